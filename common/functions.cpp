@@ -1,0 +1,35 @@
+#include "common/function.h"
+
+#include <vector>
+
+#include "common/migration/functions.h"
+#include "common/transfer/functions.h"
+#include "common/version.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr ResultColumn kVersionColumns[] = {{"whimbrel_version", SqlType::text}};
+
+void run_version(Call& call) {
+  const Cell row[] = {Cell::text(kVersionText)};
+  call.rows.emit(row);
+}
+
+constexpr Function kVersionFunction[] = {
+    {"whimbrel_version", {}, kVersionColumns, Effect::reads, run_version}};
+
+}  // namespace
+
+std::span<const Function> functions() {
+  static const std::vector<Function> all = [] {
+    std::vector<Function> list;
+    for (auto part : {migration_functions(), transfer_functions(), std::span<const Function>(kVersionFunction)})
+      list.insert(list.end(), part.begin(), part.end());
+    return list;
+  }();
+  return all;
+}
+
+}  // namespace whimbrel

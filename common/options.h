@@ -1,0 +1,58 @@
+// The `options` parameter: a JSON object whose keys a function declares. An unknown key is an error that names
+// the nearest known one, so is a value of the wrong type; nothing is ever ignored.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/value.h"
+
+namespace whimbrel {
+
+enum class OptionType : std::uint8_t {
+  boolean,
+  integer,
+  text,
+  text_list,    // an array of strings, or one string
+  text_map,     // an object of string to string (numbers and booleans are taken by their text)
+};
+
+struct OptionSpec {
+  std::string_view name;
+  OptionType type;
+  std::span<const std::string_view> choices = {};  // for text: the only values allowed
+};
+
+class Options {
+ public:
+  // `json` is the argument (NULL or absent means {}); throws kInvalidOption or kInvalidJson.
+  Options(const Cell& json, std::span<const OptionSpec> specs);
+
+  bool has(std::string_view name) const { return values_.contains(name); }
+  bool flag(std::string_view name, bool otherwise) const;
+  std::optional<std::int64_t> integer(std::string_view name) const;
+  std::optional<std::string> text(std::string_view name) const;
+  std::vector<std::string> list(std::string_view name) const;
+  std::map<std::string, std::string> map(std::string_view name) const;
+
+ private:
+  struct Value {
+    OptionType type;
+    bool flag = false;
+    std::int64_t integer = 0;
+    std::vector<std::string> list;           // text: one element
+    std::map<std::string, std::string> map;
+  };
+  const Value* find(std::string_view name) const;
+  std::map<std::string, Value, std::less<>> values_;
+};
+
+// The known name with the smallest edit distance, or "" when none is near.
+std::string_view nearest_name(std::string_view wanted, std::span<const std::string_view> known);
+
+}  // namespace whimbrel

@@ -1,0 +1,63 @@
+// The schema model: what the core knows about tables. A host fills it from its catalog; nothing in it is an
+// engine's handle except `host_id`, which only the host that set it may read.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/schema/kind.h"
+
+namespace whimbrel {
+
+struct Column {
+  std::string name;
+  std::string type;  // as declared: format_type() in PostgreSQL, the text of CREATE TABLE in SQLite
+  Kind kind = Kind::any;
+  bool not_null = false;
+  bool has_default = false;
+  bool generated = false;  // computed by the engine: never in a document
+  bool identity = false;   // GENERATED AS IDENTITY, a serial's own sequence, or SQLite's INTEGER PRIMARY KEY
+};
+
+enum class ForeignKeyAction : std::uint8_t { no_action, restrict, cascade, set_null, set_default };
+
+struct ForeignKey {
+  std::string name;                   // empty where the engine has none
+  std::vector<std::size_t> columns;   // indexes into Table::columns
+  std::string parent_schema;
+  std::string parent_table;
+  std::vector<std::string> parent_columns;
+  ForeignKeyAction on_delete = ForeignKeyAction::no_action;
+  bool deferrable = false;            // SQLite: true, defer_foreign_keys works for each
+  bool initially_deferred = false;
+};
+
+struct Table {
+  std::string schema;  // "public", "main"
+  std::string name;
+  bool in_default_schema = true;  // its documents' key is the bare name
+  std::vector<Column> columns;    // in column order, dropped ones left out
+  std::vector<std::size_t> primary_key;  // indexes into columns, in key order; empty without a key
+  std::vector<ForeignKey> foreign_keys;
+  bool own = false;               // one of Whimbrel's tables, or of another extension: exported only when named
+  std::uint64_t host_id = 0;      // PostgreSQL: the relation's oid
+
+  // "users", or "sales.orders" outside the default schema.
+  std::string display_name() const { return in_default_schema ? name : schema + "." + name; }
+  // Index of the column, or npos.
+  static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+  std::size_t find_column(std::string_view column) const {
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      if (columns[i].name == column) return i;
+    return npos;
+  }
+};
+
+struct Schema {
+  std::vector<Table> tables;  // sorted by schema, name (bytes)
+};
+
+}  // namespace whimbrel

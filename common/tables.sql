@@ -1,0 +1,48 @@
+-- Whimbrel's own tables. One text for both engines: PostgreSQL runs it in the extension's install script,
+-- SQLite at the first function that writes. Only what both understand stands here.
+
+-- One row per applied migration. A migration file may insert its own row (version, description); the runner
+-- then completes it.
+CREATE TABLE schema_migrations (
+  version TEXT NOT NULL PRIMARY KEY,
+  applied_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  description TEXT NOT NULL DEFAULT '',
+  seq BIGINT NOT NULL DEFAULT 0,
+  applied_by TEXT NOT NULL DEFAULT '',
+  duration_ms DOUBLE PRECISION NOT NULL DEFAULT 0,
+  statements BIGINT NOT NULL DEFAULT 0,
+  rows_affected BIGINT NOT NULL DEFAULT 0,
+  file TEXT NOT NULL DEFAULT '',
+  checksum TEXT NOT NULL DEFAULT '',
+  token_checksum TEXT NOT NULL DEFAULT '',
+  up_sql TEXT,
+  down_sql TEXT
+);
+
+-- What was done, by whom, from where, with which outcome. Only ever inserted into.
+CREATE TABLE migration_log (
+  log_id BIGINT NOT NULL PRIMARY KEY,
+  logged_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  action TEXT NOT NULL,
+  version TEXT NOT NULL DEFAULT '',
+  description TEXT NOT NULL DEFAULT '',
+  outcome TEXT NOT NULL,
+  duration_ms DOUBLE PRECISION NOT NULL DEFAULT 0,
+  statements BIGINT NOT NULL DEFAULT 0,
+  rows_affected BIGINT NOT NULL DEFAULT 0,
+  executed_by TEXT NOT NULL DEFAULT '',
+  client_address TEXT NOT NULL DEFAULT '',
+  application TEXT NOT NULL DEFAULT '',
+  server_version TEXT NOT NULL DEFAULT '',
+  detail TEXT NOT NULL DEFAULT ''
+);
+
+-- Migrations that were registered in the database with migrate_add().
+CREATE TABLE migration_sources (
+  version TEXT NOT NULL PRIMARY KEY,
+  description TEXT NOT NULL DEFAULT '',
+  up_sql TEXT NOT NULL,
+  down_sql TEXT,
+  added_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  added_by TEXT NOT NULL DEFAULT ''
+);

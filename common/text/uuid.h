@@ -1,0 +1,13 @@
+// UUIDs: 16 bytes in network order and their canonical lower-case text (RFC 9562).
+#pragma once
+
+#include <string_view>
+
+namespace whimbrel {
+
+// Writes 36 characters, returns the end.
+char* format_uuid(char* at, const char* bytes16);
+// Reads the canonical form (either case); false otherwise.
+bool parse_uuid(std::string_view text, char* bytes16);
+
+}  // namespace whimbrel
