@@ -60,6 +60,7 @@ class TableReader : public RowReader {
 struct InsertRequest {
   const Table* table = nullptr;
   std::vector<std::size_t> columns;  // what each cell of the source's rows is for; never a generated column
+  bool may_be_absent = false;        // some cells may be Tag::absent; else none is
 };
 
 enum class FileAccess : std::uint8_t { read, write };
@@ -118,22 +119,25 @@ class Host {
   // Rows of one table, in the snapshot of the calling statement. Rows that row security would hide are an error.
   virtual std::unique_ptr<TableReader> scan(const ScanRequest& request) = 0;
   // Inserts all rows of `rows`, whose cells stand for request.columns; returns how many. Tag::absent is the
-  // column's default. Privileges, row security, triggers and constraints hold. On a bad row the Error has `row`.
+  // column's default. Identity columns take the given values. A cell may have another tag than the column's kind:
+  // text is then read by the type's own input rules (an enum's label, "192.168.0.1", a date that is infinity). Privileges, row security, triggers and constraints hold. On a bad row the Error has `row`.
   virtual std::uint64_t insert(const InsertRequest& request, RowReader& rows) = 0;
   // Lets the foreign keys of these tables be broken until restore_foreign_keys(), which checks them. For cycles.
   virtual void defer_foreign_keys(std::span<const Table* const> tables) = 0;
   virtual void restore_foreign_keys() = 0;
   // Deletes all rows of the table, returns how many. Never truncates others with it.
   virtual std::uint64_t clear_table(const Table& table) = 0;
-  // Puts the sequence behind an identity column above its highest value, in a way that a rollback undoes.
+  // Puts the sequence behind an identity column above its highest value, in a way that a rollback undoes: from
+  // then on also numbers drawn from it in this transaction are given back by a rollback.
   virtual void raise_identity(const Table& table, std::size_t column) = 0;
 
   // --- Session
 
   // One applier at a time per history; held until the transaction ends; waits.
   virtual void lock_migrations() = 0;
-  // Throws the engine's privilege error when the caller may not touch files of the server.
-  virtual void require_file_access(FileAccess access) = 0;
+  // Throws the engine's privilege error when the caller may not touch files of the server, and an Error for a path that
+  // means nothing there (a relative one in PostgreSQL). Before any file is looked at.
+  virtual void require_file_access(FileAccess access, std::string_view path) = 0;
   // Throws when the statement was cancelled or timed out.
   virtual void check_interrupt() = 0;
   virtual void notice(NoticeLevel level, const std::string& message) = 0;
