@@ -1,0 +1,78 @@
+# The PostgreSQL extension (PGXS), and the three words of a first visit: make demo, make test, make bench.
+# The SQLite module, unit tests, fuzzers and micro benchmarks are built by CMakeLists.txt.
+
+all:
+
+.PHONY: demo test bench setup
+demo test bench:
+	@scripts/setup $@
+	@scripts/$@ $(ARGS)
+setup:
+	@scripts/setup extension
+
+PG_CONFIG := $(shell scripts/find-pg-config)
+ifeq ($(PG_CONFIG),)
+
+.PHONY: all install uninstall installcheck clean
+all install uninstall installcheck:
+	@echo "make: no PostgreSQL to build against (pg_config and its PGXS): run 'make setup', or name one with PG_CONFIG=" >&2
+	@false
+clean:
+	rm -rf build
+
+else
+
+VERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" pg_ext/whimbrel.control)
+PG_MAJOR := $(shell $(PG_CONFIG) --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
+OUT := build/pg-$(PG_MAJOR)
+
+EXTENSION = pg_ext/whimbrel
+DATA = $(wildcard pg_ext/whimbrel--*--*.sql)
+INSTALL_SCRIPT_SQL = pg_ext/whimbrel--$(VERSION).sql
+DATA_built = $(INSTALL_SCRIPT_SQL)
+MODULE_big = whimbrel
+CORE_SOURCES = $(sort $(wildcard common/*.cpp common/*/*.cpp))
+HOST_SOURCES = $(sort $(wildcard pg_ext/*.cpp))
+HOST_C_SOURCES = $(sort $(wildcard pg_ext/*.c))
+CORE_OBJECTS = $(CORE_SOURCES:%.cpp=$(OUT)/%.o)
+HOST_OBJECTS = $(HOST_SOURCES:%.cpp=$(OUT)/%.o)
+HOST_C_OBJECTS = $(HOST_C_SOURCES:%.c=$(OUT)/%.o)
+OBJS = $(CORE_OBJECTS) $(HOST_OBJECTS) $(HOST_C_OBJECTS)
+
+REGRESS = $(sort $(patsubst sql/%.sql,%,$(wildcard sql/*.sql)))
+REGRESS_OPTS = --inputdir=. --outputdir=$(OUT)/regress
+ISOLATION = $(sort $(patsubst test/isolation/specs/%.spec,%,$(wildcard test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test/isolation --outputdir=$(OUT)/isolation
+
+PG_CXXFLAGS = -std=c++20 -O2 -Wall -Wextra -Werror
+SHLIB_LINK = -lcrypto -lstdc++ -lm -Wl,--version-script=pg_ext/exports.map
+EXTRA_CLEAN = $(OUT)
+
+# Bit code for the server's JIT is of no use for C++ that SQL calls once per statement.
+override with_llvm := no
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+# Two kinds of sources, two rules. The core sees its own headers only, and common/wall.h enforces it. The host sees
+# the server's headers as system headers: their warnings are not ours.
+OWN_CPPFLAGS = -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -I. -MMD -MP
+$(CORE_OBJECTS): $(OUT)/%.o: %.cpp common/wall.h Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(CXXFLAGS) -fvisibility=hidden $(OWN_CPPFLAGS) -include common/wall.h -c $< -o $@
+$(HOST_OBJECTS): $(OUT)/%.o: %.cpp Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(CXXFLAGS) $(OWN_CPPFLAGS) -isystem $(includedir_server) -c $< -o $@
+$(HOST_C_OBJECTS): $(OUT)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(OWN_CPPFLAGS) -isystem $(includedir_server) -c $< -o $@
+-include $(OBJS:.o=.d)
+
+$(INSTALL_SCRIPT_SQL): common/tables.sql pg_ext/functions.sql pg_ext/whimbrel.control
+	{ echo '\echo Use "CREATE EXTENSION whimbrel" to load this file. \quit'; echo; \
+	  cat common/tables.sql; echo; cat pg_ext/functions.sql; } > $@.new && mv $@.new $@
+
+installcheck: | $(OUT)/regress $(OUT)/isolation
+$(OUT)/regress $(OUT)/isolation:
+	mkdir -p $@
+
+endif
