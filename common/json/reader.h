@@ -1,17 +1,30 @@
-// A streaming pull reader of JSON: strict RFC 8259 (a BOM in front is accepted), constant memory apart from the
-// longest single string or raw value, numbers as their exact text. Errors are kInvalidJson and say line and column.
+// A streaming pull reader of JSON: strict RFC 8259 (a BOM in front is accepted), constant memory apart from
+// the longest single string or raw value, numbers as their exact text. Errors are kInvalidJson and say line
+// and column.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "common/json/source.h"
 
 namespace whimbrel::json {
 
 enum class Token : std::uint8_t {
-  begin_object, end_object, begin_array, end_array, key, string, number, true_value, false_value, null, end
+  begin_object,
+  end_object,
+  begin_array,
+  end_array,
+  key,
+  string,
+  number,
+  true_value,
+  false_value,
+  null,
+  end
 };
 
 struct Position {
@@ -22,15 +35,16 @@ struct Position {
 
 struct ReaderOptions {
   std::size_t max_depth = 10'000;
-  Position start{};             // where `source` begins within a larger text, for positions in errors
-  bool many = false;            // several values one after another (JSON lines): after one the next begins, `end` at the end of input
+  Position start{};   // where `source` begins within a larger text, for positions in errors
+  bool many = false;  // several values one after another (JSON lines): after one the next begins, `end` at
+                      // the end of input
 };
 
 class Reader {
  public:
   Reader(ByteSource& source, ReaderOptions options = {});
-  Reader(std::string_view text, ReaderOptions options = {});  // `text` must live as long as the reader; it is not copied
-  ~Reader();
+  Reader(std::string_view text,
+         ReaderOptions options = {});  // `text` must live as long as the reader; it is not copied
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
@@ -38,25 +52,96 @@ class Reader {
   Token next();
   // What next() would return, without consuming it.
   Token peek();
-  // Of a key or string: its characters, unescaped, valid UTF-8 (it may hold U+0000). Of a number: its exact text.
-  // Valid until the next call of any other method.
-  std::string_view text() const;
+  // Of a key or string: its characters, unescaped, valid UTF-8 (it may hold U+0000). Of a number: its exact
+  // text. Valid until the next call of any other method.
+  std::string_view text() const { return {text_, text_size_}; }
   // Of a number: true when it has neither fraction nor exponent.
-  bool is_integer() const;
+  bool is_integer() const { return integer_; }
 
-  // Where a value may begin (after a key, in an array, at the top): reads the whole value, checks it, and returns its
-  // bytes verbatim. Valid until the next call. Duplicate keys inside are accepted.
+  // Where a value may begin (after a key, in an array, at the top): reads the whole value, checks it, and
+  // returns its bytes verbatim. Valid until the next call. Duplicate keys inside are accepted.
   std::string_view raw_value();
   // The same without keeping the bytes: constant memory.
   void skip_value();
 
-  std::size_t depth() const;   // how many objects and arrays are open
-  Position position() const;   // of the first byte of the last token
-  Position end_position() const;  // just after the last token
+  std::size_t depth() const { return depth_; }  // how many objects and arrays are open
+  Position position() const;                    // of the first byte of the last token
+  Position end_position() const;                // just after the last token
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  // What may stand where p_ is, or after the white space there.
+  enum class Expect : std::uint8_t {
+    start,            // the first value, after a BOM
+    value,            // a value and nothing else
+    first_in_array,   // a value or ]
+    first_in_object,  // a key or }
+    key,              // a key and nothing else
+    after_value       // a comma or the end of what is open; outside of everything the end, or the next value
+  };
+  // What has to stay in memory when more is read.
+  enum class Keep : std::uint8_t {
+    token,   // everything from start_ on
+    nothing  // only what was not looked at yet
+  };
+
+  bool refill(const char*& p, Keep keep);
+  bool ensure(const char*& p, std::size_t size, Keep keep);
+  void move_to_front(const char* from);
+  Position locate(const char* at) const;
+  void set_mark(const char* at) const;
+  [[noreturn]] void fail(const char* at, std::string_view what) const;
+  [[noreturn]] void fail_end(std::string_view where) const;
+  [[noreturn]] void fail_unexpected(const char* at) const;
+  [[noreturn]] void fail_depth(const char* at) const;
+  [[noreturn]] void fail_misuse(std::string_view call) const;
+
+  bool in_object() const { return (levels_ & 1) != 0; }
+  void push(const char* at, bool object);
+  void pop();
+
+  int prepare();
+  int prepare_at_top();
+  void skip_space(const char*& p, Keep keep);
+  const char* scan_string(const char* p, Keep keep, bool& escaped);
+  const char* scan_non_ascii(const char* p, Keep keep);
+  const char* scan_escape(const char* p, Keep keep);
+  const char* scan_number(const char* p, Keep keep);
+  const char* scan_number_slowly(const char* p, Keep keep);
+  const char* scan_literal(const char* p, Keep keep, std::string_view literal);
+  void unescape(const char* from, const char* to);
+  Token read_key(const char* p);
+  Token read_string(const char* p);
+  Token finish(const char* p, Token token);
+  template <Keep keep>
+  void scan_value(std::string_view call);
+
+  const char* p_ = nullptr;      // the next byte to look at
+  const char* end_ = nullptr;    // of what is in memory
+  const char* start_ = nullptr;  // first byte of the last token
+  const char* text_ = nullptr;
+  std::size_t text_size_ = 0;
+  std::uint64_t levels_ =
+      0;  // one bit for each open object (1) or array (0), the innermost lowest; 64 of depth_
+  std::size_t depth_ = 0;
+  Expect expect_ = Expect::start;
+  bool integer_ = false;
+  bool many_;
+  bool ended_;               // the source gives no more
+  bool start_gone_ = false;  // start_ left memory: start_position_ has it
+  bool token_end_gone_ = false;
+  const char* token_end_ = nullptr;
+  std::vector<std::uint64_t> outer_levels_;
+
+  ByteSource* source_ = nullptr;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t capacity_ = 0;
+  std::unique_ptr<char[]> unescaped_;
+  std::size_t unescaped_capacity_ = 0;
+  std::size_t max_depth_;
+  Position start_position_{}, token_end_position_{};
+  // A place in memory whose position is known; positions are counted from here, each byte about once.
+  mutable const char* mark_ = nullptr;
+  mutable Position mark_position_{};
 };
 
 // Whether `text` is one valid JSON value (with the same strictness), and if not, why.
