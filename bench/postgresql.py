@@ -1,0 +1,134 @@
+"""PostgreSQL: export and import beside COPY and beside the best JSON way of plain SQL."""
+
+import os
+
+import psycopg2
+from data import TABLES, postgresql_fill
+from measure import compare, drop_file, report, timed
+
+JSON_SOURCE = """INSERT INTO {table} SELECT r.* FROM json_populate_recordset(NULL::{table}, pg_read_file('{path}')::json) r"""
+
+
+class Session:
+    """One connection, whose backend's memory is watched while it works."""
+
+    def __init__(self, database):
+        self.connection = psycopg2.connect(dbname=database)
+        self.connection.autocommit = True
+        self.cursor = self.connection.cursor()
+        self.cursor.execute("SELECT pg_backend_pid()")
+        self.pid = self.cursor.fetchone()[0]
+
+    def run(self, sql):
+        self.cursor.execute(sql)
+
+    def timed(self, sql):
+        return timed(lambda: self.run(sql), self.pid)
+
+    def close(self):
+        self.connection.close()
+
+
+def fresh_timed(database, sql):
+    """Each job in a backend of its own, so that the memory of one does not count for the next."""
+    session = Session(database)
+    try:
+        return session.timed(sql)
+    finally:
+        session.close()
+
+
+def create_databases():
+    admin = Session("postgres")
+    for name in ("bench_source", "bench_target"):
+        admin.run(f"DROP DATABASE IF EXISTS {name}")
+        admin.run(f"CREATE DATABASE {name}")
+        with psycopg2.connect(dbname=name) as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE EXTENSION whimbrel")
+        connection.close()
+    admin.close()
+
+
+def drop_databases():
+    admin = Session("postgres")
+    for name in ("bench_source", "bench_target"):
+        admin.run(f"DROP DATABASE {name}")
+    admin.close()
+
+
+def bench_export(table, rows, runs, directory):
+    path = os.path.join(directory, f"{table}.json")
+    sql = {
+        "COPY t TO file (text)": f"COPY {table} TO '{directory}/{table}.txt'",
+        "export_json_file (digest included)": f"SELECT * FROM export_json_file('{path}', '{{\"tables\":[\"{table}\"]}}')",
+        "COPY (SELECT row_to_json(t) FROM t t) TO file": f"COPY (SELECT row_to_json(t) FROM {table} t) TO '{directory}/{table}.rows'",
+    }
+    jobs = {name: lambda text=text: fresh_timed("bench_source", text) for name, text in sql.items()}
+    report(f"PostgreSQL export, {table}, {rows:,} rows", compare(jobs, runs), "COPY t TO file (text)")
+
+
+def bench_import(table, rows, runs, directory):
+    """Into a table without indexes. The peer reads an array of the same rows."""
+    array_path = os.path.join(directory, f"{table}.array.json")
+    text_path = os.path.join(directory, f"{table}.txt")
+    path = os.path.join(directory, f"{table}.json")
+    target = Session("bench_target")
+    target.run(f"CREATE TABLE {table} ({TABLES[table].postgresql})")
+
+    def job(sql):
+        target.run(f"TRUNCATE {table}")
+        target.run("CHECKPOINT")
+        return fresh_timed("bench_target", sql)
+
+    jobs = {
+        "COPY t FROM file (text)": lambda: job(f"COPY {table} FROM '{text_path}'"),
+        "import_json_file": lambda: job(f"SELECT * FROM import_json_file('{path}')"),
+    }
+    # A text value ends at 1 GB, and the peer's memory grows with it.
+    if os.path.getsize(path) < 700_000_000:
+        source = Session("bench_source")
+        write_array(source, table, array_path)
+        source.close()
+        jobs["INSERT ... json_populate_recordset(pg_read_file())"] = lambda: job(JSON_SOURCE.format(table=table, path=array_path))
+    report(f"PostgreSQL import, {table}, {rows:,} rows, no indexes", compare(jobs, runs), "COPY t FROM file (text)")
+    target.run(f"DROP TABLE {table}")
+    target.close()
+    for file in (array_path, text_path, path):
+        drop_file(file)
+    drop_file(os.path.join(directory, f"{table}.rows"))
+
+
+def write_array(session, table, path):
+    """The rows as one JSON array in a file of the server; written by the client, which here runs on the same machine."""
+    with open(path, "w") as out:
+        session.cursor.execute(f"DECLARE c CURSOR WITH HOLD FOR SELECT row_to_json(t)::text FROM {table} t")
+        separator = "["
+        while True:
+            session.cursor.execute("FETCH 10000 FROM c")
+            rows = session.cursor.fetchall()
+            if not rows:
+                break
+            for (text,) in rows:
+                out.write(separator + text)
+                separator = ",\n"
+        out.write("]\n")
+    session.run("CLOSE c")
+    os.chmod(path, 0o644)
+
+
+def run(size, runs, directory, tables):
+    create_databases()
+    try:
+        for table in tables:
+            rows = max(1, int(TABLES[table].rows * size))
+            source = Session("bench_source")
+            source.run(postgresql_fill(table, rows))
+            source.run("VACUUM ANALYZE")
+            source.close()
+            bench_export(table, rows, runs, directory)
+            bench_import(table, rows, runs, directory)
+            source = Session("bench_source")
+            source.run(f"DROP TABLE {table}")
+            source.close()
+    finally:
+        drop_databases()

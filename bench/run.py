@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+"""make bench: Whimbrel and its peers side by side in one run, as ratios of medians.
+
+  make bench ARGS="--size 0.1 --runs 5 --only postgresql,sqlite,migrations --tables logs,narrow"
+
+--size 1 is 1 M log rows, 100 k workflow documents, 5 M narrow rows, 200 k rows of many types.
+Memory is the highest anonymous memory of the process that does the work (the backend, or the sqlite3 shell).
+Needs the PG* variables of a throw-away server on this machine; scripts/bench gives it one."""
+
+import argparse
+import os
+import tempfile
+
+import migrations
+import postgresql
+import sqlite
+from data import TABLES
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", type=float, default=1.0)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", default="postgresql,sqlite,migrations")
+    parser.add_argument("--tables", default=",".join(TABLES))
+    parser.add_argument("--migrations", default="500,5000", help="how many migration files, a list")
+    parser.add_argument("--module", default="build/whimbrel", help="the SQLite module")
+    parser.add_argument("--bare", default="build/sqlite_bare", help="the bare C loops")
+    options = parser.parse_args()
+    only = options.only.split(",")
+    tables = options.tables.split(",")
+    counts = [int(count) for count in options.migrations.split(",")]
+    module, bare = os.path.abspath(options.module), os.path.abspath(options.bare)
+
+    with tempfile.TemporaryDirectory(prefix="whimbrel-bench-") as directory:
+        os.chmod(directory, 0o777)  # the server writes there too
+        os.umask(0)
+        if "postgresql" in only:
+            postgresql.run(options.size, options.runs, directory, tables)
+        if "sqlite" in only:
+            sqlite.run(options.size, options.runs, directory, tables, module, bare)
+        if "migrations" in only:
+            migrations.run_postgresql(counts, options.runs, directory)
+            migrations.run_sqlite(counts, options.runs, directory, module)
+
+
+if __name__ == "__main__":
+    main()
