@@ -22,13 +22,13 @@ clean:
 
 else
 
-VERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" pg_ext/whimbrel.control)
+WHIMBREL_VERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" pg_ext/whimbrel.control)
 PG_MAJOR := $(shell $(PG_CONFIG) --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
 OUT := build/pg-$(PG_MAJOR)
 
 EXTENSION = pg_ext/whimbrel
 DATA = $(wildcard pg_ext/whimbrel--*--*.sql)
-INSTALL_SCRIPT_SQL = pg_ext/whimbrel--$(VERSION).sql
+INSTALL_SCRIPT_SQL = pg_ext/whimbrel--$(WHIMBREL_VERSION).sql
 DATA_built = $(INSTALL_SCRIPT_SQL)
 MODULE_big = whimbrel
 CORE_SOURCES = $(sort $(wildcard common/*.cpp common/*/*.cpp))
