@@ -1,0 +1,103 @@
+#include "sqlite_ext/bind_cell.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <string>
+
+#include "common/error.h"
+#include "common/text/datetime.h"
+#include "common/text/uuid.h"
+#include "sqlite_ext/decimal.h"
+#include "sqlite_ext/fault.h"
+
+namespace whimbrel::sqlite {
+
+namespace {
+
+std::string_view formatted(Arena& scratch, std::size_t room, auto format) {
+  char* at = scratch.allocate(room);
+  return {at, static_cast<std::size_t>(format(at) - at)};
+}
+
+// A space between date and time, as SQLite's own functions and CURRENT_TIMESTAMP write it.
+char* format_moment(char* at, std::int64_t microseconds, bool zone) {
+  char* end = format_timestamp(at, microseconds, zone);
+  if (char* mark = std::find(at, end, 'T'); mark != end) *mark = ' ';
+  return end;
+}
+
+}  // namespace
+
+bool has_text_affinity(std::string_view declared_type) {
+  std::string type(declared_type);
+  for (char& c : type)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  const auto has = [&](std::string_view part) { return type.find(part) != std::string::npos; };
+  return !has("INT") && (has("CHAR") || has("CLOB") || has("TEXT"));
+}
+
+int Binder::bind_formatted(int parameter, const Cell& cell, bool text_column) {
+  switch (cell.tag) {
+    case Tag::real:
+      return bind_real(parameter, cell.real);
+    case Tag::real32: {
+      // The float's shortest text, read as a double: 0.1f is 0.1, not 0.10000000149011612.
+      char text[32];
+      const auto end = std::to_chars(text, text + sizeof text, static_cast<float>(cell.real)).ptr;
+      double value = cell.real;
+      if (std::isfinite(value)) std::from_chars(text, end, value);
+      return bind_real(parameter, value);
+    }
+    case Tag::number:
+      return text_column ? bind_text(parameter, cell.view()) : bind_number(parameter, cell.view());
+    case Tag::bytes:
+      // A null pointer would bind NULL.
+      return sqlite3_bind_blob(statement_, parameter, cell.size == 0 ? "" : cell.data,
+                               static_cast<int>(cell.size), SQLITE_STATIC);
+    case Tag::date:
+      return bind_text(parameter, formatted(scratch_, kMaxDateTimeText,
+                                            [&](char* at) { return format_date(at, cell.integer); }));
+    case Tag::time:
+      return bind_text(parameter, formatted(scratch_, kMaxDateTimeText,
+                                            [&](char* at) { return format_time(at, cell.integer); }));
+    case Tag::timestamp:
+    case Tag::timestamptz:
+      return bind_text(parameter, formatted(scratch_, kMaxDateTimeText, [&](char* at) {
+                         return format_moment(at, cell.integer, cell.tag == Tag::timestamptz);
+                       }));
+    case Tag::uuid:
+      return bind_text(parameter,
+                       formatted(scratch_, 36, [&](char* at) { return format_uuid(at, cell.data); }));
+    default:
+      throw Error(code::kInternal, "a value of an unknown kind cannot be bound");
+  }
+}
+
+int Binder::bind_real(int parameter, double value) {
+  // SQLite would store NULL.
+  if (std::isnan(value)) return bind_text(parameter, "NaN");
+  return sqlite3_bind_double(statement_, parameter, value);
+}
+
+int Binder::bind_number(int parameter, std::string_view number) {
+  std::int64_t integer = 0;
+  const char* end = number.data() + number.size();
+  if (const auto parsed = std::from_chars(number.data(), end, integer);
+      parsed.ec == std::errc() && parsed.ptr == end)
+    return sqlite3_bind_int64(statement_, parameter, integer);
+  double real = 0;
+  const auto parsed = std::from_chars(number.data(), end, real);
+  if (parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(real)) {
+    char shortest[32];
+    const auto shortest_end = std::to_chars(shortest, shortest + sizeof shortest, real).ptr;
+    if (same_decimal(number, {shortest, static_cast<std::size_t>(shortest_end - shortest)}))
+      return sqlite3_bind_double(statement_, parameter, real);
+  }
+  return bind_text(parameter, number);
+}
+
+void Binder::fail(int result) { throw make_error(sqlite3_db_handle(statement_), result); }
+
+}  // namespace whimbrel::sqlite

@@ -1,0 +1,59 @@
+// Cells as values of SQLite: what is bound for each tag.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "common/value.h"
+#include "sqlite_ext/compat.h"
+
+namespace whimbrel::sqlite {
+
+// Whether a column keeps text as it is (https://sqlite.org/datatype3.html, section 3.1): a decimal then goes
+// in with all its digits.
+bool has_text_affinity(std::string_view declared_type);
+
+// Binds cells to the parameters of one statement. What it formats lives in `scratch`, which must be left
+// alone until the statement is reset, as must what the cells point to.
+class Binder {
+ public:
+  Binder(sqlite3_stmt* statement, Arena& scratch) : statement_(statement), scratch_(scratch) {}
+
+  void bind(int parameter, const Cell& cell, bool text_column = false) {
+    int result;
+    switch (cell.tag) {
+      case Tag::absent:
+      case Tag::null:
+        result = sqlite3_bind_null(statement_, parameter);
+        break;
+      case Tag::boolean:
+      case Tag::integer:
+        result = sqlite3_bind_int64(statement_, parameter, cell.integer);
+        break;
+      case Tag::text:
+      case Tag::odd_text:
+      case Tag::json:
+      case Tag::encoded:
+        result = bind_text(parameter, cell.view());
+        break;
+      default:
+        result = bind_formatted(parameter, cell, text_column);
+    }
+    if (result != SQLITE_OK) fail(result);
+  }
+
+ private:
+  int bind_text(int parameter, std::string_view text) {
+    return sqlite3_bind_text(statement_, parameter, text.data() == nullptr ? "" : text.data(),
+                             static_cast<int>(text.size()), SQLITE_STATIC);
+  }
+  int bind_formatted(int parameter, const Cell& cell, bool text_column);
+  int bind_real(int parameter, double value);
+  int bind_number(int parameter, std::string_view number);
+  [[noreturn]] void fail(int result);
+
+  sqlite3_stmt* statement_;
+  Arena& scratch_;
+};
+
+}  // namespace whimbrel::sqlite

@@ -1,0 +1,130 @@
+#include "sqlite_ext/call.h"
+
+#include <string>
+
+#include "common/error.h"
+#include "sqlite_ext/entry_check.h"
+#include "sqlite_ext/host.h"
+#include "sqlite_ext/read_cell.h"
+#include "sqlite_ext/transaction.h"
+
+namespace whimbrel::sqlite {
+
+namespace {
+
+[[noreturn]] void refuse(const Parameter& parameter, const Function& function, const std::string& wanted) {
+  throw Error(code::kInvalidArgument, "parameter \"" + std::string(parameter.name) + "\" of " +
+                                          std::string(function.name) + "() must be " + wanted);
+}
+
+Cell text_argument(sqlite3_value* value, const Parameter& parameter, const Function& function) {
+  // A number is a version or a name too: migrate_baseline(3).
+  const auto* data = reinterpret_cast<const char*>(sqlite3_value_text(value));
+  if (data == nullptr) throw std::bad_alloc();
+  const std::string_view text(data, static_cast<std::size_t>(sqlite3_value_bytes(value)));
+  if (!is_text(text)) refuse(parameter, function, "valid UTF-8 without NUL");
+  return Cell::text(text);
+}
+
+// Text as it is, or a BLOB that holds it: readfile() gives one. What it holds is for the JSON reader to
+// judge.
+Cell json_argument(sqlite3_value* value) {
+  if (sqlite3_value_type(value) != SQLITE_BLOB) {
+    const auto* data = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    if (data == nullptr) throw std::bad_alloc();
+    return Cell::text({data, static_cast<std::size_t>(sqlite3_value_bytes(value))});
+  }
+  const auto* data = static_cast<const char*>(sqlite3_value_blob(value));
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
+  if (data == nullptr && size != 0) throw std::bad_alloc();
+  return Cell::text({data == nullptr ? "" : data, size});
+}
+
+Cell decode_argument(sqlite3_value* value, const Parameter& parameter, const Function& function) {
+  const int type = sqlite3_value_type(value);
+  if (type == SQLITE_NULL) return Cell();
+  switch (parameter.type) {
+    case SqlType::json:
+      return json_argument(value);
+    case SqlType::text:
+    case SqlType::timestamptz:
+      if (type == SQLITE_BLOB) refuse(parameter, function, "text");
+      return text_argument(value, parameter, function);
+    case SqlType::bigint:
+      if (type != SQLITE_INTEGER) refuse(parameter, function, "an integer");
+      return Cell::integer_of(sqlite3_value_int64(value));
+    case SqlType::boolean:
+      if (type != SQLITE_INTEGER) refuse(parameter, function, "0 or 1");
+      return Cell::boolean(sqlite3_value_int64(value) != 0);
+    case SqlType::real:
+      if (type != SQLITE_INTEGER && type != SQLITE_FLOAT) refuse(parameter, function, "a number");
+      return Cell::real_of(sqlite3_value_double(value));
+  }
+  return Cell();
+}
+
+class WriterMark {
+ public:
+  explicit WriterMark(Connection& connection) : connection_(connection) { ++connection_.writers; }
+  ~WriterMark() { --connection_.writers; }
+  WriterMark(const WriterMark&) = delete;
+  WriterMark& operator=(const WriterMark&) = delete;
+
+ private:
+  Connection& connection_;
+};
+
+void run_writer(const Registration& registration, std::span<const Cell> arguments, RowEmitter& rows) {
+  Connection& connection = *registration.connection;
+  check_writer_entry(connection, *registration.function);
+  const WriterMark mark(connection);
+  const bool nested = sqlite3_get_autocommit(connection.db) == 0;
+  try {
+    WriteScope scope(connection.db);
+    {
+      // Its statements are finished before the transaction ends.
+      SqliteHost host(connection.db, true);
+      Call call{host, arguments, rows};
+      registration.function->run(call);
+    }
+    scope.finish();
+  } catch (Error& error) {
+    if (nested && sqlite3_get_autocommit(connection.db) != 0) {
+      if (!error.detail.empty()) error.detail += ' ';
+      error.detail += "The caller's transaction was rolled back with it and is no longer open.";
+    }
+    throw;
+  }
+}
+
+}  // namespace
+
+std::vector<Cell> decode_arguments(const Function& function, std::span<sqlite3_value* const> values) {
+  std::vector<Cell> arguments(function.parameters.size());
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const Parameter& parameter = function.parameters[i];
+    if (i < values.size() && values[i] != nullptr)
+      arguments[i] = decode_argument(values[i], parameter, function);
+    else if (!parameter.optional)
+      throw Error(code::kInvalidArgument, std::string(function.name) + "() needs its parameter \"" +
+                                              std::string(parameter.name) + "\"");
+  }
+  return arguments;
+}
+
+void run_function(const Registration& registration, std::span<sqlite3_value* const> values,
+                  RowEmitter& rows) {
+  const Function& function = *registration.function;
+  const std::vector<Cell> arguments = decode_arguments(function, values);
+  if (function.effect == Effect::writes) {
+    run_writer(registration, arguments, rows);
+    return;
+  }
+  sqlite3* db = registration.connection->db;
+  const ReadScope snapshot(db);
+  SqliteHost host(db, false);
+  Call call{host, arguments, rows};
+  function.run(call);
+}
+
+}  // namespace whimbrel::sqlite

@@ -1,0 +1,18 @@
+// One call of a function of ours, whatever form it has in SQL: arguments, transaction, host.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "sqlite_ext/connection.h"
+
+namespace whimbrel::sqlite {
+
+// The arguments as the core takes them: one cell per parameter, null where `values` ends or holds a null
+// pointer. They borrow from the values. Throws kInvalidArgument for what a parameter cannot be.
+std::vector<Cell> decode_arguments(const Function& function, std::span<sqlite3_value* const> values);
+
+// Runs the function: its whole effect or none.
+void run_function(const Registration& registration, std::span<sqlite3_value* const> values, RowEmitter& rows);
+
+}  // namespace whimbrel::sqlite

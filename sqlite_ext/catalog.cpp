@@ -1,0 +1,158 @@
+#include "sqlite_ext/catalog.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sqlite_ext/names.h"
+#include "sqlite_ext/own_tables.h"
+#include "sqlite_ext/statement.h"
+
+namespace whimbrel::sqlite {
+
+namespace {
+
+// Tables by name in lower case: SQLite's names differ by more than case.
+using TableIndex = std::map<std::string, std::size_t, std::less<>>;
+
+void read_columns(sqlite3* db, Schema& schema, std::vector<bool>& without_rowid) {
+  Prepared query(db, R"(
+    SELECT l.name, l.wr, x.name, x.type, x."notnull", x.dflt_value IS NOT NULL, x.pk, x.hidden
+    FROM pragma_table_list AS l JOIN pragma_table_xinfo(l.name, 'main') AS x
+    WHERE l.schema = 'main' AND l.type = 'table' AND substr(l.name, 1, 7) <> 'sqlite_'
+    ORDER BY l.name COLLATE BINARY, x.cid)");
+  std::vector<std::pair<std::int64_t, std::size_t>> key;  // place in the key, column
+  const auto finish_key = [&] {
+    std::sort(key.begin(), key.end());
+    for (const auto& part : key) schema.tables.back().primary_key.push_back(part.second);
+    key.clear();
+  };
+  while (query.step()) {
+    if (schema.tables.empty() || schema.tables.back().name != query.text(0)) {
+      if (!schema.tables.empty()) finish_key();
+      Table table;
+      table.schema = "main";
+      table.name = query.text(0);
+      schema.tables.push_back(std::move(table));
+      without_rowid.push_back(query.integer(1) != 0);
+    }
+    constexpr std::int64_t kHidden = 1;
+    if (query.integer(7) == kHidden) continue;
+    Column column;
+    column.name = query.text(2);
+    column.type = query.text(3);
+    column.kind = kind_of_type(column.type);
+    column.not_null = query.integer(4) != 0;
+    column.has_default = query.integer(5) != 0;
+    column.generated = query.integer(7) > kHidden;
+    std::vector<Column>& columns = schema.tables.back().columns;
+    if (const std::int64_t place = query.integer(6); place > 0) key.emplace_back(place, columns.size());
+    columns.push_back(std::move(column));
+  }
+  if (!schema.tables.empty()) finish_key();
+}
+
+// A key that is the rowid itself has no index. (The type alone does not tell: INTEGER PRIMARY KEY DESC.)
+std::set<std::string, std::less<>> tables_with_key_index(sqlite3* db) {
+  Prepared query(db, R"(
+    SELECT l.name FROM pragma_table_list AS l JOIN pragma_index_list(l.name, 'main') AS i
+    WHERE l.schema = 'main' AND l.type = 'table' AND i.origin = 'pk')");
+  std::set<std::string, std::less<>> names;
+  while (query.step()) names.emplace(query.text(0));
+  return names;
+}
+
+void mark_identities(sqlite3* db, Schema& schema, const std::vector<bool>& without_rowid) {
+  const auto indexed = tables_with_key_index(db);
+  for (std::size_t i = 0; i < schema.tables.size(); ++i) {
+    Table& table = schema.tables[i];
+    if (without_rowid[i] || table.primary_key.size() != 1 || indexed.contains(table.name)) continue;
+    Column& column = table.columns[table.primary_key.front()];
+    column.identity = same_name(column.type, "integer");
+    if (column.identity) column.not_null = true;
+  }
+}
+
+ForeignKeyAction action_of(std::string_view text) {
+  if (text == "RESTRICT") return ForeignKeyAction::restrict;
+  if (text == "CASCADE") return ForeignKeyAction::cascade;
+  if (text == "SET NULL") return ForeignKeyAction::set_null;
+  if (text == "SET DEFAULT") return ForeignKeyAction::set_default;
+  return ForeignKeyAction::no_action;
+}
+
+std::size_t find_column(const Table& table, std::string_view name) {
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    if (same_name(table.columns[i].name, name)) return i;
+  return Table::npos;
+}
+
+// Names as the parent spells them, and its primary key where the child names no column.
+void resolve_parent(const Schema& schema, const TableIndex& index, ForeignKey& key) {
+  const auto found = index.find(lower_name(key.parent_table));
+  if (found == index.end()) return;
+  const Table& parent = schema.tables[found->second];
+  key.parent_table = parent.name;
+  if (key.parent_columns.empty())
+    for (std::size_t column : parent.primary_key) key.parent_columns.push_back(parent.columns[column].name);
+  for (std::string& name : key.parent_columns)
+    if (const std::size_t column = find_column(parent, name); column != Table::npos)
+      name = parent.columns[column].name;
+}
+
+void read_foreign_keys(sqlite3* db, Schema& schema) {
+  TableIndex index;
+  for (std::size_t i = 0; i < schema.tables.size(); ++i) index[lower_name(schema.tables[i].name)] = i;
+  // The highest id is the key that was declared first.
+  Prepared query(db, R"(
+    SELECT l.name, f.id, f."table", f."from", f."to", f.on_delete
+    FROM pragma_table_list AS l JOIN pragma_foreign_key_list(l.name, 'main') AS f
+    WHERE l.schema = 'main' AND l.type = 'table' AND substr(l.name, 1, 7) <> 'sqlite_'
+    ORDER BY l.name COLLATE BINARY, f.id DESC, f.seq)");
+  Table* table = nullptr;
+  std::int64_t id = -1;
+  while (query.step()) {
+    if (table == nullptr || table->name != query.text(0)) {
+      table = &schema.tables[index.find(lower_name(query.text(0)))->second];
+      id = -1;
+    }
+    if (id != query.integer(1)) {
+      id = query.integer(1);
+      ForeignKey key;
+      key.parent_schema = "main";
+      key.parent_table = query.text(2);
+      key.on_delete = action_of(query.text(5));
+      key.deferrable = true;
+      table->foreign_keys.push_back(std::move(key));
+    }
+    ForeignKey& key = table->foreign_keys.back();
+    if (const std::size_t column = find_column(*table, query.text(3)); column != Table::npos)
+      key.columns.push_back(column);
+    if (!query.is_null(4)) key.parent_columns.emplace_back(query.text(4));
+  }
+  for (Table& child : schema.tables)
+    for (ForeignKey& key : child.foreign_keys) resolve_parent(schema, index, key);
+}
+
+}  // namespace
+
+Schema read_catalog(sqlite3* db) {
+  Schema schema;
+  std::vector<bool> without_rowid;
+  read_columns(db, schema, without_rowid);
+  mark_identities(db, schema, without_rowid);
+  read_foreign_keys(db, schema);
+  for (Table& table : schema.tables) table.own = is_own_table(table);
+  return schema;
+}
+
+std::string_view rowid_name(const Table& table) {
+  for (std::string_view name : {"rowid", "_rowid_", "oid"})
+    if (find_column(table, name) == Table::npos) return name;
+  return {};
+}
+
+}  // namespace whimbrel::sqlite

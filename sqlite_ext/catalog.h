@@ -1,0 +1,18 @@
+// The schema model from SQLite's catalog, in a fixed number of queries whatever the number of tables.
+#pragma once
+
+#include <string_view>
+
+#include "common/schema/model.h"
+#include "sqlite_ext/compat.h"
+
+namespace whimbrel::sqlite {
+
+// The ordinary tables of "main": no views, no virtual tables, no shadow tables, nothing of SQLite's own.
+Schema read_catalog(sqlite3* db);
+
+// The name under which the rowid of this table can be used: a column may hide any of its three names. Empty
+// when all are hidden.
+std::string_view rowid_name(const Table& table);
+
+}  // namespace whimbrel::sqlite

@@ -1,0 +1,29 @@
+#include "sqlite_ext/foreign_keys.h"
+
+#include <string>
+
+#include "common/error.h"
+#include "common/host.h"
+#include "sqlite_ext/statement.h"
+
+namespace whimbrel::sqlite {
+
+bool has_open_references(sqlite3* db) {
+  int unresolved = 0, high_water = 0;
+  return sqlite3_db_status(db, SQLITE_DBSTATUS_DEFERRED_FKS, &unresolved, &high_water, 0) == SQLITE_OK &&
+         unresolved != 0;
+}
+
+void check_references(sqlite3* db, std::span<const Table* const> tables) {
+  for (const Table* table : tables) {
+    Prepared query(db, "PRAGMA main.foreign_key_check(" + quote_identifier(table->name) + ")");
+    if (!query.step()) continue;
+    Error error(code::kReference, "table \"" + table->name + "\" has a row whose parent in \"" +
+                                      std::string(query.text(2)) + "\" is missing");
+    if (!query.is_null(1)) error.detail = "The row has rowid " + std::string(query.text(1)) + ".";
+    error.table_name = table->name;
+    throw error;
+  }
+}
+
+}  // namespace whimbrel::sqlite

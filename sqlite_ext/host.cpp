@@ -1,0 +1,233 @@
+#include "sqlite_ext/host.h"
+
+#include <utility>
+
+#include "sqlite_ext/catalog.h"
+#include "sqlite_ext/fault.h"
+#include "sqlite_ext/foreign_keys.h"
+#include "sqlite_ext/insert.h"
+#include "sqlite_ext/own_tables.h"
+#include "sqlite_ext/parameters.h"
+#include "sqlite_ext/scan.h"
+#include "sqlite_ext/script.h"
+
+namespace whimbrel::sqlite {
+
+namespace {
+
+Dialect make_dialect(sqlite3* db) {
+  Dialect dialect;
+  dialect.engine = "sqlite";
+  dialect.server_version = sqlite3_libversion();
+  const char* file = sqlite3_db_filename(db, "main");
+  dialect.database = file == nullptr || *file == '\0' ? ":memory:" : file;
+  dialect.own_schema = "main";
+  dialect.default_schema = "main";
+  dialect.text_may_hold_nul = true;
+  dialect.dynamic_types = true;
+  return dialect;
+}
+
+std::int64_t changed_rows(sqlite3* db, std::int64_t total_before, std::int64_t returned) {
+  // sqlite3_changes64() keeps the figure of an earlier statement when this one changed nothing.
+  return sqlite3_total_changes64(db) != total_before ? sqlite3_changes64(db) : returned;
+}
+
+bool counts_rows(std::string_view word) {
+  return word == "insert" || word == "replace" || word == "update" || word == "delete" || word == "with";
+}
+
+}  // namespace
+
+SqliteHost::SqliteHost(sqlite3* db, bool writes)
+    : db_(db), writes_(writes), dialect_(make_dialect(db)), statements_(db) {}
+
+template <typename Body>
+auto SqliteHost::remember_error(Body&& body) {
+  try {
+    return body();
+  } catch (const Error& error) {
+    last_error_ = error.message;
+    throw;
+  }
+}
+
+// After INSERT OR ROLLBACK or RAISE(ROLLBACK) every further statement would be committed on its own.
+void SqliteHost::require_transaction() {
+  if (!writes_ || sqlite3_get_autocommit(db_) == 0) return;
+  throw Error(code::kTransactionControl,
+              last_error_.empty() ? "a statement ended the transaction" : last_error_,
+              "The statement rolled back the whole transaction (INSERT OR ROLLBACK, RAISE(ROLLBACK)), so "
+              "everything that was done in it is undone.");
+}
+
+std::int64_t SqliteHost::execute(std::string_view sql, std::span<const Cell> parameters) {
+  require_transaction();
+  return remember_error([&] {
+    Arena scratch;
+    Cached statement(statements_, sql);
+    bind_parameters(*statement, parameters, scratch, Keep::borrow);
+    const std::int64_t before = sqlite3_total_changes64(db_);
+    const std::int64_t returned = statement->run();
+    return changed_rows(db_, before, returned);
+  });
+}
+
+std::unique_ptr<RowReader> SqliteHost::query(std::string_view sql, std::span<const Cell> parameters) {
+  require_transaction();
+  return remember_error([&] { return std::make_unique<QueryReader>(statements_, sql, parameters); });
+}
+
+std::vector<Statement> SqliteHost::split(std::string_view script) {
+  std::vector<Statement> statements = split_script(script);
+  check_syntax(db_, script, statements);
+  return statements;
+}
+
+void SqliteHost::refuse_pragma(std::string_view sql) {
+  const Pragma pragma = parse_pragma(sql);
+  if (pragma.name != "foreign_keys" || !pragma.argument.has_value()) return;
+  const std::string& wanted = *pragma.argument;
+  const bool on = wanted == "on" || wanted == "yes" || wanted == "true" || wanted == "1";
+  if (on == flag("foreign_keys")) return;  // nothing to be changed
+  throw Error(code::kUnsupported, "PRAGMA foreign_keys has no effect inside a transaction",
+              "SQLite ignores it there without a word, and the migration runs in one.",
+              "Set it on the connection before the call, or use PRAGMA defer_foreign_keys = ON.");
+}
+
+std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
+  require_transaction();
+  const std::string word = first_word(sql);
+  if (word == "vacuum")
+    throw Error(code::kUnsupported, "VACUUM cannot run inside a transaction",
+                "A migration runs in one, so that it leaves its whole effect or none.",
+                "Run VACUUM by itself, outside of the migrations.");
+  if (word == "attach" || word == "detach")
+    throw Error(code::kUnsupported,
+                (word == "attach" ? "ATTACH" : "DETACH") + std::string(" is not a migration"),
+                "Attached databases belong to a connection and not to the database that is migrated.",
+                "Attach the database on the connection before the call.");
+  if (word == "pragma") {
+    refuse_pragma(sql);
+    if (!savepoints_.empty() && !savepoints_.back().settings.has_value())
+      savepoints_.back().settings.emplace(db_);
+  }
+  return remember_error([&]() -> std::int64_t {
+    Prepared statement(db_, sql);
+    const std::int64_t before = sqlite3_total_changes64(db_);
+    const std::int64_t returned = statement.run();
+    require_transaction();
+    if (counts_rows(word)) return changed_rows(db_, before, returned);
+    return sqlite3_stmt_readonly(statement.handle()) != 0 && word != "pragma" ? returned : 0;
+  });
+}
+
+std::int64_t SqliteHost::copy_in(std::string_view, std::string_view) {
+  throw Error(code::kUnsupported, "SQLite has no COPY", "",
+              "Write the rows as INSERT statements, or mark the part with engine:postgresql.");
+}
+
+void SqliteHost::begin_savepoint() {
+  require_transaction();
+  const std::string name = "whimbrel_" + std::to_string(savepoints_.size() + 1);
+  Cached(statements_, "SAVEPOINT " + name)->run();
+  savepoints_.emplace_back();
+}
+
+void SqliteHost::end_savepoint(const char* command) {
+  const std::string name = "whimbrel_" + std::to_string(savepoints_.size());
+  Cached(statements_, command + name)->run();
+}
+
+void SqliteHost::release_savepoint() {
+  require_transaction();
+  end_savepoint("RELEASE ");
+  if (savepoints_.back().settings.has_value()) savepoints_.back().settings->restore();
+  savepoints_.pop_back();
+}
+
+void SqliteHost::rollback_savepoint() {
+  const Savepoint savepoint = std::move(savepoints_.back());
+  if (sqlite3_get_autocommit(db_) == 0) {
+    end_savepoint("ROLLBACK TO ");
+    end_savepoint("RELEASE ");
+  }
+  savepoints_.pop_back();
+  if (savepoint.settings.has_value()) savepoint.settings->restore();
+  require_transaction();
+}
+
+Schema SqliteHost::read_schema() { return read_catalog(db_); }
+
+void SqliteHost::ensure_own_tables() {
+  require_transaction();
+  remember_error([&] { create_own_tables(db_); });
+}
+
+bool SqliteHost::has_own_tables() { return own_tables_exist(db_); }
+
+std::unique_ptr<TableReader> SqliteHost::scan(const ScanRequest& request) {
+  require_transaction();
+  return std::make_unique<TableScan>(db_, request);
+}
+
+std::uint64_t SqliteHost::insert(const InsertRequest& request, RowReader& rows) {
+  require_transaction();
+  return remember_error([&] { return Inserter(db_, request).run(rows); });
+}
+
+bool SqliteHost::flag(std::string_view pragma) {
+  Cached query(statements_, "PRAGMA " + std::string(pragma));
+  return query->step() && query->integer(0) != 0;
+}
+
+void SqliteHost::defer_foreign_keys(std::span<const Table* const> tables) {
+  deferred_tables_.assign(tables.begin(), tables.end());
+  if (flag("foreign_keys")) execute("PRAGMA defer_foreign_keys = ON");
+}
+
+void SqliteHost::restore_foreign_keys() {
+  require_transaction();
+  const std::vector<const Table*> tables = std::exchange(deferred_tables_, {});
+  if (flag("foreign_keys") && has_open_references(db_)) check_references(db_, tables);
+}
+
+std::uint64_t SqliteHost::clear_table(const Table& table) {
+  return static_cast<std::uint64_t>(execute("DELETE FROM " + quote_name(table.schema, table.name)));
+}
+
+// An INTEGER PRIMARY KEY counts from its highest value, and sqlite_sequence follows what is inserted.
+void SqliteHost::raise_identity(const Table&, std::size_t) {}
+
+void SqliteHost::lock_migrations() {
+  require_transaction();
+  if (sqlite3_txn_state(db_, "main") == SQLITE_TXN_WRITE) return;
+  // A write that changes nothing: in a caller's deferred transaction only a write takes the lock.
+  Cached query(statements_, "PRAGMA main.user_version");
+  query->step();
+  const std::string version = std::to_string(query->integer(0));
+  query->reset();
+  run_sql(db_, "PRAGMA main.user_version = " + version);
+}
+
+void SqliteHost::require_file_access(FileAccess, std::string_view) {}
+
+void SqliteHost::check_interrupt() {
+  switch (is_interrupted(db_)) {
+    case Interrupted::no:
+      return;
+    case Interrupted::yes:
+      throw Error("S0009", sqlite3_errstr(SQLITE_INTERRUPT));
+    case Interrupted::unknown: {
+      Cached query(statements_, "SELECT 1");
+      query->step();
+    }
+  }
+}
+
+void SqliteHost::notice(NoticeLevel level, const std::string& message) {
+  sqlite3_log(level == NoticeLevel::warning ? SQLITE_WARNING : SQLITE_NOTICE, "whimbrel: %s",
+              message.c_str());
+}
+
+}  // namespace whimbrel::sqlite

@@ -1,0 +1,71 @@
+// The seam's SQLite side: Host over the connection that called the function. One object lives for one call.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/host.h"
+#include "sqlite_ext/settings.h"
+#include "sqlite_ext/statement.h"
+
+namespace whimbrel::sqlite {
+
+class SqliteHost : public Host {
+ public:
+  // `writes`: the call runs inside a transaction, and nothing is done once that is gone.
+  SqliteHost(sqlite3* db, bool writes);
+
+  const Dialect& dialect() const override { return dialect_; }
+  Caller caller() override { return {}; }
+
+  std::int64_t execute(std::string_view sql, std::span<const Cell> parameters = {}) override;
+  std::unique_ptr<RowReader> query(std::string_view sql, std::span<const Cell> parameters = {}) override;
+  std::vector<Statement> split(std::string_view script) override;
+  std::int64_t run_script_statement(std::string_view sql) override;
+  std::int64_t copy_in(std::string_view sql, std::string_view data) override;
+
+  void begin_savepoint() override;
+  void release_savepoint() override;
+  void rollback_savepoint() override;
+
+  Schema read_schema() override;
+  void ensure_own_tables() override;
+  bool has_own_tables() override;
+
+  std::unique_ptr<TableReader> scan(const ScanRequest& request) override;
+  std::uint64_t insert(const InsertRequest& request, RowReader& rows) override;
+  void defer_foreign_keys(std::span<const Table* const> tables) override;
+  void restore_foreign_keys() override;
+  std::uint64_t clear_table(const Table& table) override;
+  void raise_identity(const Table& table, std::size_t column) override;
+
+  void lock_migrations() override;
+  void require_file_access(FileAccess access, std::string_view path) override;
+  void check_interrupt() override;
+  void notice(NoticeLevel level, const std::string& message) override;
+
+ private:
+  struct Savepoint {
+    std::optional<SessionSettings> settings;  // read before the first PRAGMA inside it
+  };
+
+  bool flag(std::string_view pragma);
+  void require_transaction();
+  void refuse_pragma(std::string_view sql);
+  void end_savepoint(const char* command);
+  template <typename Body>
+  auto remember_error(Body&& body);
+
+  sqlite3* db_;
+  bool writes_;
+  Dialect dialect_;
+  StatementCache statements_;
+  std::vector<Savepoint> savepoints_;
+  std::vector<const Table*> deferred_tables_;
+  std::string last_error_;  // of SQLite, for when it destroyed the transaction
+};
+
+}  // namespace whimbrel::sqlite

@@ -1,0 +1,85 @@
+#include "sqlite_ext/own_tables.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "common/error.h"
+#include "common/sql/lexer.h"
+#include "sqlite_ext/names.h"
+#include "sqlite_ext/script.h"
+#include "sqlite_ext/statement.h"
+#include "tables_sql.h"
+
+namespace whimbrel::sqlite {
+
+namespace {
+
+// Each with a column that no other tool's table of this name has.
+struct OwnTable {
+  std::string_view name;
+  std::string_view mark;
+};
+constexpr OwnTable kOwnTables[] = {
+    {"schema_migrations", "token_checksum"},
+    {"migration_log", "log_id"},
+    {"migration_sources", "up_sql"},
+};
+
+enum class Presence { absent, ours, foreign };
+
+Presence presence(sqlite3* db, const OwnTable& table) {
+  Prepared query(db, "SELECT count(*), coalesce(sum(name = ?2), 0) FROM pragma_table_info(?1, 'main')");
+  sqlite3_bind_text(query.handle(), 1, table.name.data(), static_cast<int>(table.name.size()), SQLITE_STATIC);
+  sqlite3_bind_text(query.handle(), 2, table.mark.data(), static_cast<int>(table.mark.size()), SQLITE_STATIC);
+  query.step();
+  if (query.integer(0) == 0) return Presence::absent;
+  return query.integer(1) > 0 ? Presence::ours : Presence::foreign;
+}
+
+// The table that a statement of tables.sql creates: CREATE TABLE name (…
+std::string_view created_table(std::string_view statement) {
+  sql::Lexer lexer(statement, sql::Rules::sqlite);
+  lexer.next_code();
+  lexer.next_code();
+  return lexer.next_code().text;
+}
+
+}  // namespace
+
+bool is_own_table(const Table& table) {
+  return std::any_of(std::begin(kOwnTables), std::end(kOwnTables), [&](const OwnTable& own) {
+    return same_name(table.name, own.name) && table.find_column(own.mark) != Table::npos;
+  });
+}
+
+bool own_tables_exist(sqlite3* db) {
+  return std::all_of(std::begin(kOwnTables), std::end(kOwnTables),
+                     [&](const OwnTable& own) { return presence(db, own) == Presence::ours; });
+}
+
+void create_own_tables(sqlite3* db) {
+  std::string missing = " ";
+  for (const OwnTable& own : kOwnTables) {
+    switch (presence(db, own)) {
+      case Presence::ours:
+        break;
+      case Presence::absent:
+        missing += std::string(own.name) + " ";
+        break;
+      case Presence::foreign:
+        throw Error(code::kUnsupported,
+                    "table \"" + std::string(own.name) + "\" exists and is not Whimbrel's",
+                    "It has no column \"" + std::string(own.mark) + "\", so another tool made it.",
+                    "Rename that table; its history stays readable under the new name.");
+    }
+  }
+  if (missing == " ") return;
+  const std::string_view script = kTablesSql;
+  for (const Statement& statement : split_script(script)) {
+    const std::string_view text = script.substr(statement.offset, statement.length);
+    if (missing.find(" " + std::string(created_table(text)) + " ") != std::string::npos) run_sql(db, text);
+  }
+}
+
+}  // namespace whimbrel::sqlite

@@ -1,0 +1,18 @@
+// Whimbrel's own tables in a SQLite database: they come with the first function that writes.
+#pragma once
+
+#include "common/schema/model.h"
+#include "sqlite_ext/compat.h"
+
+namespace whimbrel::sqlite {
+
+// By its name and columns: `schema_migrations` is a name that other tools use too.
+bool is_own_table(const Table& table);
+
+// Whether all of them are there.
+bool own_tables_exist(sqlite3* db);
+
+// Creates those that are missing. A table of the same name that is not ours is an error.
+void create_own_tables(sqlite3* db);
+
+}  // namespace whimbrel::sqlite

@@ -1,0 +1,32 @@
+#include <memory>
+
+#include "common/function.h"
+#include "sqlite_ext/module.h"
+#include "sqlite_ext/scalar.h"
+#include "sqlite_ext/table_function.h"
+#include "sqlite_ext/wall.h"
+
+namespace whimbrel::sqlite {
+
+int register_module(sqlite3* db, char** message) {
+  if (sqlite3_libversion_number() < kOldestVersion) {
+    *message = sqlite3_mprintf("[WB005] whimbrel needs SQLite %s or newer, this is %s", kOldestVersionText,
+                               sqlite3_libversion());
+    return SQLITE_ERROR;
+  }
+  int result = SQLITE_OK;
+  const Outcome outcome = guarded([&] {
+    const auto connection = std::make_shared<Connection>();
+    connection->db = db;
+    for (const Function& function : functions()) {
+      if (result == SQLITE_OK) result = register_scalar(connection, function);
+      if (result == SQLITE_OK) result = register_table_function(connection, function);
+    }
+  });
+  if (outcome.result != SQLITE_OK) result = outcome.result;
+  if (result != SQLITE_OK && result != SQLITE_NOMEM)
+    *message = sqlite3_mprintf("%s", outcome.message.empty() ? sqlite3_errmsg(db) : outcome.message.c_str());
+  return result;
+}
+
+}  // namespace whimbrel::sqlite

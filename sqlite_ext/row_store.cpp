@@ -1,0 +1,83 @@
+#include "sqlite_ext/row_store.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include "common/error.h"
+#include "sqlite_ext/output.h"
+#include "sqlite_ext/read_cell.h"
+
+namespace whimbrel::sqlite {
+
+namespace {
+
+constexpr std::size_t kHead = 13;
+
+[[noreturn]] void fail(const char* what) {
+  throw Error(code::kFile, std::string("cannot ") + what + " a temporary file: " + std::strerror(errno), "",
+              "Rows beyond 4 MB wait in the directory for temporary files.");
+}
+
+}  // namespace
+
+// Each cell as its value, size and tag, then what it points to.
+void RowStore::emit(std::span<const Cell> row) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const Cell cell = output_cell(row[i], columns_[i].type, arena_);
+    char head[kHead];
+    std::memcpy(head, &cell.integer, 8);
+    std::memcpy(head + 8, &cell.size, 4);
+    std::memcpy(head + 12, &cell.tag, 1);
+    bytes_.append(head, sizeof head);
+    if (points(cell.tag)) bytes_.append(cell.view());
+  }
+  arena_.clear();
+  ++rows_;
+  if (bytes_.size() >= kInMemory) spill();
+}
+
+void RowStore::spill() {
+  if (file_ == nullptr) {
+    file_.reset(std::tmpfile());
+    if (file_ == nullptr) fail("create");
+  }
+  if (std::fwrite(bytes_.data(), 1, bytes_.size(), file_.get()) != bytes_.size()) fail("write");
+  bytes_.clear();
+}
+
+void RowStore::rewind() {
+  if (file_ == nullptr) return;
+  spill();
+  if (std::fflush(file_.get()) != 0) fail("write");
+  std::rewind(file_.get());
+  bytes_.shrink_to_fit();
+}
+
+void RowStore::read(char* at, std::size_t size) {
+  if (file_ != nullptr) {
+    if (std::fread(at, 1, size, file_.get()) != size) fail("read");
+    return;
+  }
+  std::memcpy(at, bytes_.data() + at_, size);
+  at_ += size;
+}
+
+bool RowStore::next() {
+  if (fetched_ == rows_) return false;
+  ++fetched_;
+  arena_.clear();
+  for (Cell& cell : row_) {
+    char head[kHead];
+    read(head, sizeof head);
+    std::memcpy(&cell.integer, head, 8);
+    std::memcpy(&cell.size, head + 8, 4);
+    std::memcpy(&cell.tag, head + 12, 1);
+    if (!points(cell.tag)) continue;
+    char* data = arena_.allocate(cell.size);
+    if (cell.size != 0) read(data, cell.size);
+    cell.data = data;
+  }
+  return true;
+}
+
+}  // namespace whimbrel::sqlite

@@ -1,0 +1,86 @@
+#include "sqlite_ext/scalar.h"
+
+#include <algorithm>
+#include <string>
+
+#include "common/error.h"
+#include "sqlite_ext/call.h"
+#include "sqlite_ext/output.h"
+#include "sqlite_ext/wall.h"
+
+namespace whimbrel::sqlite {
+
+namespace {
+
+// Such a result could not be given to anybody, and SQLite's own message does not say what to do.
+void check_size(sqlite3_context* context, const Function& function, std::size_t size) {
+  const int limit = sqlite3_limit(sqlite3_context_db_handle(context), SQLITE_LIMIT_LENGTH, -1);
+  if (size > static_cast<std::size_t>(limit))
+    throw Error(code::kUnsupported,
+                "the result of " + std::string(function.name) + "() has " + std::to_string(size) +
+                    " bytes, more than one value may have",
+                "The limit of this connection is " + std::to_string(limit) + " bytes.",
+                "A function that writes to a file or gives rows has no such limit.");
+}
+
+// The one value of a scalar function.
+class ScalarResult : public RowEmitter {
+ public:
+  ScalarResult(sqlite3_context* context, const Function& function) : context_(context), function_(function) {}
+
+  void emit(std::span<const Cell> row) override {
+    const SqlType type = function_.columns[0].type;
+    const Cell cell = output_cell(row[0], type, scratch_);
+    if (cell.tag == Tag::text || cell.tag == Tag::json) check_size(context_, function_, cell.size);
+    set_result(context_, cell, type);
+  }
+
+ private:
+  sqlite3_context* context_;
+  const Function& function_;
+  Arena scratch_;
+};
+
+void call_function(sqlite3_context* context, int count, sqlite3_value** values) {
+  const auto& registration = *static_cast<const Registration*>(sqlite3_user_data(context));
+  const Function& function = *registration.function;
+  const Outcome outcome = guarded([&] {
+    const std::span<sqlite3_value* const> arguments(values, static_cast<std::size_t>(count));
+    if (function.scalar()) {
+      ScalarResult result(context, function);
+      run_function(registration, arguments, result);
+      return;
+    }
+    JsonRows rows(function.columns);
+    run_function(registration, arguments, rows);
+    const std::string_view array = rows.finish();
+    check_size(context, function, array.size());
+    set_result(context, Cell::of(Tag::json, array), SqlType::json);
+  });
+  if (outcome.result == SQLITE_OK) return;
+  if (outcome.result == SQLITE_NOMEM) {
+    sqlite3_result_error_nomem(context);
+    return;
+  }
+  sqlite3_result_error(context, outcome.message.data(), static_cast<int>(outcome.message.size()));
+  sqlite3_result_error_code(context, outcome.result);
+}
+
+}  // namespace
+
+int register_scalar(const std::shared_ptr<Connection>& connection, const Function& function) {
+  const std::string name(function.name);
+  const auto required = std::count_if(function.parameters.begin(), function.parameters.end(),
+                                      [](const Parameter& parameter) { return !parameter.optional; });
+  for (int count = static_cast<int>(required); count <= static_cast<int>(function.parameters.size());
+       ++count) {
+    auto registration = std::make_unique<Registration>(Registration{connection, &function});
+    const int result = sqlite3_create_function_v2(
+        connection->db, name.c_str(), count, SQLITE_UTF8 | SQLITE_DIRECTONLY | kResultSubtypeFlag,
+        release_registration(std::move(registration)), call_function, nullptr, nullptr, destroy_registration);
+    if (result != SQLITE_OK) return result;
+  }
+  return SQLITE_OK;
+}
+
+}  // namespace whimbrel::sqlite

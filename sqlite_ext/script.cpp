@@ -1,0 +1,166 @@
+#include "sqlite_ext/script.h"
+
+#include <climits>
+#include <memory>
+#include <utility>
+
+#include "common/sql/lexer.h"
+#include "sqlite_ext/fault.h"
+#include "sqlite_ext/names.h"
+
+namespace whimbrel::sqlite {
+
+namespace {
+
+using sql::Lexer;
+using sql::Rules;
+using sql::Token;
+using sql::TokenKind;
+
+// Finds the semicolon that ends a statement: the first one, but in CREATE TRIGGER the one after "; END".
+class StatementEnd {
+ public:
+  void add(const Token& token) {
+    switch (state_) {
+      case State::start:
+        if (token.is_word("create"))
+          state_ = State::create;
+        else if (!is_explain(token))
+          state_ = State::plain;
+        break;
+      case State::create:
+        if (token.is_word("trigger"))
+          state_ = State::body;
+        else if (!token.is_word("temp") && !token.is_word("temporary"))
+          state_ = State::plain;
+        break;
+      case State::body:
+      case State::after_semicolon:
+      case State::after_end:
+        follow_body(token);
+        break;
+      case State::plain:
+        break;
+    }
+  }
+  // Whether a semicolon here ends the statement.
+  bool here() const { return state_ != State::body && state_ != State::after_semicolon; }
+
+ private:
+  enum class State { start, create, plain, body, after_semicolon, after_end };
+
+  static bool is_explain(const Token& token) {
+    return token.is_word("explain") || token.is_word("query") || token.is_word("plan");
+  }
+  void follow_body(const Token& token) {
+    if (token.is(';'))
+      state_ = State::after_semicolon;
+    else if (state_ == State::after_semicolon && token.is_word("end"))
+      state_ = State::after_end;
+    else
+      state_ = State::body;
+  }
+
+  State state_ = State::start;
+};
+
+Statement::Control control_of(std::string_view statement) {
+  Lexer lexer(statement, Rules::sqlite);
+  Token token = lexer.next_code();
+  if (token.is_word("begin")) return Statement::Control::begin;
+  if (token.is_word("commit") || token.is_word("end")) return Statement::Control::commit;
+  if (token.is_word("savepoint") || token.is_word("release")) return Statement::Control::savepoint;
+  if (!token.is_word("rollback")) return Statement::Control::none;
+  for (token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code())
+    if (token.is_word("to")) return Statement::Control::savepoint;
+  return Statement::Control::rollback;
+}
+
+bool is_syntax_message(std::string_view message) {
+  return (message.starts_with("near \"") && message.ends_with("\": syntax error")) ||
+         message.starts_with("unrecognized token: ") || message == "incomplete input";
+}
+
+void check_statement(sqlite3* db, std::string_view script, const Statement& statement) {
+  const std::string_view text = script.substr(statement.offset, statement.length);
+  // Some pragmas take effect while they are prepared.
+  if (text.size() > INT_MAX || first_word(text) == "pragma") return;
+  sqlite3_stmt* handle = nullptr;
+  const int result = sqlite3_prepare_v3(db, text.data(), static_cast<int>(text.size()), 0, &handle, nullptr);
+  if (result == SQLITE_OK) {
+    sqlite3_finalize(handle);
+    return;
+  }
+  const int offset = error_offset(db);
+  Error error = make_error(db, result);
+  if (!is_syntax_message(error.message)) return;
+  const std::size_t within = offset < 0 ? 0 : static_cast<std::size_t>(offset);
+  error.position = character_position(script, statement.offset + within);
+  throw error;
+}
+
+}  // namespace
+
+std::vector<Statement> split_script(std::string_view script) {
+  std::vector<Statement> statements;
+  Lexer lexer(script, Rules::sqlite);
+  StatementEnd end;
+  bool open = false;
+  const auto close = [&] {
+    Statement& statement = statements.back();
+    statement.control = control_of(script.substr(statement.offset, statement.length));
+    open = false;
+    end = StatementEnd();
+  };
+  for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code()) {
+    if (token.is(';') && (!open || end.here())) {
+      if (open) close();
+      continue;
+    }
+    if (!open) {
+      statements.emplace_back().offset = token.offset;
+      open = true;
+    }
+    end.add(token);
+    statements.back().length = token.end() - statements.back().offset;
+  }
+  if (open) close();
+  return statements;
+}
+
+void check_syntax(sqlite3* db, std::string_view script, const std::vector<Statement>& statements) {
+  for (const Statement& statement : statements) check_statement(db, script, statement);
+}
+
+std::string first_word(std::string_view statement) {
+  Lexer lexer(statement, Rules::sqlite);
+  Token token = lexer.next_code();
+  while (token.is_word("explain") || token.is_word("query") || token.is_word("plan"))
+    token = lexer.next_code();
+  return token.kind == TokenKind::word ? lower_name(token.text) : std::string();
+}
+
+Pragma parse_pragma(std::string_view statement) {
+  Lexer lexer(statement, Rules::sqlite);
+  Token token = lexer.next_code();
+  while (token.kind != TokenKind::end && !token.is_word("pragma")) token = lexer.next_code();
+  Pragma pragma;
+  pragma.name = lower_name(sql::bare_name(lexer.next_code()));
+  token = lexer.next_code();
+  if (token.is('.')) {
+    pragma.name = lower_name(sql::bare_name(lexer.next_code()));
+    token = lexer.next_code();
+  }
+  if (token.kind == TokenKind::end || token.is(';')) return pragma;
+  std::string argument;
+  for (token = lexer.next_code(); token.kind != TokenKind::end && !token.is(';') && !token.is(')');
+       token = lexer.next_code()) {
+    std::string_view text = token.kind == TokenKind::quoted_identifier ? sql::bare_name(token) : token.text;
+    if (token.kind == TokenKind::string && text.size() >= 2) text = text.substr(1, text.size() - 2);
+    argument += lower_name(text);
+  }
+  pragma.argument = std::move(argument);
+  return pragma;
+}
+
+}  // namespace whimbrel::sqlite
