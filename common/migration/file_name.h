@@ -1,0 +1,32 @@
+// Versions and the names of migration files: {version}_{description}.sql. Nothing here touches a file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace whimbrel {
+
+struct FileName {
+  std::string version;      // "003", as it is written
+  std::string description;  // "add tags": underscores become spaces
+};
+
+// Whether the name ends in .sql, in either case: the others are no migrations.
+bool is_sql_file(std::string_view name);
+
+// The parts of a file name (without directories), or nullopt when it is not of the form.
+std::optional<FileName> parse_file_name(std::string_view name);
+
+// A version begins with a digit; letters, digits, dots and hyphens follow.
+bool is_version(std::string_view text);
+
+// Negative, zero or positive. The numbers that both begin with are compared as numbers of any length, then
+// what follows byte by byte: 2 < 10, 001 = 1, 1 < 1a < 2. (Comparing mixed versions by bytes alone would be
+// no order: 2 < 10 < 1a < 2.)
+int compare_versions(std::string_view a, std::string_view b);
+
+// Equal for exactly the versions that compare_versions() calls equal: a key for maps.
+std::string version_key(std::string_view version);
+
+}  // namespace whimbrel

@@ -1,0 +1,171 @@
+#include "common/migration/history.h"
+
+#include <utility>
+
+#include "common/migration/file_name.h"
+#include "common/migration/own_tables.h"
+
+namespace whimbrel {
+
+namespace {
+
+double real_of(const Cell& cell) {
+  if (cell.tag == Tag::real || cell.tag == Tag::real32) return cell.real;
+  return cell.tag == Tag::integer ? static_cast<double>(cell.integer) : 0;
+}
+
+std::int64_t integer_of(const Cell& cell) { return cell.tag == Tag::integer ? cell.integer : 0; }
+
+bool is_version_number(std::string_view version) {
+  return !version.empty() && version[0] >= '0' && version[0] <= '9';
+}
+
+}  // namespace
+
+KeptCell::KeptCell(const Cell& cell) : cell_(cell) {
+  switch (cell.tag) {
+    case Tag::number:
+    case Tag::text:
+    case Tag::odd_text:
+    case Tag::bytes:
+    case Tag::uuid:
+    case Tag::json:
+    case Tag::encoded:
+      bytes_ = cell.view();
+      points_ = true;
+      break;
+    default:
+      break;
+  }
+}
+
+Cell KeptCell::cell() const { return points_ ? Cell::of(cell_.tag, bytes_) : cell_; }
+
+History History::read(Host& host) {
+  History history;
+  if (!host.has_own_tables()) return history;
+  for_each_row(host,
+               "SELECT version, description, seq, checksum, token_checksum, file, applied_at, applied_by, "
+               "duration_ms FROM " +
+                   own_table(host, kMigrationsTable) + " ORDER BY seq, version",
+               {}, [&history](const Cell* row) {
+                 AppliedMigration one;
+                 one.version = text_of(row[0]);
+                 one.description = text_of(row[1]);
+                 one.seq = integer_of(row[2]);
+                 one.checksum = text_of(row[3]);
+                 one.token_checksum = text_of(row[4]);
+                 one.file = text_of(row[5]);
+                 one.applied_at = KeptCell(row[6]);
+                 one.applied_by = text_of(row[7]);
+                 one.duration_ms = real_of(row[8]);
+                 history.by_key_.emplace(version_key(one.version), history.applied_.size());
+                 history.applied_.push_back(std::move(one));
+               });
+  return history;
+}
+
+const AppliedMigration* History::find(std::string_view version) const {
+  const auto found = by_key_.find(version_key(version));
+  return found == by_key_.end() ? nullptr : &applied_[found->second];
+}
+
+const AppliedMigration* History::highest() const {
+  const AppliedMigration* highest = nullptr;
+  for (const AppliedMigration& one : applied_) {
+    if (is_version_number(one.version) &&
+        (highest == nullptr || compare_versions(one.version, highest->version) > 0)) {
+      highest = &one;
+    }
+  }
+  return highest;
+}
+
+StoredTexts read_stored_texts(Host& host, const std::string& version) {
+  StoredTexts texts;
+  const Cell parameters[] = {Cell::text(version)};
+  for_each_row(host,
+               "SELECT up_sql, down_sql FROM " + own_table(host, kMigrationsTable) + " WHERE version = $1",
+               parameters, [&texts](const Cell* row) {
+                 texts.up = text_of(row[0]);
+                 if (!row[1].is_null()) texts.down = text_of(row[1]);
+               });
+  return texts;
+}
+
+HistoryWriter::HistoryWriter(Host& host) : host_(host), caller_(host.caller()) {
+  const std::string migrations = own_table(host, kMigrationsTable);
+  record_sql_ =
+      "INSERT INTO " + migrations +
+      " (version, description, seq, applied_by, duration_ms, statements, rows_affected, file, checksum, "
+      "token_checksum, up_sql, down_sql) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+      "ON CONFLICT (version) DO UPDATE SET description = CASE WHEN schema_migrations.description = '' THEN "
+      "excluded.description ELSE schema_migrations.description END, seq = excluded.seq, "
+      "applied_by = excluded.applied_by, duration_ms = excluded.duration_ms, statements = "
+      "excluded.statements, "
+      "rows_affected = excluded.rows_affected, file = excluded.file, checksum = excluded.checksum, "
+      "token_checksum = excluded.token_checksum, up_sql = excluded.up_sql, down_sql = excluded.down_sql";
+  erase_sql_ = "DELETE FROM " + migrations + " WHERE version = $1";
+  log_sql_ = "INSERT INTO " + own_table(host, kLogTable) +
+             " (log_id, action, version, description, outcome, duration_ms, statements, rows_affected, "
+             "executed_by, client_address, application, server_version, detail) "
+             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+}
+
+void HistoryWriter::record(const Record& record) {
+  const Cell parameters[] = {Cell::text(record.version),
+                             Cell::text(record.description),
+                             Cell::integer_of(record.seq),
+                             Cell::text(caller_.user),
+                             Cell::real_of(record.duration_ms),
+                             Cell::integer_of(record.statements),
+                             Cell::integer_of(record.rows_affected),
+                             Cell::text(record.file),
+                             Cell::text(record.checksum),
+                             Cell::text(record.token_checksum),
+                             Cell::text(record.up_sql),
+                             record.down_sql ? Cell::text(*record.down_sql) : Cell()};
+  host_.execute(record_sql_, parameters);
+}
+
+void HistoryWriter::remove_aliases(std::string_view version, std::string_view file_stem) {
+  const std::string key = version_key(version);
+  std::vector<std::string> aliases;
+  for_each_row(host_, "SELECT version FROM " + own_table(host_, kMigrationsTable) + " WHERE seq = 0", {},
+               [&](const Cell* row) {
+                 std::string other = text_of(row[0]);
+                 if (other != version && (other == file_stem || version_key(other) == key))
+                   aliases.push_back(std::move(other));
+               });
+  for (const std::string& alias : aliases) erase(alias);
+}
+
+void HistoryWriter::erase(std::string_view version) {
+  const Cell parameters[] = {Cell::text(version)};
+  host_.execute(erase_sql_, parameters);
+}
+
+void HistoryWriter::log(const LogEntry& entry) {
+  if (!last_log_id_) {
+    last_log_id_ = 0;
+    for_each_row(host_, "SELECT max(log_id) FROM " + own_table(host_, kLogTable), {},
+                 [this](const Cell* row) { last_log_id_ = integer_of(row[0]); });
+  }
+  ++*last_log_id_;
+  const Cell parameters[] = {Cell::integer_of(*last_log_id_),
+                             Cell::text(entry.action),
+                             Cell::text(entry.version),
+                             Cell::text(entry.description),
+                             Cell::text(entry.outcome),
+                             Cell::real_of(entry.duration_ms),
+                             Cell::integer_of(entry.statements),
+                             Cell::integer_of(entry.rows_affected),
+                             Cell::text(caller_.user),
+                             Cell::text(caller_.client_address),
+                             Cell::text(caller_.application),
+                             Cell::text(host_.dialect().server_version),
+                             Cell::text(entry.detail)};
+  host_.execute(log_sql_, parameters);
+}
+
+}  // namespace whimbrel

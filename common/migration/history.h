@@ -1,0 +1,121 @@
+// The history: reading and writing schema_migrations and migration_log. Writers hold the lock of
+// Host::lock_migrations(). Nothing here decides anything.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "common/host.h"
+
+namespace whimbrel {
+
+// A cell that owns its bytes, for values that go through the core unread.
+class KeptCell {
+ public:
+  KeptCell() = default;
+  explicit KeptCell(const Cell& cell);
+  Cell cell() const;
+
+ private:
+  Cell cell_;
+  std::string bytes_;
+  bool points_ = false;
+};
+
+// One applied migration, without its texts.
+struct AppliedMigration {
+  std::string version;
+  std::string description;
+  std::int64_t seq = 0;
+  std::string checksum;  // empty: recorded by hand or by a file itself, never compared
+  std::string token_checksum;
+  std::string file;
+  KeptCell applied_at;
+  std::string applied_by;
+  double duration_ms = 0;
+
+  std::string subject() const { return "migration \"" + (file.empty() ? version : file) + "\""; }
+};
+
+struct StoredTexts {
+  std::string up;
+  std::optional<std::string> down;
+};
+
+class History {
+ public:
+  // All applied migrations in the order in which they were applied. One query; none when the tables do not
+  // exist.
+  static History read(Host& host);
+
+  const std::vector<AppliedMigration>& applied() const { return applied_; }
+  const AppliedMigration* find(std::string_view version) const;  // 1 finds 001
+  std::int64_t last_seq() const { return applied_.empty() ? 0 : applied_.back().seq; }
+  // The highest version, nullptr when nothing is applied. Rows that others made up (without a leading digit)
+  // do not count.
+  const AppliedMigration* highest() const;
+
+ private:
+  std::vector<AppliedMigration> applied_;
+  std::unordered_map<std::string, std::size_t> by_key_;
+};
+
+StoredTexts read_stored_texts(Host& host, const std::string& version);
+
+// A row of schema_migrations to be.
+struct Record {
+  std::string_view version;
+  std::string_view description;
+  std::string_view file;
+  std::string_view checksum;
+  std::string_view token_checksum;
+  std::string_view up_sql;
+  std::optional<std::string_view> down_sql;
+  std::int64_t seq = 0;
+  double duration_ms = 0;
+  std::int64_t statements = 0;
+  std::int64_t rows_affected = 0;
+};
+
+// An entry of migration_log to be.
+struct LogEntry {
+  std::string_view action;  // "apply", "rollback", "add"
+  std::string_view version;
+  std::string_view description;
+  std::string_view outcome;  // "applied", "failed", "rolled_back", "added"
+  double duration_ms = 0;
+  std::int64_t statements = 0;
+  std::int64_t rows_affected = 0;
+  std::string_view detail;
+};
+
+// Writes; made once per run, so that each statement's text is the same every time and the host prepares it
+// once.
+class HistoryWriter {
+ public:
+  explicit HistoryWriter(Host& host);
+
+  // Inserts the row; one that the migration inserted itself is completed and keeps its description.
+  void record(const Record& record);
+  // Removes rows of the same migration that it wrote itself under another spelling of the version:
+  // `file_stem`
+  // ("003_add_tags") or an equal number.
+  void remove_aliases(std::string_view version, std::string_view file_stem);
+  void erase(std::string_view version);
+  void log(const LogEntry& entry);
+
+ private:
+  Host& host_;
+  Caller caller_;
+  std::string record_sql_;
+  std::string erase_sql_;
+  std::string log_sql_;
+  std::optional<std::int64_t> last_log_id_;
+};
+
+}  // namespace whimbrel

@@ -1,0 +1,44 @@
+// Whimbrel's own tables as the migration functions address them: always with their schema, so that no
+// search_path of a caller or of a migration leads elsewhere.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "common/host.h"
+
+namespace whimbrel {
+
+inline constexpr std::string_view kMigrationsTable = "schema_migrations";
+inline constexpr std::string_view kLogTable = "migration_log";
+inline constexpr std::string_view kSourcesTable = "migration_sources";
+
+inline std::string own_table(const Host& host, std::string_view table) {
+  return quote_name(host.dialect().own_schema, table);
+}
+
+// The text of a cell; empty for NULL.
+inline std::string text_of(const Cell& cell) {
+  switch (cell.tag) {
+    case Tag::text:
+    case Tag::odd_text:
+    case Tag::json:
+    case Tag::number:
+      return std::string(cell.view());
+    default:
+      return {};
+  }
+}
+
+// Calls row(const Cell*) for each row of the query; the cells are valid only in that call.
+template <typename Row>
+void for_each_row(Host& host, std::string_view sql, std::span<const Cell> parameters, Row&& row) {
+  const auto reader = host.query(sql, parameters);
+  RowBatch batch;
+  while (reader->next(batch)) {
+    for (std::size_t i = 0; i < batch.rows(); ++i) row(batch.row(i));
+  }
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,47 @@
+// What a source means against the history: which migrations are applied, changed, pending, out of order. It
+// looks only; the runner acts on it, the status shows it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/error.h"
+#include "common/migration/history.h"
+#include "common/migration/native_form.h"
+#include "common/migration/source.h"
+
+namespace whimbrel {
+
+enum class Likeness : std::uint8_t {
+  same,     // byte for byte, or recorded without a checksum
+  tokens,   // only comments, white space or line ends differ
+  changed,  // something that counts differs
+};
+
+// The row of the history that stands for this file; nullptr when it is pending. A row that an application
+// wrote by hand may carry the file's whole name ("003_add_tags").
+const AppliedMigration* find_applied(const History& history, const SourceFile& file);
+
+// Compares an applied migration with its file. Parses the file only when its bytes differ.
+Likeness compare_with_applied(const Host& host, const SourceFile& file, const AppliedMigration& applied);
+
+// A sentence about the first place where the file differs from the stored text.
+std::string describe_change(Host& host, const SourceFile& file, const AppliedMigration& applied);
+
+// Whether `file`, which is pending, is below a version that is applied.
+bool is_out_of_order(const SourceFile& file, const AppliedMigration* highest);
+
+// A file's text in its native form.
+NativeForm read_form(const Host& host, const SourceFile& file);
+
+// What is stored of a migration, and what the checksum of its tokens covers.
+struct MigrationTexts {
+  std::string up;
+  std::optional<std::string> down;  // none: it cannot be undone
+  std::string token_checksum;
+};
+MigrationTexts texts_of(const SourceFile& file, const NativeForm& form);
+
+}  // namespace whimbrel

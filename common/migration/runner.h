@@ -1,0 +1,67 @@
+// Applying migrations: everything is checked before the first statement runs, then each migration runs in a
+// savepoint of its own and is recorded.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/error.h"
+#include "common/host.h"
+
+namespace whimbrel {
+
+struct ApplyOptions {
+  std::optional<std::string> target;  // the last version to apply
+  std::optional<std::int64_t> steps;  // how many at most
+  bool dry_run = false;               // really run it, then roll everything back
+  bool stop_on_error = false;         // keep the earlier ones and return the failed row, instead of the error
+};
+
+// A row of migrate_apply and migrate_rollback.
+struct Outcome {
+  std::string version;
+  std::string description;
+  std::string status;  // applied, would_apply, rolled_back, would_roll_back, failed
+  std::int64_t statements = 0;
+  std::int64_t rows_affected = 0;
+  double duration_ms = 0;
+  std::optional<std::string> error;
+};
+
+// Applies what is pending of the source (as in read_source()), in the caller's transaction; a row for each
+// migration that ran. Throws what the checks and the server say; the entry point then undoes everything.
+std::vector<Outcome> apply_migrations(Host& host, const Cell& source, const ApplyOptions& options);
+
+// Milliseconds since it was made.
+class Stopwatch {
+ public:
+  double milliseconds() const {
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// Rolls the savepoint back in which `error` happened. When the savepoint itself is gone, the host's error
+// about that is thrown, with the first one as its detail.
+void undo_savepoint(Host& host, const Error& error);
+
+// Runs body(), in a savepoint that is rolled back afterwards when `dry_run`.
+template <typename Body>
+void run_or_rehearse(Host& host, bool dry_run, Body&& body) {
+  if (!dry_run) return body();
+  host.begin_savepoint();
+  try {
+    body();
+  } catch (const Error& error) {
+    undo_savepoint(host, error);
+    throw;
+  }
+  host.rollback_savepoint();
+}
+
+}  // namespace whimbrel

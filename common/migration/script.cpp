@@ -1,0 +1,271 @@
+#include "common/migration/script.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "common/error.h"
+#include "common/migration/native_form.h"
+#include "common/migration/own_tables.h"
+#include "common/sql/lexer.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr std::string_view kReadingWords[] = {"select", "values", "table", "show", "explain", "pragma"};
+
+// The statement's beginning on one line, for a context line.
+std::string excerpt(std::string_view sql) {
+  constexpr std::size_t kLength = 80;
+  std::size_t length = std::min(sql.size(), kLength);
+  while (length < sql.size() && length > 0 && (static_cast<unsigned char>(sql[length]) & 0xC0) == 0x80)
+    --length;
+  std::string text(sql.substr(0, length));
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  return length < sql.size() ? text + "..." : text;
+}
+
+bool names(const sql::Token& token, std::string_view name) {
+  return token.is_word(name) ||
+         (token.kind == sql::TokenKind::quoted_identifier && sql::bare_name(token) == name);
+}
+
+// Where a statement names schema_migrations as the table that it writes.
+struct OwnTarget {
+  std::size_t offset = 0;
+  std::size_t length = 0;
+  bool qualified_by_owner = false;
+  bool inserts = false;
+};
+
+std::optional<OwnTarget> find_own_target(std::string_view statement, const Dialect& dialect) {
+  sql::Lexer lexer(statement, sql::rules_of(dialect.engine));
+  sql::Token token = lexer.next_code();
+  OwnTarget target;
+  target.inserts = token.is_word("insert");
+  if (target.inserts) {
+    token = lexer.next_code();
+    if (token.is_word("or")) {  // INSERT OR IGNORE INTO
+      lexer.next_code();
+      token = lexer.next_code();
+    }
+    if (!token.is_word("into")) return std::nullopt;
+  } else if (!token.is_word("delete") || !lexer.next_code().is_word("from")) {
+    return std::nullopt;
+  }
+  sql::Token name = lexer.next_code();
+  target.offset = name.offset;
+  const sql::Token schema = name;
+  bool qualified = false;
+  sql::Token after = lexer.next_code();
+  if (after.is('.')) {
+    qualified = true;
+    name = lexer.next_code();
+    after = lexer.next_code();
+  }
+  if (!names(name, kMigrationsTable) || after.is('.')) return std::nullopt;
+  if (qualified && !names(schema, "public") && !names(schema, "main")) {
+    if (!names(schema, dialect.own_schema)) return std::nullopt;
+    target.qualified_by_owner = true;
+  }
+  target.length = name.end() - target.offset;
+  return target;
+}
+
+}  // namespace
+
+Script::Script(Host& host, ScriptPlace place)
+    : place_(std::move(place)), rules_(sql::rules_of(host.dialect().engine)) {
+  std::string blanked;
+  read_tokens(blanked);
+  const std::string_view script =
+      copies_.empty() ? place_.text.substr(place_.offset, place_.length) : std::string_view(blanked);
+  std::vector<Statement> statements = split(host, script);
+  check_control(host, statements);
+  const std::string own = own_table(host, kMigrationsTable);
+  steps_.reserve(statements.size());
+  auto copy = copies_.begin();
+  for (const Statement& statement : statements) {
+    Step step = make_step(statement);
+    if (step.length == 0) continue;
+    if (const auto target = find_own_target(sql_of(step), host.dialect())) {
+      records_itself_ = records_itself_ || target->inserts;
+      if (!target->qualified_by_owner) {
+        step.rewritten = std::string(sql_of(step));
+        step.rewritten.replace(target->offset, target->length, own);
+        step.rewritten_at = target->offset;
+        step.rewritten_from = target->length;
+        step.rewritten_to = own.size();
+      }
+    }
+    if (statement.copy_from_stdin) {
+      while (copy != copies_.end() && copy->offset < step.offset) ++copy;
+      if (copy == copies_.end())
+        throw Error(code::kMigrationSyntax, line_of(step.offset) + ": COPY ... FROM stdin without its data",
+                    "The data begins on the line behind the statement's semicolon and ends with a line \\.");
+      step.copies = true;
+      step.copy_data = (copy++)->data;
+    }
+    steps_.push_back(std::move(step));
+  }
+}
+
+// Looks at every token once: commands of a client are refused, COPY data is cut out. `script` becomes the
+// text with that data blanked, so that offsets stay; it is left empty when there is none.
+void Script::read_tokens(std::string& script) {
+  const std::string_view text = place_.text.substr(place_.offset, place_.length);
+  sql::Lexer lexer(text, rules_);
+  for (sql::Token token = lexer.next(); token.kind != sql::TokenKind::end; token = lexer.next()) {
+    if (token.kind == sql::TokenKind::client_command) {
+      const std::string command(token.text.substr(0, token.text.find_first_of(" \t;")));
+      throw Error(
+          code::kClientCommand,
+          line_of(place_.offset + token.offset) + ": " + command + " is a command of " +
+              (command[0] == '.' ? "the sqlite3 shell" : "psql") + ", not SQL",
+          {}, "Remove the line: the migration runs inside the database, where no such client takes part.");
+    }
+    if (token.kind != sql::TokenKind::copy_data) continue;
+    if (script.empty()) script = text;
+    std::fill_n(script.begin() + static_cast<std::ptrdiff_t>(token.offset), token.length(), ' ');
+    std::string_view data = token.text;
+    if (token.closed) data = data.substr(0, data.rfind("\\."));
+    copies_.push_back({place_.offset + token.offset, data});
+  }
+}
+
+std::vector<Statement> Script::split(Host& host, std::string_view script) const {
+  try {
+    return host.split(script);
+  } catch (Error& error) {
+    const std::size_t inside =
+        error.position ? sql::offset_of_character(script, static_cast<std::size_t>(*error.position)) : 0;
+    const std::size_t offset = place_.offset + inside;
+    const sql::TextPosition at = sql::position_at(place_.text, offset);
+    if (error.position) {
+      error.message = line_of(offset) + ": " + error.message;
+      error.at(place_.subject + ", line " + std::to_string(at.line) + ", column " +
+               std::to_string(at.column));
+    } else {
+      error.message = place_.subject + ": " + error.message;
+    }
+    error.position.reset();
+    throw;
+  }
+}
+
+void Script::check_control(Host& host, std::vector<Statement>& statements) const {
+  using Control = Statement::Control;
+  if (statements.size() >= 2 && statements.front().control == Control::begin &&
+      statements.back().control == Control::commit) {
+    statements.erase(statements.begin());
+    statements.pop_back();
+    host.notice(
+        NoticeLevel::notice,
+        place_.subject + ": the BEGIN and COMMIT around it are left out, since it runs inside a transaction");
+  }
+  for (const Statement& statement : statements) {
+    if (statement.control == Control::none) continue;
+    const std::string_view sql = place_.text.substr(place_.offset + statement.offset, statement.length);
+    sql::Lexer lexer(sql, rules_);
+    const sql::Token word = lexer.next_code();
+    std::string name(word.text);
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : static_cast<char>(c);
+    });
+    throw Error(
+        code::kTransactionControl,
+        line_of(place_.offset + statement.offset + word.offset) + ": " + name +
+            " is not allowed in a migration",
+        "The migration runs inside the caller's transaction, which this statement would end or divide.",
+        "Remove it: a migration that fails leaves nothing behind.");
+  }
+}
+
+Script::Step Script::make_step(const Statement& statement) const {
+  const std::string_view sql = place_.text.substr(place_.offset + statement.offset, statement.length);
+  sql::Lexer lexer(sql, rules_);
+  const sql::Token word = lexer.next_code();
+  Step step;
+  if (word.kind == sql::TokenKind::end) return step;
+  step.offset = place_.offset + statement.offset + word.offset;
+  step.length = statement.length - word.offset;
+  step.counts_rows = std::none_of(std::begin(kReadingWords), std::end(kReadingWords),
+                                  [&word](std::string_view reading) { return word.is_word(reading); });
+  return step;
+}
+
+std::string_view Script::sql_of(const Step& step) const {
+  return step.rewritten.empty() ? place_.text.substr(step.offset, step.length)
+                                : std::string_view(step.rewritten);
+}
+
+std::string Script::line_of(std::size_t offset) const { return at_line(place_.subject, place_.text, offset); }
+
+void Script::fail_in_step(Error error, std::size_t index) const {
+  const Step& step = steps_[index];
+  std::size_t offset = step.offset;
+  if (error.position) {
+    std::size_t inside = sql::offset_of_character(sql_of(step), static_cast<std::size_t>(*error.position));
+    if (!step.rewritten.empty() && inside >= step.rewritten_at) {
+      const std::size_t behind = step.rewritten_at + step.rewritten_to;
+      inside = inside >= behind ? inside - step.rewritten_to + step.rewritten_from : step.rewritten_at;
+    }
+    offset += inside;
+  }
+  const sql::TextPosition at = sql::position_at(place_.text, offset);
+  error.message = line_of(offset) + ": " + error.message;
+  error.at("statement " + std::to_string(index + 1) + " of " + place_.subject + ", line " +
+           std::to_string(at.line) + ", column " + std::to_string(at.column) + ": " +
+           excerpt(place_.text.substr(step.offset, step.length)));
+  error.position.reset();  // it belongs to a text that the caller never sent
+  throw error;
+}
+
+void Script::run(Host& host, RunTotals& totals) const {
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const Step& step = steps_[i];
+    try {
+      host.check_interrupt();
+      const std::int64_t rows =
+          step.copies ? host.copy_in(sql_of(step), step.copy_data) : host.run_script_statement(sql_of(step));
+      ++totals.statements;
+      if (step.counts_rows && rows > 0) totals.rows_affected += rows;
+    } catch (Error& error) {
+      fail_in_step(std::move(error), i);
+    }
+  }
+}
+
+void Script::verify(Host& host) const {
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    try {
+      const auto reader = host.query(sql_of(steps_[i]));
+      if (reader->columns() != 1) {
+        throw Error(code::kVerifyFailed, "a verify query must return one column",
+                    "It returned " + std::to_string(reader->columns()) + " columns.");
+      }
+      std::size_t rows = 0;
+      bool holds = true;
+      RowBatch batch;
+      while (reader->next(batch)) {
+        for (std::size_t row = 0; row < batch.rows(); ++row) {
+          const Cell& value = batch.row(row)[0];
+          const bool boolean = value.tag == Tag::boolean || value.tag == Tag::integer;
+          holds = holds && boolean && value.integer == 1;
+        }
+        rows += batch.rows();
+      }
+      if (rows == 1 && holds) continue;
+      throw Error(code::kVerifyFailed, "the verify query is not true",
+                  rows == 1 ? "It must return one row with one true value."
+                            : "It must return one row with one true value; it returned " +
+                                  std::to_string(rows) + " rows.");
+    } catch (Error& error) {
+      fail_in_step(std::move(error), i);
+    }
+  }
+}
+
+}  // namespace whimbrel

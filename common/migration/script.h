@@ -1,0 +1,80 @@
+// A script that is ready to run: split by the engine's rules, checked for what may not stand in a migration,
+// with COPY data cut out and the statements of self-recording files led to Whimbrel's own table. Making one
+// runs nothing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/host.h"
+#include "common/sql/lexer.h"
+
+namespace whimbrel {
+
+// Where a script comes from, for messages: `text` is what lines are counted in, the script stands at `offset`
+// in it.
+struct ScriptPlace {
+  std::string subject;    // `migration "003_add_tags.sql"`
+  std::string_view text;  // must outlive the script
+  std::size_t offset = 0;
+  std::size_t length = 0;
+};
+
+struct RunTotals {
+  std::int64_t statements = 0;
+  std::int64_t rows_affected = 0;
+};
+
+class Script {
+ public:
+  // Throws the engine's syntax error with file and line, kClientCommand, kTransactionControl,
+  // kMigrationSyntax. A BEGIN and a COMMIT that wrap the whole script are dropped, with a notice.
+  Script(Host& host, ScriptPlace place);
+
+  // Runs all statements. An error of the server gets the migration's name, line and statement; it keeps the
+  // rest. `totals` counts what was done until then.
+  void run(Host& host, RunTotals& totals) const;
+  // Runs each statement as a query that must give one row with one true value; throws kVerifyFailed.
+  void verify(Host& host) const;
+
+  bool empty() const { return steps_.empty(); }
+  // Whether a statement writes into schema_migrations itself.
+  bool records_itself() const { return records_itself_; }
+
+ private:
+  struct Step {
+    std::size_t offset = 0;  // of the first word, in place_.text
+    std::size_t length = 0;
+    std::string rewritten;           // what runs instead of the text; empty: the text
+    std::size_t rewritten_at = 0;    // the replaced name: where it begins in the statement,
+    std::size_t rewritten_from = 0;  // how long it was,
+    std::size_t rewritten_to = 0;    // how long it is now
+    bool copies = false;
+    std::string_view copy_data;
+    bool counts_rows = true;  // its result is rows changed, not rows read
+  };
+
+  void read_tokens(std::string& script);
+  std::vector<Statement> split(Host& host, std::string_view script) const;
+  void check_control(Host& host, std::vector<Statement>& statements) const;
+  Step make_step(const Statement& statement) const;
+  std::string_view sql_of(const Step& step) const;
+  std::string line_of(std::size_t offset) const;
+  [[noreturn]] void fail_in_step(Error error, std::size_t index) const;
+
+  struct CopyData {
+    std::size_t offset;
+    std::string_view data;
+  };
+
+  ScriptPlace place_;
+  sql::Rules rules_;
+  std::vector<CopyData> copies_;  // in the order of the text
+  std::vector<Step> steps_;
+  bool records_itself_ = false;
+};
+
+}  // namespace whimbrel

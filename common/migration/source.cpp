@@ -1,0 +1,151 @@
+#include "common/migration/source.h"
+
+#include <algorithm>
+
+#include "common/error.h"
+#include "common/json/reader.h"
+#include "common/migration/checksum.h"
+#include "common/migration/directory.h"
+#include "common/migration/file_name.h"
+#include "common/migration/own_tables.h"
+#include "common/text/utf8.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr std::string_view kNameHint =
+    "The name of a migration file is {version}_{description}.sql, as in \"003_add_tags.sql\"; the version "
+    "begins "
+    "with a digit.";
+
+SourceFile file_of(NamedText&& file) {
+  if (find_invalid_utf8(file.name) != kValidUtf8) {
+    throw Error(code::kBadFileName, "the name of a migration file is not valid UTF-8", {},
+                std::string(kNameHint));
+  }
+  auto parts = parse_file_name(file.name);
+  if (!parts) {
+    throw Error(code::kBadFileName, "migration file \"" + file.name + "\" has no version in its name", {},
+                std::string(kNameHint));
+  }
+  SourceFile source;
+  source.name = std::move(file.name);
+  source.version = std::move(parts->version);
+  source.description = std::move(parts->description);
+  source.text = std::move(file.text);
+  source.checksum = sha256_hex(source.text);
+  return source;
+}
+
+[[noreturn]] void fail_json(const std::string& message) {
+  throw Error(
+      code::kInvalidArgument, message, {},
+      "A source is the path of a directory, a JSON array such as "
+      "[{\"name\":\"001_init.sql\",\"sql\":\"CREATE TABLE ...\"}], or NULL for the registered migrations.");
+}
+
+NamedText read_json_file(json::Reader& reader, std::size_t number) {
+  const std::string which = "file " + std::to_string(number) + " of the source";
+  if (reader.next() != json::Token::begin_object) fail_json(which + " is not an object");
+  std::optional<std::string> name, text;
+  while (reader.next() != json::Token::end_object) {
+    const std::string key(reader.text());
+    if (key != "name" && key != "sql") fail_json(which + " has an unknown key \"" + key + "\"");
+    auto& value = key == "name" ? name : text;
+    if (value) fail_json(which + " has the key \"" + key + "\" twice");
+    if (reader.next() != json::Token::string) fail_json(which + ": \"" + key + "\" is not a string");
+    value = reader.text();
+  }
+  if (!name) fail_json(which + " has no \"name\"");
+  if (!text) fail_json(which + " (\"" + *name + "\") has no \"sql\"");
+  name->erase(0, name->rfind('/') + 1);  // nothing to erase without a slash: npos + 1 is 0
+  return {std::move(*name), std::move(*text)};
+}
+
+std::vector<SourceFile> read_json_source(std::string_view document) {
+  std::vector<SourceFile> files;
+  json::Reader reader(document);
+  reader.next();
+  for (std::size_t number = 1; reader.peek() != json::Token::end_array; ++number) {
+    NamedText file = read_json_file(reader, number);
+    // A name without any extension was meant as a migration; README.md was not.
+    if (is_sql_file(file.name) || file.name.find('.') == std::string::npos)
+      files.push_back(file_of(std::move(file)));
+  }
+  reader.next();
+  if (reader.next() != json::Token::end) fail_json("the source has something behind the array");
+  return files;
+}
+
+std::vector<SourceFile> read_directory_source(Host& host, const std::string& path) {
+  if (path.empty()) fail_json("the source is empty");
+  if (path.find('\0') != std::string::npos) fail_json("the path of the source holds a NUL byte");
+  host.require_file_access(FileAccess::read, path);
+  std::vector<SourceFile> files;
+  for (NamedText& file : read_sql_directory(path)) files.push_back(file_of(std::move(file)));
+  return files;
+}
+
+std::vector<SourceFile> read_registered(Host& host) {
+  std::vector<SourceFile> files;
+  if (!host.has_own_tables()) return files;
+  for_each_row(host,
+               "SELECT version, description, up_sql, down_sql FROM " + own_table(host, kSourcesTable) +
+                   " ORDER BY version",
+               {}, [&files](const Cell* row) {
+                 SourceFile file;
+                 file.version = text_of(row[0]);
+                 file.description = text_of(row[1]);
+                 file.text = text_of(row[2]);
+                 if (!row[3].is_null()) file.down = text_of(row[3]);
+                 file.checksum = registered_checksum(file.text, file.down);
+                 files.push_back(std::move(file));
+               });
+  return files;
+}
+
+void sort_and_check(std::vector<SourceFile>& files) {
+  std::sort(files.begin(), files.end(), [](const SourceFile& a, const SourceFile& b) {
+    const int order = compare_versions(a.version, b.version);
+    return order != 0 ? order < 0 : a.name < b.name;
+  });
+  const auto twice = std::adjacent_find(
+      files.begin(), files.end(),
+      [](const SourceFile& a, const SourceFile& b) { return compare_versions(a.version, b.version) == 0; });
+  if (twice == files.end()) return;
+  const SourceFile& other = *(twice + 1);
+  throw Error(
+      code::kDuplicateVersion,
+      "two migrations of version " + twice->version + ": \"" + twice->name + "\" and \"" + other.name + "\"",
+      twice->version == other.version ? ""
+                                      : "Versions are compared as numbers: " + twice->version + " and " +
+                                            other.version + " are the same.",
+      "Give one of them another version.");
+}
+
+}  // namespace
+
+std::string SourceFile::subject() const { return "migration \"" + (name.empty() ? version : name) + "\""; }
+
+std::string registered_checksum(std::string_view up, const std::optional<std::string>& down) {
+  if (!down) return sha256_hex(up);
+  return sha256_hex(std::string(up) + "\n-- migrate:down\n" + *down);
+}
+
+Source read_source(Host& host, const Cell& argument) {
+  Source source;
+  if (argument.is_null()) {
+    source.files = read_registered(host);
+  } else {
+    source.given = true;
+    const std::string_view text = argument.view();
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    const bool is_json = first != std::string_view::npos && text[first] == '[';
+    source.files = is_json ? read_json_source(text) : read_directory_source(host, std::string(text));
+  }
+  sort_and_check(source.files);
+  return source;
+}
+
+}  // namespace whimbrel
