@@ -9,7 +9,7 @@
 #include "common/error.h"
 #include "common/text/datetime.h"
 #include "common/text/uuid.h"
-#include "sqlite_ext/decimal.h"
+#include "common/transfer/decimal.h"
 #include "sqlite_ext/fault.h"
 
 namespace whimbrel::sqlite {
@@ -81,6 +81,14 @@ int Binder::bind_real(int parameter, double value) {
   return sqlite3_bind_double(statement_, parameter, value);
 }
 
+bool Binder::says_the_same(std::string_view number, double real) {
+  const std::string_view exact = formatted(scratch_, encoded_number_size(number.size()),
+                                           [&](char* at) { return encode_number(at, number, true); });
+  constexpr std::size_t kLongestShortestText = 32;
+  return exact == formatted(scratch_, encoded_number_size(kLongestShortestText),
+                            [&](char* at) { return encode_real(at, real); });
+}
+
 int Binder::bind_number(int parameter, std::string_view number) {
   std::int64_t integer = 0;
   const char* end = number.data() + number.size();
@@ -89,12 +97,8 @@ int Binder::bind_number(int parameter, std::string_view number) {
     return sqlite3_bind_int64(statement_, parameter, integer);
   double real = 0;
   const auto parsed = std::from_chars(number.data(), end, real);
-  if (parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(real)) {
-    char shortest[32];
-    const auto shortest_end = std::to_chars(shortest, shortest + sizeof shortest, real).ptr;
-    if (same_decimal(number, {shortest, static_cast<std::size_t>(shortest_end - shortest)}))
-      return sqlite3_bind_double(statement_, parameter, real);
-  }
+  if (parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(real) && says_the_same(number, real))
+    return sqlite3_bind_double(statement_, parameter, real);
   return bind_text(parameter, number);
 }
 

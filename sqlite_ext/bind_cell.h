@@ -49,6 +49,8 @@ class Binder {
   }
   int bind_formatted(int parameter, const Cell& cell, bool text_column);
   int bind_real(int parameter, double value);
+  // Whether the double is the number and not merely near it: its shortest text has the same value.
+  bool says_the_same(std::string_view number, double real);
   int bind_number(int parameter, std::string_view number);
   [[noreturn]] void fail(int result);
 
