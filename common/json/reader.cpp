@@ -119,7 +119,7 @@ inline void Reader::pop() {
 inline void Reader::skip_space(const char*& p, Keep keep) {
   for (;;) {
     while (p != end_) {
-      if (!is_space(*p)) return;
+      if (static_cast<unsigned char>(*p) > ' ' || !is_space(*p)) return;
       ++p;
     }
     if (!refill(p, keep)) return;
@@ -145,9 +145,15 @@ inline const char* Reader::scan_string(const char* p, Keep keep, bool& escaped) 
   }
 }
 
-// Over a run of characters beyond ASCII.
+// Over a run of characters beyond ASCII; a single plain one between two of them, as a space between words,
+// belongs to the run.
 const char* Reader::scan_non_ascii(const char* p, Keep keep) {
   do {
+    p = skip_short_sequences(p, end_);
+    if (p == end_ || static_cast<unsigned char>(*p) < 0x80) {
+      if (p != end_ && !is_special(*p)) ++p;
+      continue;
+    }
     const int length = utf8_sequence(p, end_);
     if (length > 0) {
       p += length;

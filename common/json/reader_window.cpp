@@ -30,12 +30,13 @@ std::uint64_t count_characters(const char* p, const char* end) {
 
 Position advance(Position position, const char* p, const char* end) {
   position.offset += static_cast<std::uint64_t>(end - p);
-  while (p != end) {
-    const void* const newline = std::memchr(p, '\n', static_cast<std::size_t>(end - p));
-    if (newline == nullptr) break;
-    p = static_cast<const char*>(newline) + 1;
-    ++position.line;
+  const std::uint64_t newlines = count_newlines(p, end);
+  if (newlines != 0) {
+    position.line += newlines;
     position.column = 1;
+    const char* line = end;
+    while (line[-1] != '\n') --line;
+    p = line;
   }
   position.column += count_characters(p, end);
   return position;

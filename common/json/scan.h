@@ -82,4 +82,41 @@ inline const char* skip_plain(const char* p, const char* end) {
   return p;
 }
 
+// Over valid sequences of two bytes, and of three bytes beyond the ones that have a narrower second byte:
+// most of what is not ASCII. Stops at anything else, valid or not.
+inline const char* skip_short_sequences(const char* p, const char* end) {
+  while (end - p >= 3) {
+    const auto first = static_cast<unsigned char>(p[0]);
+    const bool tail = (p[1] & 0xc0) == 0x80;
+    if (first >= 0xc2 && first < 0xe0 && tail) {
+      p += 2;
+    } else if (first > 0xe0 && first < 0xf0 && first != 0xed && tail && (p[2] & 0xc0) == 0x80) {
+      p += 3;
+    } else {
+      break;
+    }
+  }
+  return p;
+}
+
+inline std::uint64_t count_newlines(const char* p, const char* end) {
+  std::uint64_t count = 0;
+#if defined(__SSE2__)
+  const __m128i newline = _mm_set1_epi8('\n');
+  while (end - p >= static_cast<std::ptrdiff_t>(kBlock)) {
+    // Each byte of `found` counts down by one for each newline in its column: up to 255 blocks before it
+    // wraps.
+    __m128i found = _mm_setzero_si128();
+    for (int i = 0; i < 255 && end - p >= static_cast<std::ptrdiff_t>(kBlock); ++i, p += kBlock)
+      found =
+          _mm_sub_epi8(found, _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)), newline));
+    const __m128i sums = _mm_sad_epu8(found, _mm_setzero_si128());
+    count += static_cast<std::uint64_t>(_mm_cvtsi128_si32(sums)) +
+             static_cast<std::uint64_t>(_mm_cvtsi128_si32(_mm_srli_si128(sums, 8)));
+  }
+#endif
+  for (; p != end; ++p) count += *p == '\n' ? 1 : 0;
+  return count;
+}
+
 }  // namespace whimbrel::json
