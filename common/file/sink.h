@@ -1,0 +1,47 @@
+// Writing a file that appears complete or not at all. The bytes go to a file without a name in the target's
+// own directory (so that nothing stays even after kill -9), which gets its name only in commit(). Where the
+// file system has no such files, a named temporary file takes its place, removed by the destructor.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "common/json/source.h"
+
+namespace whimbrel {
+
+class AtomicFile : public ByteSink {
+ public:
+  // Refuses whatever is at `path` unless it is a regular file, and `forbidden` (the database's own file; ""
+  // for none) under whatever name. An existing file keeps its permissions and stays as it is until commit().
+  explicit AtomicFile(const std::string& path, const std::string& forbidden = {});
+  ~AtomicFile() override;
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void write(std::string_view bytes) override;
+  // Bytes written so far.
+  std::uint64_t offset() const { return offset_; }
+  // Takes everything behind `offset` back.
+  void truncate(std::uint64_t offset);
+  // fsync, the name, fsync of the directory. Nothing may be written afterwards.
+  void commit();
+
+ private:
+  void open_temporary(mode_t mode, bool keep_mode);
+  int link_to(const std::string& name) const;  // 0 or an errno
+  std::string temporary_name(unsigned attempt) const;
+
+  std::string path_;  // where symbolic links lead to
+  std::string directory_;
+  std::string temporary_;  // the name of the temporary file, while it has one
+  bool replaces_ = false;
+  int descriptor_ = -1;
+  std::uint64_t offset_ = 0;
+  std::uint64_t started_ = 0;  // bytes whose way to the disk has begun
+};
+
+}  // namespace whimbrel

@@ -1,0 +1,429 @@
+#include "common/transfer/conversion.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <optional>
+
+#include "common/error.h"
+#include "common/json/writer.h"
+#include "common/text/base64.h"
+#include "common/text/datetime.h"
+#include "common/text/utf8.h"
+#include "common/text/uuid.h"
+
+namespace whimbrel {
+
+namespace {
+
+using json::Token;
+
+constexpr std::size_t kShown = 40;  // bytes of a value that a message quotes
+
+std::string shown(std::string_view text) {
+  if (text.size() <= kShown) return std::string(text);
+  std::size_t size = kShown;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  return std::string(text.substr(0, size)) + "…";
+}
+
+std::string_view wanted(Kind kind) {
+  switch (kind) {
+    case Kind::boolean:
+      return "a boolean";
+    case Kind::integer:
+      return "an integer";
+    case Kind::real:
+      return "a floating point number";
+    case Kind::numeric:
+      return "a number";
+    case Kind::text:
+      return "text";
+    case Kind::bytes:
+      return "bytes";
+    case Kind::date:
+      return "a date";
+    case Kind::time:
+      return "a time";
+    case Kind::timestamp:
+      return "a timestamp";
+    case Kind::timestamptz:
+      return "a timestamp with time zone";
+    case Kind::uuid:
+      return "a uuid";
+    case Kind::json:
+    case Kind::jsonb:
+      return "a JSON document";
+    case Kind::array:
+      return "an array";
+    default:
+      return "a value of the column's type";
+  }
+}
+
+// `value` as it stands in the document, strings with their quotes.
+Misfit wrong_type(std::string_view value, const ColumnReading& reading) {
+  return {code::kWrongType, shown(value) + " is not " + std::string(wanted(reading.kind))};
+}
+
+Misfit wrong_string(std::string_view text, const ColumnReading& reading) {
+  return wrong_type("\"" + std::string(text.substr(0, 2 * kShown)) + "\"", reading);
+}
+
+bool is_infinity_word(std::string_view text) { return text == "Infinity" || text == "-Infinity"; }
+
+Cell infinity_cell(std::string_view word) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  return Cell::real_of(word[0] == '-' ? -infinity : infinity);
+}
+
+// The number words of a column for floating point numbers or decimals.
+bool convert_word(std::string_view text, const ColumnReading& reading, Cell& cell) {
+  const bool nan = text == "NaN";
+  if (!nan && !is_infinity_word(text)) return false;
+  if (reading.kind == Kind::numeric && !reading.dynamic) {
+    cell = Cell::of(Tag::number, std::string_view(nan ? "NaN" : text[0] == '-' ? "-Infinity" : "Infinity"));
+  } else {
+    cell = nan ? Cell::real_of(std::numeric_limits<double>::quiet_NaN()) : infinity_cell(text);
+  }
+  return true;
+}
+
+template <typename Value>
+std::optional<Value> parse_number(std::string_view text) {
+  Value value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// Whether the text is what a double prints: then it was one.
+bool is_shortest(std::string_view text, double value) {
+  json::Buffer printed;
+  json::write_real(printed, value);
+  return printed.view() == text;
+}
+
+Misfit convert_text(std::string_view text, const ColumnReading& reading, Arena& arena, Cell& cell) {
+  if (std::memchr(text.data(), '\0', text.size()) != nullptr) {
+    if (!reading.may_hold_nul) {
+      return {code::kInvalidText, "text with a NUL character at byte " + std::to_string(text.find('\0') + 1) +
+                                      ", which this database cannot hold"};
+    }
+    cell = Cell::of(Tag::odd_text, arena.copy(text));
+    return {};
+  }
+  cell = Cell::text(arena.copy(text));
+  return {};
+}
+
+// A string that stands for a date, a time, a point in time or a uuid; false when it does not.
+bool convert_formatted(std::string_view text, Kind kind, Arena& arena, Cell& cell) {
+  switch (kind) {
+    case Kind::date:
+      if (const auto days = parse_date(text)) {
+        cell = Cell::of(Tag::date, *days);
+        return true;
+      }
+      return false;
+    case Kind::time:
+      if (const auto microseconds = parse_time(text)) {
+        cell = Cell::of(Tag::time, *microseconds);
+        return true;
+      }
+      return false;
+    case Kind::timestamp:
+    case Kind::timestamptz:
+      if (const auto parsed = parse_timestamp(text)) {
+        cell = Cell::of(kind == Kind::timestamp ? Tag::timestamp : Tag::timestamptz, parsed->microseconds);
+        return true;
+      }
+      return false;
+    case Kind::uuid: {
+      char bytes[16];
+      if (!parse_uuid(text, bytes)) return false;
+      cell = Cell::of(Tag::uuid, arena.copy({bytes, sizeof bytes}));
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+Misfit convert_string(std::string_view text, const ColumnReading& reading, Arena& arena, Cell& cell) {
+  if (reading.dynamic) {
+    // Only a typed engine's document tells that a string means a time; another engine's text stays as it is.
+    if (!reading.source_dynamic) {
+      const Kind kind = reading.source_kind;
+      if ((kind == Kind::real || kind == Kind::numeric) && is_infinity_word(text)) {
+        cell = infinity_cell(text);
+        return {};
+      }
+      if (kind != Kind::uuid && convert_formatted(text, kind, arena, cell)) return {};
+    }
+    return convert_text(text, reading, arena, cell);
+  }
+  switch (reading.kind) {
+    case Kind::any:
+    case Kind::text:
+    case Kind::array:
+    case Kind::other:
+      return convert_text(text, reading, arena, cell);
+    case Kind::real:
+    case Kind::numeric:
+      if (convert_word(text, reading, cell)) return {};
+      return wrong_string(text, reading);
+    case Kind::date:
+    case Kind::time:
+    case Kind::timestamp:
+    case Kind::timestamptz:
+    case Kind::uuid:
+      if (convert_formatted(text, reading.kind, arena, cell)) return {};
+      return wrong_string(text, reading);
+    case Kind::json:
+    case Kind::jsonb:
+      // Text in such a column of an engine with dynamic types: only a document can go on as one.
+      if (!json::is_valid(text)) return wrong_string(text, reading);
+      cell = Cell::of(Tag::json, arena.copy(text));
+      return {};
+    default:
+      return wrong_string(text, reading);
+  }
+}
+
+Misfit convert_dynamic_number(std::string_view text, bool is_integer, const ColumnReading& reading,
+                              Arena& arena, Cell& cell) {
+  if (is_integer) {
+    if (const auto value = parse_number<std::int64_t>(text)) {
+      cell = Cell::integer_of(*value);
+      return {};
+    }
+  } else if (reading.source_dynamic || reading.source_kind != Kind::numeric) {
+    const auto value = parse_number<double>(text);
+    if (value && (reading.source_kind == Kind::real || is_shortest(text, *value))) {
+      cell = Cell::real_of(*value);
+      return {};
+    }
+  }
+  cell = Cell::of(Tag::number, arena.copy(text));
+  return {};
+}
+
+Misfit convert_number(std::string_view text, bool is_integer, const ColumnReading& reading, Arena& arena,
+                      Cell& cell) {
+  if (reading.dynamic) return convert_dynamic_number(text, is_integer, reading, arena, cell);
+  switch (reading.kind) {
+    case Kind::integer: {
+      const auto value = is_integer ? parse_number<std::int64_t>(text) : std::nullopt;
+      if (value && *value >= reading.lowest && *value <= reading.highest) {
+        cell = Cell::integer_of(*value);
+        return {};
+      }
+      if (!is_integer) return wrong_type(text, reading);
+      return {code::kWrongType, shown(text) + " is out of the column's range"};
+    }
+    case Kind::real: {
+      std::optional<double> value;
+      if (reading.single) {
+        if (const auto single = parse_number<float>(text)) value = *single;
+      } else {
+        value = parse_number<double>(text);
+      }
+      if (!value) return {code::kWrongType, shown(text) + " is out of the column's range"};
+      cell = Cell::real_of(*value);
+      if (reading.single) cell.tag = Tag::real32;
+      return {};
+    }
+    case Kind::numeric:
+      cell = Cell::of(Tag::number, arena.copy(text));
+      return {};
+    case Kind::boolean:
+      if (text != "0" && text != "1") return wrong_type(text, reading);
+      cell = Cell::boolean(text == "1");
+      return {};
+    case Kind::other:
+      cell = Cell::text(arena.copy(text));
+      return {};
+    case Kind::any:
+      return convert_dynamic_number(text, is_integer, reading, arena, cell);
+    default:
+      return wrong_type(text, reading);
+  }
+}
+
+// The one member of an object that is a tag of ours.
+struct TagMember {
+  std::string name;  // "$bytes"
+  bool is_string = false;
+  std::string text;      // of a string
+  std::string_view raw;  // of any value
+};
+
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+bool begins_like_tag(std::string_view raw) {
+  std::size_t i = 1;
+  while (i < raw.size() && is_space(raw[i])) ++i;
+  return i + 1 < raw.size() && raw[i] == '"' && (raw[i + 1] == '$' || raw[i + 1] == '\\');
+}
+
+// The only member of `raw`, an object, when its name is one of our tags.
+std::optional<TagMember> read_tag(std::string_view raw) {
+  if (!begins_like_tag(raw)) return std::nullopt;
+  TagMember member;
+  json::Reader reader(raw);
+  reader.next();
+  if (reader.next() != Token::key) return std::nullopt;
+  member.name = reader.text();
+  bool known = false;
+  for (std::string_view tag : {"$bytes", "$text", "$num", "$array", "$json", "$jsontext"}) {
+    known = known || member.name == tag;
+  }
+  if (!known) return std::nullopt;
+  member.is_string = reader.peek() == Token::string;
+  const std::string_view value = reader.raw_value();
+  // The reader's own bytes may move; those of `raw` do not.
+  member.raw = raw.substr(raw.find(':') + 1);
+  member.raw = member.raw.substr(member.raw.find_first_not_of(" \n\r\t"));
+  member.raw = member.raw.substr(0, value.size());
+  if (reader.next() != Token::end_object) return std::nullopt;
+  if (member.is_string) {
+    json::Reader text(member.raw);
+    text.next();
+    member.text = text.text();
+  }
+  return member;
+}
+
+Misfit convert_tag(const TagMember& tag, std::string_view raw, const ColumnReading& reading, Arena& arena,
+                   Cell& cell) {
+  const bool typed = !reading.dynamic;
+  if (tag.name == "$json" || tag.name == "$jsontext") {
+    if (typed && !reading.wants_raw() && reading.kind != Kind::any) return wrong_type(raw, reading);
+    if (tag.name == "$json") {
+      cell = Cell::of(Tag::json, arena.copy(tag.raw));
+      return {};
+    }
+    if (!tag.is_string || !json::is_valid(tag.text)) {
+      return {code::kInvalidDocument, "the value of $jsontext must be a JSON document in a string"};
+    }
+    cell = Cell::of(Tag::json, arena.copy(tag.text));
+    return {};
+  }
+  if (tag.name == "$array") {
+    if (typed && reading.kind != Kind::array) return wrong_type(raw, reading);
+    cell = Cell::of(Tag::encoded, arena.copy(raw));
+    return {};
+  }
+  if (!tag.is_string) return {code::kInvalidDocument, "the value of " + tag.name + " must be a string"};
+  if (tag.name == "$num") {
+    if (typed && reading.kind != Kind::real && reading.kind != Kind::numeric) return wrong_type(raw, reading);
+    if (!convert_word(tag.text, reading, cell)) return wrong_type(raw, reading);
+    return {};
+  }
+  std::string bytes;
+  if (!decode_base64(tag.text, bytes)) {
+    return {code::kWrongType, "the value of " + tag.name + " is not base64: " + shown(tag.text)};
+  }
+  if (tag.name == "$bytes") {
+    if (typed && reading.kind != Kind::bytes) return wrong_type(raw, reading);
+    cell = Cell::of(Tag::bytes, arena.copy(bytes));
+    return {};
+  }
+  const std::size_t invalid = find_invalid_utf8(bytes);
+  if (invalid == kValidUtf8) return convert_string(bytes, reading, arena, cell);
+  if (typed) {
+    return {code::kInvalidText, "text with invalid UTF-8 at byte " + std::to_string(invalid + 1) +
+                                    ", which this database cannot hold"};
+  }
+  cell = Cell::of(Tag::odd_text, arena.copy(bytes));
+  return {};
+}
+
+Misfit convert_raw_scalar(std::string_view raw, const ColumnReading& reading, Arena& arena, Cell& cell) {
+  json::Reader reader(raw);
+  const Token token = reader.next();
+  const bool is_integer = token == Token::number && reader.is_integer();
+  return convert_scalar(token, reader.text(), is_integer, reading, arena, cell);
+}
+
+// A value of a column for JSON documents.
+Misfit convert_document(std::string_view raw, const ColumnReading& reading, Arena& arena, Cell& cell) {
+  const char first = raw[0];
+  if (first == 'n') {
+    cell = Cell();
+    return {};
+  }
+  const bool number = first == '-' || (first >= '0' && first <= '9');
+  if (first == '"' ? reading.source_dynamic : number && reading.dynamic) {
+    return convert_raw_scalar(raw, reading, arena, cell);
+  }
+  cell = Cell::of(Tag::json, arena.copy(raw));
+  return {};
+}
+
+}  // namespace
+
+ColumnReading column_reading(Kind kind, std::string_view type, bool dynamic, bool may_hold_nul) {
+  ColumnReading reading;
+  reading.kind = reading.source_kind = kind;
+  reading.dynamic = reading.source_dynamic = dynamic;
+  reading.may_hold_nul = may_hold_nul;
+  reading.single = !dynamic && type == "real";
+  if (!dynamic && type == "smallint") {
+    reading.lowest = std::numeric_limits<std::int16_t>::min();
+    reading.highest = std::numeric_limits<std::int16_t>::max();
+  } else if (!dynamic && type == "integer") {
+    reading.lowest = std::numeric_limits<std::int32_t>::min();
+    reading.highest = std::numeric_limits<std::int32_t>::max();
+  } else if (!dynamic && type == "oid") {
+    reading.lowest = 0;
+    reading.highest = std::numeric_limits<std::uint32_t>::max();
+  }
+  return reading;
+}
+
+Misfit convert_scalar(Token token, std::string_view text, bool is_integer, const ColumnReading& reading,
+                      Arena& arena, Cell& cell) {
+  switch (token) {
+    case Token::null:
+      cell = Cell();
+      return {};
+    case Token::true_value:
+    case Token::false_value: {
+      const bool value = token == Token::true_value;
+      const std::string_view word = value ? "true" : "false";
+      if (reading.dynamic || reading.kind == Kind::boolean || reading.kind == Kind::any) {
+        cell = Cell::boolean(value);
+      } else if (reading.kind == Kind::other) {
+        cell = Cell::text(word);
+      } else {
+        return wrong_type(word, reading);
+      }
+      return {};
+    }
+    case Token::number:
+      return convert_number(text, is_integer, reading, arena, cell);
+    default:
+      return convert_string(text, reading, arena, cell);
+  }
+}
+
+Misfit convert_raw(std::string_view raw, const ColumnReading& reading, Arena& arena, Cell& cell) {
+  const char first = raw[0];
+  if (first == '{') {
+    if (const auto tag = read_tag(raw)) return convert_tag(*tag, raw, reading, arena, cell);
+  }
+  if (reading.wants_raw()) return convert_document(raw, reading, arena, cell);
+  if (first != '{' && first != '[') return convert_raw_scalar(raw, reading, arena, cell);
+  if (first == '[' && reading.kind == Kind::array) {
+    cell = Cell::of(Tag::encoded, arena.copy(raw));
+    return {};
+  }
+  if (!reading.dynamic && reading.kind != Kind::any) return wrong_type(raw, reading);
+  cell = Cell::of(Tag::json, arena.copy(raw));
+  return {};
+}
+
+}  // namespace whimbrel

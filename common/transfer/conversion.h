@@ -1,0 +1,48 @@
+// One JSON value of a document -> the cell of one column. The rules of format.md in the reading direction;
+// whether a value fits its column is decided here as far as that is possible without the database.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "common/json/reader.h"
+#include "common/schema/kind.h"
+#include "common/value.h"
+
+namespace whimbrel {
+
+// How the values of one column are read.
+struct ColumnReading {
+  Kind kind = Kind::any;      // of the column that takes the values
+  bool dynamic = false;       // its engine's columns take values of any type
+  bool may_hold_nul = false;  // its text may hold U+0000
+  bool single = false;        // a binary float of 32 bits
+  std::int64_t lowest = std::numeric_limits<std::int64_t>::min();  // of an integer
+  std::int64_t highest = std::numeric_limits<std::int64_t>::max();
+  Kind source_kind = Kind::any;  // as the document says; as `kind` when it does not
+  bool source_dynamic = false;   // of the engine that wrote the document; as `dynamic` when it does not say
+
+  // Whether values have to come as raw JSON: a column for JSON documents takes them as they are.
+  bool wants_raw() const { return kind == Kind::json || kind == Kind::jsonb; }
+};
+
+// The reading for a column of this declared type.
+ColumnReading column_reading(Kind kind, std::string_view type, bool dynamic, bool may_hold_nul);
+
+// Why a value does not fit; `code` is one of common/error.h, empty when it fits.
+struct Misfit {
+  std::string_view code;
+  std::string message;  // behind "column …: "
+
+  explicit operator bool() const { return !code.empty(); }
+};
+
+// A scalar: `text` as Reader::text() gives it. What a cell points to is copied into `arena`.
+Misfit convert_scalar(json::Token token, std::string_view text, bool is_integer, const ColumnReading& reading,
+                      Arena& arena, Cell& cell);
+// Any value, as Reader::raw_value() gives it: our tags ({"$bytes":…}), arrays, documents, and scalars too.
+Misfit convert_raw(std::string_view raw, const ColumnReading& reading, Arena& arena, Cell& cell);
+
+}  // namespace whimbrel

@@ -1,0 +1,171 @@
+#include "common/transfer/document_reader.h"
+
+#include <utility>
+
+#include "common/error.h"
+#include "common/transfer/problems.h"
+
+namespace whimbrel {
+
+namespace {
+
+using json::Token;
+
+json::ReaderOptions reader_options(const json::Position& start, bool many) {
+  json::ReaderOptions options;
+  options.start = start;
+  options.many = many;
+  return options;
+}
+
+// Looks for the metadata behind the beginning.
+void find_metadata(const DocumentInput& input, DocumentOutline& outline) {
+  const auto stream = input.open({}, outline.layout == Layout::lines);
+  DocumentCursor cursor(stream->reader(), outline.layout);
+  for (;;) {
+    switch (cursor.next()) {
+      case Part::metadata:
+        outline.metadata = read_metadata(stream->reader());
+        outline.has_metadata = true;
+        return;
+      case Part::table:
+        break;
+      case Part::row:
+      case Part::end_mark:
+        stream->reader().skip_value();
+        break;
+      case Part::end:
+        return;
+    }
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<DocumentStream> FileInput::open(const json::Position& start, bool many) const {
+  return std::make_unique<DocumentStream>(std::make_unique<FileSource>(file_, start.offset),
+                                          reader_options(start, many));
+}
+
+std::unique_ptr<DocumentStream> TextInput::open(const json::Position& start, bool many) const {
+  return std::make_unique<DocumentStream>(text_.substr(static_cast<std::size_t>(start.offset)),
+                                          reader_options(start, many));
+}
+
+DocumentOutline read_outline(const DocumentInput& input) {
+  DocumentOutline outline;
+  const auto stream = input.open({}, true);
+  json::Reader& reader = stream->reader();
+  const Token first = reader.next();
+  if (first == Token::end) throw Error(code::kInvalidDocument, "the document is empty");
+  if (first != Token::begin_object) {
+    throw Error(code::kInvalidDocument, "the document must begin with an object",
+                "An exported document begins with {\"metadata\": …}.");
+  }
+  if (reader.next() != Token::key) return outline;
+  const std::string key(reader.text());
+  if (key == "metadata") {
+    outline.metadata = read_metadata(reader);
+    outline.has_metadata = true;
+    // In lines the first value ends here and others follow.
+    if (reader.next() == Token::end_object && reader.next() != Token::end) outline.layout = Layout::lines;
+    return outline;
+  }
+  if (key == "table" && reader.peek() == Token::string) outline.layout = Layout::lines;
+  try {
+    find_metadata(input, outline);
+  } catch (const Error&) {
+    if (outline.has_metadata) throw;
+    // Whoever reads the rows meets the same fault and can say in which table and row it is.
+  }
+  return outline;
+}
+
+DocumentCursor DocumentCursor::at_table(json::Reader& reader, Layout layout, std::string table) {
+  DocumentCursor cursor(reader, layout);
+  cursor.table_ = std::move(table);
+  cursor.any_table_ = true;
+  if (layout == Layout::lines) {
+    cursor.state_ = State::line;
+  } else {
+    reader.next();  // the bracket
+    cursor.state_ = State::rows;
+  }
+  return cursor;
+}
+
+void DocumentCursor::fail(std::string message) const {
+  const json::Position position = reader_.position();
+  throw Error(code::kInvalidDocument, std::move(message),
+              "It stands in line " + std::to_string(position.line) + ", column " +
+                  std::to_string(position.column) + " of the document.");
+}
+
+Part DocumentCursor::next() { return layout_ == Layout::lines ? next_line() : next_in_document(); }
+
+Part DocumentCursor::begin_table(const std::string& key) {
+  const auto name = table_of_key(key);
+  if (!name) fail("the document has an unknown key \"" + key + "\"");
+  if (reader_.next() != Token::begin_array) fail("the value of key \"" + key + "\" must be an array of rows");
+  table_ = *name;
+  table_start_ = reader_.position();
+  state_ = State::rows;
+  return Part::table;
+}
+
+Part DocumentCursor::next_row() {
+  if (reader_.peek() == Token::begin_object) return Part::row;
+  if (reader_.next() != Token::end_array) fail(place_text(table_, 0) + ": a row must be an object");
+  state_ = State::after_table;
+  return Part::end;
+}
+
+Part DocumentCursor::next_in_document() {
+  if (state_ == State::start) {
+    if (reader_.next() != Token::begin_object) fail("the document must begin with an object");
+    state_ = State::member;
+  }
+  if (state_ == State::rows && next_row() == Part::row) return Part::row;
+  if (reader_.next() != Token::key) {
+    reader_.next();  // a document has one value only
+    return Part::end;
+  }
+  state_ = State::member;
+  const std::string key(reader_.text());
+  if (key == "metadata") return Part::metadata;
+  if (key == "$end") return Part::end_mark;
+  return begin_table(key);
+}
+
+Part DocumentCursor::next_line() {
+  if (state_ == State::row_of_line) {
+    state_ = State::line_rest;
+    return Part::row;
+  }
+  if (state_ == State::line_rest && reader_.next() != Token::end_object) {
+    fail("a line of the document has more than one value");
+  }
+  const Token first = reader_.next();
+  if (first == Token::end) return Part::end;
+  if (first != Token::begin_object) fail("a line of the document must be an object");
+  row_start_ = reader_.position();
+  if (reader_.next() != Token::key) fail("a line of the document is empty");
+  state_ = State::line_rest;
+  if (reader_.text() == "metadata") return Part::metadata;
+  if (reader_.text() == "$end") return Part::end_mark;
+  if (reader_.text() != "table" || reader_.next() != Token::string) {
+    fail("a line of the document must be {\"table\":…,\"row\":{…}}");
+  }
+  const bool same = any_table_ && reader_.text() == table_;
+  if (!same) table_ = reader_.text();
+  if (reader_.next() != Token::key || reader_.text() != "row" || reader_.peek() != Token::begin_object) {
+    fail("a line of the document must be {\"table\":…,\"row\":{…}}");
+  }
+  if (same) return Part::row;
+  any_table_ = true;
+  table_start_ = row_start_;
+  state_ = State::row_of_line;
+  return Part::table;
+}
+
+}  // namespace whimbrel

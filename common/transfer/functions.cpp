@@ -1,0 +1,218 @@
+#include "common/transfer/functions.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/error.h"
+#include "common/options.h"
+#include "common/transfer/export_sinks.h"
+#include "common/transfer/exporter.h"
+#include "common/transfer/importer.h"
+#include "common/transfer/verify.h"
+
+namespace whimbrel {
+
+namespace {
+
+// --- options
+
+constexpr OptionSpec kExportLineOptions[] = {{"tables", OptionType::text_list},
+                                             {"exclude", OptionType::text_list},
+                                             {"skip", OptionType::text_list},
+                                             {"schemas", OptionType::text_list}};
+constexpr OptionSpec kExportOptions[] = {{"tables", OptionType::text_list},
+                                         {"exclude", OptionType::text_list},
+                                         {"skip", OptionType::text_list},
+                                         {"schemas", OptionType::text_list},
+                                         {"pretty", OptionType::boolean}};
+constexpr OptionSpec kImportOptions[] = {{"tables", OptionType::text_list},
+                                         {"exclude", OptionType::text_list},
+                                         {"skip", OptionType::text_list},
+                                         {"clear", OptionType::boolean},
+                                         {"dry_run", OptionType::boolean}};
+constexpr OptionSpec kVerifyOptions[] = {
+    {"tables", OptionType::text_list}, {"exclude", OptionType::text_list}, {"skip", OptionType::text_list}};
+
+// --- parameters and columns
+
+constexpr Parameter kOptionsOnly[] = {{"options", SqlType::json, true}};
+constexpr Parameter kPathAndOptions[] = {{"path", SqlType::text, false}, {"options", SqlType::json, true}};
+constexpr Parameter kDocumentAndOptions[] = {{"document", SqlType::text, false},
+                                             {"options", SqlType::json, true}};
+constexpr Parameter kDocumentOrPathAndOptions[] = {{"document_or_path", SqlType::text, false},
+                                                   {"options", SqlType::json, true}};
+
+constexpr ResultColumn kDocumentColumns[] = {{"export_json", SqlType::json}};
+constexpr ResultColumn kLineColumns[] = {{"line", SqlType::text}};
+constexpr ResultColumn kFileColumns[] = {{"table_name", SqlType::text},
+                                         {"row_count", SqlType::bigint},
+                                         {"bytes", SqlType::bigint},
+                                         {"digest", SqlType::text}};
+constexpr ResultColumn kImportColumns[] = {{"table_name", SqlType::text},
+                                           {"read", SqlType::bigint},
+                                           {"inserted", SqlType::bigint},
+                                           {"updated", SqlType::bigint},
+                                           {"unchanged", SqlType::bigint},
+                                           {"skipped", SqlType::bigint},
+                                           {"deleted", SqlType::bigint},
+                                           {"ids_remapped", SqlType::bigint},
+                                           {"references_rewritten", SqlType::bigint},
+                                           {"duration_ms", SqlType::real}};
+constexpr ResultColumn kDigestColumns[] = {
+    {"table_name", SqlType::text}, {"row_count", SqlType::bigint}, {"digest", SqlType::text}};
+constexpr ResultColumn kVerifyColumns[] = {{"table_name", SqlType::text},
+                                           {"expected_rows", SqlType::bigint},
+                                           {"actual_rows", SqlType::bigint},
+                                           {"matches", SqlType::boolean},
+                                           {"detail", SqlType::text}};
+
+// --- arguments
+
+Cell count(std::uint64_t value) { return Cell::integer_of(static_cast<std::int64_t>(value)); }
+
+std::string_view required_text(const Call& call, std::string_view parameter) {
+  const Cell& cell = call.arguments[0];
+  if (cell.is_null()) throw Error(code::kInvalidArgument, std::string(parameter) + " must not be null");
+  if (cell.tag != Tag::text && cell.tag != Tag::json) {
+    throw Error(code::kInvalidArgument, std::string(parameter) + " must be text");
+  }
+  return cell.view();
+}
+
+std::string path_argument(const Call& call, FileAccess access, std::string_view parameter = "path") {
+  const std::string path(required_text(call, parameter));
+  if (path.empty()) throw Error(code::kInvalidArgument, std::string(parameter) + " must not be empty");
+  if (path.find('\0') != std::string::npos) {
+    throw Error(code::kInvalidArgument, std::string(parameter) + " must not contain a NUL character");
+  }
+  call.host.require_file_access(access, path);
+  return path;
+}
+
+Layout document_layout(const Options& options) {
+  return options.flag("pretty", false) ? Layout::pretty : Layout::document;
+}
+
+// What the end of the name says.
+Layout layout_of_path(const std::string& path, const Options& options) {
+  if (path.ends_with(".json")) return document_layout(options);
+  if (!path.ends_with(".jsonl")) {
+    throw Error(code::kInvalidArgument, "path \"" + path + "\" must end with .json or .jsonl",
+                "The end of the name decides between one document and lines.");
+  }
+  if (options.flag("pretty", false)) {
+    throw Error(code::kInvalidOption, "option \"pretty\" cannot be used with .jsonl",
+                "In that form each row is one line.");
+  }
+  return Layout::lines;
+}
+
+// Whether a text is meant as a document: it begins with an object, after white space and a BOM.
+bool is_document(std::string_view text) {
+  constexpr std::string_view kBom = "\xEF\xBB\xBF";
+  if (text.starts_with(kBom)) text.remove_prefix(kBom.size());
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && text[first] == '{';
+}
+
+// --- functions
+
+void run_export_json(Call& call) {
+  const Options options(call.arguments[0], kExportOptions);
+  ValueExportSink sink(call.rows);
+  export_document(call.host, selection_options(options), document_layout(options), sink);
+}
+
+void run_export_jsonl(Call& call) {
+  const Options options(call.arguments[0], kExportLineOptions);
+  LineExportSink sink(call.rows);
+  export_document(call.host, selection_options(options), Layout::lines, sink);
+}
+
+void run_export_json_file(Call& call) {
+  const Options options(call.arguments[1], kExportOptions);
+  const std::string path = path_argument(call, FileAccess::write);
+  const Layout layout = layout_of_path(path, options);
+  const std::string& database = call.host.dialect().database;
+  FileExportSink sink(path, database.find('/') != std::string::npos ? database : std::string());
+  for (const ExportedTable& table : export_document(call.host, selection_options(options), layout, sink)) {
+    const std::string digest = to_hex(table.digest);
+    const Cell row[] = {Cell::text(table.name), count(table.rows), count(table.bytes), Cell::text(digest)};
+    call.rows.emit(row);
+  }
+}
+
+void import_from(Call& call, const DocumentInput& input, const Options& options) {
+  ImportOptions import;
+  import.selection = selection_options(options);
+  import.clear = options.flag("clear", false);
+  import.dry_run = options.flag("dry_run", false);
+  for (const ImportedTable& table : import_document(call.host, input, import)) {
+    const Cell row[] = {Cell::text(table.name),
+                        count(table.read),
+                        count(table.inserted),
+                        count(0),
+                        count(0),
+                        count(0),
+                        count(table.deleted),
+                        count(0),
+                        count(0),
+                        Cell::real_of(table.duration_ms)};
+    call.rows.emit(row);
+  }
+}
+
+void run_import_json(Call& call) {
+  const Options options(call.arguments[1], kImportOptions);
+  import_from(call, TextInput(required_text(call, "document")), options);
+}
+
+void run_import_json_file(Call& call) {
+  const Options options(call.arguments[1], kImportOptions);
+  import_from(call, FileInput(path_argument(call, FileAccess::read)), options);
+}
+
+void run_data_digest(Call& call) {
+  const Options options(call.arguments[0], kExportLineOptions);
+  for (const ExportedTable& table : digest_tables(call.host, selection_options(options))) {
+    const std::string digest = to_hex(table.digest);
+    const Cell row[] = {Cell::text(table.name), count(table.rows), Cell::text(digest)};
+    call.rows.emit(row);
+  }
+}
+
+void verify_from(Call& call, const DocumentInput& input, const Options& options) {
+  for (const VerifiedTable& table : verify_document(call.host, input, selection_options(options))) {
+    const Cell row[] = {Cell::text(table.name), count(table.expected_rows),
+                        table.actual_rows ? count(*table.actual_rows) : Cell(), Cell::boolean(table.matches),
+                        table.detail.empty() ? Cell() : Cell::text(table.detail)};
+    call.rows.emit(row);
+  }
+}
+
+void run_data_verify(Call& call) {
+  const Options options(call.arguments[1], kVerifyOptions);
+  const std::string_view given = required_text(call, "document_or_path");
+  if (is_document(given)) {
+    verify_from(call, TextInput(given), options);
+  } else {
+    verify_from(call, FileInput(path_argument(call, FileAccess::read, "document_or_path")), options);
+  }
+}
+
+constexpr Function kFunctions[] = {
+    {"export_json", kOptionsOnly, kDocumentColumns, Effect::reads, run_export_json},
+    {"export_jsonl", kOptionsOnly, kLineColumns, Effect::reads, run_export_jsonl},
+    {"export_json_file", kPathAndOptions, kFileColumns, Effect::reads, run_export_json_file},
+    {"import_json", kDocumentAndOptions, kImportColumns, Effect::writes, run_import_json},
+    {"import_json_file", kPathAndOptions, kImportColumns, Effect::writes, run_import_json_file},
+    {"data_digest", kOptionsOnly, kDigestColumns, Effect::reads, run_data_digest},
+    {"data_verify", kDocumentOrPathAndOptions, kVerifyColumns, Effect::reads, run_data_verify},
+};
+
+}  // namespace
+
+std::span<const Function> transfer_functions() { return kFunctions; }
+
+}  // namespace whimbrel

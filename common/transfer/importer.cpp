@@ -1,0 +1,233 @@
+#include "common/transfer/importer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "common/error.h"
+#include "common/transfer/order.h"
+#include "common/transfer/problems.h"
+#include "common/transfer/table_rows.h"
+#include "common/transfer/validator.h"
+
+namespace whimbrel {
+
+namespace {
+
+std::string_view action_text(ForeignKeyAction action) {
+  switch (action) {
+    case ForeignKeyAction::cascade:
+      return "ON DELETE CASCADE";
+    case ForeignKeyAction::set_null:
+      return "ON DELETE SET NULL";
+    case ForeignKeyAction::set_default:
+      return "ON DELETE SET DEFAULT";
+    default:
+      return {};
+  }
+}
+
+class Importer {
+ public:
+  Importer(Host& host, const DocumentInput& input, const ImportOptions& options)
+      : host_(host), input_(input), options_(options), schema_(host.read_schema()) {}
+
+  std::vector<ImportedTable> run() {
+    validate();
+    std::vector<const Table*> targets;
+    for (const IndexedTable& table : index_->tables) {
+      if (!table.selected) continue;
+      targets.push_back(table.target);
+      sources_[table.target] = &table;
+    }
+    order_ = order_tables(targets);
+    if (!options_.dry_run) {
+      in_savepoint(host_, [&] { write(); });
+      return std::move(imported_);
+    }
+    host_.begin_savepoint();
+    try {
+      write();
+    } catch (...) {
+      host_.rollback_savepoint();
+      throw;
+    }
+    host_.rollback_savepoint();
+    return std::move(imported_);
+  }
+
+ private:
+  void validate() {
+    ValidationRequest request;
+    request.input = &input_;
+    request.schema = &schema_;
+    request.selection = options_.selection;
+    Problems problems;
+    index_ = validate_document(host_, request, problems);
+    problems.throw_if_any();
+  }
+
+  void write() {
+    // What a table's foreign key to itself needs depends on the engine: where each row is checked at once,
+    // the engine can defer the check; where a key cannot be deferred, it is checked at the end of a statement
+    // anyway.
+    std::vector<const Table*> deferred = order_.cyclic;
+    for (const Table* table : order_.tables) {
+      const bool in_cycle = std::find(deferred.begin(), deferred.end(), table) != deferred.end();
+      if (!in_cycle && has_deferrable_self_reference(*table)) deferred.push_back(table);
+    }
+    if (!deferred.empty()) host_.defer_foreign_keys(deferred);
+    if (options_.clear) clear();
+    for (const Table* table : order_.tables) imported_.push_back(load(*sources_.at(table)));
+    if (!deferred.empty()) host_.restore_foreign_keys();
+  }
+
+  // --- clear
+
+  void clear() {
+    for (const Table* table : order_.tables) refuse_side_effects(*table);
+    for (auto table = order_.tables.rbegin(); table != order_.tables.rend(); ++table) {
+      host_.check_interrupt();
+      deleted_[*table] = host_.clear_table(**table);
+    }
+  }
+
+  // Deleting must not reach rows of tables that the document does not have.
+  void refuse_side_effects(const Table& cleared) {
+    for (const Table& child : schema_.tables) {
+      if (sources_.contains(&child)) continue;
+      for (const ForeignKey& key : child.foreign_keys) {
+        if (key.parent_table != cleared.name || key.parent_schema != cleared.schema) continue;
+        if (action_text(key.on_delete).empty() || !has_references(child, key)) continue;
+        throw Error(code::kReference,
+                    "clearing table \"" + cleared.display_name() + "\" would change table \"" +
+                        child.display_name() + "\", which is not imported",
+                    "A foreign key of \"" + child.display_name() + "\" has " +
+                        std::string(action_text(key.on_delete)) + ", and rows of it reference \"" +
+                        cleared.display_name() + "\".",
+                    "Import both tables, or remove those rows first.");
+      }
+    }
+  }
+
+  bool has_references(const Table& child, const ForeignKey& key) {
+    std::string sql = "SELECT 1 FROM " + quote_name(child.schema, child.name) + " WHERE ";
+    for (std::size_t i = 0; i < key.columns.size(); ++i) {
+      if (i != 0) sql += " AND ";
+      sql += quote_identifier(child.columns[key.columns[i]].name) + " IS NOT NULL";
+    }
+    const auto rows = host_.query(sql + " LIMIT 1");
+    RowBatch batch;
+    return rows->next(batch);
+  }
+
+  // --- load
+
+  ImportedTable load(const IndexedTable& table) {
+    const auto start = std::chrono::steady_clock::now();
+    ImportedTable imported;
+    imported.name = table.name;
+    imported.read = table.rows;
+    if (const auto deleted = deleted_.find(table.target); deleted != deleted_.end())
+      imported.deleted = deleted->second;
+    if (table.rows > 0) {
+      imported.inserted = insert(table);
+      if (imported.inserted != table.rows) {
+        throw Error(code::kNotReachable,
+                    "table \"" + table.name + "\": " + std::to_string(imported.inserted) + " of " +
+                        std::to_string(table.rows) + " rows were inserted",
+                    "A trigger or a rule of the table kept rows back.");
+      }
+    }
+    const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - start;
+    imported.duration_ms = elapsed.count();
+    return imported;
+  }
+
+  std::uint64_t insert(const IndexedTable& table) {
+    InsertRequest request;
+    request.table = table.target;
+    std::vector<std::size_t> given;  // identity columns that got values
+    std::size_t mixed =
+        Table::npos;  // the place among request.columns of an identity that only some rows have
+    bool others_absent = false;
+    for (const IndexedColumn& column : table.columns) {
+      const bool identity = table.target->columns[column.target].identity;
+      if (column.presence == Presence::none) {
+        if (identity) host_.raise_identity(*table.target, column.target);
+        continue;
+      }
+      if (identity) given.push_back(column.target);
+      if (column.presence == Presence::some) {
+        if (identity && mixed == Table::npos) {
+          mixed = request.columns.size();
+        } else {
+          others_absent = true;
+        }
+      }
+      request.columns.push_back(column.target);
+    }
+    std::uint64_t inserted = 0;
+    request.may_be_absent = others_absent;
+    if (mixed == Table::npos) {
+      inserted = insert_rows(table, request, TableRows::Filter::all, 0);
+    } else {
+      // First the rows that bring their number, so that none of them is drawn for another row.
+      inserted = insert_rows(table, request, TableRows::Filter::given, mixed);
+      host_.raise_identity(*table.target, request.columns[mixed]);
+      request.may_be_absent = true;
+      inserted += insert_rows(table, request, TableRows::Filter::absent, mixed);
+    }
+    // A dry run burns nothing: what raising does, a rollback would undo, but there is no need for it.
+    if (!options_.dry_run) {
+      for (std::size_t column : given) host_.raise_identity(*table.target, column);
+    }
+    return inserted;
+  }
+
+  std::uint64_t insert_rows(const IndexedTable& table, const InsertRequest& request, TableRows::Filter filter,
+                            std::size_t cell) {
+    try {
+      TableRows rows(host_, input_, *index_, table, request.columns);
+      rows.set_filter(filter, cell);
+      return host_.insert(request, rows);
+    } catch (Error& error) {
+      add_place(error, table, request, filter, cell);
+      throw;
+    }
+  }
+
+  void add_place(Error& error, const IndexedTable& table, const InsertRequest& request,
+                 TableRows::Filter filter, std::size_t cell) {
+    if (!error.row) {
+      error.at(place_text(table.name, 0));
+      return;
+    }
+    TableRows rows(host_, input_, *index_, table, request.columns);
+    rows.set_filter(filter, cell);
+    const TableRows::Place place = rows.locate(*error.row);
+    error.at(place_text(table.name, place.row) + " (line " + std::to_string(place.line) +
+             " of the document)");
+  }
+
+  Host& host_;
+  const DocumentInput& input_;
+  const ImportOptions& options_;
+  const Schema schema_;
+  std::unique_ptr<DocumentIndex> index_;
+  std::map<const Table*, const IndexedTable*> sources_;
+  std::map<const Table*, std::uint64_t> deleted_;
+  TableOrder order_;
+  std::vector<ImportedTable> imported_;
+};
+
+}  // namespace
+
+std::vector<ImportedTable> import_document(Host& host, const DocumentInput& input,
+                                           const ImportOptions& options) {
+  return Importer(host, input, options).run();
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,25 @@
+// The order of tables by their foreign keys: parents before children, and which tables stand in a cycle. Ties
+// by name, so the order depends on the tables only.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "common/schema/model.h"
+
+namespace whimbrel {
+
+struct TableOrder {
+  // Parents first. The tables of a cycle stand together, by name.
+  std::vector<const Table*> tables;
+  // Tables that reference each other in a circle of two or more. A table that references itself is not one.
+  std::vector<const Table*> cyclic;
+};
+
+// Foreign keys to tables that are not among `tables` are left aside.
+TableOrder order_tables(const std::vector<const Table*>& tables);
+
+// Whether the table has a foreign key to itself that can wait for the end of the transaction.
+bool has_deferrable_self_reference(const Table& table);
+
+}  // namespace whimbrel

@@ -1,0 +1,99 @@
+#include "common/transfer/table_rows.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/error.h"
+
+namespace whimbrel {
+
+namespace {
+
+RowParser make_parser(Host& host, const DocumentIndex& index, const IndexedTable& table,
+                      const std::vector<std::size_t>& columns) {
+  std::vector<ParserColumn> parsed;
+  for (std::size_t i = 0; i < table.target->columns.size(); ++i) {
+    const Column& column = table.target->columns[i];
+    ParserColumn entry;
+    entry.name = column.name;
+    const auto wanted = std::find(columns.begin(), columns.end(), i);
+    if (wanted != columns.end()) {
+      entry.cell = static_cast<std::size_t>(wanted - columns.begin());
+      const DocumentColumn* declared = nullptr;
+      if (table.declared != nullptr) {
+        for (const DocumentColumn& candidate : table.declared->columns)
+          if (candidate.name == column.name) declared = &candidate;
+      }
+      entry.reading = target_reading(host.dialect(), index.metadata, column, declared);
+    }
+    parsed.push_back(std::move(entry));
+  }
+  return RowParser(std::move(parsed), columns.size(), 0);
+}
+
+}  // namespace
+
+TableRows::TableRows(Host& host, const DocumentInput& input, const DocumentIndex& index,
+                     const IndexedTable& table, std::vector<std::size_t> columns)
+    : host_(host),
+      table_(table),
+      columns_(std::move(columns)),
+      stream_(input.open(table.start, true)),
+      cursor_(DocumentCursor::at_table(stream_->reader(), index.layout, table.name)),
+      parser_(make_parser(host, index, table, columns_)) {}
+
+bool TableRows::advance() {
+  if (rows_read_ == table_.rows) return false;
+  for (;;) {
+    const Part part = cursor_.next();
+    if (part == Part::row && cursor_.table() == table_.name) {
+      ++rows_read_;
+      return true;
+    }
+    if (part == Part::end) changed();
+    // Lines of other tables may stand between.
+    if (part != Part::table) stream_->reader().skip_value();
+  }
+}
+
+bool TableRows::read_row(Cell* cells, Arena& arena) {
+  parser_.parse(stream_->reader(), cells, nullptr, arena, *this);
+  if (filter_ == Filter::all) return true;
+  return (cells[filter_cell_].tag == Tag::absent) == (filter_ == Filter::absent);
+}
+
+bool TableRows::next(RowBatch& batch) {
+  // More than one turn only when a filter left everything out.
+  do {
+    batch.reset(columns_.size());
+    host_.check_interrupt();
+    while (!batch.full() && advance()) {
+      if (!read_row(batch.append(), batch.arena())) batch.drop_last();
+    }
+  } while (batch.empty() && rows_read_ != table_.rows);
+  return !batch.empty();
+}
+
+TableRows::Place TableRows::locate(std::uint64_t number) {
+  std::vector<Cell> cells(columns_.size());
+  Arena arena;
+  std::uint64_t given = 0;
+  while (advance()) {
+    arena.clear();
+    if (read_row(cells.data(), arena) && given++ == number) {
+      return {rows_read_, stream_->reader().position().line};
+    }
+  }
+  return {};
+}
+
+void TableRows::changed() const {
+  throw Error(code::kDamagedDocument, "table \"" + table_.name + "\": the document changed while it was read",
+              "Its second reading differs from the first.");
+}
+
+void TableRows::unknown_column(const std::string&) {}
+void TableRows::duplicate_column(const std::string&) { changed(); }
+void TableRows::misfit(const std::string&, const Misfit&) { changed(); }
+
+}  // namespace whimbrel

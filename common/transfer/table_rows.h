@@ -1,0 +1,68 @@
+// The rows of one table of a document, in batches: what an import inserts. Reads a document that
+// validate_document() found right; a fault here means that the document changed meanwhile.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "common/host.h"
+#include "common/transfer/document_reader.h"
+#include "common/transfer/row_parser.h"
+#include "common/transfer/validator.h"
+#include "common/value.h"
+
+namespace whimbrel {
+
+class TableRows : public RowReader, private RowFaults {
+ public:
+  // Which rows: all, or those whose cell `column` has a value, or those where it has none.
+  enum class Filter : std::uint8_t { all, given, absent };
+
+  // Each row's cells stand for `columns` of the table's target (indexes as in Table::columns); other keys are
+  // passed over. All arguments must outlive it.
+  TableRows(Host& host, const DocumentInput& input, const DocumentIndex& index, const IndexedTable& table,
+            std::vector<std::size_t> columns);
+
+  void set_filter(Filter filter, std::size_t cell) {
+    filter_ = filter;
+    filter_cell_ = cell;
+  }
+
+  std::size_t columns() const override { return columns_.size(); }
+  bool next(RowBatch& batch) override;
+
+  // Rows of the table read so far, those that a filter left out included.
+  std::uint64_t rows_read() const { return rows_read_; }
+
+  // Where the given row is, counted from 0 as next() gives them: its number in the document's table, from 1,
+  // and the line where it ends. Reads from the beginning of the table; only before next() was ever called.
+  struct Place {
+    std::uint64_t row = 0;
+    std::uint64_t line = 0;
+  };
+  Place locate(std::uint64_t number);
+
+ private:
+  // Moves to the next row of the table; false at its end.
+  bool advance();
+  // Reads the row; false when the filter leaves it out.
+  bool read_row(Cell* cells, Arena& arena);
+
+  void unknown_column(const std::string& name) override;
+  void duplicate_column(const std::string& name) override;
+  void misfit(const std::string& column, const Misfit& misfit) override;
+  [[noreturn]] void changed() const;
+
+  Host& host_;
+  const IndexedTable& table_;
+  std::vector<std::size_t> columns_;
+  std::unique_ptr<DocumentStream> stream_;  // null when there is nothing to read
+  DocumentCursor cursor_;
+  RowParser parser_;
+  std::uint64_t rows_read_ = 0;
+  Filter filter_ = Filter::all;
+  std::size_t filter_cell_ = 0;
+};
+
+}  // namespace whimbrel

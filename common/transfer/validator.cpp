@@ -1,0 +1,394 @@
+#include "common/transfer/validator.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "common/error.h"
+#include "common/transfer/digest.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr std::uint64_t kRowsPerInterrupt = 256;
+
+bool source_is_dynamic(const Metadata& metadata, const Dialect& dialect) {
+  if (metadata.engine.empty()) return dialect.dynamic_types;
+  return metadata.engine == dialect.engine ? dialect.dynamic_types : metadata.engine == "sqlite";
+}
+
+// How a column of the document was meant by the engine that wrote it.
+ColumnReading source_reading(const Dialect& dialect, const Metadata& metadata, const DocumentColumn& column) {
+  // An unknown type's values say themselves what they are.
+  const Kind kind = column.kind == Kind::other ? Kind::any : column.kind;
+  return column_reading(kind, column.type, source_is_dynamic(metadata, dialect), true);
+}
+
+bool gives_same_digest(const ColumnReading& target, const ColumnReading& source) {
+  if (target.kind != source.kind || target.single != source.single) return false;
+  return target.dynamic == source.dynamic || !target.wants_raw();
+}
+
+TableName document_table_name(const std::string& name, const Table* target) {
+  if (target != nullptr) return {target->schema, target->name, target->in_default_schema, target->own};
+  const std::size_t dot = name.find('.');
+  if (dot == std::string::npos) return {"", name, true, false};
+  return {name.substr(0, dot), name.substr(dot + 1), false, false};
+}
+
+// One table while its rows are read.
+struct TableWork {
+  std::unique_ptr<RowParser> parser;  // null: rows are only counted
+  std::optional<TableDigest> source_digest;
+  std::optional<TableDigest> target_digest;
+  std::vector<Cell> cells;
+  std::vector<Cell> source_cells;
+  std::vector<std::size_t> lacking;  // parser columns that the target lacks and that no row has had yet
+  std::string undeclared;            // a key that the metadata does not declare
+  bool faulty = false;               // has problems of its own already
+};
+
+class Validator : private RowFaults {
+ public:
+  Validator(Host& host, const ValidationRequest& request, Problems& problems)
+      : host_(host), request_(request), problems_(problems) {}
+
+  std::unique_ptr<DocumentIndex> run() {
+    try {
+      const DocumentOutline outline = read_outline(*request_.input);
+      index_->layout = outline.layout;
+      index_->metadata = outline.metadata;
+      read_parts();
+      current_ = kNone;
+      finish();
+    } catch (const Error& error) {
+      add_fatal(error);
+    }
+    return std::move(index_);
+  }
+
+ private:
+  const Table* find_target(const std::string& name) const {
+    for (const Table& table : request_.schema->tables)
+      if (table.display_name() == name) return &table;
+    return nullptr;
+  }
+
+  void read_parts() {
+    const auto stream = request_.input->open({}, index_->layout == Layout::lines);
+    reader_ = &stream->reader();
+    DocumentCursor cursor(*reader_, index_->layout);
+    for (;;) {
+      switch (cursor.next()) {
+        case Part::metadata:
+          if (has_metadata_) throw Error(code::kDuplicateKey, "the document has two keys \"metadata\"");
+          has_metadata_ = true;
+          reader_->skip_value();
+          break;
+        case Part::table:
+          begin_table(cursor);
+          break;
+        case Part::row:
+          read_row();
+          break;
+        case Part::end_mark:
+          if (end_) throw Error(code::kDuplicateKey, "the document has two keys \"$end\"");
+          end_ = read_end_mark(*reader_);
+          break;
+        case Part::end:
+          return;
+      }
+    }
+  }
+
+  void begin_table(const DocumentCursor& cursor) {
+    const auto known = by_name_.find(cursor.table());
+    if (known == by_name_.end()) {
+      current_ = add_table(cursor.table());
+    } else if (index_->layout == Layout::lines) {
+      current_ = known->second;
+    } else {
+      throw Error(code::kDuplicateKey, "the document has two keys \"" + document_key(cursor.table()) + "\"");
+    }
+    IndexedTable& table = index_->tables[current_];
+    if (table.has_rows_part) return;
+    table.has_rows_part = true;
+    table.start = cursor.table_start();
+    if (table.target == nullptr && table.selected && request_.must_fit) {
+      report_unknown_table(table, table.start);
+    }
+  }
+
+  void report_unknown_table(const IndexedTable& table, const json::Position& position) {
+    Error error = unknown_table(table.name, table_names(*request_.schema));
+    std::string message = error.message;
+    if (!error.hint.empty()) message += " (" + error.hint.substr(0, error.hint.size() - 1) + ")";
+    problems_.add({error.code, "", 0, "", std::move(message), position});
+  }
+
+  std::size_t add_table(const std::string& name) {
+    const std::size_t number = index_->tables.size();
+    by_name_.emplace(name, number);
+    IndexedTable table;
+    table.name = name;
+    table.target = find_target(name);
+    table.declared = index_->metadata.find(name);
+    const TableName table_name = document_table_name(name, table.target);
+    names_.push_back(table_name);
+    table.selected = is_selected(table_name, request_.selection);
+    works_.push_back(prepare(table));
+    index_->tables.push_back(std::move(table));
+    return number;
+  }
+
+  TableWork prepare(IndexedTable& table) const {
+    TableWork work;
+    const Table* target = table.selected ? table.target : nullptr;
+    std::vector<ParserColumn> columns;
+    std::vector<TableDigest::Column> source_columns;
+    std::vector<TableDigest::Column> target_columns;
+    std::size_t cells = 0;
+    if (target != nullptr) {
+      for (std::size_t i = 0; i < target->columns.size(); ++i) {
+        const Column& column = target->columns[i];
+        ParserColumn parsed;
+        parsed.name = column.name;
+        if (!column.generated) {
+          parsed.cell = cells++;
+          parsed.reading =
+              target_reading(host_.dialect(), index_->metadata, column, declared_column(table, column.name));
+          table.columns.push_back({i, column.name, Presence::none});
+        }
+        columns.push_back(std::move(parsed));
+      }
+    }
+    if (table.declared != nullptr) {
+      for (std::size_t i = 0; i < table.declared->columns.size(); ++i) {
+        const DocumentColumn& column = table.declared->columns[i];
+        auto parsed = std::find_if(columns.begin(), columns.end(),
+                                   [&](const ParserColumn& entry) { return entry.name == column.name; });
+        if (parsed == columns.end()) {
+          if (target != nullptr) {
+            work.lacking.push_back(columns.size());
+          } else {
+            table.columns.push_back({Table::npos, column.name, Presence::none});
+          }
+          columns.push_back({});
+          parsed = columns.end() - 1;
+          parsed->name = column.name;
+        }
+        parsed->source_cell = i;
+        parsed->source_reading = source_reading(host_.dialect(), index_->metadata, column);
+        parsed->same_reading = gives_same_digest(parsed->reading, parsed->source_reading);
+        source_columns.push_back({column.name, column.kind, i});
+        if (parsed->cell != ParserColumn::kNone) {
+          const Kind kind = target->columns[target->find_column(column.name)].kind;
+          target_columns.push_back({column.name, kind, parsed->cell});
+        }
+      }
+      work.source_digest.emplace(std::move(source_columns));
+      if (target != nullptr) work.target_digest.emplace(std::move(target_columns));
+    }
+    if (columns.empty()) return work;
+    work.cells.resize(cells);
+    work.source_cells.resize(table.declared != nullptr ? table.declared->columns.size() : 0);
+    work.parser = std::make_unique<RowParser>(std::move(columns), cells, work.source_cells.size());
+    return work;
+  }
+
+  static const DocumentColumn* declared_column(const IndexedTable& table, const std::string& name) {
+    if (table.declared == nullptr) return nullptr;
+    for (const DocumentColumn& column : table.declared->columns)
+      if (column.name == name) return &column;
+    return nullptr;
+  }
+
+  void read_row() {
+    IndexedTable& table = index_->tables[current_];
+    TableWork& work = works_[current_];
+    ++table.rows;
+    if (table.rows % kRowsPerInterrupt == 0) host_.check_interrupt();
+    if (work.parser == nullptr) {
+      reader_->skip_value();
+      return;
+    }
+    arena_.clear();
+    work.parser->parse(*reader_, work.cells.data(), work.source_cells.data(), arena_, *this);
+    if (work.source_digest) work.source_digest->add(work.source_cells.data());
+    if (work.target_digest) work.target_digest->add(work.cells.data());
+    for (std::size_t i = 0; i < work.lacking.size();) {
+      const std::size_t column = work.lacking[i];
+      if (work.parser->present(column) == 0) {
+        ++i;
+        continue;
+      }
+      report_unknown_column(work.parser->columns()[column].name, reader_->position());
+      work.lacking.erase(work.lacking.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+
+  void report_unknown_column(const std::string& name, const json::Position& position) {
+    IndexedTable& table = index_->tables[current_];
+    table.unknown_columns.push_back(name);
+    works_[current_].faulty = true;
+    if (!request_.must_fit) return;
+    std::vector<std::string_view> known;
+    for (const Column& column : table.target->columns) known.push_back(column.name);
+    const std::string_view near = nearest_name(name, known);
+    std::string message = "column \"" + name + "\" does not exist";
+    if (!near.empty()) message += " (perhaps you meant \"" + std::string(near) + "\")";
+    problems_.add(
+        {std::string(code::kUnknownColumn), table.name, table.rows, "", std::move(message), position});
+  }
+
+  void unknown_column(const std::string& name) override {
+    IndexedTable& table = index_->tables[current_];
+    TableWork& work = works_[current_];
+    if (table.declared != nullptr && work.undeclared.empty()) work.undeclared = name;
+    if (!table.selected || table.target == nullptr) return;
+    auto& reported = table.unknown_columns;
+    // Each name once, and not more of them than anybody reads.
+    if (reported.size() >= Problems::kKept ||
+        std::find(reported.begin(), reported.end(), name) != reported.end()) {
+      return;
+    }
+    report_unknown_column(name, reader_->position());
+  }
+
+  void duplicate_column(const std::string& name) override {
+    const IndexedTable& table = index_->tables[current_];
+    works_[current_].faulty = true;
+    problems_.add({std::string(code::kDuplicateKey), table.name, table.rows, name,
+                   "the key stands twice in the row", reader_->position()});
+  }
+
+  void misfit(const std::string& column, const Misfit& misfit) override {
+    const IndexedTable& table = index_->tables[current_];
+    works_[current_].faulty = true;
+    const bool positioned = problems_.count() < Problems::kKept;
+    problems_.add({std::string(misfit.code), table.name, table.rows, column, misfit.message,
+                   positioned ? reader_->position() : json::Position()});
+  }
+
+  void finish() {
+    for (const DocumentTable& declared : index_->metadata.tables) {
+      if (by_name_.contains(declared.name)) continue;
+      const std::size_t number = add_table(declared.name);
+      const IndexedTable& table = index_->tables[number];
+      if (index_->layout != Layout::lines) {
+        damaged(declared.name, "it is in the metadata but has no rows part");
+      } else if (table.target == nullptr && table.selected && request_.must_fit) {
+        report_unknown_table(table, {0, 0, 0});
+      }
+    }
+    for (std::size_t i = 0; i < index_->tables.size(); ++i) finish_table(index_->tables[i], works_[i]);
+    check_end();
+    require_matches(names_, request_.selection);
+  }
+
+  static void finish_table(IndexedTable& table, const TableWork& work) {
+    if (work.parser == nullptr) return;
+    const auto& parsed = work.parser->columns();
+    std::size_t next = 0;
+    for (IndexedColumn& column : table.columns) {
+      while (parsed[next].name != column.name) ++next;
+      const std::uint64_t present = work.parser->present(next);
+      column.presence = present == 0            ? Presence::none
+                        : present == table.rows ? Presence::all
+                                                : Presence::some;
+    }
+    if (work.target_digest) table.target_digest = work.target_digest->digest();
+  }
+
+  void damaged(const std::string& table, std::string message) {
+    problems_.add({std::string(code::kDamagedDocument), table, 0, "",
+                   "damaged document: " + std::move(message), json::Position{0, 0, 0}});
+  }
+
+  void check_end() {
+    if (!end_) {
+      if (!index_->metadata.tables.empty()) damaged("", "it has no $end, so it was cut off");
+      return;
+    }
+    for (const TableEnd& end : end_->tables) {
+      const auto found = by_name_.find(end.name);
+      if (found == by_name_.end()) {
+        damaged(end.name, "it is in $end but nowhere else");
+        continue;
+      }
+      const IndexedTable& table = index_->tables[found->second];
+      const TableWork& work = works_[found->second];
+      if (table.rows != end.rows) {
+        damaged(end.name,
+                "it has " + std::to_string(table.rows) + " rows, $end says " + std::to_string(end.rows));
+      } else if (work.faulty) {
+        continue;
+      } else if (!work.undeclared.empty()) {
+        damaged(end.name, "a row has a column \"" + work.undeclared + "\" that the metadata does not know");
+      } else if (work.source_digest && !end.digest.empty()) {
+        const std::string digest = to_hex(work.source_digest->digest());
+        if (digest != end.digest) {
+          damaged(end.name, "the digest of its rows is " + digest + ", $end says " + end.digest);
+        }
+      }
+    }
+    for (const IndexedTable& table : index_->tables) {
+      if (end_->find(table.name) == nullptr) damaged(table.name, "it is not in $end");
+    }
+  }
+
+  void add_fatal(const Error& error) {
+    // An error of the server (a cancel, a lost privilege) is none of the document.
+    if (!error.code.starts_with("WB02")) throw error;
+    if (problems_.empty()) {
+      Error first = error;
+      if (current_ != kNone) {
+        const IndexedTable& table = index_->tables[current_];
+        first.at(place_text(table.name, table.rows));
+      }
+      throw first;
+    }
+    problems_.add({error.code, "", 0, "", error.message, json::Position{0, 0, 0}});
+  }
+
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+  Host& host_;
+  const ValidationRequest& request_;
+  Problems& problems_;
+  std::unique_ptr<DocumentIndex> index_ = std::make_unique<DocumentIndex>();
+  std::vector<TableWork> works_;  // one per table of the index
+  std::vector<TableName> names_;
+  std::map<std::string, std::size_t, std::less<>> by_name_;
+  std::optional<EndMark> end_;
+  json::Reader* reader_ = nullptr;
+  std::size_t current_ = kNone;
+  bool has_metadata_ = false;
+  Arena arena_;
+};
+
+}  // namespace
+
+const IndexedTable* DocumentIndex::find(std::string_view table) const {
+  for (const IndexedTable& entry : tables)
+    if (entry.name == table) return &entry;
+  return nullptr;
+}
+
+ColumnReading target_reading(const Dialect& dialect, const Metadata& metadata, const Column& column,
+                             const DocumentColumn* declared) {
+  ColumnReading reading =
+      column_reading(column.kind, column.type, dialect.dynamic_types, dialect.text_may_hold_nul);
+  reading.source_dynamic = source_is_dynamic(metadata, dialect);
+  if (declared != nullptr) reading.source_kind = declared->kind;
+  return reading;
+}
+
+std::unique_ptr<DocumentIndex> validate_document(Host& host, const ValidationRequest& request,
+                                                 Problems& problems) {
+  return Validator(host, request, problems).run();
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,107 @@
+#include "common/transfer/verify.h"
+
+#include <utility>
+
+#include "common/transfer/digest.h"
+#include "common/transfer/exporter.h"
+#include "common/transfer/problems.h"
+#include "common/transfer/table_rows.h"
+#include "common/transfer/validator.h"
+
+namespace whimbrel {
+
+namespace {
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    if (!text.empty()) text += ", ";
+    text += "\"" + name + "\"";
+  }
+  return text;
+}
+
+// Without metadata only the rows tell the columns, and only now is it known which: they are read once more.
+Hash digest_of_rows(Host& host, const DocumentInput& input, const DocumentIndex& index,
+                    const IndexedTable& table, const std::vector<std::size_t>& columns) {
+  std::vector<TableDigest::Column> digested;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Column& column = table.target->columns[columns[i]];
+    digested.push_back({column.name, column.kind, i});
+  }
+  TableDigest digest(std::move(digested));
+  TableRows rows(host, input, index, table, columns);
+  RowBatch batch;
+  while (rows.next(batch)) digest.add(batch);
+  return digest.digest();
+}
+
+VerifiedTable verify_table(Host& host, const DocumentInput& input, const DocumentIndex& index,
+                           const IndexedTable& table) {
+  VerifiedTable verified;
+  verified.name = table.name;
+  verified.expected_rows = table.rows;
+  if (table.target == nullptr) {
+    verified.detail = "the table does not exist";
+    return verified;
+  }
+  std::vector<std::size_t> compared;
+  std::vector<std::string> left_aside;
+  for (const IndexedColumn& column : table.columns) {
+    bool in_document = column.presence == Presence::all;
+    if (table.declared != nullptr) {
+      in_document = false;
+      for (const DocumentColumn& declared : table.declared->columns)
+        in_document |= declared.name == column.name;
+    }
+    if (in_document) {
+      compared.push_back(column.target);
+    } else if (table.rows > 0 || table.declared != nullptr) {
+      left_aside.push_back(column.name);
+    }
+  }
+  const ExportedTable live = digest_table(host, *table.target, compared);
+  verified.actual_rows = live.rows;
+  if (!table.unknown_columns.empty()) {
+    verified.detail = "the table lacks the column" +
+                      std::string(table.unknown_columns.size() > 1 ? "s " : " ") +
+                      listed(table.unknown_columns);
+    return verified;
+  }
+  if (live.rows != table.rows) {
+    verified.detail = "the number of rows differs";
+    return verified;
+  }
+  const Hash expected = table.declared != nullptr ? table.target_digest
+                        : table.rows == 0         ? Hash()
+                                                  : digest_of_rows(host, input, index, table, compared);
+  verified.matches = expected == live.digest;
+  if (!verified.matches) {
+    verified.detail = "the rows differ: digest " + to_hex(live.digest) + " instead of " + to_hex(expected);
+  } else if (!left_aside.empty()) {
+    verified.detail = "not in the document: " + listed(left_aside);
+  }
+  return verified;
+}
+
+}  // namespace
+
+std::vector<VerifiedTable> verify_document(Host& host, const DocumentInput& input,
+                                           const SelectionOptions& selection) {
+  const Schema schema = host.read_schema();
+  ValidationRequest request;
+  request.input = &input;
+  request.schema = &schema;
+  request.selection = selection;
+  request.must_fit = false;
+  Problems problems;
+  const auto index = validate_document(host, request, problems);
+  problems.throw_if_any();
+  std::vector<VerifiedTable> verified;
+  for (const IndexedTable& table : index->tables) {
+    if (table.selected) verified.push_back(verify_table(host, input, *index, table));
+  }
+  return verified;
+}
+
+}  // namespace whimbrel
