@@ -1,0 +1,60 @@
+"""The forms of a call: scalars, table-valued functions, their arguments and results."""
+
+import json
+import sqlite3
+
+import pytest
+from conftest import MODULE, apply, source
+
+
+def test_version(db):
+    assert db.execute("SELECT whimbrel_version()").fetchone() == db.execute("SELECT * FROM whimbrel_version").fetchone()
+
+
+def test_a_scalar_gives_the_rows_of_the_table_valued_form(db):
+    apply(db, "CREATE TABLE a (id INTEGER)", "CREATE TABLE b (id INTEGER)")
+    cursor = db.execute("SELECT * FROM migrate_history()")
+    names = [column[0] for column in cursor.description]
+    rows = [dict(zip(names, row)) for row in cursor]
+    assert json.loads(db.execute("SELECT migrate_history()").fetchone()[0]) == rows
+    assert len(rows) == 2 and rows[0]["logged_at"].endswith("Z")
+
+
+def test_a_result_nests_as_json(db):
+    nested = db.execute("SELECT json_object('rows', migrate_history())").fetchone()[0]
+    assert json.loads(nested) == {"rows": []}
+
+
+def test_arguments_are_named_in_errors(db):
+    cases = {
+        "SELECT migrate_apply(x'00')": '[WB003] parameter "source" of migrate_apply() must be text',
+        "SELECT migrate_apply('a' || char(0))": '[WB003] parameter "source" of migrate_apply() must be valid UTF-8',
+        "SELECT migrate_apply('[]', '{\"stepz\":1}')": '[WB001] unknown option "stepz"',
+        "SELECT * FROM migrate_status('[]', 'x', 3)": "too many arguments",
+        "SELECT migrate_apply('[]', '{}', 3)": "wrong number of arguments",
+    }
+    for sql, message in cases.items():
+        with pytest.raises(sqlite3.OperationalError) as caught:
+            db.execute(sql).fetchall()
+        assert message in str(caught.value), sql
+
+
+def test_a_parameter_can_come_from_another_table(db):
+    db.execute("CREATE TABLE sources (text TEXT)")
+    db.execute("INSERT INTO sources VALUES (?), (?)", (source("SELECT 1"), source("SELECT 1", "SELECT 2")))
+    rows = db.execute("SELECT count(*) FROM sources AS s, migrate_status(s.text) AS m GROUP BY s.rowid ORDER BY 1")
+    assert rows.fetchall() == [(1,), (2,)]
+
+
+def test_loading_twice_is_harmless(db):
+    db.enable_load_extension(True)
+    db.load_extension(MODULE.removesuffix(".so"))
+    assert apply(db, "CREATE TABLE a (id INTEGER)")[0]["status"] == "applied"
+
+
+def test_errors_of_the_engine_keep_their_kind(db):
+    db.execute("CREATE TABLE u (a UNIQUE)")
+    with pytest.raises(sqlite3.IntegrityError, match="UNIQUE constraint failed: u.a"):
+        apply(db, "INSERT INTO u VALUES (1), (1)")
+    with pytest.raises(sqlite3.OperationalError, match="no such table: missing"):
+        apply(db, "INSERT INTO missing VALUES (1)")

@@ -1,0 +1,161 @@
+"""One call is one transaction, or one savepoint of the caller's."""
+
+import sqlite3
+import threading
+import time
+
+import pytest
+from conftest import apply, open_database, source, state
+
+
+def test_a_failure_leaves_nothing(filled):
+    before = state(filled)
+    with pytest.raises(sqlite3.IntegrityError):
+        apply(filled, "CREATE TABLE made (id INTEGER)", "INSERT INTO note (text) VALUES ('one')")
+    assert state(filled) == before
+    assert not filled.in_transaction
+
+
+def test_in_the_callers_transaction_nothing_is_committed(filled):
+    before = state(filled)
+    filled.execute("BEGIN")
+    filled.execute("INSERT INTO note (text) VALUES ('four')")
+    apply(filled, "CREATE TABLE made (id INTEGER)")
+    assert filled.in_transaction
+    filled.execute("ROLLBACK")
+    assert state(filled) == before
+
+
+def test_in_the_callers_transaction_a_failure_undoes_only_the_call(filled):
+    filled.execute("BEGIN")
+    filled.execute("INSERT INTO note (text) VALUES ('four')")
+    with pytest.raises(sqlite3.IntegrityError):
+        apply(filled, "CREATE TABLE made (id INTEGER)", "INSERT INTO note (text) VALUES ('one')")
+    filled.execute("COMMIT")
+    assert filled.execute("SELECT count(*) FROM note").fetchone() == (4,)
+    assert filled.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'made'").fetchone() == (0,)
+
+
+DESTROYERS = [
+    "INSERT OR ROLLBACK INTO note (text) VALUES ('one')",
+    "CREATE TRIGGER t BEFORE DELETE ON note BEGIN SELECT RAISE(ROLLBACK, 'no deletes'); END; DELETE FROM note",
+]
+
+
+@pytest.mark.parametrize("script", DESTROYERS)
+def test_a_statement_that_rolls_everything_back(filled, script):
+    before = state(filled)
+    with pytest.raises(sqlite3.Error) as caught:
+        apply(filled, "CREATE TABLE made (id INTEGER)", script, "CREATE TABLE later (id INTEGER)")
+    assert "rolled back the whole transaction" in str(caught.value)
+    assert state(filled) == before
+
+
+@pytest.mark.parametrize("script", DESTROYERS)
+@pytest.mark.parametrize("on_error", ["abort", "stop"])
+def test_the_same_in_the_callers_transaction_is_reported(filled, script, on_error):
+    before = state(filled)
+    filled.execute("BEGIN")
+    filled.execute("INSERT INTO note (text) VALUES ('four')")
+    with pytest.raises(sqlite3.Error) as caught:
+        apply(filled, "CREATE TABLE made (id INTEGER)", script, "CREATE TABLE later (id INTEGER)", on_error=on_error)
+    assert "caller's transaction was rolled back" in str(caught.value)
+    assert not filled.in_transaction
+    assert state(filled) == before
+
+
+def test_a_second_writer_waits_as_busy_timeout_says(filled, database):
+    other = open_database(database)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError, match="database is locked") as caught:
+        apply(filled, "CREATE TABLE made (id INTEGER)")
+    assert "busy_timeout" in str(caught.value)
+    filled.execute("PRAGMA busy_timeout = 10000")
+    timer = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+    timer.start()
+    assert apply(filled, "CREATE TABLE made (id INTEGER)")[0]["status"] == "applied"
+    timer.join()
+    other.close()
+
+
+def test_two_appliers_at_once_apply_each_migration_once(database):
+    scripts = [f"CREATE TABLE t{number} (id INTEGER)" for number in range(40)]
+    counts, errors = [], []
+
+    def work():
+        connection = open_database(database)
+        connection.execute("PRAGMA busy_timeout = 20000")
+        try:
+            counts.append(len(apply(connection, *scripts)))
+        except sqlite3.Error as error:
+            errors.append(error)
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert sorted(counts) == [0, 0, 0, 40]
+
+
+def test_a_deferred_transaction_of_the_caller_takes_the_lock(filled, database):
+    apply(filled, "SELECT 1")
+    filled.execute("BEGIN")
+    assert apply(filled, "SELECT 1") == []  # nothing pending, nothing written
+    other = open_database(database)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    filled.execute("ROLLBACK")
+    other.close()
+
+
+def test_deferred_foreign_keys_are_checked_at_the_end(db):
+    db.execute("PRAGMA foreign_keys = ON")
+    tables = "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p DEFERRABLE INITIALLY DEFERRED);"
+    with pytest.raises(sqlite3.Error, match="FOREIGN KEY constraint failed"):
+        apply(db, tables + "INSERT INTO c VALUES (1)")
+    assert not db.in_transaction
+    assert db.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+
+
+def test_interrupt_stops_and_leaves_nothing(filled):
+    before = state(filled)
+    endless = "CREATE TABLE made AS WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) SELECT count(*) n FROM c"
+    done = threading.Event()
+
+    def interrupt():
+        while not done.is_set():
+            time.sleep(0.05)
+            filled.interrupt()
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            apply(filled, endless)
+    finally:
+        done.set()
+        thread.join()
+    assert not filled.in_transaction
+    assert state(filled) == before
+
+
+def test_a_read_only_database(database, filled):
+    apply(filled, "CREATE TABLE made (id INTEGER)")
+    filled.close()
+    reader = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)
+    reader.enable_load_extension(True)
+    from conftest import MODULE
+    reader.load_extension(MODULE.removesuffix(".so"))
+    assert reader.execute("SELECT count(*) FROM migrate_status('[]')").fetchone() == (1,)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        reader.execute("SELECT migrate_apply(?)", (source("SELECT 1"),))
+    reader.close()
+
+
+def test_in_memory():
+    connection = open_database(":memory:")
+    assert apply(connection, "CREATE TABLE a (id INTEGER)")[0]["status"] == "applied"
+    connection.close()
