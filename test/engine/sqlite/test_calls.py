@@ -4,7 +4,7 @@ import json
 import sqlite3
 
 import pytest
-from conftest import MODULE, apply, source
+from sqlite_database import MODULE, apply, source
 
 
 def test_version(db):

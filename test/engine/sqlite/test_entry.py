@@ -3,7 +3,7 @@
 import sqlite3
 
 import pytest
-from conftest import apply, open_database, source, state
+from sqlite_database import apply, open_database, source, state
 
 MIGRATION = source("CREATE TABLE made (id INTEGER)")
 

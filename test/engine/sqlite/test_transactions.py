@@ -5,7 +5,7 @@ import threading
 import time
 
 import pytest
-from conftest import apply, open_database, source, state
+from sqlite_database import MODULE, apply, open_database, source, state
 
 
 def test_a_failure_leaves_nothing(filled):
@@ -147,7 +147,6 @@ def test_a_read_only_database(database, filled):
     filled.close()
     reader = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)
     reader.enable_load_extension(True)
-    from conftest import MODULE
     reader.load_extension(MODULE.removesuffix(".so"))
     assert reader.execute("SELECT count(*) FROM migrate_status('[]')").fetchone() == (1,)
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
