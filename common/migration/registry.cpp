@@ -61,8 +61,8 @@ void register_migration(Host& host, const Registration& registration) {
   const NativeForm form = check(host, file);
   const std::string description = file.description.empty() ? form.description : file.description;
 
-  host.ensure_own_tables();
   host.lock_migrations();
+  host.ensure_own_tables();
   for (const SourceFile& other : read_source(host, Cell()).files) {
     if (compare_versions(other.version, file.version) != 0) continue;
     if (other.version == file.version && other.description == description && other.text == file.text &&

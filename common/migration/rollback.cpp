@@ -50,8 +50,8 @@ std::vector<Undo> read_downs(Host& host, const std::vector<const AppliedMigratio
 }
 
 std::vector<Outcome> undo_all(Host& host, const RollbackOptions& options) {
-  host.ensure_own_tables();
   host.lock_migrations();
+  host.ensure_own_tables();
   const History history = History::read(host);
   const std::vector<Undo> undos = read_downs(host, choose(history, options));
   std::vector<Script> scripts;

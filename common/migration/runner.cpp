@@ -29,8 +29,9 @@ std::vector<Script> make_scripts(Host& host, const SourceFile& file, const Nativ
   return scripts;
 }
 
-// A migration that was cancelled or timed out did not fail: the whole call ends.
-bool ends_call(const Error& error) { return error.code.starts_with("57"); }
+// A migration that was cancelled or timed out did not fail: the whole call ends. Class 57 is PostgreSQL's operator
+// intervention, S0009 the SQLite host's SQLITE_INTERRUPT.
+bool ends_call(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }
 
 class Applier {
  public:
@@ -38,8 +39,8 @@ class Applier {
       : host_(host), source_(source), options_(options) {}
 
   std::vector<Outcome> run() {
-    host_.ensure_own_tables();
     host_.lock_migrations();
+    host_.ensure_own_tables();
     const History history = History::read(host_);
     const std::vector<const SourceFile*> pending = find_pending(history);
     if (pending.empty()) return {};

@@ -1,0 +1,51 @@
+#include "common/migration/file_name.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace whimbrel {
+namespace {
+
+TEST(MigrationFileName, VersionAndDescription) {
+  const auto parts = parse_file_name("003_add_tags.sql");
+  ASSERT_TRUE(parts);
+  EXPECT_EQ(parts->version, "003");
+  EXPECT_EQ(parts->description, "add tags");
+  EXPECT_EQ(parse_file_name("20251013160000_x.SQL")->version, "20251013160000");
+  EXPECT_EQ(parse_file_name("1.2-rc1_x.sql")->version, "1.2-rc1");
+}
+
+TEST(MigrationFileName, NamesWithoutAVersion) {
+  for (const std::string_view name : {"init.sql", "create_users.sql", "001.sql", "001_.sql", "_x.sql", "001-init.sql",
+                                      ".sql", "0 1_x.sql", "001_x.txt"}) {
+    EXPECT_FALSE(parse_file_name(name)) << name;
+  }
+}
+
+TEST(MigrationFileName, NumbersOrderAsNumbersOfAnyLength) {
+  EXPECT_LT(compare_versions("2", "10"), 0);
+  EXPECT_LT(compare_versions("99999999999999999998", "99999999999999999999"), 0);
+  EXPECT_EQ(compare_versions("1", "001"), 0);
+  EXPECT_EQ(compare_versions("0", "000"), 0);
+  EXPECT_GT(compare_versions("20251013160000", "42"), 0);
+}
+
+TEST(MigrationFileName, OthersOrderByBytesBehindTheNumber) {
+  std::vector<std::string> versions = {"2", "1b", "10", "1a", "1", "1.10", "1.2"};
+  std::sort(versions.begin(), versions.end(),
+            [](const std::string& a, const std::string& b) { return compare_versions(a, b) < 0; });
+  EXPECT_EQ(versions, (std::vector<std::string>{"1", "1.10", "1.2", "1a", "1b", "2", "10"}));
+}
+
+TEST(MigrationFileName, KeysAreEqualWhereVersionsAre) {
+  const std::vector<std::string> versions = {"0", "00", "1", "001", "1a", "01a", "10", "a", "1.0", "1.00"};
+  for (const auto& a : versions)
+    for (const auto& b : versions)
+      EXPECT_EQ(version_key(a) == version_key(b), compare_versions(a, b) == 0) << a << " " << b;
+}
+
+}  // namespace
+}  // namespace whimbrel

@@ -1,0 +1,128 @@
+#include "common/migration/native_form.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "common/error.h"
+#include "common/migration/difference.h"
+
+namespace whimbrel {
+namespace {
+
+NativeForm form_of(std::string_view text, std::string_view engine = "postgresql") {
+  return read_native_form("migration \"m\"", text, engine);
+}
+
+std::string up_of(std::string_view text, std::string_view engine = "postgresql") {
+  return form_of(text, engine).text_of(text, PartKind::up);
+}
+std::string down_of(std::string_view text, std::string_view engine = "postgresql") {
+  return form_of(text, engine).text_of(text, PartKind::down);
+}
+
+Error error_of(std::string_view text) {
+  try {
+    form_of(text);
+  } catch (const Error& error) {
+    return error;
+  }
+  return Error("", "no error");
+}
+
+TEST(MigrationNativeForm, WithoutMarkersAllIsUp) {
+  EXPECT_EQ(up_of("A;\nB"), "A;\nB");
+  EXPECT_EQ(up_of("\xEF\xBB\xBF" "A"), "A");
+  EXPECT_EQ(up_of(""), "");
+  EXPECT_FALSE(form_of("A").has_down);
+}
+
+TEST(MigrationNativeForm, Parts) {
+  const std::string_view text =
+      "-- Migration: 003\n-- Description: Add tags \n\n-- migrate:up\nA;\n--migrate:down\nB;\n-- migrate:verify\nC;\n";
+  const NativeForm form = form_of(text);
+  EXPECT_EQ(form.description, "Add tags");
+  EXPECT_EQ(form.text_of(text, PartKind::up), "A;\n");
+  EXPECT_EQ(form.text_of(text, PartKind::down), "B;\n");
+  EXPECT_EQ(form.text_of(text, PartKind::verify), "C;\n");
+  EXPECT_TRUE(form.has_down);
+}
+
+TEST(MigrationNativeForm, CrlfAndBom) {
+  EXPECT_EQ(up_of("\xEF\xBB\xBF-- migrate:up\r\nA;\r\n-- migrate:down\r\nB;"), "A;\r\n");
+  EXPECT_EQ(form_of("-- Description: x\r\nA").description, "x");
+}
+
+TEST(MigrationNativeForm, MarkersInsideOfStringsAreText) {
+  const std::string_view text = "-- migrate:up\nSELECT $$\n-- migrate:down\n$$;\n/*\n-- migrate:down\n*/\n";
+  EXPECT_FALSE(form_of(text).has_down);
+  EXPECT_FALSE(form_of("-- migrate:up\nCOPY t FROM stdin;\n-- migrate:down\n\\.\n").has_down);
+}
+
+TEST(MigrationNativeForm, PartsForOneEngine) {
+  const std::string_view text =
+      "-- migrate:up engine:sqlite\nSELECT [it's];\n-- migrate:up engine:postgresql\nSELECT $$it's$$;\n"
+      "-- migrate:up\nBOTH;\n";
+  EXPECT_EQ(up_of(text), "SELECT $$it's$$;\nBOTH;\n");
+  EXPECT_EQ(up_of(text, "sqlite"), "SELECT [it's];\nBOTH;\n");
+  EXPECT_EQ(form_of(text).token_checksum, form_of(text).token_checksum);
+  EXPECT_FALSE(form_of("-- migrate:up\nA;\n-- migrate:down engine:sqlite\nB;").has_down);
+}
+
+TEST(MigrationNativeForm, SeveralPairsAreUndoneFromTheLast) {
+  EXPECT_EQ(down_of("-- migrate:up\nA\n-- migrate:down\nB\n-- migrate:up\nC\n-- migrate:down\nD\n"), "D\nB\n");
+  EXPECT_EQ(down_of("-- migrate:up\nA\n-- migrate:down\nB\n-- migrate:down\nC\n"), "B\nC\n");
+}
+
+TEST(MigrationNativeForm, ABlankDownIsNoneButACommentIsOne) {
+  EXPECT_FALSE(form_of("-- migrate:up\nA\n-- migrate:down\n \r\n").has_down);
+  EXPECT_TRUE(form_of("-- migrate:up\nA\n-- migrate:down\n-- nothing to undo\n").has_down);
+}
+
+TEST(MigrationNativeForm, BadMarkers) {
+  EXPECT_EQ(error_of("-- migrate:up\nA\n-- migrate:dwon\nB").message,
+            "migration \"m\", line 3: unknown marker \"migrate:dwon\"");
+  EXPECT_EQ(error_of("-- migrate:up\nA\n-- migrate:dwon\nB").hint, "Perhaps you meant \"migrate:down\".");
+  EXPECT_EQ(error_of("\n-- migrate:up transaction:false\nA").message,
+            "migration \"m\", line 2: unknown marker option \"transaction:false\"");
+  EXPECT_EQ(error_of("-- migrate:up engine:mysql\nA").message, "migration \"m\", line 1: unknown engine \"mysql\"");
+  EXPECT_EQ(error_of("-- migrate:up engine:sqlite engine:sqlite\nA").code, code::kMigrationSyntax);
+  EXPECT_EQ(error_of("A;\n-- migrate:up\nB").message,
+            "migration \"m\", line 1: a statement in front of the first marker");
+  EXPECT_EQ(error_of("-- migrate:down\nB").message, "migration \"m\" has no migrate:up part");
+  EXPECT_EQ(error_of("-- see migrate:down\n-- migrate: a note\nA").message, "no error");
+}
+
+TEST(MigrationNativeForm, BytesThatAreNoText) {
+  EXPECT_EQ(error_of("A;\nB\xFF").code, code::kInvalidText);
+  EXPECT_EQ(error_of("A;\nB\xFF").message, "migration \"m\", line 2: invalid UTF-8");
+  EXPECT_EQ(error_of(std::string_view("A\0B", 3)).message, "migration \"m\", line 1: NUL byte");
+}
+
+TEST(MigrationNativeForm, TokenChecksum) {
+  const auto checksum = [](std::string_view text) { return form_of(text).token_checksum; };
+  const std::string base = checksum("-- migrate:up\nSELECT a, 'b\nc';\n-- migrate:down\nB;\n");
+  EXPECT_EQ(base, checksum("-- x\r\n--migrate:up\r\nSELECT  a,/* y */'b\r\nc' ;\r\n-- migrate:down\r\nB;"));
+  EXPECT_NE(base, checksum("-- migrate:up\nSELECT a, 'b c';\n-- migrate:down\nB;\n"));
+  EXPECT_NE(base, checksum("-- migrate:up\nSELECT a, 'b\nc';\nB;\n"));  // a marker is more than a comment
+  EXPECT_NE(checksum("a b"), checksum("ab"));
+  EXPECT_NE(checksum("a > = b"), checksum("a >= b"));
+  EXPECT_NE(checksum("-- migrate:up\nA"), checksum("-- migrate:up engine:sqlite\nA"));
+}
+
+TEST(MigrationDifference, NamesTheFirstLineThatCounts) {
+  const std::string_view before = "-- old comment\nCREATE TABLE a (x int);\nCREATE TABLE b (y int);\n";
+  const std::string_view now = "-- migrate:up\n-- new comment\nCREATE TABLE a (x int);\n\n  CREATE TABLE b (y bigint);\n";
+  EXPECT_EQ(describe_difference(now, 14, now.size() - 14, before, sql::Rules::postgresql),
+            "Line 5 is now \"CREATE TABLE b (y bigint);\"; when it was applied, it was \"CREATE TABLE b (y int);\".");
+  EXPECT_EQ(describe_difference("A; -- x", 0, 7, "A;", sql::Rules::postgresql), "");
+  EXPECT_EQ(describe_difference("A;", 0, 2, "A;\nB;", sql::Rules::postgresql),
+            "Line 1 ends it; when it was applied, \"B;\" followed.");
+  EXPECT_EQ(describe_difference("A;\nB;", 0, 5, "A;", sql::Rules::postgresql),
+            "Line 2 is now \"B;\"; when it was applied, it ended before that.");
+  EXPECT_EQ(describe_difference("DO $$\na\nb\n$$", 0, 12, "DO $$\na\nc\n$$", sql::Rules::postgresql),
+            "Line 3 is now \"b\"; when it was applied, it was \"c\".");
+}
+
+}  // namespace
+}  // namespace whimbrel
