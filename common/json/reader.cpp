@@ -142,6 +142,17 @@ Token Reader::next() {
   }
 }
 
+// The first key of an object, a key behind white space, at the end of the window, or none.
+bool Reader::accept_key_slowly(std::string_view encoded) {
+  const int c = prepare();
+  if (c != '"' || (expect_ != Expect::key && expect_ != Expect::first_in_object)) return false;
+  const char* p = p_;
+  const bool found =
+      ensure(p, encoded.size(), Keep::nothing) && std::memcmp(p, encoded.data(), encoded.size()) == 0;
+  if (found) take_key(p, encoded.size());
+  return found;
+}
+
 Token Reader::peek() {
   const int c = prepare();
   switch (c) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,19 @@ class Reader {
   std::string_view text() const { return {text_, text_size_}; }
   // Of a number: true when it has neither fraction nor exponent.
   bool is_integer() const { return integer_; }
+
+  // For objects whose keys are known and mostly come in order: if the next token is a key that stands there
+  // exactly as `encoded` (what write_string() writes, and a colon: "\"id\":"), takes it as next() would and
+  // returns true. Else takes nothing; next() then finds the same key written otherwise, another key, or what
+  // is there. text() has no meaning after true.
+  bool accept_key(std::string_view encoded) {
+    const std::size_t size = encoded.size();
+    if (expect_ != Expect::after_value || !in_object() || static_cast<std::size_t>(end_ - p_) <= size ||
+        *p_ != ',' || std::memcmp(p_ + 1, encoded.data(), size) != 0)
+      return accept_key_slowly(encoded);
+    take_key(p_ + 1, size);
+    return true;
+  }
 
   // Where a value may begin (after a key, in an array, at the top): reads the whole value, checks it, and
   // returns its bytes verbatim. Valid until the next call. Duplicate keys inside are accepted.
@@ -111,6 +125,14 @@ class Reader {
   void unescape(const char* from, const char* to);
   Token read_key(const char* p);
   Token read_string(const char* p);
+  void take_key(const char* p, std::size_t size) {
+    start_ = p;
+    token_end_ = p + size - 1;
+    start_gone_ = token_end_gone_ = false;
+    p_ = p + size;
+    expect_ = Expect::value;
+  }
+  bool accept_key_slowly(std::string_view encoded);
   Token finish(const char* p, Token token);
   template <Keep keep>
   void scan_value(std::string_view call);

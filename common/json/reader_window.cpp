@@ -106,7 +106,11 @@ Position Reader::position() const {
   return mark_position_;
 }
 
-Position Reader::end_position() const { return token_end_gone_ ? token_end_position_ : locate(token_end_); }
+Position Reader::end_position() const {
+  if (token_end_gone_) return token_end_position_;
+  if (!start_gone_) set_mark(start_);  // else a long text would be counted from its beginning at each call
+  return locate(token_end_);
+}
 
 void Reader::fail(const char* at, std::string_view what) const {
   const Position position = locate(at);

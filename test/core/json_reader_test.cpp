@@ -188,6 +188,49 @@ TEST(JsonReader, StartsWithinALargerText) {
       Error);
 }
 
+TEST(JsonReader, AcceptsKnownKeys) {
+  const std::string text = "{\"id\":1,\"n\\\"\":[2],\n \"x\":{\"id\":3},\"y\" :4,\"\\u007a\":5}";
+  for (const std::size_t chunk : {1, 2, 3, 7, 100'000}) {
+    ChunkSource source(text, chunk);
+    Reader reader(source);
+    EXPECT_FALSE(reader.accept_key("\"id\":"));  // an object must be open
+    ASSERT_EQ(reader.next(), Token::begin_object);
+    EXPECT_FALSE(reader.accept_key("\"i\":"));
+    ASSERT_TRUE(reader.accept_key("\"id\":"));
+    EXPECT_EQ(position_text(reader.position()) + "-" + position_text(reader.end_position()), "1:1:2-5:1:6");
+    EXPECT_FALSE(reader.accept_key("\"id\":"));  // a value must come
+    ASSERT_EQ(reader.next(), Token::number);
+    EXPECT_EQ(reader.text(), "1");
+    ASSERT_TRUE(reader.accept_key("\"n\\\"\":"));
+    ASSERT_EQ(reader.next(), Token::begin_array);
+    EXPECT_FALSE(reader.accept_key("\"id\":"));
+    ASSERT_EQ(reader.next(), Token::number);
+    EXPECT_FALSE(reader.accept_key("\"x\":"));
+    ASSERT_EQ(reader.next(), Token::end_array);
+    EXPECT_FALSE(
+        reader.accept_key("\"a key that is longer than what is left of the text, whatever the window\":"));
+    ASSERT_TRUE(reader.accept_key("\"x\":"));
+    EXPECT_EQ(reader.raw_value(), "{\"id\":3}");
+    // Written otherwise: next() finds them.
+    EXPECT_FALSE(reader.accept_key("\"y\":"));
+    ASSERT_EQ(reader.next(), Token::key);
+    EXPECT_EQ(reader.text(), "y");
+    reader.skip_value();
+    EXPECT_FALSE(reader.accept_key("\"z\":"));
+    ASSERT_EQ(reader.next(), Token::key);
+    EXPECT_EQ(reader.text(), "z");
+    reader.skip_value();
+    EXPECT_FALSE(reader.accept_key("\"id\":"));
+    ASSERT_EQ(reader.next(), Token::end_object);
+    EXPECT_FALSE(reader.accept_key("\"id\":"));
+    EXPECT_EQ(reader.next(), Token::end);
+  }
+  Reader reader("[1,\"x\":2]");
+  reader.next();
+  reader.next();
+  EXPECT_FALSE(reader.accept_key("\"x\":"));
+}
+
 TEST(JsonReader, LimitsTheDepth) {
   const std::string limit(10'000, '['), over(100'000, '[');
   EXPECT_TRUE(is_valid(limit + std::string(10'000, ']')));
