@@ -1,0 +1,38 @@
+#include "pg_ext/access.h"
+
+#include "common/error.h"
+#include "pg_ext/compat.h"
+
+namespace whimbrel::pg {
+
+AttrNumber attribute_number(Relation relation, const char* name) {
+  const TupleDesc shape = RelationGetDescr(relation);
+  for (int i = 0; i < shape->natts; ++i) {
+    const Form_pg_attribute attribute = TupleDescAttr(shape, i);
+    if (!attribute->attisdropped && namestrcmp(&attribute->attname, name) == 0) return attribute->attnum;
+  }
+  throw Error(code::kUnknownColumn, "table \"" + std::string(RelationGetRelationName(relation)) +
+                                        "\" has no column \"" + name + "\"");
+}
+
+void check_schema_usage(Relation relation) {
+  const Oid schema = RelationGetNamespace(relation);
+  const AclResult result = check_schema_access(schema, GetUserId(), ACL_USAGE);
+  if (result != ACLCHECK_OK) aclcheck_error(result, OBJECT_SCHEMA, get_namespace_name(schema));
+}
+
+void check_select_privilege(Relation relation, std::span<const AttrNumber> attributes) {
+  check_schema_usage(relation);
+  const Oid oid = RelationGetRelid(relation);
+  if (pg_class_aclcheck(oid, GetUserId(), ACL_SELECT) == ACLCHECK_OK) return;
+  bool allowed = !attributes.empty();
+  for (const AttrNumber attribute : attributes)
+    allowed = allowed && pg_attribute_aclcheck(oid, attribute, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+  if (!allowed) aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, RelationGetRelationName(relation));
+}
+
+bool row_security_applies(Oid relation) {
+  return check_enable_rls(relation, InvalidOid, true) == RLS_ENABLED;
+}
+
+}  // namespace whimbrel::pg

@@ -1,0 +1,22 @@
+// What the server checks before it lets somebody at a table by its commands, for the ways that go around
+// them. All of it raises the server's own errors: inside pg_call.
+#pragma once
+
+#include <span>
+
+#include "pg_ext/pg.h"
+
+namespace whimbrel::pg {
+
+// Of a column by name; throws kUnknownColumn when there is none.
+AttrNumber attribute_number(Relation relation, const char* name);
+
+void check_schema_usage(Relation relation);
+
+// USAGE on the schema and SELECT on the table or on each of these columns.
+void check_select_privilege(Relation relation, std::span<const AttrNumber> attributes);
+
+// Whether policies apply to the current user, whatever the setting row_security says.
+bool row_security_applies(Oid relation);
+
+}  // namespace whimbrel::pg

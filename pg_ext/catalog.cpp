@@ -1,0 +1,162 @@
+#include "pg_ext/catalog.h"
+
+#include "pg_ext/guard.h"
+#include "pg_ext/settings.h"
+#include "pg_ext/value_type.h"
+
+namespace whimbrel::pg {
+
+namespace {
+
+constexpr std::string_view kTables = R"sql(
+  SELECT c.oid, n.nspname, c.relname,
+         EXISTS (SELECT FROM pg_catalog.pg_depend d
+                  WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
+                    AND d.objsubid = 0 AND d.deptype = 'e')
+    FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+   WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+   ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")sql";
+
+constexpr std::string_view kColumns = R"sql(
+  SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid, a.attnotnull,
+         a.atthasdef OR a.attidentity <> '', a.attgenerated <> '',
+         a.attidentity <> '' OR (a.atthasdef AND EXISTS (
+           SELECT FROM pg_catalog.pg_depend d
+             JOIN pg_catalog.pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+            WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+              AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+              AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'a'))
+    FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+   WHERE a.attnum > 0 AND NOT a.attisdropped
+     AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+   ORDER BY a.attrelid, a.attnum)sql";
+
+constexpr std::string_view kPrimaryKeys = R"sql(
+  SELECT k.conrelid, a.attname
+    FROM pg_catalog.pg_constraint k
+    CROSS JOIN LATERAL pg_catalog.unnest(k.conkey) WITH ORDINALITY AS u (attnum, place)
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum
+   WHERE k.contype = 'p'
+   ORDER BY k.conrelid, u.place)sql";
+
+constexpr std::string_view kForeignKeys = R"sql(
+  SELECT k.conrelid, k.oid, k.conname, n.nspname, p.relname, k.confdeltype, k.condeferrable, k.condeferred,
+         a.attname, b.attname
+    FROM pg_catalog.pg_constraint k
+    JOIN pg_catalog.pg_class p ON p.oid = k.confrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace
+    CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey))
+               WITH ORDINALITY AS u (attnum, confattnum, place)
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum
+    JOIN pg_catalog.pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = u.confattnum
+   WHERE k.contype = 'f' AND k.conparentid = 0
+   ORDER BY k.conrelid, k.conname COLLATE "C", k.oid, u.place)sql";
+
+template <typename Row>
+void for_each(Statements& statements, std::string_view sql, Row&& row) {
+  const std::unique_ptr<TableReader> reader = statements.query(sql, {});
+  RowBatch batch;
+  while (reader->next(batch))
+    for (std::size_t i = 0; i < batch.rows(); ++i) row(batch.row(i));
+}
+
+std::string text_of(const Cell& cell) { return std::string(cell.view()); }
+
+// Kinds of types, each looked up once.
+class Kinds {
+ public:
+  Kind operator()(std::int64_t type) {
+    const auto [at, is_new] = known_.try_emplace(type, Kind::other);
+    if (is_new) at->second = kind_of(pg_call([&] { return describe_type(static_cast<Oid>(type), -1); }));
+    return at->second;
+  }
+
+ private:
+  std::unordered_map<std::int64_t, Kind> known_;
+};
+
+ForeignKeyAction action_of(std::string_view letter) {
+  switch (letter.empty() ? 'a' : letter[0]) {
+    case 'r':
+      return ForeignKeyAction::restrict;
+    case 'c':
+      return ForeignKeyAction::cascade;
+    case 'n':
+      return ForeignKeyAction::set_null;
+    case 'd':
+      return ForeignKeyAction::set_default;
+    default:
+      return ForeignKeyAction::no_action;
+  }
+}
+
+}  // namespace
+
+Schema read_schema(Statements& statements, const std::string& default_schema) {
+  // Types of other schemas than pg_catalog are printed with theirs, whatever the caller's search_path is.
+  SettingsScope settings;
+  settings.set("search_path", "pg_catalog");
+
+  Schema schema;
+  std::unordered_map<std::int64_t, std::size_t> by_oid;
+  for_each(statements, kTables, [&](const Cell* row) {
+    Table table;
+    table.host_id = static_cast<std::uint64_t>(row[0].integer);
+    table.schema = text_of(row[1]);
+    table.name = text_of(row[2]);
+    table.own = row[3].integer != 0;
+    table.in_default_schema = table.schema == default_schema;
+    by_oid.emplace(row[0].integer, schema.tables.size());
+    schema.tables.push_back(std::move(table));
+  });
+  const auto find = [&](std::int64_t oid) -> Table* {
+    const auto at = by_oid.find(oid);
+    return at == by_oid.end() ? nullptr : &schema.tables[at->second];
+  };
+
+  Kinds kinds;
+  for_each(statements, kColumns, [&](const Cell* row) {
+    Table* table = find(row[0].integer);
+    if (table == nullptr) return;
+    Column column;
+    column.name = text_of(row[1]);
+    column.type = text_of(row[2]);
+    column.kind = kinds(row[3].integer);
+    column.not_null = row[4].integer != 0;
+    column.has_default = row[5].integer != 0;
+    column.generated = row[6].integer != 0;
+    column.identity = row[7].integer != 0;
+    if (column.generated) column.has_default = false;
+    table->columns.push_back(std::move(column));
+  });
+  for_each(statements, kPrimaryKeys, [&](const Cell* row) {
+    if (Table* table = find(row[0].integer)) table->primary_key.push_back(table->find_column(row[1].view()));
+  });
+  std::int64_t last_constraint = 0;
+  for_each(statements, kForeignKeys, [&](const Cell* row) {
+    Table* table = find(row[0].integer);
+    if (table == nullptr) return;
+    if (row[1].integer != last_constraint) {
+      last_constraint = row[1].integer;
+      ForeignKey key;
+      key.name = text_of(row[2]);
+      key.parent_schema = text_of(row[3]);
+      key.parent_table = text_of(row[4]);
+      key.on_delete = action_of(row[5].view());
+      key.deferrable = row[6].integer != 0;
+      key.initially_deferred = row[7].integer != 0;
+      table->foreign_keys.push_back(std::move(key));
+    }
+    ForeignKey& key = table->foreign_keys.back();
+    key.columns.push_back(table->find_column(row[8].view()));
+    key.parent_columns.push_back(text_of(row[9]));
+  });
+  return schema;
+}
+
+}  // namespace whimbrel::pg

@@ -1,0 +1,35 @@
+// What differs between PostgreSQL 15, 16, 17 and 18, in one place. No other file may ask for PG_VERSION_NUM.
+#pragma once
+
+#include "pg_ext/pg.h"
+
+namespace whimbrel::pg {
+
+inline AclResult check_schema_access(Oid schema, Oid role, AclMode mode) {
+#if PG_VERSION_NUM >= 160000
+  return object_aclcheck(NamespaceRelationId, schema, role, mode);
+#else
+  return pg_namespace_aclcheck(schema, role, mode);
+#endif
+}
+
+// Writes down that the statement inserts into these columns (attribute numbers) and checks the privileges,
+// with the server's own error, as COPY FROM does.
+inline void check_insert_privilege(ParseState* parse_state, ParseNamespaceItem* item, List* attributes) {
+#if PG_VERSION_NUM >= 160000
+  RTEPermissionInfo* info = item->p_perminfo;
+#else
+  RangeTblEntry* info = item->p_rte;
+#endif
+  info->requiredPerms = ACL_INSERT;
+  for (int i = 0; i < list_length(attributes); ++i)
+    info->insertedCols =
+        bms_add_member(info->insertedCols, list_nth_int(attributes, i) - FirstLowInvalidHeapAttributeNumber);
+#if PG_VERSION_NUM >= 160000
+  ExecCheckPermissions(parse_state->p_rtable, list_make1(info), true);
+#else
+  ExecCheckRTPerms(parse_state->p_rtable, true);
+#endif
+}
+
+}  // namespace whimbrel::pg

@@ -1,0 +1,182 @@
+#include "pg_ext/field_writer.h"
+
+#include "common/error.h"
+#include "common/text/datetime.h"
+#include "common/text/utf8.h"
+#include "common/text/uuid.h"
+#include "pg_ext/array_literal.h"
+
+namespace whimbrel::pg {
+
+namespace {
+
+Datum make_varlena(std::string_view bytes) {
+  struct varlena* value = static_cast<struct varlena*>(palloc(bytes.size() + VARHDRSZ));
+  SET_VARSIZE(value, bytes.size() + VARHDRSZ);
+  std::memcpy(VARDATA(value), bytes.data(), bytes.size());
+  return PointerGetDatum(value);
+}
+
+template <typename Integer>
+bool fits(std::int64_t value) {
+  return value >= std::numeric_limits<Integer>::min() && value <= std::numeric_limits<Integer>::max();
+}
+
+Datum make_date(std::int64_t days) {
+  if (days == kInfinity) return DateADTGetDatum(DATEVAL_NOEND);
+  if (days == kNegativeInfinity) return DateADTGetDatum(DATEVAL_NOBEGIN);
+  return DateADTGetDatum(static_cast<DateADT>(days));
+}
+
+// The value when its tag fits the type as it is.
+std::optional<Datum> write_directly(const Cell& cell, ValueKind kind) {
+  switch (kind) {
+    case ValueKind::int2:
+      if (cell.tag == Tag::integer && fits<std::int16_t>(cell.integer))
+        return Int16GetDatum(static_cast<std::int16_t>(cell.integer));
+      break;
+    case ValueKind::int4:
+      if (cell.tag == Tag::integer && fits<std::int32_t>(cell.integer))
+        return Int32GetDatum(static_cast<std::int32_t>(cell.integer));
+      break;
+    case ValueKind::int8:
+      if (cell.tag == Tag::integer) return Int64GetDatum(cell.integer);
+      break;
+    case ValueKind::boolean:
+      if (cell.tag == Tag::boolean) return BoolGetDatum(cell.integer != 0);
+      break;
+    case ValueKind::float8:
+      if (cell.tag == Tag::real || cell.tag == Tag::real32) return Float8GetDatum(cell.real);
+      break;
+    case ValueKind::text:
+      if (cell.tag == Tag::text && std::memchr(cell.data, 0, cell.size) == nullptr)
+        return make_varlena(cell.view());
+      break;
+    case ValueKind::bytea:
+      if (cell.tag == Tag::bytes) return make_varlena(cell.view());
+      break;
+    case ValueKind::date:
+      if (cell.tag == Tag::date) return make_date(cell.integer);
+      break;
+    case ValueKind::timestamp:
+      if (cell.tag == Tag::timestamp) return TimestampGetDatum(cell.integer);
+      break;
+    case ValueKind::timestamptz:
+      if (cell.tag == Tag::timestamptz) return TimestampTzGetDatum(cell.integer);
+      break;
+    default:
+      break;
+  }
+  return std::nullopt;
+}
+
+void append_real(json::Buffer& out, double value, bool single) {
+  if (std::isnan(value))
+    out.append("NaN");
+  else if (std::isinf(value))
+    out.append(value > 0 ? "Infinity" : "-Infinity");
+  else if (single)
+    json::write_real32(out, static_cast<float>(value));
+  else
+    json::write_real(out, value);
+}
+
+}  // namespace
+
+bool write_cell_text(json::Buffer& out, const Cell& cell, const ValueType& type) {
+  out.clear();
+  switch (cell.tag) {
+    case Tag::absent:
+    case Tag::null:
+      return false;
+    case Tag::boolean:
+      out.append(cell.integer != 0 ? "true" : "false");
+      break;
+    case Tag::integer:
+      json::write_integer(out, cell.integer);
+      break;
+    case Tag::real:
+      append_real(out, cell.real, false);
+      break;
+    case Tag::real32:
+      append_real(out, cell.real, true);
+      break;
+    case Tag::number:
+    case Tag::json:
+      out.append(cell.view());
+      break;
+    case Tag::text:
+    case Tag::odd_text: {
+      const std::size_t nul = cell.view().find('\0');
+      if (nul != std::string_view::npos)
+        throw Error(code::kInvalidText, "text with a NUL byte cannot be stored in PostgreSQL",
+                    "The NUL is at byte " + std::to_string(nul) + " of the value.");
+      const std::size_t invalid = find_invalid_utf8(cell.view());
+      if (invalid != kValidUtf8)
+        throw Error(code::kInvalidText, "text that is not valid UTF-8 cannot be stored in PostgreSQL",
+                    "The first invalid byte is byte " + std::to_string(invalid) + " of the value.");
+      out.append(cell.view());
+      break;
+    }
+    case Tag::bytes: {
+      if (type.kind != ValueKind::bytea) return false;
+      out.append("\\x");
+      constexpr char kHex[] = "0123456789abcdef";
+      for (const char c : cell.view()) {
+        out.append(kHex[static_cast<unsigned char>(c) >> 4]);
+        out.append(kHex[static_cast<unsigned char>(c) & 15]);
+      }
+      break;
+    }
+    case Tag::date:
+      out.set_end(format_date(out.reserve(kMaxDateTimeText), cell.integer));
+      break;
+    case Tag::time:
+      out.set_end(format_time(out.reserve(kMaxDateTimeText), cell.integer));
+      break;
+    case Tag::timestamp:
+      out.set_end(format_timestamp(out.reserve(kMaxDateTimeText), cell.integer, false));
+      break;
+    case Tag::timestamptz:
+      out.set_end(format_timestamp(out.reserve(kMaxDateTimeText), cell.integer, true));
+      break;
+    case Tag::uuid:
+      out.set_end(format_uuid(out.reserve(40), cell.data));
+      break;
+    case Tag::encoded:
+      if (type.kind != ValueKind::array || !write_array_literal(out, cell.view())) return false;
+      break;
+  }
+  out.append('\0');
+  return true;
+}
+
+void FieldWriter::prepare(Oid type, std::int32_t modifier, MemoryContext memory) {
+  type_ = describe_type(type, modifier);
+  domain_ = type_.base != type_.declared;
+  Oid function;
+  getTypeInputInfo(type, &function, &input_parameter_);
+  input_ = static_cast<FmgrInfo*>(MemoryContextAlloc(memory, sizeof(FmgrInfo)));
+  fmgr_info_cxt(function, input_, memory);
+}
+
+Datum FieldWriter::write(const Cell& cell, bool& is_null, json::Buffer& scratch) const {
+  is_null = cell.is_null();
+  if (is_null) {
+    if (domain_) InputFunctionCall(input_, nullptr, input_parameter_, -1);  // a domain may forbid null
+    return Datum{0};
+  }
+  if (!domain_)
+    if (const std::optional<Datum> value = write_directly(cell, type_.kind)) return *value;
+  return through_text(cell, scratch);
+}
+
+Datum FieldWriter::through_text(const Cell& cell, json::Buffer& scratch) const {
+  if (!write_cell_text(scratch, cell, type_)) {
+    const char* name = format_type_be(type_.declared);
+    throw Error(code::kWrongType, std::string("value cannot be stored in type ") + name);
+  }
+  return InputFunctionCall(input_, const_cast<char*>(scratch.view().data()), input_parameter_, -1);
+}
+
+}  // namespace whimbrel::pg

@@ -1,0 +1,138 @@
+-- The functions of the extension. All of them are one C function, which finds its work by their name; they run with
+-- the rights of whoever calls them.
+
+-- Whimbrel's tables: their rows belong to a dump
+
+COMMENT ON TABLE schema_migrations IS 'one row per applied migration';
+COMMENT ON TABLE migration_log IS 'what was done with migrations, by whom, from where, with which outcome';
+COMMENT ON TABLE migration_sources IS 'migrations registered in the database with migrate_add()';
+
+SELECT pg_catalog.pg_extension_config_dump('schema_migrations', '');
+SELECT pg_catalog.pg_extension_config_dump('migration_log', '');
+SELECT pg_catalog.pg_extension_config_dump('migration_sources', '');
+
+-- Migrations
+
+CREATE FUNCTION migrate_apply(source text DEFAULT NULL, options json DEFAULT '{}')
+  RETURNS TABLE (version text, description text, status text, statements bigint, rows_affected bigint,
+                 duration_ms double precision, error text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_apply(text, json) IS
+  'applies what is pending in a directory of the server, or (NULL) what was registered; all or nothing';
+
+CREATE FUNCTION migrate_apply(source json, options json DEFAULT '{}')
+  RETURNS TABLE (version text, description text, status text, statements bigint, rows_affected bigint,
+                 duration_ms double precision, error text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_apply(json, json) IS
+  'applies what is pending in an array of files [{"name": ..., "sql": ...}]; all or nothing';
+
+CREATE FUNCTION migrate_status(source text DEFAULT NULL, options json DEFAULT '{}')
+  RETURNS TABLE (version text, description text, state text, applied_at timestamp with time zone, applied_by text,
+                 duration_ms double precision, file text, note text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_status(text, json) IS
+  'each migration and its state, for a directory of the server, or (NULL) for what was registered';
+
+CREATE FUNCTION migrate_status(source json, options json DEFAULT '{}')
+  RETURNS TABLE (version text, description text, state text, applied_at timestamp with time zone, applied_by text,
+                 duration_ms double precision, file text, note text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_status(json, json) IS
+  'each migration and its state, for an array of files [{"name": ..., "sql": ...}]';
+
+CREATE FUNCTION migrate_report(source text DEFAULT NULL, options json DEFAULT '{}')
+  RETURNS text
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_report(text, json) IS
+  'the status as text for people, or as JSON, for a directory of the server, or (NULL) for what was registered';
+
+CREATE FUNCTION migrate_report(source json, options json DEFAULT '{}')
+  RETURNS text
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_report(json, json) IS
+  'the status as text for people, or as JSON, for an array of files [{"name": ..., "sql": ...}]';
+
+CREATE FUNCTION migrate_rollback(options json DEFAULT '{}')
+  RETURNS TABLE (version text, description text, status text, statements bigint, rows_affected bigint,
+                 duration_ms double precision, error text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_rollback(json) IS 'undoes applied migrations with their stored down SQL; all or nothing';
+
+CREATE FUNCTION migrate_add(version text, description text, up text, down text DEFAULT NULL,
+                            options json DEFAULT '{}')
+  RETURNS text
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_add(text, text, text, text, json) IS 'registers a migration in the database';
+
+CREATE FUNCTION migrate_history(options json DEFAULT '{}')
+  RETURNS TABLE (log_id bigint, logged_at timestamp with time zone, action text, version text, description text,
+                 outcome text, duration_ms double precision, statements bigint, rows_affected bigint,
+                 executed_by text, client_address text, application text, server_version text, detail text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_history(json) IS 'what was done with migrations, the newest first';
+
+CREATE FUNCTION migrate_sql(version text, direction text DEFAULT 'up')
+  RETURNS text
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_sql(text, text) IS 'the stored text of a migration';
+
+-- Data
+
+CREATE FUNCTION export_json(options json DEFAULT '{}')
+  RETURNS json
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION export_json(json) IS 'the tables as one JSON document';
+
+CREATE FUNCTION export_jsonl(options json DEFAULT '{}')
+  RETURNS TABLE (line text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION export_jsonl(json) IS 'the tables as JSON lines, one row each';
+
+CREATE FUNCTION export_json_file(path text, options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, row_count bigint, bytes bigint, digest text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION export_json_file(text, json) IS
+  'the tables as a JSON document (.json) or as lines (.jsonl) in a file of the server';
+
+CREATE FUNCTION import_json(document text, options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, read bigint, inserted bigint, updated bigint, unchanged bigint, skipped bigint,
+                 deleted bigint, ids_remapped bigint, references_rewritten bigint, duration_ms double precision)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION import_json(text, json) IS 'the rows of a JSON document into the tables; all or nothing';
+
+CREATE FUNCTION import_json(document json, options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, read bigint, inserted bigint, updated bigint, unchanged bigint, skipped bigint,
+                 deleted bigint, ids_remapped bigint, references_rewritten bigint, duration_ms double precision)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION import_json(json, json) IS 'the rows of a JSON document into the tables; all or nothing';
+
+CREATE FUNCTION import_json_file(path text, options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, read bigint, inserted bigint, updated bigint, unchanged bigint, skipped bigint,
+                 deleted bigint, ids_remapped bigint, references_rewritten bigint, duration_ms double precision)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION import_json_file(text, json) IS
+  'the rows of a document in a file of the server into the tables; all or nothing';
+
+CREATE FUNCTION data_digest(options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, row_count bigint, digest text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION data_digest(json) IS 'a digest of each table, the same for the same rows on any engine';
+
+CREATE FUNCTION data_verify(document_or_path text, options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, expected_rows bigint, actual_rows bigint, matches boolean, detail text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION data_verify(text, json) IS
+  'compares a document, or a file of the server, with the tables';
+
+CREATE FUNCTION data_verify(document_or_path json, options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, expected_rows bigint, actual_rows bigint, matches boolean, detail text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION data_verify(json, json) IS 'compares a document with the tables';
+
+-- About
+
+CREATE FUNCTION whimbrel_version()
+  RETURNS text
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION whimbrel_version() IS 'the version of the code and of the formats that it reads';

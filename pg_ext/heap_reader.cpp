@@ -1,0 +1,159 @@
+#include "pg_ext/heap_reader.h"
+
+#include <exception>
+
+#include "pg_ext/field_reader.h"
+#include "pg_ext/guard.h"
+#include "pg_ext/settings.h"
+
+namespace whimbrel::pg {
+
+namespace {
+
+class HeapReader final : public TableReader {
+ public:
+  explicit HeapReader(const HeapScan& scan);
+  ~HeapReader() override;
+  HeapReader(const HeapReader&) = delete;
+  HeapReader& operator=(const HeapReader&) = delete;
+
+  std::size_t columns() const override { return fields_.size(); }
+  bool next(RowBatch& batch) override;
+  bool out_of_order() const override { return out_of_order_; }
+
+ private:
+  void fill(RowBatch& batch);
+  bool in_order(const TupleTableSlot* slot);
+
+  std::vector<FieldReader> fields_;
+  std::vector<AttrNumber> attributes_;
+  std::vector<AttrNumber> ordered_by_;
+  std::vector<ValueKind> key_kinds_;
+  std::vector<std::int64_t> last_key_;
+  int deform_ = 0;  // the highest attribute that is needed
+  Relation relation_ = nullptr;
+  Snapshot snapshot_ = nullptr;
+  TableScanDesc scan_ = nullptr;
+  TupleTableSlot* slot_ = nullptr;
+  ResourceOwner owner_ =
+      CurrentResourceOwner;  // pins belong to where the scan began, wherever next() is called
+  MemoryContext memory_ = nullptr;
+  MemoryContext batch_memory_ = nullptr;
+  ReadState state_;
+  bool pinned_ = false;
+  bool first_ = true;
+  bool done_ = false;
+  bool out_of_order_ = false;
+  int unwinding_ = std::uncaught_exceptions();
+};
+
+HeapReader::HeapReader(const HeapScan& scan)
+    : fields_(scan.attributes.size()),
+      attributes_(scan.attributes),
+      ordered_by_(scan.ordered_by),
+      key_kinds_(scan.ordered_by.size()),
+      last_key_(scan.ordered_by.size()) {
+  for (const AttrNumber a : attributes_) deform_ = std::max<int>(deform_, a);
+  for (const AttrNumber a : ordered_by_) deform_ = std::max<int>(deform_, a);
+  pg_call([&] {
+    memory_ = AllocSetContextCreate(CurrentMemoryContext, "whimbrel scan", ALLOCSET_DEFAULT_SIZES);
+    batch_memory_ = AllocSetContextCreate(memory_, "whimbrel scan batch", ALLOCSET_DEFAULT_SIZES);
+    const MemoryContext outer = MemoryContextSwitchTo(memory_);
+    relation_ = table_open(scan.relation, AccessShareLock);
+    const TupleDesc shape = RelationGetDescr(relation_);
+    for (std::size_t i = 0; i < fields_.size(); ++i)
+      fields_[i].prepare(TupleDescAttr(shape, attributes_[i] - 1)->atttypid, memory_);
+    for (std::size_t i = 0; i < ordered_by_.size(); ++i)
+      key_kinds_[i] = describe_type(TupleDescAttr(shape, ordered_by_[i] - 1)->atttypid, -1).kind;
+    if (!scan.read_only) CommandCounterIncrement();
+    snapshot_ = RegisterSnapshot(scan.read_only ? GetActiveSnapshot() : GetTransactionSnapshot());
+    // Without synchronisation: a scan that joins another one begins in the middle.
+    scan_ = table_beginscan_strat(relation_, snapshot_, 0, nullptr, true, false);
+    slot_ = table_slot_create(relation_, nullptr);
+    MemoryContextSwitchTo(outer);
+  });
+  for (const FieldReader& field : fields_) pinned_ = pinned_ || field.needs_pinned_settings();
+}
+
+HeapReader::~HeapReader() {
+  // After an error the end of the (sub)transaction releases it all; it must not be touched before.
+  if (std::uncaught_exceptions() > unwinding_) return;
+  try {
+    pg_call([&] {
+      const ResourceOwner outer = CurrentResourceOwner;
+      CurrentResourceOwner = owner_;
+      ExecDropSingleTupleTableSlot(slot_);
+      table_endscan(scan_);
+      UnregisterSnapshot(snapshot_);
+      table_close(relation_, NoLock);  // the lock stays until the transaction's end, as every read's does
+      CurrentResourceOwner = outer;
+      MemoryContextDelete(memory_);
+    });
+  } catch (...) {
+  }
+}
+
+bool HeapReader::in_order(const TupleTableSlot* slot) {
+  bool greater = first_;
+  for (std::size_t i = 0; i < ordered_by_.size(); ++i) {
+    const Datum value = slot->tts_values[ordered_by_[i] - 1];
+    const std::int64_t key = key_kinds_[i] == ValueKind::int8   ? DatumGetInt64(value)
+                             : key_kinds_[i] == ValueKind::int4 ? DatumGetInt32(value)
+                                                                : DatumGetInt16(value);
+    if (!greater && key < last_key_[i]) return false;
+    greater = greater || key > last_key_[i];
+    last_key_[i] = key;
+  }
+  first_ = false;
+  return greater || ordered_by_.empty();
+}
+
+// Inside pg_call.
+void HeapReader::fill(RowBatch& batch) {
+  const ResourceOwner outer_owner = CurrentResourceOwner;
+  CurrentResourceOwner = owner_;
+  MemoryContextReset(batch_memory_);
+  const MemoryContext outer = MemoryContextSwitchTo(batch_memory_);
+  CHECK_FOR_INTERRUPTS();
+  const std::size_t count = fields_.size();
+  while (!batch.full() && state_.detoasted < RowBatch::kMaxBytes) {
+    if (!table_scan_getnextslot(scan_, ForwardScanDirection, slot_)) {
+      done_ = true;
+      break;
+    }
+    slot_getsomeattrs(slot_, deform_);
+    if (!ordered_by_.empty() && !in_order(slot_)) {
+      out_of_order_ = done_ = true;
+      break;
+    }
+    Cell* cells = batch.append();
+    for (std::size_t i = 0; i < count; ++i) {
+      const int index = attributes_[i] - 1;
+      if (slot_->tts_isnull[index])
+        cells[i] = Cell();
+      else
+        fields_[i].read(slot_->tts_values[index], cells[i], state_);
+    }
+  }
+  MemoryContextSwitchTo(outer);
+  CurrentResourceOwner = outer_owner;
+}
+
+bool HeapReader::next(RowBatch& batch) {
+  batch.reset(fields_.size());
+  if (done_) return false;
+  state_.arena = &batch.arena();
+  state_.detoasted = 0;
+  state_.scratch.clear();
+  std::optional<SettingsScope> settings;
+  if (pinned_) settings.emplace().pin_value_text();
+  pg_call([&] { fill(batch); });
+  if (out_of_order_) batch.clear();
+  return !batch.empty();
+}
+
+}  // namespace
+
+std::unique_ptr<TableReader> open_heap(const HeapScan& scan) { return std::make_unique<HeapReader>(scan); }
+
+}  // namespace whimbrel::pg

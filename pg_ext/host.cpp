@@ -1,0 +1,141 @@
+#include "pg_ext/host.h"
+
+#include "pg_ext/catalog.h"
+#include "pg_ext/guard.h"
+#include "pg_ext/insert.h"
+#include "pg_ext/scan.h"
+#include "pg_ext/script.h"
+#include "pg_ext/sequences.h"
+#include "pg_ext/settings.h"
+
+namespace whimbrel::pg {
+
+namespace {
+
+std::string text_or_empty(const char* text) { return text == nullptr ? std::string() : std::string(text); }
+
+Dialect describe_session(Oid own_schema) {
+  struct Names {
+    const char *version, *database, *own, *current;
+  };
+  const Names names = pg_call([&] {
+    Names found{GetConfigOption("server_version", false, false), get_database_name(MyDatabaseId),
+                get_namespace_name(own_schema), nullptr};
+    List* path = fetch_search_path(false);
+    if (path != NIL) found.current = get_namespace_name(linitial_oid(path));
+    list_free(path);
+    return found;
+  });
+  Dialect dialect;
+  dialect.engine = "postgresql";
+  dialect.server_version = text_or_empty(names.version);
+  // "15.20 (Debian 15.20-0+deb12u1)": the distribution's part is not the version.
+  if (const std::size_t end = dialect.server_version.find(' '); end != std::string::npos)
+    dialect.server_version.resize(end);
+  dialect.database = text_or_empty(names.database);
+  dialect.own_schema = text_or_empty(names.own);
+  dialect.default_schema = names.current == nullptr ? "public" : text_or_empty(names.current);
+  return dialect;
+}
+
+}  // namespace
+
+PgHost::PgHost(Oid own_schema, bool read_only)
+    : own_schema_(own_schema),
+      dialect_(describe_session(own_schema)),
+      statements_(read_only),
+      foreign_keys_(statements_) {}
+
+Caller PgHost::caller() {
+  const auto reader = statements_.query(
+      "SELECT current_user::pg_catalog.text, pg_catalog.host(pg_catalog.inet_client_addr()),"
+      " pg_catalog.current_setting('application_name')",
+      {});
+  RowBatch batch;
+  Caller caller;
+  if (!reader->next(batch)) return caller;
+  const auto text = [&](std::size_t i) {
+    const Cell& cell = batch.row(0)[i];
+    return cell.is_null() ? std::string() : std::string(cell.view());
+  };
+  caller.user = text(0);
+  caller.client_address = text(1);
+  caller.application = text(2);
+  return caller;
+}
+
+std::int64_t PgHost::execute(std::string_view sql, std::span<const Cell> parameters) {
+  return statements_.execute(sql, parameters);
+}
+
+std::unique_ptr<RowReader> PgHost::query(std::string_view sql, std::span<const Cell> parameters) {
+  return statements_.query(sql, parameters);
+}
+
+std::vector<Statement> PgHost::split(std::string_view script) { return split_script(script); }
+
+std::int64_t PgHost::run_script_statement(std::string_view sql) { return pg::run_script_statement(sql); }
+
+std::int64_t PgHost::copy_in(std::string_view sql, std::string_view data) {
+  return copy_script_data(sql, data);
+}
+
+Schema PgHost::read_schema() { return pg::read_schema(statements_, dialect_.default_schema); }
+
+std::unique_ptr<TableReader> PgHost::scan(const ScanRequest& request) {
+  return open_scan(statements_, request);
+}
+
+std::uint64_t PgHost::insert(const InsertRequest& request, RowReader& rows) {
+  return insert_rows(statements_, request, rows);
+}
+
+std::uint64_t PgHost::clear_table(const Table& table) {
+  // Rows that a policy hides would stay: then it is an error instead.
+  SettingsScope settings;
+  settings.forbid_hidden_rows();
+  return static_cast<std::uint64_t>(
+      statements_.execute("DELETE FROM " + quote_name(table.schema, table.name), {}));
+}
+
+void PgHost::raise_identity(const Table& table, std::size_t column) {
+  raise_sequence(statements_, table, column);
+}
+
+void PgHost::lock_migrations() {
+  constexpr std::int64_t kLockClass = 0x77686D62;  // "whmb": one lock per schema with Whimbrel's tables
+  const Cell parameters[] = {Cell::integer_of(kLockClass),
+                             Cell::integer_of(static_cast<std::int32_t>(own_schema_))};
+  statements_.execute("SELECT pg_catalog.pg_advisory_xact_lock($1::pg_catalog.int4, $2::pg_catalog.int4)",
+                      parameters);
+}
+
+void PgHost::require_file_access(FileAccess access, std::string_view path) {
+  const bool reads = access == FileAccess::read;
+  const bool allowed = pg_call([&] {
+    return has_privs_of_role(GetUserId(), reads ? ROLE_PG_READ_SERVER_FILES : ROLE_PG_WRITE_SERVER_FILES);
+  });
+  if (!allowed) {
+    const std::string role = reads ? "pg_read_server_files" : "pg_write_server_files";
+    const std::string what = reads ? "read" : "write";
+    throw Error(
+        "42501", "permission denied to " + what + " files of the server",
+        "Only roles with privileges of the \"" + role + "\" role may " + what + " files of the server.",
+        reads ? "Send the content as the argument instead: it needs no privilege."
+              : "Fetch the content as a result instead: it needs no privilege.");
+  }
+  if (!path.starts_with('/'))
+    throw Error(code::kFile, "relative path \"" + std::string(path) + "\" is not allowed on the server",
+                "The server's working directory is its data directory.", "Give an absolute path.");
+}
+
+void PgHost::check_interrupt() {
+  if (InterruptPending) pg_call([] { CHECK_FOR_INTERRUPTS(); });
+}
+
+void PgHost::notice(NoticeLevel level, const std::string& message) {
+  const int severity = level == NoticeLevel::debug ? DEBUG1 : level == NoticeLevel::notice ? NOTICE : WARNING;
+  pg_call([&] { ereport(severity, (errmsg_internal("%s", message.c_str()))); });
+}
+
+}  // namespace whimbrel::pg

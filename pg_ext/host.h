@@ -1,0 +1,55 @@
+// The core's Host in a PostgreSQL backend: one object per call of an SQL function, over an SPI connection
+// that is open as long as it lives. Each method is a line or two; the work is in the files that are named as
+// what they do.
+#pragma once
+
+#include "common/host.h"
+#include "pg_ext/foreign_keys.h"
+#include "pg_ext/savepoints.h"
+#include "pg_ext/statements.h"
+
+namespace whimbrel::pg {
+
+class PgHost final : public Host {
+ public:
+  // `own_schema`: where the extension's tables are. `read_only`: the function only reads, in one snapshot.
+  PgHost(Oid own_schema, bool read_only);
+
+  const Dialect& dialect() const override { return dialect_; }
+  Caller caller() override;
+
+  std::int64_t execute(std::string_view sql, std::span<const Cell> parameters) override;
+  std::unique_ptr<RowReader> query(std::string_view sql, std::span<const Cell> parameters) override;
+  std::vector<Statement> split(std::string_view script) override;
+  std::int64_t run_script_statement(std::string_view sql) override;
+  std::int64_t copy_in(std::string_view sql, std::string_view data) override;
+
+  void begin_savepoint() override { savepoints_.begin(); }
+  void release_savepoint() override { savepoints_.release(); }
+  void rollback_savepoint() override { savepoints_.roll_back(); }
+
+  Schema read_schema() override;
+  void ensure_own_tables() override {}  // the install script made them
+  bool has_own_tables() override { return true; }
+
+  std::unique_ptr<TableReader> scan(const ScanRequest& request) override;
+  std::uint64_t insert(const InsertRequest& request, RowReader& rows) override;
+  void defer_foreign_keys(std::span<const Table* const> tables) override { foreign_keys_.defer(tables); }
+  void restore_foreign_keys() override { foreign_keys_.restore(); }
+  std::uint64_t clear_table(const Table& table) override;
+  void raise_identity(const Table& table, std::size_t column) override;
+
+  void lock_migrations() override;
+  void require_file_access(FileAccess access, std::string_view path) override;
+  void check_interrupt() override;
+  void notice(NoticeLevel level, const std::string& message) override;
+
+ private:
+  Oid own_schema_;
+  Dialect dialect_;
+  Statements statements_;
+  Savepoints savepoints_;
+  ForeignKeys foreign_keys_;
+};
+
+}  // namespace whimbrel::pg

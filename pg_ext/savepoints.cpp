@@ -1,0 +1,40 @@
+#include "pg_ext/savepoints.h"
+
+#include "pg_ext/guard.h"
+
+namespace whimbrel::pg {
+
+void Savepoints::begin() {
+  levels_.reserve(levels_.size() + 1);
+  const Level level = pg_call([] {
+    Level outer{CurrentMemoryContext, CurrentResourceOwner, NewGUCNestLevel()};
+    BeginInternalSubTransaction(nullptr);
+    MemoryContextSwitchTo(outer.memory);
+    return outer;
+  });
+  levels_.push_back(level);
+}
+
+void Savepoints::release() {
+  const Level level = levels_.back();
+  pg_call([&] {
+    ReleaseCurrentSubTransaction();
+    MemoryContextSwitchTo(level.memory);
+    CurrentResourceOwner = level.owner;
+    AtEOXact_GUC(false, level.settings);
+  });
+  levels_.pop_back();
+}
+
+void Savepoints::roll_back() {
+  const Level level = levels_.back();
+  levels_.pop_back();
+  pg_call([&] {
+    RollbackAndReleaseCurrentSubTransaction();
+    MemoryContextSwitchTo(level.memory);
+    CurrentResourceOwner = level.owner;
+    AtEOXact_GUC(false, level.settings);
+  });
+}
+
+}  // namespace whimbrel::pg

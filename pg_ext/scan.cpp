@@ -1,0 +1,94 @@
+#include "pg_ext/scan.h"
+
+#include "pg_ext/access.h"
+#include "pg_ext/heap_reader.h"
+#include "pg_ext/query_reader.h"
+#include "pg_ext/settings.h"
+
+namespace whimbrel::pg {
+
+namespace {
+
+// Below this the heap is far enough from the key's order that trying it would mostly be a second read.
+constexpr float kLikelyInOrder = 0.99F;
+
+bool is_integer_type(Oid type) { return type == INT2OID || type == INT4OID || type == INT8OID; }
+
+// Inside pg_call. Whether the heap may lie in the order of its integer key, as far as the statistics know.
+bool may_be_in_order(Relation relation, std::span<const AttrNumber> key) {
+  for (const AttrNumber attribute : key)
+    if (!is_integer_type(TupleDescAttr(RelationGetDescr(relation), attribute - 1)->atttypid)) return false;
+  HeapTuple tuple = SearchSysCache3(STATRELATTINH, ObjectIdGetDatum(RelationGetRelid(relation)),
+                                    Int16GetDatum(key[0]), BoolGetDatum(false));
+  if (!HeapTupleIsValid(tuple)) return true;
+  bool result = true;
+  AttStatsSlot slot;
+  if (get_attstatsslot(&slot, tuple, STATISTIC_KIND_CORRELATION, InvalidOid, ATTSTATSSLOT_NUMBERS)) {
+    if (slot.nnumbers > 0) result = slot.numbers[0] >= kLikelyInOrder;
+    free_attstatsslot(&slot);
+  }
+  ReleaseSysCache(tuple);
+  return result;
+}
+
+std::string scan_sql(const ScanRequest& request, bool only, std::span<const bool> collated) {
+  const Table& table = *request.table;
+  std::string sql = "SELECT ";
+  for (std::size_t i = 0; i < request.columns.size(); ++i) {
+    if (i > 0) sql += ", ";
+    sql += quote_identifier(table.columns[request.columns[i]].name);
+  }
+  sql += only ? " FROM ONLY " : " FROM ";
+  sql += quote_name(table.schema, table.name);
+  if (!request.ordered) return sql;
+  for (std::size_t i = 0; i < table.primary_key.size(); ++i) {
+    sql += i == 0 ? " ORDER BY " : ", ";
+    sql += quote_identifier(table.columns[table.primary_key[i]].name);
+    // Bytes, not the words of a language: the same order on every machine and in both engines.
+    if (collated[i]) sql += " COLLATE \"C\"";
+  }
+  return sql;
+}
+
+}  // namespace
+
+std::unique_ptr<TableReader> open_scan(Statements& statements, const ScanRequest& request) {
+  const Table& table = *request.table;
+  const Oid oid = static_cast<Oid>(table.host_id);
+  std::vector<AttrNumber> attributes(request.columns.size());
+  std::vector<AttrNumber> key(request.ordered ? table.primary_key.size() : 0);
+  std::unique_ptr<bool[]> collated = std::make_unique<bool[]>(key.size());
+  // The names are NUL-terminated std::strings, so that the lambda needs none of its own.
+  struct Facts {
+    bool plain;        // its rows may be read from the heap by this caller
+    bool whole_table;  // partitioned: with its partitions
+    bool try_heap;
+  };
+  const Facts facts = pg_call([&] {
+    Relation relation = table_open(oid, AccessShareLock);
+    for (std::size_t i = 0; i < attributes.size(); ++i)
+      attributes[i] = attribute_number(relation, table.columns[request.columns[i]].name.c_str());
+    for (std::size_t i = 0; i < key.size(); ++i) {
+      key[i] = attribute_number(relation, table.columns[table.primary_key[i]].name.c_str());
+      collated[i] = OidIsValid(TupleDescAttr(RelationGetDescr(relation), key[i] - 1)->attcollation);
+    }
+    check_select_privilege(relation, attributes);
+    Facts found{};
+    found.whole_table = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
+    found.plain = relation->rd_rel->relkind == RELKIND_RELATION && !row_security_applies(oid);
+    found.try_heap =
+        found.plain && (key.empty() || (request.try_physical_order && may_be_in_order(relation, key)));
+    table_close(relation, NoLock);
+    return found;
+  });
+  if (facts.try_heap)
+    return open_heap(
+        {.relation = oid, .attributes = attributes, .ordered_by = key, .read_only = statements.read_only()});
+
+  const std::string sql = scan_sql(request, !facts.whole_table, {collated.get(), key.size()});
+  SettingsScope settings;
+  settings.forbid_hidden_rows();
+  return statements.query(sql, {});
+}
+
+}  // namespace whimbrel::pg

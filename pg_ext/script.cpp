@@ -1,0 +1,149 @@
+#include "pg_ext/script.h"
+
+#include "common/error.h"
+#include "pg_ext/access.h"
+#include "pg_ext/copy_from.h"
+#include "pg_ext/guard.h"
+#include "pg_ext/statements.h"
+
+namespace whimbrel::pg {
+
+namespace {
+
+Statement::Control control_of(const Node* node) {
+  if (!IsA(node, TransactionStmt)) return Statement::Control::none;
+  switch (reinterpret_cast<const TransactionStmt*>(node)->kind) {
+    case TRANS_STMT_BEGIN:
+    case TRANS_STMT_START:
+      return Statement::Control::begin;
+    case TRANS_STMT_COMMIT:
+    case TRANS_STMT_COMMIT_PREPARED:
+      return Statement::Control::commit;
+    case TRANS_STMT_ROLLBACK:
+    case TRANS_STMT_ROLLBACK_PREPARED:
+      return Statement::Control::rollback;
+    case TRANS_STMT_SAVEPOINT:
+    case TRANS_STMT_RELEASE:
+    case TRANS_STMT_ROLLBACK_TO:
+    case TRANS_STMT_PREPARE:
+      return Statement::Control::savepoint;
+  }
+  return Statement::Control::none;
+}
+
+bool reads_client_data(const Node* node) {
+  if (!IsA(node, CopyStmt)) return false;
+  const CopyStmt* copy = reinterpret_cast<const CopyStmt*>(node);
+  return copy->is_from && copy->filename == nullptr && !copy->is_program;
+}
+
+// The server's grammar counts white space and comments in front of a statement to it; its line is that of its
+// first word.
+std::size_t skip_space(std::string_view script, std::size_t at, std::size_t end) {
+  while (at < end) {
+    const std::string_view rest = script.substr(at, end - at);
+    if (rest[0] == ' ' || (rest[0] >= '\t' && rest[0] <= '\r')) {
+      ++at;
+    } else if (rest.starts_with("--")) {
+      at += std::min(rest.find_first_of("\r\n"), rest.size());
+    } else if (rest.starts_with("/*")) {
+      int depth = 0;
+      do {
+        const std::string_view two = script.substr(at, std::min<std::size_t>(2, end - at));
+        const int step = two == "/*" ? 1 : two == "*/" ? -1 : 0;
+        depth += step;
+        at += step == 0 ? 1 : 2;
+      } while (depth > 0 && at < end);
+    } else {
+      break;
+    }
+  }
+  return at;
+}
+
+class MemorySource final : public ByteSource {
+ public:
+  explicit MemorySource(std::string_view data) : rest_(data) {}
+  std::size_t read(char* buffer, std::size_t capacity) override {
+    const std::size_t size = std::min(capacity, rest_.size());
+    std::memcpy(buffer, rest_.data(), size);
+    rest_.remove_prefix(size);
+    return size;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+}  // namespace
+
+std::vector<Statement> split_script(std::string_view script) {
+  const std::string text(script);
+  std::vector<Statement> statements;
+  // The statements are read out of the parser's list inside, since the list goes away with its memory.
+  pg_call([&] {
+    const MemoryContext memory =
+        AllocSetContextCreate(CurrentMemoryContext, "whimbrel script", ALLOCSET_DEFAULT_SIZES);
+    const MemoryContext outer = MemoryContextSwitchTo(memory);
+    List* parsed = raw_parser(text.c_str(), RAW_PARSE_DEFAULT);
+    statements.reserve(static_cast<std::size_t>(list_length(parsed)));
+    for (int i = 0; i < list_length(parsed); ++i) {
+      const RawStmt* raw = static_cast<const RawStmt*>(list_nth(parsed, i));
+      Statement statement;
+      const std::size_t begin = static_cast<std::size_t>(std::max(raw->stmt_location, 0));
+      const std::size_t end =
+          raw->stmt_len > 0 ? begin + static_cast<std::size_t>(raw->stmt_len) : text.size();
+      statement.offset = skip_space(text, begin, end);
+      statement.length = end - statement.offset;
+      statement.control = control_of(raw->stmt);
+      statement.copy_from_stdin = reads_client_data(raw->stmt);
+      statements.push_back(statement);
+    }
+    MemoryContextSwitchTo(outer);
+    MemoryContextDelete(memory);
+  });
+  return statements;
+}
+
+std::int64_t run_script_statement(std::string_view sql) {
+  const std::string text(sql);
+  int result = 0;
+  std::int64_t processed = 0;
+  try {
+    processed = pg_call([&] {
+      SPIExecuteOptions options{};
+      // Rows that a statement returns are nobody's: count them, keep none.
+      options.dest = None_Receiver;
+      result = SPI_execute_extended(text.c_str(), &options);
+      if (SPI_tuptable != nullptr) SPI_freetuptable(SPI_tuptable);
+      return static_cast<std::int64_t>(SPI_processed);
+    });
+  } catch (ServerError& error) {
+    if (error.internal_query == text && error.internal_position > 0) error.position = error.internal_position;
+    if (error.code == "25001" && error.hint.empty())
+      error.hint = "This command cannot be part of a transaction: run it outside of the migration.";
+    throw;
+  }
+  check_spi_result(result);
+  return processed;
+}
+
+std::int64_t copy_script_data(std::string_view sql, std::string_view data) {
+  const std::string text(sql);
+  CopyFromRequest request;
+  const bool has_condition = pg_call([&] {
+    List* parsed = raw_parser(text.c_str(), RAW_PARSE_DEFAULT);
+    const CopyStmt* copy = reinterpret_cast<const CopyStmt*>(static_cast<RawStmt*>(linitial(parsed))->stmt);
+    if (copy->whereClause != nullptr) return true;
+    request.relation = table_openrv(copy->relation, RowExclusiveLock);
+    request.columns = copy->attlist;
+    request.options = copy->options;
+    return false;
+  });
+  if (has_condition)
+    throw Error(code::kUnsupported, "COPY ... FROM stdin with WHERE is not supported in a migration");
+  MemorySource source(data);
+  return static_cast<std::int64_t>(copy_from(request, source));
+}
+
+}  // namespace whimbrel::pg

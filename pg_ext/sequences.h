@@ -1,0 +1,14 @@
+// Sequences behind identity and serial columns.
+#pragma once
+
+#include "common/schema/model.h"
+#include "pg_ext/statements.h"
+
+namespace whimbrel::pg {
+
+// Puts the sequence behind the highest value of the column (the lowest, when it counts down). Its owner does
+// it by ALTER SEQUENCE, which a rollback undoes together with all numbers drawn later in the transaction;
+// others by setval(), and only when it is needed.
+void raise_sequence(Statements& statements, const Table& table, std::size_t column);
+
+}  // namespace whimbrel::pg

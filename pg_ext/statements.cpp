@@ -1,0 +1,162 @@
+#include "pg_ext/statements.h"
+
+#include "common/error.h"
+#include "pg_ext/query_reader.h"
+#include "pg_ext/settings.h"
+
+namespace whimbrel::pg {
+
+namespace {
+
+// Parameter types follow from where the parameters stand; the array is our own, so that it outlives the
+// parser.
+struct ParameterTypes {
+  Oid* types;
+  int count;
+};
+
+void setup_parameters(ParseState* state, void* argument) {
+  ParameterTypes* types = static_cast<ParameterTypes*>(argument);
+  setup_parse_variable_parameters(state, &types->types, &types->count);
+}
+
+// Inside pg_call; in CurrentMemoryContext.
+ParamListInfo bind_parameters(const Oid* types, std::span<const FieldWriter> writers,
+                              std::span<const Cell> cells, json::Buffer& scratch) {
+  const ParamListInfo list = makeParamList(static_cast<int>(cells.size()));
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    ParamExternData& parameter = list->params[i];
+    bool is_null = false;
+    parameter.value = writers[i].write(cells[i], is_null, scratch);
+    parameter.isnull = is_null;
+    parameter.pflags = PARAM_FLAG_CONST;
+    parameter.ptype = types[i];
+  }
+  return list;
+}
+
+}  // namespace
+
+void check_spi_result(int result) {
+  if (result >= 0) return;
+  switch (result) {
+    case SPI_ERROR_TRANSACTION:
+      throw Error(code::kTransactionControl, "transaction control inside a function is not possible", {},
+                  "Leave out BEGIN, COMMIT, ROLLBACK and SAVEPOINT: the caller's transaction holds "
+                  "everything together.");
+    case SPI_ERROR_COPY:
+      throw Error(code::kUnsupported, "COPY from or to the client is not possible inside a function");
+    default:
+      throw Error(code::kInternal, std::string("SPI failed: ") + SPI_result_code_string(result));
+  }
+}
+
+Statements::Prepared& Statements::prepare(std::string_view sql, std::size_t parameters) {
+  if (const auto found = prepared_.find(sql); found != prepared_.end()) return found->second;
+  const std::string text(sql);
+  Prepared prepared;
+  const int count = static_cast<int>(parameters);
+  const MemoryContext memory = CurrentMemoryContext;
+  prepared.writers.resize(parameters);
+  struct Made {
+    SPIPlanPtr plan;
+    Oid* types;
+  };
+  const Made made = pg_call([&] {
+    ParameterTypes* types =
+        static_cast<ParameterTypes*>(MemoryContextAllocZero(memory, sizeof(ParameterTypes)));
+    types->types =
+        static_cast<Oid*>(MemoryContextAllocZero(memory, sizeof(Oid) * static_cast<std::size_t>(count + 1)));
+    types->count = count;
+    SPIPrepareOptions options{};
+    options.parserSetup = setup_parameters;
+    options.parserSetupArg = types;
+    const SPIPlanPtr plan = SPI_prepare_extended(text.c_str(), &options);
+    for (int i = 0; i < count; ++i) {
+      if (types->types[i] == InvalidOid || types->types[i] == UNKNOWNOID) types->types[i] = TEXTOID;
+      prepared.writers[static_cast<std::size_t>(i)].prepare(types->types[i], -1, memory);
+    }
+    return Made{plan, types->types};
+  });
+  if (made.plan == nullptr) check_spi_result(SPI_result);
+  prepared.plan = made.plan;
+  prepared.types = made.types;
+  prepared.count = count;
+  for (const FieldWriter& writer : prepared.writers)
+    prepared.pinned = prepared.pinned || writer.needs_pinned_settings();
+  return prepared_.emplace(text, std::move(prepared)).first->second;
+}
+
+ParamListInfo Statements::bind(Prepared& prepared, std::span<const Cell> parameters) {
+  if (parameters.empty()) return nullptr;
+  const auto bind_now = [&] {
+    return pg_call([&] { return bind_parameters(prepared.types, prepared.writers, parameters, scratch_); });
+  };
+  if (!prepared.pinned) return bind_now();
+  SettingsScope settings;
+  settings.pin_value_text();
+  return bind_now();
+}
+
+std::int64_t Statements::execute(std::string_view sql, std::span<const Cell> parameters) {
+  Prepared& prepared = prepare(sql, parameters.size());
+  const ParamListInfo list = bind(prepared, parameters);
+  int result = 0;
+  const std::int64_t processed = pg_call([&] {
+    SPIExecuteOptions options{};
+    options.params = list;
+    options.read_only = read_only_;
+    result = SPI_execute_plan_extended(prepared.plan, &options);
+    if (SPI_tuptable != nullptr) SPI_freetuptable(SPI_tuptable);
+    if (list != nullptr) pfree(list);
+    return static_cast<std::int64_t>(SPI_processed);
+  });
+  check_spi_result(result);
+  return processed;
+}
+
+std::int64_t Statements::execute_rows(std::string_view sql, std::size_t rows, std::size_t parameters,
+                                      const std::function<const Cell&(std::size_t, std::size_t)>& parameter,
+                                      std::uint64_t& done) {
+  Prepared& prepared = prepare(sql, parameters);
+  std::vector<Cell> cells(parameters);
+  std::int64_t processed = 0;
+  const MemoryContext memory = pg_call(
+      [] { return AllocSetContextCreate(CurrentMemoryContext, "whimbrel row", ALLOCSET_DEFAULT_SIZES); });
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t i = 0; i < parameters; ++i) cells[i] = parameter(row, i);
+    int result = 0;
+    ParamListInfo list = nullptr;
+    {
+      std::optional<SettingsScope> settings;
+      if (prepared.pinned) settings.emplace().pin_value_text();
+      list = pg_call([&] {
+        const MemoryContext outer = MemoryContextSwitchTo(memory);
+        const ParamListInfo made = bind_parameters(prepared.types, prepared.writers, cells, scratch_);
+        MemoryContextSwitchTo(outer);
+        return made;
+      });
+    }
+    processed += pg_call([&] {
+      SPIExecuteOptions options{};
+      options.params = list;
+      options.read_only = read_only_;
+      result = SPI_execute_plan_extended(prepared.plan, &options);
+      if (SPI_tuptable != nullptr) SPI_freetuptable(SPI_tuptable);
+      MemoryContextReset(memory);
+      return static_cast<std::int64_t>(SPI_processed);
+    });
+    check_spi_result(result);
+    ++done;
+  }
+  pg_call([&] { MemoryContextDelete(memory); });
+  return processed;
+}
+
+std::unique_ptr<TableReader> Statements::query(std::string_view sql, std::span<const Cell> parameters) {
+  Prepared& prepared = prepare(sql, parameters.size());
+  const ParamListInfo list = bind(prepared, parameters);
+  return open_query(prepared.plan, list, read_only_);
+}
+
+}  // namespace whimbrel::pg

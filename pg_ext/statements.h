@@ -1,0 +1,53 @@
+// SQL of the core over SPI: statements with parameters, prepared once per call of a function. SPI must be
+// connected.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/host.h"
+#include "pg_ext/field_writer.h"
+#include "pg_ext/guard.h"
+
+namespace whimbrel::pg {
+
+// Throws for a negative result of SPI (it reports some failures by a code instead of an error).
+void check_spi_result(int result);
+
+class Statements {
+ public:
+  // `read_only`: everything sees the snapshot of the calling statement, and nothing may write.
+  explicit Statements(bool read_only) : read_only_(read_only) {}
+
+  std::int64_t execute(std::string_view sql, std::span<const Cell> parameters);
+  // For one INSERT with many rows: runs it for each of `rows` rows, whose parameters are found by
+  // parameter(row, index). `done` counts the rows that are in, so that an error names its row.
+  std::int64_t execute_rows(std::string_view sql, std::size_t rows, std::size_t parameters,
+                            const std::function<const Cell&(std::size_t, std::size_t)>& parameter,
+                            std::uint64_t& done);
+  std::unique_ptr<TableReader> query(std::string_view sql, std::span<const Cell> parameters);
+
+  bool read_only() const { return read_only_; }
+
+ private:
+  struct Prepared {
+    SPIPlanPtr plan = nullptr;
+    Oid* types = nullptr;  // found by the parser, in SPI's procedure memory
+    int count = 0;
+    std::vector<FieldWriter> writers;
+    bool pinned = false;
+  };
+  Prepared& prepare(std::string_view sql, std::size_t parameters);
+  ParamListInfo bind(Prepared& prepared, std::span<const Cell> parameters);
+
+  bool read_only_;
+  std::map<std::string, Prepared, std::less<>> prepared_;
+  json::Buffer scratch_;
+};
+
+}  // namespace whimbrel::pg
