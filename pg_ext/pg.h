@@ -26,6 +26,9 @@
 #include <vector>
 
 extern "C" {
+// clang-format off: postgres.h comes first, always
+#include "postgres.h"
+// clang-format on
 #include "access/relscan.h"
 #include "access/table.h"
 #include "access/tableam.h"
@@ -56,7 +59,6 @@ extern "C" {
 #include "parser/parse_param.h"
 #include "parser/parse_relation.h"
 #include "parser/parser.h"
-#include "postgres.h"
 #include "storage/lmgr.h"
 #include "tcop/dest.h"
 #include "tcop/pquery.h"
