@@ -1,10 +1,10 @@
-#include "common/migration/file_name.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
 #include <vector>
+
+#include "common/migration/file_name.h"
 
 namespace whimbrel {
 namespace {
@@ -19,8 +19,8 @@ TEST(MigrationFileName, VersionAndDescription) {
 }
 
 TEST(MigrationFileName, NamesWithoutAVersion) {
-  for (const std::string_view name : {"init.sql", "create_users.sql", "001.sql", "001_.sql", "_x.sql", "001-init.sql",
-                                      ".sql", "0 1_x.sql", "001_x.txt"}) {
+  for (const std::string_view name : {"init.sql", "create_users.sql", "001.sql", "001_.sql", "_x.sql",
+                                      "001-init.sql", ".sql", "0 1_x.sql", "001_x.txt"}) {
     EXPECT_FALSE(parse_file_name(name)) << name;
   }
 }

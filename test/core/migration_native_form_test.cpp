@@ -1,11 +1,10 @@
-#include "common/migration/native_form.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "common/error.h"
 #include "common/migration/difference.h"
+#include "common/migration/native_form.h"
 
 namespace whimbrel {
 namespace {
@@ -32,14 +31,17 @@ Error error_of(std::string_view text) {
 
 TEST(MigrationNativeForm, WithoutMarkersAllIsUp) {
   EXPECT_EQ(up_of("A;\nB"), "A;\nB");
-  EXPECT_EQ(up_of("\xEF\xBB\xBF" "A"), "A");
+  EXPECT_EQ(up_of("\xEF\xBB\xBF"
+                  "A"),
+            "A");
   EXPECT_EQ(up_of(""), "");
   EXPECT_FALSE(form_of("A").has_down);
 }
 
 TEST(MigrationNativeForm, Parts) {
   const std::string_view text =
-      "-- Migration: 003\n-- Description: Add tags \n\n-- migrate:up\nA;\n--migrate:down\nB;\n-- migrate:verify\nC;\n";
+      "-- Migration: 003\n-- Description: Add tags \n\n-- migrate:up\nA;\n--migrate:down\nB;\n-- "
+      "migrate:verify\nC;\n";
   const NativeForm form = form_of(text);
   EXPECT_EQ(form.description, "Add tags");
   EXPECT_EQ(form.text_of(text, PartKind::up), "A;\n");
@@ -70,7 +72,8 @@ TEST(MigrationNativeForm, PartsForOneEngine) {
 }
 
 TEST(MigrationNativeForm, SeveralPairsAreUndoneFromTheLast) {
-  EXPECT_EQ(down_of("-- migrate:up\nA\n-- migrate:down\nB\n-- migrate:up\nC\n-- migrate:down\nD\n"), "D\nB\n");
+  EXPECT_EQ(down_of("-- migrate:up\nA\n-- migrate:down\nB\n-- migrate:up\nC\n-- migrate:down\nD\n"),
+            "D\nB\n");
   EXPECT_EQ(down_of("-- migrate:up\nA\n-- migrate:down\nB\n-- migrate:down\nC\n"), "B\nC\n");
 }
 
@@ -85,7 +88,8 @@ TEST(MigrationNativeForm, BadMarkers) {
   EXPECT_EQ(error_of("-- migrate:up\nA\n-- migrate:dwon\nB").hint, "Perhaps you meant \"migrate:down\".");
   EXPECT_EQ(error_of("\n-- migrate:up transaction:false\nA").message,
             "migration \"m\", line 2: unknown marker option \"transaction:false\"");
-  EXPECT_EQ(error_of("-- migrate:up engine:mysql\nA").message, "migration \"m\", line 1: unknown engine \"mysql\"");
+  EXPECT_EQ(error_of("-- migrate:up engine:mysql\nA").message,
+            "migration \"m\", line 1: unknown engine \"mysql\"");
   EXPECT_EQ(error_of("-- migrate:up engine:sqlite engine:sqlite\nA").code, code::kMigrationSyntax);
   EXPECT_EQ(error_of("A;\n-- migrate:up\nB").message,
             "migration \"m\", line 1: a statement in front of the first marker");
@@ -112,9 +116,11 @@ TEST(MigrationNativeForm, TokenChecksum) {
 
 TEST(MigrationDifference, NamesTheFirstLineThatCounts) {
   const std::string_view before = "-- old comment\nCREATE TABLE a (x int);\nCREATE TABLE b (y int);\n";
-  const std::string_view now = "-- migrate:up\n-- new comment\nCREATE TABLE a (x int);\n\n  CREATE TABLE b (y bigint);\n";
+  const std::string_view now =
+      "-- migrate:up\n-- new comment\nCREATE TABLE a (x int);\n\n  CREATE TABLE b (y bigint);\n";
   EXPECT_EQ(describe_difference(now, 14, now.size() - 14, before, sql::Rules::postgresql),
-            "Line 5 is now \"CREATE TABLE b (y bigint);\"; when it was applied, it was \"CREATE TABLE b (y int);\".");
+            "Line 5 is now \"CREATE TABLE b (y bigint);\"; when it was applied, it was \"CREATE TABLE b (y "
+            "int);\".");
   EXPECT_EQ(describe_difference("A; -- x", 0, 7, "A;", sql::Rules::postgresql), "");
   EXPECT_EQ(describe_difference("A;", 0, 2, "A;\nB;", sql::Rules::postgresql),
             "Line 1 ends it; when it was applied, \"B;\" followed.");

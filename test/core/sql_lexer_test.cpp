@@ -1,9 +1,9 @@
-#include "common/sql/lexer.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
+
+#include "common/sql/lexer.h"
 
 namespace whimbrel::sql {
 namespace {
@@ -20,7 +20,8 @@ std::vector<std::string> code_of(std::string_view text, Rules rules = Rules::pos
 std::vector<TokenKind> kinds_of(std::string_view text, Rules rules = Rules::postgresql) {
   std::vector<TokenKind> kinds;
   Lexer lexer(text, rules);
-  for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) kinds.push_back(token.kind);
+  for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next())
+    kinds.push_back(token.kind);
   return kinds;
 }
 
@@ -30,7 +31,8 @@ using Texts = std::vector<std::string>;
 
 TEST(SqlLexer, EveryByteBelongsToOneToken) {
   const std::string_view text =
-      "\xEF\xBB\xBFSELECT E'a\\'b', $x$ ; $x$ -- end\r\n/* /* */ */ \"q\"\"\" 1.5e3 \\echo x\nCOPY t FROM stdin;\n1\n\\.\nx";
+      "\xEF\xBB\xBFSELECT E'a\\'b', $x$ ; $x$ -- end\r\n/* /* */ */ \"q\"\"\" 1.5e3 \\echo x\nCOPY t FROM "
+      "stdin;\n1\n\\.\nx";
   for (const Rules rules : {Rules::postgresql, Rules::sqlite}) {
     Lexer lexer(text, rules);
     std::size_t at = 0;
@@ -117,7 +119,8 @@ TEST(SqlLexer, ClientCommands) {
 }
 
 TEST(SqlLexer, CopyData) {
-  const std::string_view text = "COPY t (a, b) FROM STDIN WITH (FORMAT text); -- rows\n1\t'x\n-- migrate:down\n\\.\nSELECT 1";
+  const std::string_view text =
+      "COPY t (a, b) FROM STDIN WITH (FORMAT text); -- rows\n1\t'x\n-- migrate:down\n\\.\nSELECT 1";
   Lexer lexer(text);
   Token token = lexer.next();
   while (token.kind != TokenKind::copy_data && token.kind != TokenKind::end) token = lexer.next();
@@ -132,8 +135,8 @@ TEST(SqlLexer, CopyData) {
 
 TEST(SqlLexer, OtherCopiesHaveNoData) {
   for (const std::string_view text :
-       {"copy (select 1 from stdin) to stdout;\nx y", "copy t from 'stdin';\nx y", "select copy from stdin;\nx y",
-        "copy t from stdin; select 1;\nx y"}) {
+       {"copy (select 1 from stdin) to stdout;\nx y", "copy t from 'stdin';\nx y",
+        "select copy from stdin;\nx y", "copy t from stdin; select 1;\nx y"}) {
     for (const TokenKind kind : kinds_of(text)) EXPECT_NE(kind, TokenKind::copy_data) << text;
   }
 }

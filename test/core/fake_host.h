@@ -1,0 +1,231 @@
+// A Host without a database. Its own tables live in "ops" (so that an unqualified name fails), savepoints
+// really undo, and the statements of scripts are words that say what shall happen:
+//
+//   anything               is remembered in `effects` and affects one row
+//   FAIL code message      fails; FAIL code @n message has the position n
+//   BREAK                  fails, and the savepoint is gone with it
+//   SYNTAX                 anywhere in a script: a syntax error of split() at its place
+//   INSERT INTO "ops"."…"  is done in that table; so is DELETE FROM
+//   SELECT true            a query of one row; false, null, 2 (the number), none (no row)
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/host.h"
+#include "common/sql/lexer.h"
+#include "test/core/fake_tables.h"
+
+namespace whimbrel::fake {
+
+class FakeHost : public Host {
+ public:
+  explicit FakeHost(bool with_tables = true) {
+    dialect_.engine = "postgresql";
+    dialect_.server_version = "15.18";
+    dialect_.database = "app";
+    dialect_.own_schema = "ops";
+    dialect_.default_schema = "public";
+    if (with_tables) create_own_tables();
+  }
+
+  // --- What tests look at and change
+
+  struct State {
+    Database tables;
+    std::vector<std::string> effects;  // script statements, in order; undone by rollback_savepoint()
+  };
+
+  Dialect& mutable_dialect() { return dialect_; }
+  State& state() { return state_; }
+  const std::vector<std::string>& effects() const { return state_.effects; }
+  const std::vector<Row>& migrations() { return state_.tables.at("\"ops\".\"schema_migrations\"").rows; }
+  const std::vector<Row>& log() { return state_.tables.at("\"ops\".\"migration_log\"").rows; }
+
+  std::vector<std::string> notices;
+  std::vector<std::string> copied;  // the data of each copy_in()
+  std::string refused_path;         // require_file_access() of it fails
+  std::size_t statements = 0;       // execute() and query() calls, for bookkeeping's price
+  std::size_t locks = 0;
+  std::size_t open_savepoints() const { return savepoints_.size(); }
+
+  // --- Host
+
+  const Dialect& dialect() const override { return dialect_; }
+  Caller caller() override { return {"alice", "10.0.0.7", "psql"}; }
+
+  std::int64_t execute(std::string_view sql, std::span<const Cell> parameters = {}) override {
+    ++statements;
+    return Query(state_.tables, sql, parameters).change();
+  }
+
+  std::unique_ptr<RowReader> query(std::string_view sql, std::span<const Cell> parameters = {}) override {
+    ++statements;
+    sql::Lexer lexer(sql);
+    lexer.next_code();
+    const sql::Token word = lexer.next_code();
+    if (lexer.next_code().kind != sql::TokenKind::end) return Query(state_.tables, sql, parameters).select();
+    std::vector<std::vector<Value>> rows;
+    if (word.text == "true" || word.text == "false") rows = {{Value(Cell::boolean(word.text == "true"))}};
+    if (word.text == "null") rows = {{Value()}};
+    if (word.kind == sql::TokenKind::number)
+      rows = {{Value(Cell::integer_of(std::stoll(std::string(word.text))))}};
+    return std::make_unique<Rows>(1, std::move(rows));
+  }
+
+  std::vector<Statement> split(std::string_view script) override {
+    std::vector<Statement> statements;
+    bool open = false;
+    const sql::Rules rules = sql::rules_of(dialect_.engine);
+    sql::Lexer lexer(script, rules);
+    for (sql::Token token = lexer.next_code(); token.kind != sql::TokenKind::end; token = lexer.next_code()) {
+      if (token.is_word("syntax")) {
+        Error error("42601", "syntax error at or near \"SYNTAX\"");
+        error.position = characters(script.substr(0, token.offset)) + 1;
+        throw error;
+      }
+      if (token.is(';')) {
+        open = false;
+        lexer.switch_rules(rules);  // the data of a COPY was cut out: what follows is a statement
+        continue;
+      }
+      if (!open) {
+        statements.emplace_back().offset = token.offset;
+        statements.back().control = control_of(token);
+        open = true;
+      }
+      statements.back().length = token.end() - statements.back().offset;
+      if (token.is_word("stdin")) statements.back().copy_from_stdin = true;
+    }
+    return statements;
+  }
+
+  std::int64_t run_script_statement(std::string_view sql) override {
+    if (sql.starts_with("FAIL ")) {
+      Error error(sql.substr(5, 5), std::string(sql.substr(11)));
+      if (error.message.starts_with('@')) {
+        std::size_t digits = 0;
+        error.position = std::stoll(error.message.substr(1), &digits);
+        error.message.erase(0, digits + 2);
+      }
+      throw error;
+    }
+    if (sql.starts_with("BREAK")) {
+      broken_ = true;
+      throw Error("23514", "constraint failed");
+    }
+    state_.effects.emplace_back(sql);
+    if (sql.starts_with("INSERT INTO \"ops\"") || sql.starts_with("DELETE FROM \"ops\""))
+      return Query(state_.tables, sql, {}).change();
+    return 1;
+  }
+
+  std::int64_t copy_in(std::string_view sql, std::string_view data) override {
+    state_.effects.emplace_back(sql);
+    copied.emplace_back(data);
+    return std::count(data.begin(), data.end(), '\n');
+  }
+
+  void begin_savepoint() override { savepoints_.push_back(state_); }
+  void release_savepoint() override { savepoints_.pop_back(); }
+  void rollback_savepoint() override {
+    state_ = std::move(savepoints_.back());
+    savepoints_.pop_back();
+    if (broken_) throw Error(code::kTransactionControl, "a statement ended the transaction");
+  }
+
+  Schema read_schema() override { return {}; }
+  void ensure_own_tables() override {
+    if (!has_own_tables()) create_own_tables();
+  }
+  bool has_own_tables() override { return !state_.tables.empty(); }
+
+  std::unique_ptr<TableReader> scan(const ScanRequest&) override { no_tables(); }
+  std::uint64_t insert(const InsertRequest&, RowReader&) override { no_tables(); }
+  void defer_foreign_keys(std::span<const Table* const>) override { no_tables(); }
+  void restore_foreign_keys() override { no_tables(); }
+  std::uint64_t clear_table(const Table&) override { no_tables(); }
+  void raise_identity(const Table&, std::size_t) override { no_tables(); }
+
+  void lock_migrations() override { ++locks; }
+  void require_file_access(FileAccess, std::string_view path) override {
+    if (!refused_path.empty() && path == refused_path)
+      throw Error("42501", "permission denied for file access");
+  }
+  void check_interrupt() override {}
+  void notice(NoticeLevel, const std::string& message) override { notices.push_back(message); }
+
+ private:
+  [[noreturn]] static void no_tables() {
+    throw Error(code::kUnsupported, "the fake host has no user tables");
+  }
+
+  static std::int64_t characters(std::string_view text) {
+    return std::count_if(text.begin(), text.end(),
+                         [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+  }
+
+  static Statement::Control control_of(const sql::Token& word) {
+    using Control = Statement::Control;
+    if (word.is_word("begin") || word.is_word("start")) return Control::begin;
+    if (word.is_word("commit") || word.is_word("end")) return Control::commit;
+    if (word.is_word("rollback") || word.is_word("abort")) return Control::rollback;
+    return word.is_word("savepoint") || word.is_word("release") ? Control::savepoint : Control::none;
+  }
+
+  void create_own_tables() {
+    const Value empty = Value::text("");
+    const Value zero(Cell::integer_of(0));
+    const Value when(Cell::of(Tag::timestamptz, 849204000'000000));  // 2026-11-28T18:00:00Z
+    const Value real(Cell::real_of(0));
+    state_.tables["\"ops\".\"schema_migrations\""] = {"version",
+                                                      {{"version", empty},
+                                                       {"applied_at", when},
+                                                       {"description", empty},
+                                                       {"seq", zero},
+                                                       {"applied_by", empty},
+                                                       {"duration_ms", real},
+                                                       {"statements", zero},
+                                                       {"rows_affected", zero},
+                                                       {"file", empty},
+                                                       {"checksum", empty},
+                                                       {"token_checksum", empty},
+                                                       {"up_sql", Value()},
+                                                       {"down_sql", Value()}},
+                                                      {}};
+    state_.tables["\"ops\".\"migration_log\""] = {"log_id",
+                                                  {{"log_id", zero},
+                                                   {"logged_at", when},
+                                                   {"action", empty},
+                                                   {"version", empty},
+                                                   {"description", empty},
+                                                   {"outcome", empty},
+                                                   {"duration_ms", real},
+                                                   {"statements", zero},
+                                                   {"rows_affected", zero},
+                                                   {"executed_by", empty},
+                                                   {"client_address", empty},
+                                                   {"application", empty},
+                                                   {"server_version", empty},
+                                                   {"detail", empty}},
+                                                  {}};
+    state_.tables["\"ops\".\"migration_sources\""] = {"version",
+                                                      {{"version", empty},
+                                                       {"description", empty},
+                                                       {"up_sql", empty},
+                                                       {"down_sql", Value()},
+                                                       {"added_at", when},
+                                                       {"added_by", empty}},
+                                                      {}};
+  }
+
+  Dialect dialect_;
+  State state_;
+  std::vector<State> savepoints_;
+  bool broken_ = false;
+};
+
+}  // namespace whimbrel::fake

@@ -1,0 +1,242 @@
+// Tables for the fake host: just enough SQL for the statements with which the core reads and writes its own
+// tables (one table, equality, ORDER BY, LIMIT, ON CONFLICT). Anything else is an error, so that a test
+// cannot pass by chance.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/error.h"
+#include "common/sql/lexer.h"
+#include "common/value.h"
+
+namespace whimbrel::fake {
+
+struct Value {
+  Cell cell;
+  std::string bytes;
+
+  Value() = default;
+  explicit Value(const Cell& from) : cell(from) {
+    if (from.tag == Tag::text) bytes = from.view();
+  }
+  static Value text(std::string_view text) { return Value(Cell::text(text)); }
+  Cell view() const { return cell.tag == Tag::text ? Cell::text(bytes) : cell; }
+  bool operator==(const Value& other) const {
+    return cell.tag == other.cell.tag &&
+           (cell.tag == Tag::text ? bytes == other.bytes : cell.integer == other.cell.integer);
+  }
+  bool operator<(const Value& other) const {
+    return cell.tag == Tag::text ? bytes < other.bytes : cell.integer < other.cell.integer;
+  }
+};
+
+using Row = std::map<std::string, Value, std::less<>>;
+
+struct TableData {
+  std::string key;
+  Row defaults;
+  std::vector<Row> rows;
+};
+
+using Database = std::map<std::string, TableData, std::less<>>;  // by quoted name: "ops"."schema_migrations"
+
+class Rows : public RowReader {
+ public:
+  Rows(std::size_t columns, std::vector<std::vector<Value>> rows)
+      : columns_(columns), rows_(std::move(rows)) {}
+  std::size_t columns() const override { return columns_; }
+  bool next(RowBatch& batch) override {
+    batch.reset(columns_);
+    for (; at_ < rows_.size() && !batch.full(); ++at_) {
+      Cell* cells = batch.append();
+      for (std::size_t i = 0; i < columns_; ++i) cells[i] = rows_[at_][i].view();
+    }
+    return !batch.empty();
+  }
+
+ private:
+  std::size_t columns_;
+  std::vector<std::vector<Value>> rows_;
+  std::size_t at_ = 0;
+};
+
+// One statement over a Database.
+class Query {
+ public:
+  Query(Database& database, std::string_view sql, std::span<const Cell> parameters)
+      : database_(database), sql_(sql), lexer_(sql), parameters_(parameters) {
+    advance();
+  }
+
+  // Rows of a SELECT.
+  std::unique_ptr<RowReader> select() {
+    expect("select");
+    std::vector<std::string> columns;
+    bool maximum = accept("max");
+    if (maximum) expect_mark('(');
+    do columns.push_back(name());
+    while (accept_mark(','));
+    if (maximum) expect_mark(')');
+    expect("from");
+    std::vector<Row> rows = table().rows;
+    if (accept("where")) filter(rows, true);
+    if (accept("order")) order(rows);
+    if (accept("limit")) rows.resize(std::min(rows.size(), static_cast<std::size_t>(value().cell.integer)));
+    expect_end();
+    std::vector<std::vector<Value>> result;
+    for (const Row& row : rows) {
+      auto& cells = result.emplace_back();
+      for (const std::string& column : columns) cells.push_back(row.at(column));
+    }
+    if (maximum) {
+      Value highest;
+      for (const auto& row : result)
+        if (highest.cell.is_null() || highest < row[0]) highest = row[0];
+      result = {{highest}};
+    }
+    return std::make_unique<Rows>(columns.size(), std::move(result));
+  }
+
+  // INSERT or DELETE; the rows affected.
+  std::int64_t change() {
+    if (accept("delete")) {
+      expect("from");
+      auto& rows = table().rows;
+      expect("where");
+      const std::size_t before = rows.size();
+      filter(rows, false);
+      expect_end();
+      return static_cast<std::int64_t>(before - rows.size());
+    }
+    expect("insert");
+    expect("into");
+    TableData& target = table();
+    std::vector<std::string> columns;
+    expect_mark('(');
+    do columns.push_back(name());
+    while (accept_mark(','));
+    expect_mark(')');
+    expect("values");
+    expect_mark('(');
+    Row row = target.defaults;
+    for (const std::string& column : columns) {
+      if (!row.contains(column)) fail("42703", "column \"" + column + "\" does not exist");
+      row[column] = value();
+      if (column != columns.back()) expect_mark(',');
+    }
+    expect_mark(')');
+    const auto existing = std::find_if(target.rows.begin(), target.rows.end(), [&](const Row& other) {
+      return other.at(target.key) == row.at(target.key);
+    });
+    if (existing == target.rows.end()) {
+      target.rows.push_back(std::move(row));
+      return 1;
+    }
+    if (!accept("on")) fail("23505", "duplicate key value violates unique constraint");
+    // The one DO UPDATE of the core: everything given is taken, but a description that is there stays.
+    if (sql_.find("DO UPDATE") == std::string_view::npos) return 0;
+    for (const std::string& column : columns) {
+      if (column != "description" || existing->at(column) == Value::text(""))
+        (*existing)[column] = row[column];
+    }
+    return 1;
+  }
+
+ private:
+  [[noreturn]] void fail(std::string_view code, const std::string& message) const {
+    throw Error(code, message + " [" + std::string(sql_) + "]");
+  }
+  void advance() { token_ = lexer_.next_code(); }
+  bool accept(std::string_view word) {
+    if (!token_.is_word(word)) return false;
+    advance();
+    return true;
+  }
+  void expect(std::string_view word) {
+    if (!accept(word)) fail("42601", "the fake host expected " + std::string(word));
+  }
+  bool accept_mark(char mark) {
+    if (!token_.is(mark)) return false;
+    advance();
+    return true;
+  }
+  void expect_mark(char mark) {
+    if (!accept_mark(mark)) fail("42601", std::string("the fake host expected ") + mark);
+  }
+  void expect_end() {
+    if (token_.kind != sql::TokenKind::end) fail("42601", "the fake host does not know this");
+  }
+  std::string name() {
+    std::string name(sql::bare_name(token_));
+    advance();
+    return name;
+  }
+  TableData& table() {
+    const std::size_t start = token_.offset;
+    std::size_t end = token_.end();
+    advance();
+    if (accept_mark('.')) {
+      end = token_.end();
+      advance();
+    }
+    const auto found = database_.find(sql_.substr(start, end - start));
+    if (found == database_.end())
+      fail("42P01", "relation " + std::string(sql_.substr(start, end - start)) + " does not exist");
+    return found->second;
+  }
+  Value value() {
+    const sql::Token token = token_;
+    advance();
+    switch (token.kind) {
+      case sql::TokenKind::parameter:
+        return Value(
+            parameters_[static_cast<std::size_t>(std::stoul(std::string(token.text.substr(1)))) - 1]);
+      case sql::TokenKind::number:
+        return Value(Cell::integer_of(std::stoll(std::string(token.text))));
+      case sql::TokenKind::string:
+        return Value::text(token.text.substr(1, token.text.size() - 2));
+      default:
+        fail("42601", "the fake host expected a value");
+    }
+  }
+  void filter(std::vector<Row>& rows, bool keep) {
+    const std::string column = name();
+    if (token_.text != "=") fail("42601", "the fake host knows only equality");
+    advance();
+    const Value wanted = value();
+    std::erase_if(rows, [&](const Row& row) { return (row.at(column) == wanted) != keep; });
+  }
+  void order(std::vector<Row>& rows) {
+    expect("by");
+    std::vector<std::pair<std::string, bool>> keys;
+    do {
+      std::string column = name();
+      keys.emplace_back(std::move(column), accept("desc"));
+    } while (accept_mark(','));
+    std::stable_sort(rows.begin(), rows.end(), [&keys](const Row& a, const Row& b) {
+      for (const auto& [column, descending] : keys) {
+        const Value& left = descending ? b.at(column) : a.at(column);
+        const Value& right = descending ? a.at(column) : b.at(column);
+        if (left < right) return true;
+        if (right < left) return false;
+      }
+      return false;
+    });
+  }
+
+  Database& database_;
+  std::string_view sql_;
+  sql::Lexer lexer_;
+  sql::Token token_;
+  std::span<const Cell> parameters_;
+};
+
+}  // namespace whimbrel::fake
