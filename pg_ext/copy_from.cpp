@@ -72,7 +72,9 @@ std::uint64_t copy_from(const CopyFromRequest& request, ByteSource& source) {
   CopyFromState copy = nullptr;
   ParseState* parse_state = nullptr;
   MemoryContext memory = nullptr;
-  pg_call([&] {
+  const FeedScope scope(&feed);
+  // The beginning reads already: the header of the binary format.
+  feed.callback.call([&] {
     memory = AllocSetContextCreate(CurrentMemoryContext, "whimbrel copy", ALLOCSET_DEFAULT_SIZES);
     const MemoryContext outer = MemoryContextSwitchTo(memory);
     parse_state = check_and_describe(request);
@@ -82,7 +84,6 @@ std::uint64_t copy_from(const CopyFromRequest& request, ByteSource& source) {
   });
   std::uint64_t rows = 0;
   try {
-    const FeedScope scope(&feed);
     rows = feed.callback.call([&] {
       const MemoryContext outer = MemoryContextSwitchTo(memory);
       CommandCounterIncrement();
