@@ -17,27 +17,14 @@ namespace {
                                           std::string(function.name) + "() must be " + wanted);
 }
 
-Cell text_argument(sqlite3_value* value, const Parameter& parameter, const Function& function) {
-  // A number is a version or a name too: migrate_baseline(3).
-  const auto* data = reinterpret_cast<const char*>(sqlite3_value_text(value));
-  if (data == nullptr) throw std::bad_alloc();
-  const std::string_view text(data, static_cast<std::size_t>(sqlite3_value_bytes(value)));
-  if (!is_text(text)) refuse(parameter, function, "valid UTF-8 without NUL");
-  return Cell::text(text);
-}
-
-// Text as it is, or a BLOB that holds it: readfile() gives one. What it holds is for the JSON reader to
-// judge.
-Cell json_argument(sqlite3_value* value) {
-  if (sqlite3_value_type(value) != SQLITE_BLOB) {
-    const auto* data = reinterpret_cast<const char*>(sqlite3_value_text(value));
-    if (data == nullptr) throw std::bad_alloc();
-    return Cell::text({data, static_cast<std::size_t>(sqlite3_value_bytes(value))});
-  }
-  const auto* data = static_cast<const char*>(sqlite3_value_blob(value));
+// Text, or a BLOB that holds it (readfile() gives one). A number is a version or a name too: migrate_sql(3,
+// 'up').
+Cell text_argument(sqlite3_value* value) {
+  const bool blob = sqlite3_value_type(value) == SQLITE_BLOB;
+  const void* data = blob ? sqlite3_value_blob(value) : sqlite3_value_text(value);
   const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
-  if (data == nullptr && size != 0) throw std::bad_alloc();
-  return Cell::text({data == nullptr ? "" : data, size});
+  if (data == nullptr && (!blob || size != 0)) throw std::bad_alloc();
+  return Cell::text({data == nullptr ? "" : static_cast<const char*>(data), size});
 }
 
 Cell decode_argument(sqlite3_value* value, const Parameter& parameter, const Function& function) {
@@ -45,11 +32,13 @@ Cell decode_argument(sqlite3_value* value, const Parameter& parameter, const Fun
   if (type == SQLITE_NULL) return Cell();
   switch (parameter.type) {
     case SqlType::json:
-      return json_argument(value);
+      return text_argument(value);  // what it holds is for the JSON reader to judge
     case SqlType::text:
-    case SqlType::timestamptz:
-      if (type == SQLITE_BLOB) refuse(parameter, function, "text");
-      return text_argument(value, parameter, function);
+    case SqlType::timestamptz: {
+      const Cell text = text_argument(value);
+      if (!is_text(text.view())) refuse(parameter, function, "valid UTF-8 without NUL");
+      return text;
+    }
     case SqlType::bigint:
       if (type != SQLITE_INTEGER) refuse(parameter, function, "an integer");
       return Cell::integer_of(sqlite3_value_int64(value));
