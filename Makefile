@@ -67,8 +67,8 @@ $(HOST_C_OBJECTS): $(OUT)/%.o: %.c Makefile
 	$(CC) $(CFLAGS) $(OWN_CPPFLAGS) -isystem $(includedir_server) -c $< -o $@
 -include $(OBJS:.o=.d)
 
-$(INSTALL_SCRIPT_SQL): common/tables.sql pg_ext/functions.sql pg_ext/whimbrel.control
-	{ echo '\echo Use "CREATE EXTENSION whimbrel" to load this file. \quit'; echo; \
+$(INSTALL_SCRIPT_SQL): common/tables.sql pg_ext/functions.sql pg_ext/whimbrel.control Makefile
+	{ printf '%s\n\n' '\echo Use "CREATE EXTENSION whimbrel" to load this file. \quit'; \
 	  cat common/tables.sql; echo; cat pg_ext/functions.sql; } > $@.new && mv $@.new $@
 
 installcheck: | $(OUT)/regress $(OUT)/isolation
