@@ -1,0 +1,275 @@
+#include "common/transfer/digest.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "common/text/datetime.h"
+#include "common/transfer/decimal.h"
+#include "common/transfer/json_hash.h"
+
+namespace whimbrel {
+namespace {
+
+std::string number(std::string_view text, bool signed_zero = true) {
+  std::string out(encoded_number_size(text.size()), '\0');
+  out.resize(static_cast<std::size_t>(encode_number(out.data(), text, signed_zero) - out.data()));
+  return out;
+}
+
+std::string real(double value) {
+  char out[64];
+  return {out, static_cast<std::size_t>(encode_real(out, value) - out)};
+}
+
+std::string real32(float value) {
+  char out[64];
+  return {out, static_cast<std::size_t>(encode_real32(out, value) - out)};
+}
+
+std::string integer(std::int64_t value) {
+  char out[16];
+  return {out, static_cast<std::size_t>(encode_integer(out, value) - out)};
+}
+
+std::string decimal(std::string_view text) { return "d" + std::string(text) + '\0'; }
+
+TEST(Decimal, OneNumberHasOneEncoding) {
+  EXPECT_EQ(number("8.9"), decimal("89e-1"));
+  EXPECT_EQ(number("8.90"), number("8.9"));
+  EXPECT_EQ(number("89e-1"), number("8.9"));
+  EXPECT_EQ(number("0.00089E+4"), number("8.9"));
+  EXPECT_EQ(number("-0.5"), decimal("-5e-1"));
+  EXPECT_EQ(number("1000"), integer(1000));
+  EXPECT_EQ(number("1e3"), integer(1000));
+  EXPECT_EQ(number("10.000"), integer(10));
+  EXPECT_EQ(number("0.0"), integer(0));
+  EXPECT_NE(number("8.91"), number("8.9"));
+}
+
+TEST(Decimal, EndsOfTheIntegers) {
+  EXPECT_EQ(number("9223372036854775807"), integer(std::numeric_limits<std::int64_t>::max()));
+  EXPECT_EQ(number("-9223372036854775808"), integer(std::numeric_limits<std::int64_t>::min()));
+  EXPECT_EQ(number("9223372036854775808"), decimal("9223372036854775808"));
+  EXPECT_EQ(number("-9223372036854775809"), decimal("-9223372036854775809"));
+  EXPECT_EQ(number("9999999999999999999"), decimal("9999999999999999999"));
+  EXPECT_EQ(number("10000000000000000000"), decimal("1e19"));
+  EXPECT_EQ(number("1e19"), decimal("1e19"));
+}
+
+TEST(Decimal, HugeExponentsAreNotExpanded) {
+  EXPECT_EQ(number("1e1000000000"), decimal("1e1000000000"));
+  EXPECT_EQ(number("1.50e-400"), decimal("15e-401"));
+  EXPECT_LT(number("1e99999999999999999999999").size(), 40U);
+}
+
+TEST(Decimal, ZeroesAndWords) {
+  EXPECT_EQ(number("-0"), decimal("-0"));
+  EXPECT_EQ(number("-0.00"), decimal("-0"));
+  EXPECT_EQ(number("-0.0", false), integer(0));
+  EXPECT_EQ(real(-0.0), number("-0.0"));
+  EXPECT_EQ(real(0.0), integer(0));
+  EXPECT_EQ(real(std::nan("")), number("NaN"));
+  EXPECT_EQ(real(-INFINITY), number("-Infinity"));
+}
+
+TEST(Decimal, DoublesAreTheirShortestText) {
+  EXPECT_EQ(real(8.9), number("8.90"));
+  EXPECT_EQ(real(0.1), number("0.1"));
+  EXPECT_EQ(real(1e22), number("1e22"));
+  EXPECT_EQ(real(5e-324), number("5e-324"));
+  EXPECT_EQ(real(1.7976931348623157e308), number("1.7976931348623157e308"));
+  EXPECT_EQ(real(12345.0), integer(12345));
+  // Beyond 2^53 the shortest text is not the exact integer.
+  EXPECT_EQ(real(1152921504606846976.0), number("1152921504606847000"));
+  EXPECT_EQ(real32(0.1F), number("0.1"));
+  EXPECT_EQ(real32(16777216.0F), integer(16777216));
+  EXPECT_EQ(real32(1e20F), number("1e20"));
+}
+
+TEST(Decimal, NumberTexts) {
+  for (std::string_view text : {"0", "-1.5", "1e5", "1E-5", "0.10", "NaN", "Infinity", "-Infinity"}) {
+    EXPECT_TRUE(is_number_text(text)) << text;
+  }
+  for (std::string_view text : {"", "-", "01", ".5", "5.", "1e", "+1", "nan", "1 ", "0x1", "1e+"}) {
+    EXPECT_FALSE(is_number_text(text)) << text;
+  }
+}
+
+Hash json(std::string_view text) {
+  JsonHasher hasher;
+  // No byte behind the document may be read.
+  const std::vector<char> exact(text.begin(), text.end());
+  return hasher.hash({exact.data(), exact.size()});
+}
+
+TEST(JsonHash, SpellingDoesNotMatter) {
+  EXPECT_EQ(json(R"({"a":1,"b":[1,2]})"), json(" { \"b\" : [ 1.0 , 2e0 ] ,\n\"a\":1 } "));
+  EXPECT_EQ(json(R"("\u0041\n\/")"), json("\"A\\u000a/\""));
+  EXPECT_EQ(json(R"("\ud83d\ude00")"), json("\"\xF0\x9F\x98\x80\""));
+  EXPECT_EQ(json(R"({"\u006bey":-0.0})"), json(R"({"key":0})"));
+  EXPECT_EQ(json("[]"), json(" [ ] "));
+}
+
+TEST(JsonHash, MeaningMatters) {
+  const std::vector<std::string_view> different = {"null",
+                                                   "true",
+                                                   "false",
+                                                   "0",
+                                                   "1",
+                                                   R"("1")",
+                                                   R"("null")",
+                                                   "[]",
+                                                   "{}",
+                                                   "[[]]",
+                                                   "[{}]",
+                                                   "[1,2]",
+                                                   "[2,1]",
+                                                   "[[1],2]",
+                                                   "[1,[2]]",
+                                                   "[1,2,0]",
+                                                   R"({"a":1})",
+                                                   R"({"b":1})",
+                                                   R"({"a":2})",
+                                                   R"({"1":"a"})",
+                                                   R"({"a":{"b":1}})",
+                                                   R"({"a":{},"b":1})",
+                                                   R"([{"a":1},{"b":2}])",
+                                                   R"([{"b":2},{"a":1}])",
+                                                   R"({"a":[]})",
+                                                   R"({"a":null})",
+                                                   "[null]",
+                                                   "\"\""};
+  for (std::size_t i = 0; i < different.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      EXPECT_NE(json(different[i]), json(different[j])) << different[i] << different[j];
+}
+
+TEST(JsonHash, DepthDoesNotUseTheStack) {
+  const std::string deep = std::string(1'000'000, '[') + std::string(1'000'000, ']');
+  EXPECT_NE(json(deep), json("[]"));
+}
+
+Hash digest_of(Kind kind, const Cell& cell) {
+  TableDigest digest({{"c", kind, 0}});
+  digest.add(&cell);
+  return digest.digest();
+}
+
+Cell text(std::string_view value) { return Cell::text(value); }
+
+TEST(TableDigest, OrderOfRowsAndOfColumnsDoesNotMatter) {
+  const Cell a[] = {Cell::integer_of(1), text("x")};
+  const Cell b[] = {Cell::integer_of(2), text("y")};
+  TableDigest forward({{"id", Kind::integer, 0}, {"name", Kind::text, 1}});
+  forward.add(a);
+  forward.add(b);
+  TableDigest backward({{"name", Kind::text, 1}, {"id", Kind::integer, 0}});
+  backward.add(b);
+  backward.add(a);
+  EXPECT_EQ(forward.digest(), backward.digest());
+  EXPECT_EQ(forward.rows(), 2U);
+
+  TableDigest renamed({{"id", Kind::integer, 0}, {"title", Kind::text, 1}});
+  renamed.add(a);
+  renamed.add(b);
+  EXPECT_NE(forward.digest(), renamed.digest());
+  backward.restart();
+  EXPECT_EQ(backward.digest(), Hash());
+}
+
+TEST(TableDigest, EnginesAgreeOnTypes) {
+  const auto micros = parse_timestamp("2009-01-01T00:00:00")->microseconds;
+  const Hash timestamp = digest_of(Kind::timestamp, Cell::of(Tag::timestamp, micros));
+  EXPECT_EQ(digest_of(Kind::timestamp, text("2009-01-01 00:00:00")), timestamp);
+  EXPECT_EQ(digest_of(Kind::timestamptz, text("2009-01-01 02:00:00+02:00")),
+            digest_of(Kind::timestamptz, Cell::of(Tag::timestamptz, micros)));
+  EXPECT_NE(digest_of(Kind::text, text("2009-01-01 00:00:00")), timestamp);
+  EXPECT_EQ(digest_of(Kind::date, text("2009-01-01")),
+            digest_of(Kind::date, Cell::of(Tag::date, *parse_date("2009-01-01"))));
+  EXPECT_EQ(digest_of(Kind::time, text("10:00:00")),
+            digest_of(Kind::time, Cell::of(Tag::time, *parse_time("10:00:00"))));
+  EXPECT_EQ(digest_of(Kind::numeric, Cell::of(Tag::number, std::string_view("8.90"))),
+            digest_of(Kind::numeric, Cell::real_of(8.9)));
+  EXPECT_EQ(digest_of(Kind::numeric, text("12345678901234567890.10")),
+            digest_of(Kind::numeric, Cell::of(Tag::number, std::string_view("12345678901234567890.1"))));
+  EXPECT_NE(digest_of(Kind::text, text("8.9")), digest_of(Kind::text, Cell::real_of(8.9)));
+  EXPECT_EQ(digest_of(Kind::boolean, Cell::boolean(true)), digest_of(Kind::integer, Cell::integer_of(1)));
+  EXPECT_EQ(digest_of(Kind::uuid, text("A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11")),
+            digest_of(Kind::uuid,
+                      Cell::of(Tag::uuid,
+                               std::string_view(
+                                   "\xa0\xee\xbc\x99\x9c\x0b\x4e\xf8\xbb\x6d\x6b\xb9\xbd\x38\x0a\x11", 16))));
+  EXPECT_EQ(digest_of(Kind::json, text("{\"a\": 1}")),
+            digest_of(Kind::jsonb, Cell::of(Tag::json, std::string_view("{\"a\":1}"))));
+  EXPECT_EQ(digest_of(Kind::json, Cell::integer_of(12)),
+            digest_of(Kind::json, Cell::of(Tag::json, std::string_view("12.0"))));
+  EXPECT_EQ(digest_of(Kind::json, Cell::real_of(1.5)),
+            digest_of(Kind::json, Cell::of(Tag::json, std::string_view("1.5"))));
+  EXPECT_EQ(digest_of(Kind::array, text("[1, 2]")),
+            digest_of(Kind::array, Cell::of(Tag::encoded, std::string_view("[1,2]"))));
+  EXPECT_NE(digest_of(Kind::json, text("no json")), digest_of(Kind::json, text("\"no json\"")));
+}
+
+TEST(TableDigest, ValuesDiffer) {
+  const std::vector<Cell> cells = {Cell(),
+                                   Cell::of(Tag::absent, std::int64_t{0}),
+                                   Cell::integer_of(0),
+                                   text(""),
+                                   text("0"),
+                                   Cell::of(Tag::bytes, std::string_view("")),
+                                   Cell::of(Tag::bytes, std::string_view("0")),
+                                   Cell::of(Tag::date, std::int64_t{0}),
+                                   Cell::of(Tag::time, std::int64_t{0}),
+                                   Cell::of(Tag::timestamp, std::int64_t{0}),
+                                   Cell::of(Tag::json, std::string_view("0"))};
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      EXPECT_NE(digest_of(Kind::any, cells[i]), digest_of(Kind::any, cells[j])) << i << j;
+}
+
+TEST(TableDigest, BoundariesOfTextAreKept) {
+  TableDigest one({{"a", Kind::text, 0}, {"b", Kind::text, 1}});
+  TableDigest other({{"a", Kind::text, 0}, {"b", Kind::text, 1}});
+  const Cell first[] = {text("ab"), text("c")};
+  const Cell second[] = {text("a"), text("bc")};
+  one.add(first);
+  other.add(second);
+  EXPECT_NE(one.digest(), other.digest());
+}
+
+// The definition is a contract between versions: these values must never change.
+TEST(TableDigest, KnownValue) {
+  TableDigest digest({{"id", Kind::integer, 0}, {"name", Kind::text, 1}});
+  const Cell row[] = {Cell::integer_of(1), text("Ada")};
+  digest.add(row);
+  std::string canonical("i\1\0\0\0\0\0\0\0s\3\0\0\0Ada", 17);
+  const std::string names("id\0name", 7);
+  EXPECT_EQ(digest.digest(), hash_bytes(canonical, XXH3_64bits(names.data(), names.size())));
+  EXPECT_EQ(to_hex(digest.digest()).size(), 32U);
+}
+
+TEST(TableDigest, LongRowsHashLikeShortOnes) {
+  const std::string long_text(100'000, 'x');
+  TableDigest digest({{"t", Kind::text, 0}});
+  const Cell row = text(long_text);
+  digest.add(&row);
+  std::string canonical = "s";
+  const std::uint32_t size = 100'000;
+  canonical.append(reinterpret_cast<const char*>(&size), 4);
+  canonical += long_text;
+  EXPECT_EQ(digest.digest(), hash_bytes(canonical, XXH3_64bits("t", 1)));
+}
+
+TEST(Hash, HexIsMostSignificantFirst) {
+  EXPECT_EQ(to_hex({0x0123456789abcdef, 0xfedcba9876543210}), "fedcba98765432100123456789abcdef");
+  Hash sum{~std::uint64_t{0}, 1};
+  sum += {1, 0};
+  EXPECT_EQ(sum, (Hash{0, 2}));
+}
+
+}  // namespace
+}  // namespace whimbrel
