@@ -94,7 +94,7 @@ Error unknown_table(std::string_view name, std::span<const TableName> names) {
   const std::vector<std::string_view> views(known.begin(), known.end());
   Error error(code::kUnknownTable, "table \"" + std::string(name) + "\" does not exist");
   const std::string_view near = nearest_name(name, views);
-  if (!near.empty()) error.hint = "Perhaps you meant \"" + std::string(near) + "\".";
+  if (!near.empty()) error.hint = "Did you mean \"" + std::string(near) + "\"?";
   return error;
 }
 

@@ -124,7 +124,7 @@ class Validator : private RowFaults {
   void report_unknown_table(const IndexedTable& table, const json::Position& position) {
     Error error = unknown_table(table.name, table_names(*request_.schema));
     std::string message = error.message;
-    if (!error.hint.empty()) message += " (" + error.hint.substr(0, error.hint.size() - 1) + ")";
+    if (!error.hint.empty()) message += " (d" + error.hint.substr(1) + ")";
     problems_.add({error.code, "", 0, "", std::move(message), position});
   }
 
@@ -238,7 +238,7 @@ class Validator : private RowFaults {
     for (const Column& column : table.target->columns) known.push_back(column.name);
     const std::string_view near = nearest_name(name, known);
     std::string message = "column \"" + name + "\" does not exist";
-    if (!near.empty()) message += " (perhaps you meant \"" + std::string(near) + "\")";
+    if (!near.empty()) message += " (did you mean \"" + std::string(near) + "\"?)";
     problems_.add(
         {std::string(code::kUnknownColumn), table.name, table.rows, "", std::move(message), position});
   }
@@ -307,6 +307,18 @@ class Validator : private RowFaults {
                    "damaged document: " + std::move(message), json::Position{0, 0, 0}});
   }
 
+  // A key in the rows that the metadata does not declare, or "".
+  static std::string undeclared_key(const IndexedTable& table, const TableWork& work) {
+    if (table.declared == nullptr || !work.undeclared.empty() || work.parser == nullptr)
+      return work.undeclared;
+    const auto& columns = work.parser->columns();
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i].source_cell == ParserColumn::kNone && work.parser->present(i) > 0)
+        return columns[i].name;
+    }
+    return {};
+  }
+
   void check_end() {
     if (!end_) {
       if (!index_->metadata.tables.empty()) damaged("", "it has no $end, so it was cut off");
@@ -325,8 +337,8 @@ class Validator : private RowFaults {
                 "it has " + std::to_string(table.rows) + " rows, $end says " + std::to_string(end.rows));
       } else if (work.faulty) {
         continue;
-      } else if (!work.undeclared.empty()) {
-        damaged(end.name, "a row has a column \"" + work.undeclared + "\" that the metadata does not know");
+      } else if (const std::string key = undeclared_key(table, work); !key.empty()) {
+        damaged(end.name, "a row has a column \"" + key + "\" that the metadata does not know");
       } else if (work.source_digest && !end.digest.empty()) {
         const std::string digest = to_hex(work.source_digest->digest());
         if (digest != end.digest) {
