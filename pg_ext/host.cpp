@@ -87,7 +87,7 @@ std::unique_ptr<TableReader> PgHost::scan(const ScanRequest& request) {
 }
 
 std::uint64_t PgHost::insert(const InsertRequest& request, RowReader& rows) {
-  return insert_rows(statements_, request, rows);
+  return insert_rows(request, rows);
 }
 
 std::uint64_t PgHost::clear_table(const Table& table) {

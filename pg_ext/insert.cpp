@@ -2,7 +2,9 @@
 
 #include "pg_ext/access.h"
 #include "pg_ext/copy_from.h"
+#include "pg_ext/guard.h"
 #include "pg_ext/insert_copy.h"
+#include "pg_ext/insert_executor.h"
 
 namespace whimbrel::pg {
 
@@ -17,6 +19,21 @@ bool copy_can_do_it(Relation relation) {
   // Receive functions take text in the client's encoding.
   const int encoding = pg_get_client_encoding();
   return encoding == PG_UTF8 || encoding == PG_SQL_ASCII;
+}
+
+// The server's context counts lines of its own COPY, which the caller knows nothing of.
+void drop_copy_lines(std::string& where) {
+  std::string kept;
+  for (std::size_t at = 0; at < where.size();) {
+    const std::size_t end = std::min(where.find('\n', at), where.size());
+    const std::string_view line = std::string_view(where).substr(at, end - at);
+    if (!line.starts_with("COPY ")) {
+      if (!kept.empty()) kept += '\n';
+      kept += line;
+    }
+    at = end + 1;
+  }
+  where = std::move(kept);
 }
 
 // nullopt when COPY is not possible for this table or one of its types.
@@ -46,70 +63,22 @@ std::optional<std::uint64_t> insert_by_copy(const InsertRequest& request, RowRea
   });
   if (!possible) return std::nullopt;
   RowEncoder source(rows, fields, request);
-  return copy_from(copy, source);
-}
-
-// An INSERT for each row; rows with other columns absent are other statements.
-std::string insert_sql(const InsertRequest& request, std::span<const std::size_t> present) {
-  const Table& table = *request.table;
-  std::string sql = "INSERT INTO " + quote_name(table.schema, table.name);
-  if (present.empty()) return sql + " DEFAULT VALUES";
-  std::string values;
-  for (std::size_t i = 0; i < present.size(); ++i) {
-    sql += i == 0 ? " (" : ", ";
-    sql += quote_identifier(table.columns[request.columns[present[i]]].name);
-    values += i == 0 ? "$" : ", $";
-    values += std::to_string(i + 1);
+  try {
+    return copy_from(copy, source);
+  } catch (Error& error) {
+    // What fails after the last row (foreign keys, triggers at the end of the statement) is no row's.
+    if (error.row && *error.row >= source.rows()) error.row.reset();
+    drop_copy_lines(error.where);
+    throw;
   }
-  return sql + ") OVERRIDING SYSTEM VALUE VALUES (" + values + ")";
-}
-
-std::uint64_t insert_by_executor(Statements& statements, const InsertRequest& request, RowReader& rows) {
-  RowBatch batch;
-  std::uint64_t done = 0;
-  std::uint64_t inserted = 0;
-  std::vector<std::size_t> present, last_present;
-  std::string sql;
-  const auto present_in = [&](const Cell* cells, std::vector<std::size_t>& result) {
-    result.clear();
-    for (std::size_t i = 0; i < request.columns.size(); ++i)
-      if (cells[i].tag != Tag::absent) result.push_back(i);
-  };
-  while (rows.next(batch)) {
-    // Runs of rows with the same columns go to one statement.
-    for (std::size_t begin = 0; begin < batch.rows();) {
-      present_in(batch.row(begin), present);
-      std::size_t end = begin + 1;
-      for (; end < batch.rows(); ++end) {
-        present_in(batch.row(end), last_present);
-        if (last_present != present) break;
-      }
-      sql = insert_sql(request, present);
-      try {
-        inserted += static_cast<std::uint64_t>(statements.execute_rows(
-            sql, end - begin, present.size(),
-            [&](std::size_t row, std::size_t i) -> const Cell& { return batch.row(begin + row)[present[i]]; },
-            done));
-      } catch (Error& error) {
-        error.row = done;
-        if (error.table_name.empty()) {
-          error.schema_name = request.table->schema;
-          error.table_name = request.table->name;
-        }
-        throw;
-      }
-      begin = end;
-    }
-  }
-  return inserted;
 }
 
 }  // namespace
 
-std::uint64_t insert_rows(Statements& statements, const InsertRequest& request, RowReader& rows) {
+std::uint64_t insert_rows(const InsertRequest& request, RowReader& rows) {
   if (!request.may_be_absent && !request.columns.empty())
     if (const std::optional<std::uint64_t> inserted = insert_by_copy(request, rows)) return *inserted;
-  return insert_by_executor(statements, request, rows);
+  return insert_by_executor(request, rows);
 }
 
 }  // namespace whimbrel::pg

@@ -3,10 +3,9 @@
 #pragma once
 
 #include "common/host.h"
-#include "pg_ext/statements.h"
 
 namespace whimbrel::pg {
 
-std::uint64_t insert_rows(Statements& statements, const InsertRequest& request, RowReader& rows);
+std::uint64_t insert_rows(const InsertRequest& request, RowReader& rows);
 
 }  // namespace whimbrel::pg

@@ -14,6 +14,8 @@ class RowEncoder final : public ByteSource {
   RowEncoder(RowReader& rows, std::span<const FieldEncoder> fields, const InsertRequest& request);
 
   std::size_t read(char* buffer, std::size_t capacity) override;
+  // How many rows it has encoded so far.
+  std::uint64_t rows() const { return encoded_; }
 
  private:
   void refill();

@@ -81,13 +81,12 @@ Statements::Prepared& Statements::prepare(std::string_view sql, std::size_t para
   if (made.plan == nullptr) check_spi_result(SPI_result);
   prepared.plan = made.plan;
   prepared.types = made.types;
-  prepared.count = count;
   for (const FieldWriter& writer : prepared.writers)
     prepared.pinned = prepared.pinned || writer.needs_pinned_settings();
   return prepared_.emplace(text, std::move(prepared)).first->second;
 }
 
-ParamListInfo Statements::bind(Prepared& prepared, std::span<const Cell> parameters) {
+ParamListInfo Statements::bind(const Prepared& prepared, std::span<const Cell> parameters) {
   if (parameters.empty()) return nullptr;
   const auto bind_now = [&] {
     return pg_call([&] { return bind_parameters(prepared.types, prepared.writers, parameters, scratch_); });
@@ -112,44 +111,6 @@ std::int64_t Statements::execute(std::string_view sql, std::span<const Cell> par
     return static_cast<std::int64_t>(SPI_processed);
   });
   check_spi_result(result);
-  return processed;
-}
-
-std::int64_t Statements::execute_rows(std::string_view sql, std::size_t rows, std::size_t parameters,
-                                      const std::function<const Cell&(std::size_t, std::size_t)>& parameter,
-                                      std::uint64_t& done) {
-  Prepared& prepared = prepare(sql, parameters);
-  std::vector<Cell> cells(parameters);
-  std::int64_t processed = 0;
-  const MemoryContext memory = pg_call(
-      [] { return AllocSetContextCreate(CurrentMemoryContext, "whimbrel row", ALLOCSET_DEFAULT_SIZES); });
-  for (std::size_t row = 0; row < rows; ++row) {
-    for (std::size_t i = 0; i < parameters; ++i) cells[i] = parameter(row, i);
-    int result = 0;
-    ParamListInfo list = nullptr;
-    {
-      std::optional<SettingsScope> settings;
-      if (prepared.pinned) settings.emplace().pin_value_text();
-      list = pg_call([&] {
-        const MemoryContext outer = MemoryContextSwitchTo(memory);
-        const ParamListInfo made = bind_parameters(prepared.types, prepared.writers, cells, scratch_);
-        MemoryContextSwitchTo(outer);
-        return made;
-      });
-    }
-    processed += pg_call([&] {
-      SPIExecuteOptions options{};
-      options.params = list;
-      options.read_only = read_only_;
-      result = SPI_execute_plan_extended(prepared.plan, &options);
-      if (SPI_tuptable != nullptr) SPI_freetuptable(SPI_tuptable);
-      MemoryContextReset(memory);
-      return static_cast<std::int64_t>(SPI_processed);
-    });
-    check_spi_result(result);
-    ++done;
-  }
-  pg_call([&] { MemoryContextDelete(memory); });
   return processed;
 }
 

@@ -25,11 +25,6 @@ class Statements {
   explicit Statements(bool read_only) : read_only_(read_only) {}
 
   std::int64_t execute(std::string_view sql, std::span<const Cell> parameters);
-  // For one INSERT with many rows: runs it for each of `rows` rows, whose parameters are found by
-  // parameter(row, index). `done` counts the rows that are in, so that an error names its row.
-  std::int64_t execute_rows(std::string_view sql, std::size_t rows, std::size_t parameters,
-                            const std::function<const Cell&(std::size_t, std::size_t)>& parameter,
-                            std::uint64_t& done);
   std::unique_ptr<TableReader> query(std::string_view sql, std::span<const Cell> parameters);
 
   bool read_only() const { return read_only_; }
@@ -38,12 +33,11 @@ class Statements {
   struct Prepared {
     SPIPlanPtr plan = nullptr;
     Oid* types = nullptr;  // found by the parser, in SPI's procedure memory
-    int count = 0;
     std::vector<FieldWriter> writers;
     bool pinned = false;
   };
   Prepared& prepare(std::string_view sql, std::size_t parameters);
-  ParamListInfo bind(Prepared& prepared, std::span<const Cell> parameters);
+  ParamListInfo bind(const Prepared& prepared, std::span<const Cell> parameters);
 
   bool read_only_;
   std::map<std::string, Prepared, std::less<>> prepared_;

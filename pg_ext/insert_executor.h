@@ -1,0 +1,11 @@
+// Rows of cells by one INSERT each, for what COPY cannot do: row security, rules, absent cells. To triggers
+// and foreign keys all of them are one statement, as with COPY.
+#pragma once
+
+#include "common/host.h"
+
+namespace whimbrel::pg {
+
+std::uint64_t insert_by_executor(const InsertRequest& request, RowReader& rows);
+
+}  // namespace whimbrel::pg
