@@ -9,7 +9,7 @@ namespace whimbrel {
 
 namespace {
 
-constexpr std::int64_t kExponentLimit = std::numeric_limits<std::int64_t>::max() / 4;
+constexpr std::int64_t kExponentLimit = std::numeric_limits<std::int64_t>::max() / 32;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -33,8 +33,10 @@ std::int64_t read_exponent(std::string_view text) {
   std::int64_t value = 0;
   for (char c : text) {
     value = value * 10 + (c - '0');
-    if (value > kExponentLimit) value = kExponentLimit;
-    if (value == kExponentLimit) break;
+    if (value >= kExponentLimit) {
+      value = kExponentLimit;
+      break;
+    }
   }
   return negative ? -value : value;
 }
