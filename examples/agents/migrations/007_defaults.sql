@@ -6,7 +6,7 @@ CREATE TABLE defaults (
   value JSON NOT NULL
 );
 INSERT INTO defaults (name, value) VALUES
-  ('model', '"small-1"'),
+  ('model', '{"name": "small-1"}'),
   ('limits', '{"steps": 50, "seconds": 600, "retries": {"max": 3, "wait": [1, 5, 25]}}');
 
 INSERT INTO schema_migrations (version, description)
