@@ -112,7 +112,14 @@ HistoryWriter::HistoryWriter(Host& host) : host_(host), caller_(host.caller()) {
              "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 }
 
-void HistoryWriter::record(const Record& record) {
+void HistoryWriter::flush() {
+  for (const Record& record : records_) write(record);
+  for (const LogEntry& entry : entries_) write(entry);
+  records_.clear();
+  entries_.clear();
+}
+
+void HistoryWriter::write(const Record& record) {
   const Cell parameters[] = {Cell::text(record.version),
                              Cell::text(record.description),
                              Cell::integer_of(record.seq),
@@ -145,7 +152,7 @@ void HistoryWriter::erase(std::string_view version) {
   host_.execute(erase_sql_, parameters);
 }
 
-void HistoryWriter::log(const LogEntry& entry) {
+void HistoryWriter::write(const LogEntry& entry) {
   if (!last_log_id_) {
     last_log_id_ = 0;
     for_each_row(host_, "SELECT max(log_id) FROM " + own_table(host_, kLogTable), {},

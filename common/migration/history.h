@@ -94,24 +94,32 @@ struct LogEntry {
   std::string_view detail;
 };
 
-// Writes; made once per run, so that each statement's text is the same every time and the host prepares it
-// once.
+// Writes, under the lock. Rows wait for flush(): after each statement of a migration that changes the schema
+// the engine would prepare ours again, while written together they cost next to nothing.
 class HistoryWriter {
  public:
   explicit HistoryWriter(Host& host);
 
-  // Inserts the row; one that the migration inserted itself is completed and keeps its description.
-  void record(const Record& record);
-  // Removes rows of the same migration that it wrote itself under another spelling of the version:
-  // `file_stem`
-  // ("003_add_tags") or an equal number.
+  // A row to insert; one that the migration inserted itself is completed and keeps its description. What the
+  // record points to must live until flush().
+  void record(const Record& record) { records_.push_back(record); }
+  // Removes, at once, rows of the same migration that it wrote itself under another spelling of the version:
+  // `file_stem` ("003_add_tags") or an equal number.
   void remove_aliases(std::string_view version, std::string_view file_stem);
-  void erase(std::string_view version);
-  void log(const LogEntry& entry);
+  void erase(std::string_view version);  // at once
+  // The same as record() for a log entry.
+  void log(const LogEntry& entry) { entries_.push_back(entry); }
+  // Writes what waits.
+  void flush();
 
  private:
+  void write(const Record& record);
+  void write(const LogEntry& entry);
+
   Host& host_;
   Caller caller_;
+  std::vector<Record> records_;
+  std::vector<LogEntry> entries_;
   std::string record_sql_;
   std::string erase_sql_;
   std::string log_sql_;

@@ -85,6 +85,7 @@ void register_migration(Host& host, const Registration& registration) {
   entry.description = description;
   entry.outcome = "added";
   writer.log(entry);
+  writer.flush();
 }
 
 std::optional<std::string> stored_sql(Host& host, const std::string& version, Direction direction) {

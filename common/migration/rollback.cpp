@@ -89,6 +89,7 @@ std::vector<Outcome> undo_all(Host& host, const RollbackOptions& options) {
                         options.dry_run ? "would_roll_back" : "rolled_back", totals.statements,
                         totals.rows_affected, duration_ms, std::nullopt});
   }
+  writer.flush();
   return outcomes;
 }
 

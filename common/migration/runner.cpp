@@ -1,5 +1,6 @@
 #include "common/migration/runner.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/migration/file_name.h"
@@ -29,9 +30,11 @@ std::vector<Script> make_scripts(Host& host, const SourceFile& file, const Nativ
   return scripts;
 }
 
-// A migration that was cancelled or timed out did not fail: the whole call ends. Class 57 is PostgreSQL's operator
-// intervention, S0009 the SQLite host's SQLITE_INTERRUPT.
+// A migration that was cancelled or timed out did not fail: the whole call ends. Class 57 is PostgreSQL's
+// operator intervention, S0009 the SQLite host's SQLITE_INTERRUPT.
 bool ends_call(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }
+
+bool looks_at_history(const Script& script) { return script.looks_at_history(); }
 
 class Applier {
  public:
@@ -53,6 +56,7 @@ class Applier {
     for (const Planned& migration : plan) {
       if (!apply(migration, ++seq, writer)) break;
     }
+    writer.flush();
     return std::move(outcomes_);
   }
 
@@ -130,6 +134,11 @@ class Applier {
     const Stopwatch watch;
     RunTotals totals;
     bool recorded_itself = false;
+    // A migration that looks at the history finds all that came before it there.
+    if (std::any_of(migration.up.begin(), migration.up.end(), looks_at_history) ||
+        std::any_of(migration.verify.begin(), migration.verify.end(), looks_at_history)) {
+      writer.flush();
+    }
     host_.begin_savepoint();
     try {
       for (const Script& script : migration.up) {

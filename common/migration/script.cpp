@@ -32,6 +32,11 @@ bool names(const sql::Token& token, std::string_view name) {
          (token.kind == sql::TokenKind::quoted_identifier && sql::bare_name(token) == name);
 }
 
+bool mentions(const sql::Token& token, std::string_view name) {
+  if (token.kind == sql::TokenKind::string) return token.text.find(name) != std::string_view::npos;
+  return names(token, name);
+}
+
 // Where a statement names schema_migrations as the table that it writes.
 struct OwnTarget {
   std::size_t offset = 0;
@@ -126,6 +131,7 @@ void Script::read_tokens(std::string& script) {
               (command[0] == '.' ? "the sqlite3 shell" : "psql") + ", not SQL",
           {}, "Remove the line: the migration runs inside the database, where no such client takes part.");
     }
+    looks_at_history_ = looks_at_history_ || mentions(token, kMigrationsTable) || mentions(token, kLogTable);
     if (token.kind != sql::TokenKind::copy_data) continue;
     if (script.empty()) script = text;
     std::fill_n(script.begin() + static_cast<std::ptrdiff_t>(token.offset), token.length(), ' ');

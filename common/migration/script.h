@@ -43,6 +43,8 @@ class Script {
   bool empty() const { return steps_.empty(); }
   // Whether a statement writes into schema_migrations itself.
   bool records_itself() const { return records_itself_; }
+  // Whether it names schema_migrations or migration_log anywhere, in a function's body too.
+  bool looks_at_history() const { return looks_at_history_; }
 
  private:
   struct Step {
@@ -75,6 +77,7 @@ class Script {
   std::vector<CopyData> copies_;  // in the order of the text
   std::vector<Step> steps_;
   bool records_itself_ = false;
+  bool looks_at_history_ = false;
 };
 
 }  // namespace whimbrel

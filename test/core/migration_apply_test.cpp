@@ -196,6 +196,12 @@ TEST_F(MigrationApply, ASelfRecordedVersionInAnotherSpellingIsTheSame) {
   }
 }
 
+TEST_F(MigrationApply, AMigrationThatLooksAtTheHistoryFindsTheEarlierOnes) {
+  apply({{"1_a.sql", "A"}, {"2_b.sql", "DELETE FROM schema_migrations WHERE version = '1'"}, {"3_c.sql", "C"}});
+  ASSERT_EQ(host.migrations().size(), 2u);
+  EXPECT_EQ(recorded(0, "version"), "2");
+}
+
 TEST_F(MigrationApply, OtherTablesOfThatNameAreLeftAlone) {
   apply(
       {{"1_a.sql", "INSERT INTO other.schema_migrations (version) VALUES ('9'); SELECT schema_migrations"}});
