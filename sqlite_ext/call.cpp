@@ -72,7 +72,7 @@ void run_writer(const Registration& registration, std::span<const Cell> argument
     WriteScope scope(connection.db);
     {
       // Its statements are finished before the transaction ends.
-      SqliteHost host(connection.db, true);
+      SqliteHost host(connection.db, &scope);
       Call call{host, arguments, rows};
       registration.function->run(call);
     }
@@ -111,7 +111,7 @@ void run_function(const Registration& registration, std::span<sqlite3_value* con
   }
   sqlite3* db = registration.connection->db;
   const ReadScope snapshot(db);
-  SqliteHost host(db, false);
+  SqliteHost host(db, nullptr);
   Call call{host, arguments, rows};
   function.run(call);
 }

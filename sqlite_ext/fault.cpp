@@ -31,8 +31,14 @@ Error make_error(sqlite3* db, int result) {
   const int extended = sqlite3_extended_errcode(db);
   // A result that the connection does not remember (SQLITE_MISUSE, SQLITE_TOOBIG of a bind) has its own text.
   const bool remembered = (extended & 0xff) == (result & 0xff);
-  return Error(code_of(remembered ? extended : result),
-               remembered ? sqlite3_errmsg(db) : sqlite3_errstr(result));
+  Error error(code_of(remembered ? extended : result),
+              remembered ? sqlite3_errmsg(db) : sqlite3_errstr(result));
+  if ((result & 0xff) == SQLITE_LOCKED)
+    error.hint =
+        "SQLite drops nothing while another statement of the connection reads: call the function without "
+        "FROM "
+        "(json_each() counts too), and finish other SELECTs first.";
+  return error;
 }
 
 void check(sqlite3* db, int result) {

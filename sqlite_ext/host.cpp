@@ -39,8 +39,8 @@ bool counts_rows(std::string_view word) {
 
 }  // namespace
 
-SqliteHost::SqliteHost(sqlite3* db, bool writes)
-    : db_(db), writes_(writes), dialect_(make_dialect(db)), statements_(db) {}
+SqliteHost::SqliteHost(sqlite3* db, WriteScope* scope)
+    : db_(db), scope_(scope), dialect_(make_dialect(db)), statements_(db) {}
 
 template <typename Body>
 auto SqliteHost::remember_error(Body&& body) {
@@ -54,7 +54,7 @@ auto SqliteHost::remember_error(Body&& body) {
 
 // After INSERT OR ROLLBACK or RAISE(ROLLBACK) every further statement would be committed on its own.
 void SqliteHost::require_transaction() {
-  if (!writes_ || sqlite3_get_autocommit(db_) == 0) return;
+  if (scope_ == nullptr || sqlite3_get_autocommit(db_) == 0) return;
   throw Error(code::kTransactionControl,
               last_error_.empty() ? "a statement ended the transaction" : last_error_,
               "The statement rolled back the whole transaction (INSERT OR ROLLBACK, RAISE(ROLLBACK)), so "
@@ -115,11 +115,24 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
   return remember_error([&]() -> std::int64_t {
     Prepared statement(db_, sql);
     const std::int64_t before = sqlite3_total_changes64(db_);
-    const std::int64_t returned = statement.run();
+    const std::int64_t returned = word == "drop" ? run_drop(statement) : statement.run();
     require_transaction();
     if (counts_rows(word)) return changed_rows(db_, before, returned);
     return sqlite3_stmt_readonly(statement.handle()) != 0 && word != "pragma" ? returned : 0;
   });
+}
+
+std::int64_t SqliteHost::run_drop(Prepared& statement) {
+  if (scope_ == nullptr) return statement.run();
+  scope_->pause_last_resort();
+  try {
+    const std::int64_t rows = statement.run();
+    scope_->resume_last_resort();
+    return rows;
+  } catch (const Error&) {
+    scope_->resume_last_resort();
+    throw;
+  }
 }
 
 std::int64_t SqliteHost::copy_in(std::string_view, std::string_view) {

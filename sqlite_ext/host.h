@@ -10,13 +10,14 @@
 #include "common/host.h"
 #include "sqlite_ext/settings.h"
 #include "sqlite_ext/statement.h"
+#include "sqlite_ext/transaction.h"
 
 namespace whimbrel::sqlite {
 
 class SqliteHost : public Host {
  public:
-  // `writes`: the call runs inside a transaction, and nothing is done once that is gone.
-  SqliteHost(sqlite3* db, bool writes);
+  // `scope`: the transaction of a call that writes, which nothing is done without; null for one that reads.
+  SqliteHost(sqlite3* db, WriteScope* scope);
 
   const Dialect& dialect() const override { return dialect_; }
   Caller caller() override { return {}; }
@@ -55,12 +56,13 @@ class SqliteHost : public Host {
   bool flag(std::string_view pragma);
   void require_transaction();
   void refuse_pragma(std::string_view sql);
+  std::int64_t run_drop(Prepared& statement);
   void end_savepoint(const char* command);
   template <typename Body>
   auto remember_error(Body&& body);
 
   sqlite3* db_;
-  bool writes_;
+  WriteScope* scope_;
   Dialect dialect_;
   StatementCache statements_;
   std::vector<Savepoint> savepoints_;

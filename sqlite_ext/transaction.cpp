@@ -5,7 +5,16 @@
 
 namespace whimbrel::sqlite {
 
-WriteScope::WriteScope(sqlite3* db) : db_(db), nested_(sqlite3_get_autocommit(db) == 0) {
+namespace {
+
+// A statement that stands at its only row keeps its snapshot, and has closed its cursor: DROP TABLE is not
+// locked.
+constexpr std::string_view kReading = "SELECT count(*) FROM main.sqlite_master";
+
+}  // namespace
+
+WriteScope::WriteScope(sqlite3* db)
+    : db_(db), nested_(sqlite3_get_autocommit(db) == 0), last_resort_(db, kReading) {
   try {
     run_sql(db_, nested_ ? "SAVEPOINT whimbrel_call" : "BEGIN IMMEDIATE");
   } catch (Error& error) {
@@ -14,14 +23,22 @@ WriteScope::WriteScope(sqlite3* db) : db_(db), nested_(sqlite3_get_autocommit(db
     throw;
   }
   open_ = true;
+  try {
+    last_resort_.step();  // not before: who reads already does not wait for a writer
+  } catch (...) {
+    undo();
+    throw;
+  }
 }
 
-WriteScope::~WriteScope() {
+WriteScope::~WriteScope() { undo(); }
+
+void WriteScope::undo() {
   // The transaction is gone already after INSERT OR ROLLBACK, RAISE(ROLLBACK), or a full disk.
   if (!open_ || sqlite3_get_autocommit(db_) != 0) return;
-  // Errors of a rollback leave nothing to be done that SQLite does not do itself when it next opens the file.
   sqlite3_exec(db_, nested_ ? "ROLLBACK TO whimbrel_call; RELEASE whimbrel_call" : "ROLLBACK", nullptr,
                nullptr, nullptr);
+  // Its destructor ends the last resort: without memory that is what rolls back.
 }
 
 void WriteScope::finish() {
@@ -32,6 +49,10 @@ void WriteScope::finish() {
   open_ = false;
 }
 
-ReadScope::ReadScope(sqlite3* db) : holder_(db, "SELECT count(*) FROM main.sqlite_master") { holder_.step(); }
+void WriteScope::resume_last_resort() {
+  if (sqlite3_get_autocommit(db_) == 0) last_resort_.step();
+}
+
+ReadScope::ReadScope(sqlite3* db) : holder_(db, kReading) { holder_.step(); }
 
 }  // namespace whimbrel::sqlite

@@ -1,8 +1,6 @@
 // The transaction around one call of a function: its whole effect or none.
 #pragma once
 
-#include <optional>
-
 #include "sqlite_ext/statement.h"
 
 namespace whimbrel::sqlite {
@@ -17,13 +15,20 @@ class WriteScope {
   WriteScope& operator=(const WriteScope&) = delete;
 
   void finish();
-  // Whether the caller has a transaction of its own.
-  bool nested() const { return nested_; }
+  // Around DROP TABLE and DROP INDEX, which SQLite refuses while any other statement reads.
+  void pause_last_resort() { last_resort_.reset(); }
+  void resume_last_resort();
 
  private:
+  void undo();
+
   sqlite3* db_;
   bool nested_;
   bool open_ = false;
+  // A statement that reads and is not finished. When memory has run out inside a call, SQLite refuses every
+  // further statement, ROLLBACK too, until the call has returned; but at the end of a statement that reads it
+  // then rolls the transaction back by itself.
+  Prepared last_resort_;
 };
 
 // For functions that read: one snapshot for all their queries, held by a statement that is not finished. No

@@ -117,3 +117,12 @@ def test_two_connections_do_not_share_the_nesting(tmp_path):
     first.create_function("other", 0, lambda: len(apply(second, "CREATE TABLE made (id INTEGER)")))
     assert apply(first, "CREATE TABLE x AS SELECT other() AS n")[0]["status"] == "applied"
     assert first.execute("SELECT n FROM x").fetchone() == (1,)
+
+
+def test_a_drop_beside_a_reading_statement_says_what_to_do(filled):
+    before = state(filled)
+    with pytest.raises(sqlite3.OperationalError, match="table is locked") as caught:
+        filled.execute("SELECT value FROM json_each(migrate_apply(?))", (source("DROP TABLE note"),)).fetchall()
+    assert "without FROM" in str(caught.value)
+    assert state(filled) == before
+    assert apply(filled, "DROP TABLE note")[0]["status"] == "applied"
