@@ -197,7 +197,8 @@ TEST_F(MigrationApply, ASelfRecordedVersionInAnotherSpellingIsTheSame) {
 }
 
 TEST_F(MigrationApply, AMigrationThatLooksAtTheHistoryFindsTheEarlierOnes) {
-  apply({{"1_a.sql", "A"}, {"2_b.sql", "DELETE FROM schema_migrations WHERE version = '1'"}, {"3_c.sql", "C"}});
+  apply(
+      {{"1_a.sql", "A"}, {"2_b.sql", "DELETE FROM schema_migrations WHERE version = '1'"}, {"3_c.sql", "C"}});
   ASSERT_EQ(host.migrations().size(), 2u);
   EXPECT_EQ(recorded(0, "version"), "2");
 }
