@@ -96,6 +96,7 @@ std::uint64_t copy_from(const CopyFromRequest& request, ByteSource& source) {
     });
   } catch (Error& error) {
     if (!error.row && copy->cur_lineno > 0) error.row = copy->cur_lineno - 1;
+    if (error.column_name.empty() && copy->cur_attname != nullptr) error.column_name = copy->cur_attname;
     throw;
   }
   pg_call([&] {

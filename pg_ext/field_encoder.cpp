@@ -102,7 +102,8 @@ bool FieldEncoder::prepare(Oid type, std::int32_t modifier, MemoryContext memory
   HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(described.base));
   if (!HeapTupleIsValid(tuple)) elog(ERROR, "cache lookup failed for type %u", described.base);
   const Form_pg_type row = reinterpret_cast<Form_pg_type>(GETSTRUCT(tuple));
-  bool binary = OidIsValid(row->typsend) && OidIsValid(row->typreceive);
+  // xml's receive function depends on the setting xmloption, which is the session's while COPY runs.
+  bool binary = OidIsValid(row->typsend) && OidIsValid(row->typreceive) && described.base != XMLOID;
   const Oid element = kind_ == ValueKind::array ? row->typelem : InvalidOid;
   ReleaseSysCache(tuple);
   if (OidIsValid(element)) {  // array_send() needs the element's functions

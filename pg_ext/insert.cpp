@@ -69,6 +69,11 @@ std::optional<std::uint64_t> insert_by_copy(const InsertRequest& request, RowRea
     // What fails after the last row (foreign keys, triggers at the end of the statement) is no row's.
     if (error.row && *error.row >= source.rows()) error.row.reset();
     drop_copy_lines(error.where);
+    if (!error.column_name.empty() && error.table_name.empty()) {
+      error.schema_name = table.schema;
+      error.table_name = table.name;
+      error.at("column \"" + error.column_name + "\"");
+    }
     throw;
   }
 }

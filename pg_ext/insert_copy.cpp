@@ -49,7 +49,7 @@ void RowEncoder::refill() {
     error.schema_name = table.schema;
     error.table_name = table.name;
     error.column_name = column;
-    error.at("table \"" + table.display_name() + "\", column \"" + column + "\"");
+    error.at("column \"" + column + "\"");
     throw;
   }
   encoded_ += batch_.rows();

@@ -12,9 +12,9 @@ struct Setting {
 };
 
 constexpr Setting kValueText[] = {
-    {"extra_float_digits", "1"},   {"DateStyle", "ISO, YMD"}, {"IntervalStyle", "iso_8601"},
-    {"TimeZone", "UTC"},           {"bytea_output", "hex"},   {"lc_monetary", "C"},
-    {"search_path", "pg_catalog"},
+    {"extra_float_digits", "1"}, {"DateStyle", "ISO, YMD"},     {"IntervalStyle", "iso_8601"},
+    {"TimeZone", "UTC"},         {"bytea_output", "hex"},       {"lc_monetary", "C"},
+    {"xmloption", "content"},    {"search_path", "pg_catalog"},
 };
 
 // Inside pg_call. A setting that has the value already costs nothing.
