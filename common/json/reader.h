@@ -72,6 +72,14 @@ class Reader {
     return true;
   }
 
+  // Where a value may begin: a scalar as next() reads it; of an object or array the whole value as
+  // raw_value() reads it, with Token::begin_object or begin_array, its bytes as text().
+  Token next_value() {
+    const bool scalar = expect_ == Expect::value && p_ != end_ && static_cast<unsigned char>(*p_) > ' ' &&
+                        (*p_ | 0x20) != '{';  // which [ becomes too
+    return scalar ? next() : next_value_slowly();
+  }
+
   // Where a value may begin (after a key, in an array, at the top): reads the whole value, checks it, and
   // returns its bytes verbatim. Valid until the next call. Duplicate keys inside are accepted.
   std::string_view raw_value();
@@ -133,6 +141,7 @@ class Reader {
     expect_ = Expect::value;
   }
   bool accept_key_slowly(std::string_view encoded);
+  Token next_value_slowly();
   Token finish(const char* p, Token token);
   template <Keep keep>
   void scan_value(std::string_view call);

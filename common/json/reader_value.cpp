@@ -95,6 +95,15 @@ std::string_view Reader::raw_value() {
   return {start_, static_cast<std::size_t>(p_ - start_)};
 }
 
+Token Reader::next_value_slowly() {
+  const Token token = peek();
+  if (token != Token::begin_object && token != Token::begin_array) return next();
+  scan_value<Keep::token>("next_value");
+  text_ = start_;
+  text_size_ = static_cast<std::size_t>(p_ - start_);
+  return token;
+}
+
 void Reader::skip_value() { scan_value<Keep::nothing>("skip_value"); }
 
 bool is_valid(std::string_view text, std::size_t max_depth) {

@@ -410,8 +410,27 @@ Misfit convert_scalar(Token token, std::string_view text, bool is_integer, const
   }
 }
 
+namespace {
+
+// Bytes exactly as we write them, in a column that takes them; false for everything else.
+bool convert_bytes(std::string_view raw, const ColumnReading& reading, Arena& arena, Cell& cell) {
+  constexpr std::string_view kBegin = "{\"$bytes\":\"";
+  constexpr std::string_view kEnd = "\"}";
+  if (!reading.dynamic && reading.kind != Kind::bytes) return false;
+  if (raw.size() < kBegin.size() + kEnd.size() || !raw.starts_with(kBegin) || !raw.ends_with(kEnd))
+    return false;
+  std::string bytes;
+  if (!decode_base64(raw.substr(kBegin.size(), raw.size() - kBegin.size() - kEnd.size()), bytes))
+    return false;
+  cell = Cell::of(Tag::bytes, arena.copy(bytes));
+  return true;
+}
+
+}  // namespace
+
 Misfit convert_raw(std::string_view raw, const ColumnReading& reading, Arena& arena, Cell& cell) {
   const char first = raw[0];
+  if (first == '{' && convert_bytes(raw, reading, arena, cell)) return {};
   if (first == '{') {
     if (const auto tag = read_tag(raw)) return convert_tag(*tag, raw, reading, arena, cell);
   }

@@ -41,13 +41,58 @@ std::int64_t read_exponent(std::string_view text) {
   return negative ? -value : value;
 }
 
+char* encode_double(char* at, double value) {
+  *at = 'f';
+  std::memcpy(at + 1, &value, sizeof value);
+  return at + 1 + sizeof value;
+}
+
+// A decimal without sign: digits without leading and trailing zeros, times ten to the exponent.
+struct Decimal {
+  const char* digits;
+  std::int64_t count;
+  std::int64_t exponent;
+};
+
+// Decimals of so many digits are the shortest text of the double nearest to them, unless they are very small
+// or large.
+constexpr std::int64_t kExactDigits = 15;
+constexpr std::int64_t kLongestShortest = 17;
+constexpr std::int64_t kSafeMagnitude = 290;
+
+// Whether the shortest text of `value` (positive) is this decimal.
+bool is_shortest(const Decimal& decimal, double value) {
+  char text[32];
+  const char* const end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
+  const char* const mark =
+      static_cast<const char*>(std::memchr(text, 'e', static_cast<std::size_t>(end - text)));
+  // d.ddde+XX: the digits are those of the text without the point.
+  const std::int64_t count = mark - text > 1 ? mark - text - 1 : 1;
+  if (count != decimal.count || text[0] != decimal.digits[0]) return false;
+  if (count > 1 && std::memcmp(text + 2, decimal.digits + 1, static_cast<std::size_t>(count - 1)) != 0)
+    return false;
+  return read_exponent({mark + 1, static_cast<std::size_t>(end - mark - 1)}) == decimal.exponent + count - 1;
+}
+
+// The double of which the decimal is the shortest text, or 0.
+double shortest_double(const Decimal& decimal) {
+  if (decimal.count > kLongestShortest) return 0;
+  const std::int64_t magnitude = decimal.exponent + decimal.count;
+  if (magnitude < -400 || magnitude > 400) return 0;
+  char text[48];
+  std::memcpy(text, decimal.digits, static_cast<std::size_t>(decimal.count));
+  char* end = text + decimal.count;
+  *end++ = 'e';
+  end = std::to_chars(end, text + sizeof text, decimal.exponent).ptr;
+  double value = 0;
+  if (std::from_chars(text, end, value).ec != std::errc()) return 0;
+  if (decimal.count <= kExactDigits && magnitude > -kSafeMagnitude && magnitude < kSafeMagnitude)
+    return value;
+  return is_shortest(decimal, value) ? value : 0;
+}
+
 template <typename Float>
-char* encode_float(char* at, Float value, Float exact_below) {
-  if (std::isnan(value)) return encode_word(at, "NaN");
-  if (std::isinf(value)) return encode_word(at, value > 0 ? "Infinity" : "-Infinity");
-  if (std::fabs(value) <= exact_below && value == std::trunc(value) && (value != 0 || !std::signbit(value))) {
-    return encode_integer(at, static_cast<std::int64_t>(value));
-  }
+char* encode_printed(char* at, Float value) {
   char text[64];
   const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
   return encode_number(at, {text, static_cast<std::size_t>(end - text)}, true);
@@ -83,7 +128,7 @@ char* encode_number(char* at, std::string_view text, bool signed_zero) {
     ++exponent;
   }
   const std::int64_t count = at - digits;
-  if (count == 0) return negative && signed_zero ? encode_word(out, "-0") : encode_integer(out, 0);
+  if (count == 0) return negative && signed_zero ? encode_double(out, -0.0) : encode_integer(out, 0);
   if (exponent >= 0 && count + exponent <= 19) {
     std::uint64_t value = 0;
     for (const char* d = digits; d != at; ++d) value = value * 10 + static_cast<std::uint64_t>(*d - '0');
@@ -93,6 +138,9 @@ char* encode_number(char* at, std::string_view text, bool signed_zero) {
       return encode_integer(out, static_cast<std::int64_t>(negative ? std::uint64_t{0} - value : value));
     }
   }
+  if (const double value = shortest_double({digits, count, exponent}); value != 0) {
+    return encode_double(out, negative ? -value : value);
+  }
   if (exponent != 0) {
     *at++ = 'e';
     at = std::to_chars(at, at + 24, exponent).ptr;
@@ -101,10 +149,26 @@ char* encode_number(char* at, std::string_view text, bool signed_zero) {
   return at;
 }
 
-// Up to these bounds every integer is its own shortest text; beyond them a shortest text may be another
-// integer.
-char* encode_real(char* at, double value) { return encode_float(at, value, 9007199254740992.0); }
-char* encode_real32(char* at, float value) { return encode_float(at, value, 16777216.0F); }
+char* encode_real(char* at, double value) {
+  if (std::isnan(value)) return encode_word(at, "NaN");
+  if (std::isinf(value)) return encode_word(at, value > 0 ? "Infinity" : "-Infinity");
+  const double magnitude = std::fabs(value);
+  // Up to 2^53 every integer is its own shortest text; beyond, the shortest text may be another integer.
+  if (magnitude <= 9007199254740992.0) {
+    const auto whole = static_cast<std::int64_t>(value);
+    const bool is_whole = static_cast<double>(whole) == value && (whole != 0 || !std::signbit(value));
+    return is_whole ? encode_integer(at, whole) : encode_double(at, value);
+  }
+  return magnitude < 1e19 ? encode_printed(at, value) : encode_double(at, value);
+}
+
+char* encode_real32(char* at, float value) {
+  if (std::isnan(value) || std::isinf(value)) return encode_real(at, value);
+  // Integers up to 2^24 and negative zero are the same in both widths; the shortest text of another one is
+  // not.
+  if (std::fabs(value) <= 16777216.0F && value == std::trunc(value)) return encode_real(at, value);
+  return encode_printed(at, value);
+}
 
 bool is_number_text(std::string_view text) {
   if (is_word(text)) return true;

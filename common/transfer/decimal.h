@@ -1,9 +1,13 @@
 // One encoding for a number whatever its spelling and whatever type holds it, for digests: 8.9, 8.90 and
 // 89e-1 are one number, and so is the double whose shortest text is 8.9.
 //
-//   integers in the range of int64: 'i', 8 bytes little endian
-//   everything else: 'd', text, '\0', where text is [-]digits[e][exponent] with neither leading nor trailing
-//   zeros in the digits ("89e-1", "1e19"), or "-0", "NaN", "Infinity", "-Infinity"
+// - Integers in the range of int64: 'i', 8 bytes little endian.
+// - The value of a double's shortest text: 'f', the 8 bytes of that double, little endian (also -0).
+// - Everything else: 'd', text, NUL; the text is [-]digits[e][exponent] with neither leading nor trailing
+// zeros in the
+//   digits, or NaN, Infinity, -Infinity.
+//
+// The first that fits. The middle one is what makes doubles cheap: no decimal has to be printed for them.
 #pragma once
 
 #include <cstddef>

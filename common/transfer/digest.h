@@ -4,13 +4,15 @@
 // Canonical text of a row: for each column, in the byte order of the columns' names, one tag byte and a
 // payload (numbers little endian):
 //
-//   'n'                null
-//   'a'                no value in the document (only a document that was edited has such rows)
-//   'i', 'd'           integer, real, number, and boolean as 1 or 0: see decimal.h
-//   's' u32 length     text as its bytes, also text with NUL or invalid UTF-8, and a uuid as its lower-case
-//   text 'b' u32 length     bytes 't' i64            timestamp, in microseconds since 2000-01-01 (of UTC,
-//   when it has a zone) 'D' i64            date, in days since 2000-01-01 'T' i64            time, in
-//   microseconds 'j' 16 bytes       a JSON document, or an array: see json_hash.h
+// - 'n': null.
+// - 'a': no value in the document (only a document that was edited has such rows).
+// - 'i', 'f', 'd': integer, real, number, and boolean as 1 or 0; see decimal.h.
+// - 's', u32 length: text as its bytes, also with NUL or invalid UTF-8, and a uuid as its lower-case text.
+// - 'b', u32 length: bytes.
+// - 't', i64: timestamp, in microseconds since 2000-01-01 (of UTC, when it has a zone).
+// - 'D', i64: date, in days since 2000-01-01.
+// - 'T', i64: time, in microseconds.
+// - 'j', 16 bytes: a JSON document, or an array; see json_hash.h.
 //
 // The declared type of a column (its Kind) tells how text is meant, so that an engine which keeps a date as
 // text has the same digest as one with a type for it: text in a timestamp, date or time column that reads as

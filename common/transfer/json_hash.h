@@ -2,11 +2,11 @@
 // numbers and escapes: so a document keeps its hash when an engine brings it into a canonical form
 // (PostgreSQL's jsonb).
 //
-//   null, true, false       XXH3-128 of "n", "t", "f"
-//   number                  of its encoding in decimal.h; inside documents -0 is 0, since jsonb has no
-//   negative zero string                  of its unescaped bytes, with a seed of its own array the hashes of
-//   its elements chained in order, closed with their count object                  the sum over its members
-//   of (hash of the key, hash of the value), closed with their count
+// - null, true, false: XXH3-128 of "n", "t", "f".
+// - A number: of its encoding in decimal.h; inside documents -0 is 0, since jsonb has no negative zero.
+// - A string: of its unescaped bytes, with a seed of its own.
+// - An array: the hashes of its elements chained in order, closed with their count.
+// - An object: the sum over its members of (hash of the key, hash of the value), closed with their count.
 #pragma once
 
 #include <cstdint>

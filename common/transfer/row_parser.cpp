@@ -1,93 +1,174 @@
 #include "common/transfer/row_parser.h"
 
+#include <cstring>
 #include <utility>
 
 #include "common/error.h"
+#include "common/json/writer.h"
 
 namespace whimbrel {
 
 using json::Token;
 
-RowParser::RowParser(std::vector<ParserColumn> columns, std::size_t cells, std::size_t source_cells)
-    : columns_(std::move(columns)),
-      present_(columns_.size(), 0),
-      last_row_(columns_.size(), 0),
-      cells_(cells),
-      source_cells_(source_cells) {
-  for (std::size_t i = 0; i < columns_.size(); ++i) index_.emplace(columns_[i].name, i);
+namespace {
+
+// Digits that cannot overflow 64 bits.
+constexpr std::size_t kSafeDigits = 18;
+
+// An integer in the grammar of JSON that has at most kSafeDigits digits and a sign.
+std::int64_t read_integer(std::string_view text) {
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  const bool negative = *p == '-';
+  if (negative) ++p;
+  std::int64_t value = 0;
+  for (; p != end; ++p) value = value * 10 + (*p - '0');
+  return negative ? -value : value;
 }
 
-inline std::size_t RowParser::find(std::string_view key) {
-  if (expected_ < columns_.size() && columns_[expected_].name == key) return expected_++;
-  const auto found = index_.find(key);
-  if (found == index_.end()) return kNone;
-  expected_ = found->second + 1;
-  return found->second;
+}  // namespace
+
+RowParser::Way RowParser::way_of(const ParserColumn& column) {
+  const bool wanted = column.cell != kNone;
+  const bool read_source = column.source_cell != kNone && !(wanted && column.same_reading);
+  if (!wanted && column.source_cell == kNone) return Way::skip;
+  if ((wanted && column.reading.wants_raw()) || (read_source && column.source_reading.wants_raw()))
+    return Way::raw;
+  if (!wanted || read_source) return Way::any;
+  const ColumnReading& reading = column.reading;
+  const bool times_from_text = reading.dynamic && !reading.source_dynamic;
+  if (reading.kind == Kind::integer) return Way::integer;
+  if (reading.dynamic ? reading.source_dynamic : reading.kind == Kind::text || reading.kind == Kind::other) {
+    return Way::text;
+  }
+  return times_from_text && reading.source_kind == Kind::text ? Way::text : Way::any;
+}
+
+RowParser::RowParser(std::vector<ParserColumn> columns)
+    : columns_(std::move(columns)), keys_(columns_.size()) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    index_.emplace(columns_[i].name, i);
+    json::Buffer encoded;
+    json::write_string(encoded, columns_[i].name);
+    encoded.append(':');
+    keys_[i].encoded = encoded.view();
+    keys_[i].way = way_of(columns_[i]);
+    keys_[i].next = i + 1 < columns_.size() ? i + 1 : kNone;
+  }
 }
 
 void RowParser::parse(json::Reader& reader, Cell* cells, Cell* source_cells, Arena& arena,
                       RowFaults& faults) {
-  const Cell absent = Cell::of(Tag::absent, std::int64_t{0});
-  for (std::size_t i = 0; i < cells_; ++i) cells[i] = absent;
-  for (std::size_t i = 0; i < source_cells_; ++i) source_cells[i] = absent;
   ++row_;
-  expected_ = 0;
   reader.next();
-  while (reader.next() == Token::key) {
-    const std::size_t index = find(reader.text());
-    if (index == kNone) {
-      faults.unknown_column(std::string(reader.text()));
+  std::size_t seen = 0;
+  std::size_t expected = columns_.empty() ? kNone : first_;
+  std::size_t previous = kNone;
+  for (;;) {
+    std::size_t index = expected;
+    if (index == kNone || !reader.accept_key(keys_[index].encoded)) {
+      if (reader.next() != Token::key) break;
+      const auto found = index_.find(reader.text());
+      if (found == index_.end()) {
+        faults.unknown_column(std::string(reader.text()));
+        reader.skip_value();
+        continue;
+      }
+      index = found->second;
+      (previous == kNone ? first_ : keys_[previous].next) = index;
+    }
+    Key& key = keys_[index];
+    previous = index;
+    expected = key.next;
+    if (key.last_row == row_) {
+      faults.duplicate_column(columns_[index].name);
       reader.skip_value();
       continue;
     }
-    const ParserColumn& column = columns_[index];
-    if (last_row_[index] == row_) {
-      faults.duplicate_column(column.name);
-      reader.skip_value();
-      continue;
-    }
-    last_row_[index] = row_;
-    ++present_[index];
-    parse_value(reader, column, cells, source_cells, arena, faults);
+    key.last_row = row_;
+    ++key.present;
+    ++seen;
+    parse_value(reader, index, cells, source_cells, arena, faults);
+  }
+  if (seen != columns_.size()) mark_absent(cells, source_cells);
+}
+
+void RowParser::mark_absent(Cell* cells, Cell* source_cells) const {
+  const Cell absent = Cell::of(Tag::absent, std::int64_t{0});
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (keys_[i].last_row == row_) continue;
+    if (columns_[i].cell != kNone) cells[columns_[i].cell] = absent;
+    if (columns_[i].source_cell != kNone) source_cells[columns_[i].source_cell] = absent;
   }
 }
 
-void RowParser::parse_value(json::Reader& reader, const ParserColumn& column, Cell* cells, Cell* source_cells,
-                            Arena& arena, RowFaults& faults) {
-  const bool wanted = column.cell != kNone;
-  const bool source_wanted = column.source_cell != kNone;
-  const bool read_source = source_wanted && !(wanted && column.same_reading);
-  if (!wanted && !source_wanted) {
-    reader.skip_value();
-    return;
-  }
-  Cell ignored;
-  Cell& cell = wanted ? cells[column.cell] : ignored;
-  cell = Cell();
-  Misfit misfit;
-  bool raw = (wanted && column.reading.wants_raw()) || (read_source && column.source_reading.wants_raw());
-  if (!raw) {
-    const Token token = reader.peek();
-    raw = token == Token::begin_object || token == Token::begin_array;
-  }
-  if (raw) {
-    const std::string_view value = reader.raw_value();
-    if (wanted) misfit = convert_raw(value, column.reading, arena, cell);
-    if (read_source) convert_raw(value, column.source_reading, arena, source_cells[column.source_cell]);
-  } else {
-    const Token token = reader.next();
-    const std::string_view text = reader.text();
-    const bool is_integer = token == Token::number && reader.is_integer();
-    if (wanted) misfit = convert_scalar(token, text, is_integer, column.reading, arena, cell);
-    if (read_source) {
-      convert_scalar(token, text, is_integer, column.source_reading, arena, source_cells[column.source_cell]);
+inline void RowParser::parse_value(json::Reader& reader, std::size_t index, Cell* cells, Cell* source_cells,
+                                   Arena& arena, RowFaults& faults) {
+  const ParserColumn& column = columns_[index];
+  switch (keys_[index].way) {
+    case Way::skip:
+      reader.skip_value();
+      return;
+    case Way::integer: {
+      const Token token = reader.next_value();
+      const std::string_view text = reader.text();
+      if (token == Token::number && reader.is_integer() && text.size() <= kSafeDigits) {
+        const std::int64_t value = read_integer(text);
+        if (value >= column.reading.lowest && value <= column.reading.highest) {
+          const Cell cell = Cell::integer_of(value);
+          cells[column.cell] = cell;
+          if (column.source_cell != kNone) source_cells[column.source_cell] = cell;
+          return;
+        }
+      }
+      convert(token, text, reader.is_integer(), column, cells, source_cells, arena, faults);
+      return;
+    }
+    case Way::text: {
+      const Token token = reader.next_value();
+      const std::string_view text = reader.text();
+      if (token == Token::string && std::memchr(text.data(), 0, text.size()) == nullptr) {
+        const Cell cell = Cell::text(arena.copy(text));
+        cells[column.cell] = cell;
+        if (column.source_cell != kNone) source_cells[column.source_cell] = cell;
+        return;
+      }
+      convert(token, text, reader.is_integer(), column, cells, source_cells, arena, faults);
+      return;
+    }
+    case Way::raw:
+      convert(Token::begin_object, reader.raw_value(), false, column, cells, source_cells, arena, faults);
+      return;
+    case Way::any: {
+      const Token token = reader.next_value();
+      convert(token, reader.text(), reader.is_integer(), column, cells, source_cells, arena, faults);
+      return;
     }
   }
-  if (misfit) {
-    cell = Cell();
-    faults.misfit(column.name, misfit);
+}
+
+// `text`: as next_value() gives it; with Token::begin_object also any other value as raw_value() gives it.
+void RowParser::convert(Token token, std::string_view text, bool is_integer, const ParserColumn& column,
+                        Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults) {
+  const bool wanted = column.cell != kNone;
+  const bool read_source = column.source_cell != kNone && !(wanted && column.same_reading);
+  const bool raw = token == Token::begin_object || token == Token::begin_array;
+  const auto read = [&](const ColumnReading& reading, Cell& cell) {
+    return raw ? convert_raw(text, reading, arena, cell)
+               : convert_scalar(token, text, is_integer, reading, arena, cell);
+  };
+  Cell cell;
+  if (wanted) {
+    if (const Misfit misfit = read(column.reading, cell)) {
+      cell = Cell();
+      faults.misfit(column.name, misfit);
+    }
+    cells[column.cell] = cell;
   }
-  if (source_wanted && !read_source) source_cells[column.source_cell] = cell;
+  if (column.source_cell == kNone) return;
+  // What does not fit here may be right where it came from; then the target's reading has its say.
+  if (read_source) read(column.source_reading, cell);
+  source_cells[column.source_cell] = cell;
 }
 
 }  // namespace whimbrel

@@ -40,37 +40,48 @@ struct ParserColumn {
 
 class RowParser {
  public:
-  // `cells`, `source_cells`: how long the arrays given to parse() are.
-  RowParser(std::vector<ParserColumn> columns, std::size_t cells, std::size_t source_cells);
+  explicit RowParser(std::vector<ParserColumn> columns);
 
-  // `reader` stands in front of the row's object and afterwards behind it. Columns without a key get
-  // Tag::absent, those with a fault null. Cells point into `arena`.
+  // `cells` and `source_cells` are as long as the columns' places ask for; each place is set. `reader` stands
+  // in front of the row's object and afterwards behind it. Columns without a key get Tag::absent, those with
+  // a fault null. Cells point into `arena`.
   void parse(json::Reader& reader, Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults);
 
   const std::vector<ParserColumn>& columns() const { return columns_; }
   // How many rows had a key for the column.
-  std::uint64_t present(std::size_t column) const { return present_[column]; }
+  std::uint64_t present(std::size_t column) const { return keys_[column].present; }
 
  private:
   static constexpr std::size_t kNone = ParserColumn::kNone;
+
+  // How a value is read: the two commonest kinds of columns have a short way.
+  enum class Way : std::uint8_t { skip, integer, text, raw, any };
+
+  struct Key {
+    std::string encoded;  // as write_string() writes it, with its colon
+    Way way = Way::any;
+    std::size_t next = kNone;    // the column that followed in the row before
+    std::uint64_t last_row = 0;  // the row in which it was seen last
+    std::uint64_t present = 0;
+  };
 
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
 
-  std::size_t find(std::string_view key);
-  void parse_value(json::Reader& reader, const ParserColumn& column, Cell* cells, Cell* source_cells,
-                   Arena& arena, RowFaults& faults);
+  static Way way_of(const ParserColumn& column);
+  void parse_value(json::Reader& reader, std::size_t index, Cell* cells, Cell* source_cells, Arena& arena,
+                   RowFaults& faults);
+  void convert(json::Token token, std::string_view text, bool is_integer, const ParserColumn& column,
+               Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults);
+  void mark_absent(Cell* cells, Cell* source_cells) const;
 
   std::vector<ParserColumn> columns_;
+  std::vector<Key> keys_;  // one per column
   std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> index_;
-  std::vector<std::uint64_t> present_;
-  std::vector<std::uint64_t> last_row_;  // the row in which a column was seen last
   std::uint64_t row_ = 0;
-  std::size_t expected_ = 0;
-  std::size_t cells_;
-  std::size_t source_cells_;
+  std::size_t first_ = 0;  // the column with which the row before began
 };
 
 }  // namespace whimbrel

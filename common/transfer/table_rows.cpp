@@ -28,7 +28,7 @@ RowParser make_parser(Host& host, const DocumentIndex& index, const IndexedTable
     }
     parsed.push_back(std::move(entry));
   }
-  return RowParser(std::move(parsed), columns.size(), 0);
+  return RowParser(std::move(parsed));
 }
 
 }  // namespace

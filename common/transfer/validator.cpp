@@ -188,13 +188,18 @@ class Validator : private RowFaults {
           target_columns.push_back({column.name, kind, parsed->cell});
         }
       }
+      // Where each column is read in one way only, both digests are the same.
+      const bool differ = std::any_of(columns.begin(), columns.end(), [](const ParserColumn& column) {
+        return column.source_cell != ParserColumn::kNone &&
+               (column.cell == ParserColumn::kNone || !column.same_reading);
+      });
       work.source_digest.emplace(std::move(source_columns));
-      if (target != nullptr) work.target_digest.emplace(std::move(target_columns));
+      if (target != nullptr && differ) work.target_digest.emplace(std::move(target_columns));
     }
     if (columns.empty()) return work;
     work.cells.resize(cells);
     work.source_cells.resize(table.declared != nullptr ? table.declared->columns.size() : 0);
-    work.parser = std::make_unique<RowParser>(std::move(columns), cells, work.source_cells.size());
+    work.parser = std::make_unique<RowParser>(std::move(columns));
     return work;
   }
 
@@ -214,7 +219,7 @@ class Validator : private RowFaults {
       reader_->skip_value();
       return;
     }
-    arena_.clear();
+    if (arena_.used() > RowBatch::kMaxBytes) arena_.clear();
     work.parser->parse(*reader_, work.cells.data(), work.source_cells.data(), arena_, *this);
     if (work.source_digest) work.source_digest->add(work.source_cells.data());
     if (work.target_digest) work.target_digest->add(work.cells.data());
@@ -299,7 +304,8 @@ class Validator : private RowFaults {
                         : present == table.rows ? Presence::all
                                                 : Presence::some;
     }
-    if (work.target_digest) table.target_digest = work.target_digest->digest();
+    const auto& digest = work.target_digest ? work.target_digest : work.source_digest;
+    if (digest) table.target_digest = digest->digest();
   }
 
   void damaged(const std::string& table, std::string message) {

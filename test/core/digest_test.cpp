@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <charconv>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -35,14 +38,18 @@ std::string integer(std::int64_t value) {
   return {out, static_cast<std::size_t>(encode_integer(out, value) - out)};
 }
 
+std::string float8(double value) {
+  return "f" + std::string(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
 std::string decimal(std::string_view text) { return "d" + std::string(text) + '\0'; }
 
 TEST(Decimal, OneNumberHasOneEncoding) {
-  EXPECT_EQ(number("8.9"), decimal("89e-1"));
+  EXPECT_EQ(number("8.9"), float8(8.9));
   EXPECT_EQ(number("8.90"), number("8.9"));
   EXPECT_EQ(number("89e-1"), number("8.9"));
   EXPECT_EQ(number("0.00089E+4"), number("8.9"));
-  EXPECT_EQ(number("-0.5"), decimal("-5e-1"));
+  EXPECT_EQ(number("-0.5"), float8(-0.5));
   EXPECT_EQ(number("1000"), integer(1000));
   EXPECT_EQ(number("1e3"), integer(1000));
   EXPECT_EQ(number("10.000"), integer(10));
@@ -56,8 +63,9 @@ TEST(Decimal, EndsOfTheIntegers) {
   EXPECT_EQ(number("9223372036854775808"), decimal("9223372036854775808"));
   EXPECT_EQ(number("-9223372036854775809"), decimal("-9223372036854775809"));
   EXPECT_EQ(number("9999999999999999999"), decimal("9999999999999999999"));
-  EXPECT_EQ(number("10000000000000000000"), decimal("1e19"));
-  EXPECT_EQ(number("1e19"), decimal("1e19"));
+  EXPECT_EQ(number("10000000000000000000"), float8(1e19));
+  EXPECT_EQ(number("1e19"), float8(1e19));
+  EXPECT_EQ(real(1e19), float8(1e19));
 }
 
 TEST(Decimal, HugeExponentsAreNotExpanded) {
@@ -67,8 +75,8 @@ TEST(Decimal, HugeExponentsAreNotExpanded) {
 }
 
 TEST(Decimal, ZeroesAndWords) {
-  EXPECT_EQ(number("-0"), decimal("-0"));
-  EXPECT_EQ(number("-0.00"), decimal("-0"));
+  EXPECT_EQ(number("-0"), float8(-0.0));
+  EXPECT_EQ(number("-0.00"), float8(-0.0));
   EXPECT_EQ(number("-0.0", false), integer(0));
   EXPECT_EQ(real(-0.0), number("-0.0"));
   EXPECT_EQ(real(0.0), integer(0));
@@ -85,9 +93,47 @@ TEST(Decimal, DoublesAreTheirShortestText) {
   EXPECT_EQ(real(12345.0), integer(12345));
   // Beyond 2^53 the shortest text is not the exact integer.
   EXPECT_EQ(real(1152921504606846976.0), number("1152921504606847000"));
+  EXPECT_EQ(real(9223372036854775808.0), number("9223372036854776000"));
+  EXPECT_EQ(real(-9223372036854774784.0), integer(-9223372036854775000));
   EXPECT_EQ(real32(0.1F), number("0.1"));
   EXPECT_EQ(real32(16777216.0F), integer(16777216));
   EXPECT_EQ(real32(1e20F), number("1e20"));
+}
+
+// Whatever a double prints as its shortest text is the same number, and no longer text is.
+TEST(Decimal, EveryDoubleIsItsPrintedText) {
+  std::mt19937_64 random(42);
+  for (int i = 0; i < 200'000; ++i) {
+    const std::uint64_t bits = random();
+    double value;
+    std::memcpy(&value, &bits, sizeof value);
+    if (i % 2 == 0) value = static_cast<double>(static_cast<std::int64_t>(bits) >> (i % 60)) / 1000;
+    if (i % 7 == 0) value = std::ldexp(value, -2000);  // subnormals
+    if (!std::isfinite(value)) continue;
+    char text[400];
+    for (const auto format : {std::chars_format::scientific, std::chars_format::fixed}) {
+      const char* const end = std::to_chars(text, text + sizeof text, value, format).ptr;
+      const std::string_view printed(text, static_cast<std::size_t>(end - text));
+      // In fixed notation large integers are printed exactly, not shortest.
+      if (format == std::chars_format::fixed && std::fabs(value) > 9007199254740992.0) continue;
+      ASSERT_EQ(real(value), number(printed)) << printed;
+    }
+    const float single = static_cast<float>(value);
+    if (!std::isfinite(single)) continue;
+    const char* const end =
+        std::to_chars(text, text + sizeof text, single, std::chars_format::scientific).ptr;
+    ASSERT_EQ(real32(single), number({text, static_cast<std::size_t>(end - text)})) << text;
+  }
+}
+
+TEST(Decimal, OtherDecimalsNearADoubleAreOthers) {
+  EXPECT_NE(number("0.10000000000000001"), number("0.1"));
+  EXPECT_NE(number("0.1000000000000000055511151231257827"), number("0.1"));
+  EXPECT_EQ(number("0.30000000000000004"), float8(0.1 + 0.2));
+  EXPECT_NE(number("0.30000000000000005"), number("0.30000000000000004"));
+  EXPECT_EQ(number("5e-324"), float8(5e-324));
+  EXPECT_EQ(number("4e-324"), decimal("4e-324"));
+  EXPECT_EQ(number("1.23456789e-320"), decimal("123456789e-328"));
 }
 
 TEST(Decimal, NumberTexts) {

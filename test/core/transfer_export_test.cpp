@@ -72,7 +72,8 @@ TEST(RowWriter, NumbersThatAreNone) {
 
 TEST(RowWriter, Documents) {
   EXPECT_EQ(written(Kind::json, of(Tag::json, "{ \"b\":1, \"a\" : 1.0 }")), "{ \"b\":1, \"a\" : 1.0 }");
-  EXPECT_EQ(written(Kind::json, of(Tag::json, " null")), "{\"$json\": null}");
+  EXPECT_EQ(written(Kind::json, of(Tag::json, "null")), "{\"$json\":null}");
+  EXPECT_EQ(written(Kind::json, of(Tag::json, " null")), R"({"$jsontext":" null"})");
   EXPECT_EQ(written(Kind::json, of(Tag::json, "{ \"$bytes\":\"\"}")), "{\"$json\":{ \"$bytes\":\"\"}}");
   EXPECT_EQ(written(Kind::json, of(Tag::json, R"({"\u0024a":1})")), R"({"$json":{"\u0024a":1}})");
   EXPECT_EQ(written(Kind::json, of(Tag::json, "\"x\"")), "\"x\"");
