@@ -8,6 +8,21 @@
 
 namespace whimbrel::sqlite {
 
+bool pragma_flag(sqlite3* db, std::string_view name) {
+  Prepared query(db, "PRAGMA " + std::string(name));
+  return query.step() && query.integer(0) != 0;
+}
+
+DeferredForeignKeys::DeferredForeignKeys(sqlite3* db)
+    : db_(db), was_on_(pragma_flag(db, "defer_foreign_keys")) {
+  if (!was_on_) run_sql(db_, "PRAGMA defer_foreign_keys = ON");
+}
+
+DeferredForeignKeys::~DeferredForeignKeys() {
+  // The end of the transaction switches it off too, so a failure here is of no consequence.
+  if (!was_on_) sqlite3_exec(db_, "PRAGMA defer_foreign_keys = OFF", nullptr, nullptr, nullptr);
+}
+
 bool has_open_references(sqlite3* db) {
   int unresolved = 0, high_water = 0;
   return sqlite3_db_status(db, SQLITE_DBSTATUS_DEFERRED_FKS, &unresolved, &high_water, 0) == SQLITE_OK &&

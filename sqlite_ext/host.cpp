@@ -4,7 +4,6 @@
 
 #include "sqlite_ext/catalog.h"
 #include "sqlite_ext/fault.h"
-#include "sqlite_ext/foreign_keys.h"
 #include "sqlite_ext/insert.h"
 #include "sqlite_ext/own_tables.h"
 #include "sqlite_ext/parameters.h"
@@ -88,8 +87,10 @@ void SqliteHost::refuse_pragma(std::string_view sql) {
   const Pragma pragma = parse_pragma(sql);
   if (pragma.name != "foreign_keys" || !pragma.argument.has_value()) return;
   const std::string& wanted = *pragma.argument;
-  const bool on = wanted == "on" || wanted == "yes" || wanted == "true" || wanted == "1";
-  if (on == flag("foreign_keys")) return;  // nothing to be changed
+  const bool number = !wanted.empty() && wanted.find_first_not_of("0123456789") == std::string::npos;
+  const bool on = number ? wanted.find_first_not_of('0') != std::string::npos
+                         : wanted == "on" || wanted == "yes" || wanted == "true";
+  if (on == pragma_flag(db_, "foreign_keys")) return;  // nothing to be changed
   throw Error(code::kUnsupported, "PRAGMA foreign_keys has no effect inside a transaction",
               "SQLite ignores it there without a word, and the migration runs in one.",
               "Set it on the connection before the call, or use PRAGMA defer_foreign_keys = ON.");
@@ -189,20 +190,17 @@ std::uint64_t SqliteHost::insert(const InsertRequest& request, RowReader& rows) 
   return remember_error([&] { return Inserter(db_, request).run(rows); });
 }
 
-bool SqliteHost::flag(std::string_view pragma) {
-  Cached query(statements_, "PRAGMA " + std::string(pragma));
-  return query->step() && query->integer(0) != 0;
-}
-
 void SqliteHost::defer_foreign_keys(std::span<const Table* const> tables) {
   deferred_tables_.assign(tables.begin(), tables.end());
-  if (flag("foreign_keys")) execute("PRAGMA defer_foreign_keys = ON");
+  if (pragma_flag(db_, "foreign_keys")) deferred_.emplace(db_);
 }
 
 void SqliteHost::restore_foreign_keys() {
   require_transaction();
   const std::vector<const Table*> tables = std::exchange(deferred_tables_, {});
-  if (flag("foreign_keys") && has_open_references(db_)) check_references(db_, tables);
+  if (!deferred_.has_value()) return;
+  if (has_open_references(db_)) check_references(db_, tables);
+  deferred_.reset();
 }
 
 std::uint64_t SqliteHost::clear_table(const Table& table) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/host.h"
+#include "sqlite_ext/foreign_keys.h"
 #include "sqlite_ext/settings.h"
 #include "sqlite_ext/statement.h"
 #include "sqlite_ext/transaction.h"
@@ -53,7 +54,6 @@ class SqliteHost : public Host {
     std::optional<SessionSettings> settings;  // read before the first PRAGMA inside it
   };
 
-  bool flag(std::string_view pragma);
   void require_transaction();
   void refuse_pragma(std::string_view sql);
   std::int64_t run_drop(Prepared& statement);
@@ -67,6 +67,7 @@ class SqliteHost : public Host {
   StatementCache statements_;
   std::vector<Savepoint> savepoints_;
   std::vector<const Table*> deferred_tables_;
+  std::optional<DeferredForeignKeys> deferred_;
   std::string last_error_;  // of SQLite, for when it destroyed the transaction
 };
 

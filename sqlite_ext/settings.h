@@ -1,7 +1,9 @@
 // What a migration's PRAGMA statements may change on the connection and must not leave behind.
 #pragma once
 
-#include "sqlite_ext/statement.h"
+#include <cstddef>
+
+#include "sqlite_ext/compat.h"
 
 namespace whimbrel::sqlite {
 
