@@ -3,9 +3,8 @@
 //
 // - Integers in the range of int64: 'i', 8 bytes little endian.
 // - The value of a double's shortest text: 'f', the 8 bytes of that double, little endian (also -0).
-// - Everything else: 'd', text, NUL; the text is [-]digits[e][exponent] with neither leading nor trailing
-// zeros in the
-//   digits, or NaN, Infinity, -Infinity.
+// - Everything else: 'd', text, NUL; the text is [-]digits[e][exponent] without leading and trailing zeros in
+//   the digits, or NaN, Infinity, -Infinity.
 //
 // The first that fits. The middle one is what makes doubles cheap: no decimal has to be printed for them.
 #pragma once

@@ -48,8 +48,17 @@ bool is_selected(const TableName& table, const SelectionOptions& options) {
 }
 
 void require_matches(std::span<const TableName> names, const SelectionOptions& options) {
-  match_all(names, options.tables, false);
-  match_all(names, options.exclude, false);
+  for (const auto* patterns : {&options.tables, &options.exclude}) {
+    for (const std::string& pattern : *patterns) {
+      const bool any = pattern == "*" || std::any_of(names.begin(), names.end(), [&](const TableName& table) {
+                         return matches_table(pattern, table);
+                       });
+      if (any) continue;
+      Error error = unknown_table(pattern, names);
+      error.message = "table \"" + pattern + "\" is not in the document";
+      throw error;
+    }
+  }
 }
 
 SelectionOptions selection_options(const Options& options) {

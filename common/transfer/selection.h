@@ -46,7 +46,7 @@ Selection select_tables(const Schema& schema, const SelectionOptions& options);
 // One table alone, for a document whose tables are met one by one.
 bool matches_table(const std::string& pattern, const TableName& table);
 bool is_selected(const TableName& table, const SelectionOptions& options);
-// Throws unless each pattern matches one of the names.
+// Throws unless each pattern matches one of the names, which are those of a document.
 void require_matches(std::span<const TableName> names, const SelectionOptions& options);
 
 bool matches_pattern(std::string_view pattern, std::string_view text);

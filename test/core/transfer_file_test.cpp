@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -89,6 +90,30 @@ TEST_F(FileTest, NothingStaysAfterAKill) {
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(entries(), 0U);
+}
+
+// A limit on the size of files stands for a full disk.
+TEST_F(FileTest, NothingStaysWhenThereIsNoRoom) {
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{4096, 4096};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    int result = 1;
+    try {
+      AtomicFile file(path("a.json"));
+      file.write(std::string(1 << 20, 'x'));
+    } catch (const Error& error) {
+      result = error.code == code::kFile && error.message.find("a.json") != std::string::npos ? 0 : 2;
+    }
+    ::_exit(result);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
   EXPECT_EQ(entries(), 0U);
 }
 

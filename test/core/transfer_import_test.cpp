@@ -319,7 +319,8 @@ TEST(Import, Selection) {
   EXPECT_EQ(call(host, "import_json", {document, R"({"tables":"agents"})"}).size(), 1U);
   const Error error = failure(host, "import_json", {document, R"({"tables":["note"]})"});
   EXPECT_EQ(error.code, code::kUnknownTable);
-  EXPECT_EQ(error.message, "table \"note\" does not exist");
+  EXPECT_EQ(error.message, "table \"note\" is not in the document");
+  EXPECT_EQ(error.hint, "Did you mean \"notes\"?");
   EXPECT_EQ(failure(host, "import_json", {document, R"({"on_conflict":"skip"})"}).code, code::kInvalidOption);
 }
 
