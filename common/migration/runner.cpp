@@ -154,6 +154,7 @@ class Applier {
       outcomes_.back().error = error.message;
       writer.log({"apply", file.version, migration.description, "failed", failed.duration_ms,
                   totals.statements, 0, error.message});
+      writer.flush();  // while the error's text lives
       return false;
     }
     // Recorded outside of the savepoint: a role or a search_path that the migration set ends with it.

@@ -98,6 +98,7 @@ TEST_F(MigrationApply, StopKeepsTheEarlierOnesAndReturnsTheFailedOne) {
   EXPECT_EQ(host.migrations().size(), 1u);
   ASSERT_EQ(host.log().size(), 2u);
   EXPECT_EQ(host.log()[1].find("outcome")->second.bytes, "failed");
+  EXPECT_EQ(host.log()[1].find("detail")->second.bytes, rows[1][6]);
 }
 
 TEST_F(MigrationApply, StopDoesNotOutliveACancel) {
