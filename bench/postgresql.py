@@ -61,7 +61,7 @@ def bench_export(table, rows, runs, directory):
     sql = {
         "COPY t TO file (text)": f"COPY {table} TO '{directory}/{table}.txt'",
         "export_json_file (digest included)": f"SELECT * FROM export_json_file('{path}', '{{\"tables\":[\"{table}\"]}}')",
-        "COPY (SELECT row_to_json(t) FROM t t) TO file": f"COPY (SELECT row_to_json(t) FROM {table} t) TO '{directory}/{table}.rows'",
+        "COPY (SELECT row_to_json(r) FROM t r) TO file": f"COPY (SELECT row_to_json(r) FROM {table} r) TO '{directory}/{table}.rows'",
     }
     jobs = {name: lambda text=text: fresh_timed("bench_source", text) for name, text in sql.items()}
     report(f"PostgreSQL export, {table}, {rows:,} rows", compare(jobs, runs), "COPY t TO file (text)")
@@ -101,7 +101,7 @@ def bench_import(table, rows, runs, directory):
 def write_array(session, table, path):
     """The rows as one JSON array in a file of the server; written by the client, which here runs on the same machine."""
     with open(path, "w") as out:
-        session.cursor.execute(f"DECLARE c CURSOR WITH HOLD FOR SELECT row_to_json(t)::text FROM {table} t")
+        session.cursor.execute(f"DECLARE c CURSOR WITH HOLD FOR SELECT row_to_json(r)::text FROM {table} r")
         separator = "["
         while True:
             session.cursor.execute("FETCH 10000 FROM c")
