@@ -1,5 +1,6 @@
 // The two guards between C++ and PostgreSQL, whose errors are longjmp and must never cross a C++ frame that
-// owns something. Nothing else in pg_ext/ uses PG_TRY, sigsetjmp or ereport(ERROR).
+// owns something. Nothing else in pg_ext/ catches an error of the server, and only code inside pg_call raises
+// one.
 //
 // Inwards: pg_call(lambda) runs C code of the server; its error comes out as a C++ Error that carries
 // everything the server said. The lambda must own nothing (captures by reference, plain values) and may not

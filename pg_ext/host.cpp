@@ -91,11 +91,14 @@ std::uint64_t PgHost::insert(const InsertRequest& request, RowReader& rows) {
 }
 
 std::uint64_t PgHost::clear_table(const Table& table) {
+  // The rows of tables that inherit from it are theirs; those of partitions are its own.
+  const bool partitioned =
+      pg_call([&] { return get_rel_relkind(static_cast<Oid>(table.host_id)) == RELKIND_PARTITIONED_TABLE; });
   // Rows that a policy hides would stay: then it is an error instead.
   SettingsScope settings;
   settings.forbid_hidden_rows();
-  return static_cast<std::uint64_t>(
-      statements_.execute("DELETE FROM " + quote_name(table.schema, table.name), {}));
+  return static_cast<std::uint64_t>(statements_.execute(
+      (partitioned ? "DELETE FROM " : "DELETE FROM ONLY ") + quote_name(table.schema, table.name), {}));
 }
 
 void PgHost::raise_identity(const Table& table, std::size_t column) {

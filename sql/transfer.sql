@@ -57,6 +57,8 @@ SELECT * FROM pg_temp.import('{"part": [{"id":3,"k":2,"t":"x"},{"id":1,"k":1,"t"
 SELECT tableoid::regclass, * FROM part ORDER BY id;
 SELECT * FROM pg_temp.import('{"part": [{"id":3,"k":9,"t":"x"}]}');
 SELECT line FROM export_jsonl('{"tables": ["part", "parent", "child"]}') WHERE line LIKE '{"table"%';
+SELECT * FROM pg_temp.import('{"parent": [{"id":7}], "part": [{"id":5,"k":1,"t":"z"}]}', '{"clear": true}');
+SELECT (SELECT array_agg(id ORDER BY id) FROM parent) AS parent_and_child, (SELECT array_agg(id) FROM part) AS part;
 
 -- Triggers and rules hold.
 CREATE TABLE watched (id int PRIMARY KEY, n int);
