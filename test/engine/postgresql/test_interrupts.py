@@ -22,18 +22,33 @@ def big(postgresql):
     return postgresql
 
 
-def interrupt_after(database, seconds, how):
-    """Calls pg_cancel_backend or pg_terminate_backend for the test's own connection, from another one."""
+@contextlib.contextmanager
+def interrupted(database, how, seconds):
+    """Calls pg_cancel_backend or pg_terminate_backend for the test's own connection again and again, from another one, so
+    that one of the calls comes in the middle of whatever the block does."""
     pid = database.connection.get_backend_pid()
+    over = threading.Event()
 
     def run():
-        time.sleep(seconds)
         with contextlib.closing(psycopg2.connect(dbname="postgres")) as other:
-            other.cursor().execute(f"SELECT {how}(%s)", (pid,))
+            other.autocommit = True
+            while not over.wait(seconds):
+                other.cursor().execute(f"SELECT {how}(%s)", (pid,))
 
     thread = threading.Thread(target=run)
     thread.start()
-    return thread
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def call_until_it_fails(big, name):
+    """A job may be done before the interrupt comes: each repetition leaves the same state."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        big.call(*job(big, name))
 
 
 JOBS = {
@@ -50,40 +65,29 @@ def job(big, name):
     return function, *(argument.format(path=big.path) for argument in arguments)
 
 
-def shortened(seconds):
-    """A part of the time that the job takes here, so that the interrupt comes in the middle."""
-    return max(0.02, min(0.4, seconds * 0.4))
-
-
-def duration(big, name):
-    if name == "migration":
-        return 1.0
+def part_of_duration(big, name):
+    """Runs the job once and returns a part of the seconds that it takes here."""
+    if name == "migration":  # sleeps
+        return 0.3
     begin = time.perf_counter()
-    function, *arguments = job(big, name)
-    if name == "import":
-        arguments[-1] = '{"clear": true, "dry_run": true}'
-    big.call(function, *arguments)
-    return time.perf_counter() - begin
+    big.call(*job(big, name))
+    return max(0.02, min(0.4, (time.perf_counter() - begin) * 0.4))
 
 
 @pytest.mark.parametrize("name", JOBS)
 def test_cancel(big, name):
-    seconds = shortened(duration(big, name))
-    with big.refuses("57014"):
-        thread = interrupt_after(big, seconds, "pg_cancel_backend")
-        big.call(*job(big, name))
-    thread.join()
+    seconds = part_of_duration(big, name)
+    with big.refuses("57014"), interrupted(big, "pg_cancel_backend", seconds):
+        call_until_it_fails(big, name)
     assert [path.name for path in big.directory.glob("*again*") if path.name != "big.json.again.json"] == []
     assert big.one("SELECT count(*) FROM big") == ROWS  # the session goes on
 
 
 @pytest.mark.parametrize("name", ["import", "migration"])
 def test_a_killed_backend(big, name):
-    seconds = shortened(duration(big, name))
-    with big.refuses(("57P01", None)):
-        thread = interrupt_after(big, seconds, "pg_terminate_backend")
-        big.call(*job(big, name))
-    thread.join()
+    seconds = part_of_duration(big, name)
+    with big.refuses(("57P01", None)), interrupted(big, "pg_terminate_backend", seconds):
+        call_until_it_fails(big, name)
     big.connection = big.connect()
     assert big.one("SELECT count(*) FROM big") == ROWS
 
