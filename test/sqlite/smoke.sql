@@ -54,6 +54,5 @@ SELECT import_json_file('nowhere.json');
 SELECT * FROM data_verify('{');
 SELECT * FROM export_json_file('/nowhere/x.json');
 
-.bail on
 SELECT count(*) FROM sqlite_schema WHERE name = 'a';
 SELECT 'complete' WHERE (SELECT count(*) FROM logs) = 200 AND (SELECT sum(matches) FROM data_verify('all.json')) = 7;
