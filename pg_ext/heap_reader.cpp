@@ -57,7 +57,9 @@ HeapReader::HeapReader(const HeapScan& scan)
   for (const AttrNumber a : ordered_by_) deform_ = std::max<int>(deform_, a);
   pg_call([&] {
     memory_ = AllocSetContextCreate(CurrentMemoryContext, "whimbrel scan", ALLOCSET_DEFAULT_SIZES);
-    batch_memory_ = AllocSetContextCreate(memory_, "whimbrel scan batch", ALLOCSET_DEFAULT_SIZES);
+    // One block that is kept for what a batch needs mostly, so that emptying it frees nothing.
+    batch_memory_ = AllocSetContextCreate(memory_, "whimbrel scan batch", 0, RowBatch::kMaxBytes,
+                                          ALLOCSET_DEFAULT_MAXSIZE);
     const MemoryContext outer = MemoryContextSwitchTo(memory_);
     relation_ = table_open(scan.relation, AccessShareLock);
     const TupleDesc shape = RelationGetDescr(relation_);

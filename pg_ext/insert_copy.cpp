@@ -9,6 +9,7 @@ namespace {
 
 constexpr char kHeader[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0";  // signature, flags, no extension
 constexpr std::size_t kHeaderSize = 19;
+constexpr std::size_t kRowsPerReset = 16;
 constexpr std::string_view kTrailer("\377\377", 2);
 
 }  // namespace
@@ -60,6 +61,8 @@ void RowEncoder::encode_batch() {
   const MemoryContext outer = MemoryContextSwitchTo(memory_);
   const std::size_t count = fields_.size();
   for (row_ = 0; row_ < batch_.rows(); ++row_) {
+    // Often, while it is small enough to cost nothing.
+    if (row_ % kRowsPerReset == 0) MemoryContextReset(memory_);
     const Cell* cells = batch_.row(row_);
     char* at = out_.reserve(2);
     at[0] = static_cast<char>(count >> 8);
@@ -71,7 +74,6 @@ void RowEncoder::encode_batch() {
     }
   }
   MemoryContextSwitchTo(outer);
-  MemoryContextReset(memory_);
 }
 
 }  // namespace whimbrel::pg
