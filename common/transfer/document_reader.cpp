@@ -24,17 +24,17 @@ void find_metadata(const DocumentInput& input, DocumentOutline& outline) {
   DocumentCursor cursor(stream->reader(), outline.layout);
   for (;;) {
     switch (cursor.next()) {
-      case Part::metadata:
+      case DocumentPart::metadata:
         outline.metadata = read_metadata(stream->reader());
         outline.has_metadata = true;
         return;
-      case Part::table:
+      case DocumentPart::table:
         break;
-      case Part::row:
-      case Part::end_mark:
+      case DocumentPart::row:
+      case DocumentPart::end_mark:
         stream->reader().skip_value();
         break;
-      case Part::end:
+      case DocumentPart::end:
         return;
     }
   }
@@ -101,58 +101,58 @@ void DocumentCursor::fail(std::string message) const {
                   std::to_string(position.column) + " of the document.");
 }
 
-Part DocumentCursor::next() { return layout_ == Layout::lines ? next_line() : next_in_document(); }
+DocumentPart DocumentCursor::next() { return layout_ == Layout::lines ? next_line() : next_in_document(); }
 
-Part DocumentCursor::begin_table(const std::string& key) {
+DocumentPart DocumentCursor::begin_table(const std::string& key) {
   const auto name = table_of_key(key);
   if (!name) fail("the document has an unknown key \"" + key + "\"");
   if (reader_.next() != Token::begin_array) fail("the value of key \"" + key + "\" must be an array of rows");
   table_ = *name;
   table_start_ = reader_.position();
   state_ = State::rows;
-  return Part::table;
+  return DocumentPart::table;
 }
 
-Part DocumentCursor::next_row() {
-  if (reader_.peek() == Token::begin_object) return Part::row;
+DocumentPart DocumentCursor::next_row() {
+  if (reader_.peek() == Token::begin_object) return DocumentPart::row;
   if (reader_.next() != Token::end_array) fail(place_text(table_, 0) + ": a row must be an object");
   state_ = State::after_table;
-  return Part::end;
+  return DocumentPart::end;
 }
 
-Part DocumentCursor::next_in_document() {
+DocumentPart DocumentCursor::next_in_document() {
   if (state_ == State::start) {
     if (reader_.next() != Token::begin_object) fail("the document must begin with an object");
     state_ = State::member;
   }
-  if (state_ == State::rows && next_row() == Part::row) return Part::row;
+  if (state_ == State::rows && next_row() == DocumentPart::row) return DocumentPart::row;
   if (reader_.next() != Token::key) {
     reader_.next();  // a document has one value only
-    return Part::end;
+    return DocumentPart::end;
   }
   state_ = State::member;
   const std::string key(reader_.text());
-  if (key == "metadata") return Part::metadata;
-  if (key == "$end") return Part::end_mark;
+  if (key == "metadata") return DocumentPart::metadata;
+  if (key == "$end") return DocumentPart::end_mark;
   return begin_table(key);
 }
 
-Part DocumentCursor::next_line() {
+DocumentPart DocumentCursor::next_line() {
   if (state_ == State::row_of_line) {
     state_ = State::line_rest;
-    return Part::row;
+    return DocumentPart::row;
   }
   if (state_ == State::line_rest && reader_.next() != Token::end_object) {
     fail("a line of the document has more than one value");
   }
   const Token first = reader_.next();
-  if (first == Token::end) return Part::end;
+  if (first == Token::end) return DocumentPart::end;
   if (first != Token::begin_object) fail("a line of the document must be an object");
   row_start_ = reader_.position();
   if (reader_.next() != Token::key) fail("a line of the document is empty");
   state_ = State::line_rest;
-  if (reader_.text() == "metadata") return Part::metadata;
-  if (reader_.text() == "$end") return Part::end_mark;
+  if (reader_.text() == "metadata") return DocumentPart::metadata;
+  if (reader_.text() == "$end") return DocumentPart::end_mark;
   if (reader_.text() != "table" || reader_.next() != Token::string) {
     fail("a line of the document must be {\"table\":…,\"row\":{…}}");
   }
@@ -161,11 +161,11 @@ Part DocumentCursor::next_line() {
   if (reader_.next() != Token::key || reader_.text() != "row" || reader_.peek() != Token::begin_object) {
     fail("a line of the document must be {\"table\":…,\"row\":{…}}");
   }
-  if (same) return Part::row;
+  if (same) return DocumentPart::row;
   any_table_ = true;
   table_start_ = row_start_;
   state_ = State::row_of_line;
-  return Part::table;
+  return DocumentPart::table;
 }
 
 }  // namespace whimbrel

@@ -66,7 +66,7 @@ struct DocumentOutline {
 // kInvalidJson or kInvalidDocument; a fault behind the beginning is left to whoever reads the rows.
 DocumentOutline read_outline(const DocumentInput& input);
 
-enum class Part : std::uint8_t {
+enum class DocumentPart : std::uint8_t {
   metadata,  // the reader stands in front of its value
   table,     // a table begins, or goes on (lines)
   row,       // the reader stands in front of the row's object
@@ -84,20 +84,20 @@ class DocumentCursor {
 
   // The next part. Where the reader stands in front of a value, the caller has read exactly that value before
   // it calls again. Throws kInvalidDocument where the shape is not ours.
-  Part next();
+  DocumentPart next();
 
   const std::string& table() const { return table_; }
-  // At Part::table: where at_table() can go on.
+  // At DocumentPart::table: where at_table() can go on.
   const json::Position& table_start() const { return table_start_; }
   const json::Position& row_start() const { return row_start_; }
 
  private:
   enum class State : std::uint8_t { start, member, rows, after_table, line, line_rest, row_of_line };
 
-  Part next_in_document();
-  Part next_line();
-  Part next_row();
-  Part begin_table(const std::string& key);
+  DocumentPart next_in_document();
+  DocumentPart next_line();
+  DocumentPart next_row();
+  DocumentPart begin_table(const std::string& key);
   [[noreturn]] void fail(std::string message) const;
 
   json::Reader& reader_;

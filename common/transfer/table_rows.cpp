@@ -45,14 +45,14 @@ TableRows::TableRows(Host& host, const DocumentInput& input, const DocumentIndex
 bool TableRows::advance() {
   if (rows_read_ == table_.rows) return false;
   for (;;) {
-    const Part part = cursor_.next();
-    if (part == Part::row && cursor_.table() == table_.name) {
+    const DocumentPart part = cursor_.next();
+    if (part == DocumentPart::row && cursor_.table() == table_.name) {
       ++rows_read_;
       return true;
     }
-    if (part == Part::end) changed();
+    if (part == DocumentPart::end) changed();
     // Lines of other tables may stand between.
-    if (part != Part::table) stream_->reader().skip_value();
+    if (part != DocumentPart::table) stream_->reader().skip_value();
   }
 }
 
