@@ -82,22 +82,22 @@ class Validator : private RowFaults {
     DocumentCursor cursor(*reader_, index_->layout);
     for (;;) {
       switch (cursor.next()) {
-        case Part::metadata:
+        case DocumentPart::metadata:
           if (has_metadata_) throw Error(code::kDuplicateKey, "the document has two keys \"metadata\"");
           has_metadata_ = true;
           reader_->skip_value();
           break;
-        case Part::table:
+        case DocumentPart::table:
           begin_table(cursor);
           break;
-        case Part::row:
+        case DocumentPart::row:
           read_row();
           break;
-        case Part::end_mark:
+        case DocumentPart::end_mark:
           if (end_) throw Error(code::kDuplicateKey, "the document has two keys \"$end\"");
           end_ = read_end_mark(*reader_);
           break;
-        case Part::end:
+        case DocumentPart::end:
           return;
       }
     }
