@@ -23,6 +23,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--only", default="postgresql,sqlite,migrations")
     parser.add_argument("--tables", default=",".join(TABLES))
+    parser.add_argument("--directory", help="where files are written; /dev/shm leaves the disk out of the figures")
     parser.add_argument("--migrations", default="500,5000", help="how many migration files, a list")
     parser.add_argument("--module", default="build/whimbrel", help="the SQLite module")
     parser.add_argument("--bare", default="build/sqlite_bare", help="the bare C loops")
@@ -32,7 +33,7 @@ def main():
     counts = [int(count) for count in options.migrations.split(",")]
     module, bare = os.path.abspath(options.module), os.path.abspath(options.bare)
 
-    with tempfile.TemporaryDirectory(prefix="whimbrel-bench-") as directory:
+    with tempfile.TemporaryDirectory(prefix="whimbrel-bench-", dir=options.directory) as directory:
         os.chmod(directory, 0o777)  # the server writes there too
         os.umask(0)
         if "postgresql" in only:
