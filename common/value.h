@@ -31,6 +31,7 @@ enum class Tag : std::uint8_t {
   uuid,         // data: 16 bytes in network order, size 16
   json,         // data, size: a user's JSON document, verbatim and valid
   encoded,      // data, size: JSON in the document format's own encoding (arrays, tagged values): written as it is
+  hashed,       // data, size: instead of json or encoded, where only a digest is wanted: the 16 bytes of its Hash
 };
 
 inline constexpr std::int64_t kInfinity = std::numeric_limits<std::int64_t>::max();

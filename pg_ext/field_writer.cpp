@@ -146,6 +146,8 @@ bool write_cell_text(json::Buffer& out, const Cell& cell, const ValueType& type)
     case Tag::encoded:
       if (type.kind != ValueKind::array || !write_array_literal(out, cell.view())) return false;
       break;
+    case Tag::hashed:
+      return false;
   }
   out.append('\0');
   return true;

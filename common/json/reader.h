@@ -83,6 +83,10 @@ class Reader {
   // Where a value may begin (after a key, in an array, at the top): reads the whole value, checks it, and
   // returns its bytes verbatim. Valid until the next call. Duplicate keys inside are accepted.
   std::string_view raw_value();
+  // The same; what it consists of goes to `sink` on the way, so that no second look at the bytes is needed.
+  // See reader_value.h, which has the template and says what a sink is.
+  template <typename Sink>
+  std::string_view raw_value_to(Sink& sink);
   // The same without keeping the bytes: constant memory.
   void skip_value();
 
@@ -143,8 +147,12 @@ class Reader {
   bool accept_key_slowly(std::string_view encoded);
   Token next_value_slowly();
   Token finish(const char* p, Token token);
-  template <Keep keep>
-  void scan_value(std::string_view call);
+  template <Keep keep, typename Sink>
+  void scan_value(std::string_view call, Sink& sink);
+  template <Keep keep, typename Sink, typename Take>
+  const char* scan_text(const char* p, const Take& take);
+  template <Keep keep, typename Sink>
+  const char* scan_number_to(const char* p, Sink& sink);
 
   const char* p_ = nullptr;      // the next byte to look at
   const char* end_ = nullptr;    // of what is in memory

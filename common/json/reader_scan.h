@@ -35,7 +35,15 @@ inline void Reader::pop() {
 }
 
 // Leaves p at the next byte that is no white space, or at end_ when the text is over.
-inline void Reader::skip_space(const char*& p, Keep keep) {
+[[gnu::always_inline]] inline void Reader::skip_space(const char*& p, Keep keep) {
+  // Mostly there is none, or one.
+  if (end_ - p >= 2) {
+    if (static_cast<unsigned char>(*p) > ' ') return;
+    if (*p == ' ' && static_cast<unsigned char>(p[1]) > ' ') {
+      ++p;
+      return;
+    }
+  }
   for (;;) {
     while (p != end_) {
       if (static_cast<unsigned char>(*p) > ' ' || !is_space(*p)) return;

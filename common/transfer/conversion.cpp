@@ -348,8 +348,14 @@ Misfit convert_raw_scalar(std::string_view raw, const ColumnReading& reading, Ar
   return convert_scalar(token, reader.text(), is_integer, reading, arena, cell);
 }
 
+Cell whole_value(Tag tag, std::string_view raw, const Hash* hash, Arena& arena) {
+  if (hash == nullptr) return Cell::of(tag, arena.copy(raw));
+  return Cell::of(Tag::hashed, arena.copy({reinterpret_cast<const char*>(hash), sizeof *hash}));
+}
+
 // A value of a column for JSON documents.
-Misfit convert_document(std::string_view raw, const ColumnReading& reading, Arena& arena, Cell& cell) {
+Misfit convert_document(std::string_view raw, const ColumnReading& reading, Arena& arena, Cell& cell,
+                        const Hash* hash) {
   const char first = raw[0];
   if (first == 'n') {
     cell = Cell();
@@ -359,7 +365,7 @@ Misfit convert_document(std::string_view raw, const ColumnReading& reading, Aren
   if (first == '"' ? reading.source_dynamic : number && reading.dynamic) {
     return convert_raw_scalar(raw, reading, arena, cell);
   }
-  cell = Cell::of(Tag::json, arena.copy(raw));
+  cell = whole_value(Tag::json, raw, hash, arena);
   return {};
 }
 
@@ -428,20 +434,21 @@ bool convert_bytes(std::string_view raw, const ColumnReading& reading, Arena& ar
 
 }  // namespace
 
-Misfit convert_raw(std::string_view raw, const ColumnReading& reading, Arena& arena, Cell& cell) {
+Misfit convert_raw(std::string_view raw, const ColumnReading& reading, Arena& arena, Cell& cell,
+                   const Hash* hash) {
   const char first = raw[0];
   if (first == '{' && convert_bytes(raw, reading, arena, cell)) return {};
   if (first == '{') {
     if (const auto tag = read_tag(raw)) return convert_tag(*tag, raw, reading, arena, cell);
   }
-  if (reading.wants_raw()) return convert_document(raw, reading, arena, cell);
+  if (reading.wants_raw()) return convert_document(raw, reading, arena, cell, hash);
   if (first != '{' && first != '[') return convert_raw_scalar(raw, reading, arena, cell);
   if (first == '[' && reading.kind == Kind::array) {
-    cell = Cell::of(Tag::encoded, arena.copy(raw));
+    cell = whole_value(Tag::encoded, raw, hash, arena);
     return {};
   }
   if (!reading.dynamic && reading.kind != Kind::any) return wrong_type(raw, reading);
-  cell = Cell::of(Tag::json, arena.copy(raw));
+  cell = whole_value(Tag::json, raw, hash, arena);
   return {};
 }
 

@@ -9,6 +9,7 @@
 
 #include "common/json/reader.h"
 #include "common/schema/kind.h"
+#include "common/transfer/hash.h"
 #include "common/value.h"
 
 namespace whimbrel {
@@ -43,6 +44,8 @@ struct Misfit {
 Misfit convert_scalar(json::Token token, std::string_view text, bool is_integer, const ColumnReading& reading,
                       Arena& arena, Cell& cell);
 // Any value, as Reader::raw_value() gives it: our tags ({"$bytes":…}), arrays, documents, and scalars too.
-Misfit convert_raw(std::string_view raw, const ColumnReading& reading, Arena& arena, Cell& cell);
+// With `hash`, the value's own, a document or an array becomes Tag::hashed and is not copied.
+Misfit convert_raw(std::string_view raw, const ColumnReading& reading, Arena& arena, Cell& cell,
+                   const Hash* hash = nullptr);
 
 }  // namespace whimbrel

@@ -33,6 +33,12 @@ char* put_bytes(char* at, char tag, const char* data, std::uint32_t size) {
   return at + size;
 }
 
+char* put_hash(char* at, const Hash& hash) {
+  *at = 'j';
+  std::memcpy(at + 1, &hash, sizeof hash);
+  return at + 1 + sizeof hash;
+}
+
 }  // namespace
 
 TableDigest::Reading TableDigest::reading_of(Kind kind) {
@@ -84,28 +90,16 @@ char* TableDigest::grow(char* at, std::size_t size) {
 }
 
 char* TableDigest::encode_json(char* at, std::string_view document) {
-  const Hash hash = json_.hash(document);
-  *at = 'j';
-  std::memcpy(at + 1, &hash, 16);
-  return at + 17;
+  return put_hash(at, json_.hash(document));
 }
 
 char* TableDigest::encode_json_number(char* at, const Cell& cell) {
+  if (cell.tag == Tag::integer) return put_hash(at, JsonHasher::hash_integer(cell.integer));
+  if (cell.tag == Tag::boolean) return encode_json(at, cell.integer != 0 ? "true" : "false");
+  if (cell.real - cell.real != 0) return encode_real(at, cell.real);
   char text[64];
-  char* end = text;
-  if (cell.tag == Tag::integer) {
-    end = std::to_chars(text, text + sizeof text, cell.integer).ptr;
-  } else if (cell.tag == Tag::boolean) {
-    return encode_json(at, cell.integer != 0 ? "true" : "false");
-  } else if (cell.real - cell.real == 0) {
-    end = std::to_chars(text, text + sizeof text, cell.real).ptr;
-  } else {
-    return encode_real(at, cell.real);
-  }
-  const Hash hash = json_.hash_number({text, static_cast<std::size_t>(end - text)});
-  *at = 'j';
-  std::memcpy(at + 1, &hash, 16);
-  return at + 17;
+  const char* const end = std::to_chars(text, text + sizeof text, cell.real).ptr;
+  return put_hash(at, json_.hash_number({text, static_cast<std::size_t>(end - text)}));
 }
 
 char* TableDigest::encode_text(char* at, const Cell& cell, Reading reading) {
@@ -203,6 +197,11 @@ void TableDigest::add(const Cell* row) {
       case Tag::json:
       case Tag::encoded:
         at = encode_json(at, cell.view());
+        break;
+      case Tag::hashed:
+        *at = 'j';
+        std::memcpy(at + 1, cell.data, sizeof(Hash));
+        at += 1 + sizeof(Hash);
         break;
     }
   }

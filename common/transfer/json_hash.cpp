@@ -1,237 +1,165 @@
 #include "common/transfer/json_hash.h"
 
-#include <bit>
 #include <cstring>
 
+#include "common/error.h"
+#include "common/json/reader_value.h"
 #include "common/transfer/decimal.h"
 
 namespace whimbrel {
 
 namespace {
 
-// Digits that cannot overflow 64 bits.
-constexpr std::size_t kSafeDigits = 18;
+// Arbitrary odd words: digits of the fractions of the square roots of the first primes.
+constexpr std::uint64_t kMix[4] = {0x6A09E667F3BCC909, 0xBB67AE8584CAA73B, 0x3C6EF372FE94F82B,
+                                   0xA54FF53A5F1D36F1};
+constexpr std::uint64_t kJoin[4] = {0x510E527FADE682D1, 0x9B05688C2B3E6C1F, 0x1F83D9ABFB41BD6B,
+                                    0x5BE0CD19137E2179};
+constexpr std::uint64_t kLength = 0x9E3779B97F4A7C15;
 
-constexpr std::uint64_t kScalarSeed = 0x57484A5343414C52;
-constexpr std::uint64_t kStringSeed = 0x57484A5354524E47;
-constexpr std::uint64_t kKeySeed = 0x57484A4B45595330;
+constexpr std::uint64_t kLiteralSeed = 0x57484A4C49544552;
+constexpr std::uint64_t kIntegerSeed = 0x57484A494E544547;
+constexpr std::uint64_t kRealSeed = 0x57484A5245414C53;
+constexpr std::uint64_t kDecimalSeed = 0x57484A444543494D;
+constexpr std::uint64_t kStringSeed = 0x57484A535452494E;
 constexpr std::uint64_t kArraySeed = 0x57484A4152524159;
 constexpr std::uint64_t kObjectSeed = 0x57484A4F424A4543;
-constexpr std::uint64_t kCloseSeed = 0x57484A434C4F5345;
+constexpr std::uint64_t kInvalidSeed = 0x57484A494E56414C;
 
-// Both halves of the product folded into one.
 std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
   __extension__ using Wide = unsigned __int128;
   const Wide product = static_cast<Wide>(a) * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-// One hash of two, whose order matters. What goes in are hashes already, so that two multiplications (of the
-// kind that XXH3 itself is made of) are enough to mix them.
-Hash combine(const Hash& first, const Hash& second, std::uint64_t seed) {
-  constexpr std::uint64_t kFirstSecret = 0x9E3779B97F4A7C15;
-  constexpr std::uint64_t kSecondSecret = 0xC2B2AE3D27D4EB4F;
-  constexpr std::uint64_t kThirdSecret = 0x165667B19E3779F9;
-  return {fold(first.low ^ kFirstSecret, second.high ^ seed) + (first.high ^ std::rotl(second.low, 29)),
-          fold(first.high ^ kSecondSecret, second.low ^ seed ^ kThirdSecret) +
-              (first.low ^ std::rotl(second.high, 31))};
+Hash mix(std::uint64_t a, std::uint64_t b, std::uint64_t seed) {
+  return {fold(a ^ seed ^ kMix[0], b ^ kMix[1]), fold(a ^ seed ^ kMix[2], b ^ kMix[3])};
 }
 
-Hash close(const Hash& state, std::uint64_t count, bool object) {
-  return combine(state, {count, object ? kObjectSeed : kArraySeed}, kCloseSeed);
+Hash join(const Hash& first, const Hash& second) {
+  return {fold(first.low ^ kJoin[0], second.low ^ kJoin[1]),
+          fold(first.high ^ kJoin[2], second.high ^ kJoin[3])};
 }
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
-bool ends_number(char c) { return c == ',' || c == '}' || c == ']' || is_space(c); }
-
-std::uint32_t read_hex4(const char* p) {
-  std::uint32_t value = 0;
-  for (int i = 0; i < 4; ++i) {
-    const char c = p[i];
-    const int digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
-    value = value * 16 + static_cast<std::uint32_t>(digit);
+// A string of fewer than 16 bytes; memory up to `readable` may be read. Inlined, for hashes must stay in
+// registers.
+[[gnu::always_inline]] inline Hash hash_short(const char* data, std::size_t size, const char* readable) {
+  std::uint64_t words[2];
+#if defined(__SSE2__)
+  if (readable - data >= 16) {
+    alignas(16) static constexpr unsigned char kBytes[32] = {255, 255, 255, 255, 255, 255, 255, 255,
+                                                             255, 255, 255, 255, 255, 255, 255, 255};
+    const __m128i kept = _mm_loadu_si128(reinterpret_cast<const __m128i*>(kBytes + 16 - size));
+    const __m128i bytes = _mm_and_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(data)), kept);
+    words[0] = static_cast<std::uint64_t>(_mm_cvtsi128_si64(bytes));
+    words[1] = static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(bytes, bytes)));
+    return mix(words[0], words[1], kStringSeed + size * kLength);
   }
-  return value;
+#else
+  (void)readable;
+#endif
+  words[0] = words[1] = 0;
+  std::memcpy(words, data, size);
+  return mix(words[0], words[1], kStringSeed + size * kLength);
 }
 
-void append_utf8(std::string& out, std::uint32_t point) {
-  if (point < 0x80) {
-    out += static_cast<char>(point);
-  } else if (point < 0x800) {
-    out += static_cast<char>(0xC0 | (point >> 6));
-    out += static_cast<char>(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    out += static_cast<char>(0xE0 | (point >> 12));
-    out += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (point & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | (point >> 18));
-    out += static_cast<char>(0x80 | ((point >> 12) & 0x3F));
-    out += static_cast<char>(0x80 | ((point >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (point & 0x3F));
-  }
-}
-
-// Which of eight bytes is the first quote or backslash; 8 when none is.
-int find_quote_or_backslash(std::uint64_t word) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kHighs = 0x8080808080808080;
-  const std::uint64_t quotes = word ^ (kOnes * '"');
-  const std::uint64_t slashes = word ^ (kOnes * '\\');
-  // The lowest bit set is exact; those above it may be wrong by a carry.
-  const std::uint64_t found = (((quotes - kOnes) & ~quotes) | ((slashes - kOnes) & ~slashes)) & kHighs;
-  return std::countr_zero(found) / 8;
+[[gnu::always_inline]] inline Hash hash_string(std::string_view text, const char* readable) {
+  return text.size() < 16 ? hash_short(text.data(), text.size(), readable) : hash_bytes(text, kStringSeed);
 }
 
 }  // namespace
 
-std::string_view JsonHasher::unescape(const char* p, const char* end) {
-  scratch_.clear();
-  while (p != end) {
-    if (*p != '\\') {
-      scratch_ += *p++;
-      continue;
-    }
-    const char kind = p[1];
-    p += 2;
-    switch (kind) {
-      case 'b':
-        scratch_ += '\b';
-        break;
-      case 'f':
-        scratch_ += '\f';
-        break;
-      case 'n':
-        scratch_ += '\n';
-        break;
-      case 'r':
-        scratch_ += '\r';
-        break;
-      case 't':
-        scratch_ += '\t';
-        break;
-      case 'u': {
-        std::uint32_t point = read_hex4(p);
-        p += 4;
-        if (point >= 0xD800 && point < 0xDC00 && end - p >= 6 && p[0] == '\\' && p[1] == 'u') {
-          point = 0x10000 + ((point - 0xD800) << 10) + (read_hex4(p + 2) - 0xDC00);
-          p += 6;
-        }
-        append_utf8(scratch_, point);
-        break;
-      }
-      default:
-        scratch_ += kind;
-        break;
-    }
-  }
-  return scratch_;
-}
+// Builds the hash of one value while it is read.
+class JsonHasher::Sink {
+ public:
+  static constexpr bool kWanted = true;
 
-Hash JsonHasher::hash_string(const char*& p, const char* end, std::uint64_t seed) {
-  const char* const begin = ++p;
-  bool escaped = false;
-  for (;;) {
-    while (end - p >= 8) {
-      std::uint64_t word;
-      std::memcpy(&word, p, 8);
-      const int found = find_quote_or_backslash(word);
-      p += found;
-      if (found != 8) break;
-    }
-    while (*p != '"' && *p != '\\') ++p;
-    if (*p == '"') break;
-    escaped = true;
-    p += 2;
+  explicit Sink(JsonHasher& hasher) : hasher_(hasher) {}
+
+  Hash result() const { return result_; }
+
+  void begin(bool object) {
+    auto& frames = hasher_.frames_;
+    if (depth_ == frames.size()) frames.emplace_back();
+    top_ = &frames[depth_++];
+    const std::uint64_t seed = object ? kObjectSeed : kArraySeed;
+    top_->state = {seed, seed};
+    top_->count = 0;
+    top_->object = object;
   }
-  const char* const close = p++;
-  if (escaped) return hash_bytes(unescape(begin, close), seed);
-  return hash_bytes({begin, static_cast<std::size_t>(close - begin)}, seed);
+  void end() {
+    const Hash hash = join(top_->state, {top_->count, top_->count});
+    --depth_;
+    top_ = depth_ == 0 ? nullptr : &hasher_.frames_[depth_ - 1];
+    take(hash);
+  }
+  void key(std::string_view text, const char* readable) {
+    const Hash key = hash_string(text, readable);
+    top_->key_low = key.low;
+    top_->key_high = key.high;
+  }
+  void string(std::string_view text, const char* readable) { take(hash_string(text, readable)); }
+  void integer(std::int64_t value) { take(hash_integer(value)); }
+  void number(std::string_view text) { take(hasher_.hash_number(text)); }
+  void literal(char first) { take(mix(static_cast<unsigned char>(first), 0, kLiteralSeed)); }
+
+ private:
+  // A complete value goes into what encloses it.
+  void take(const Hash& value) {
+    if (top_ == nullptr) {
+      result_ = value;
+      return;
+    }
+    ++top_->count;
+    if (top_->object) {
+      const Hash member = join({top_->key_low, top_->key_high}, value);
+      top_->state.low += member.low;
+      top_->state.high += member.high;
+    } else {
+      top_->state = join(top_->state, value);
+    }
+  }
+
+  JsonHasher& hasher_;
+  Frame* top_ = nullptr;
+  std::size_t depth_ = 0;
+  Hash result_;
+};
+
+Hash JsonHasher::hash_integer(std::int64_t value) {
+  return mix(static_cast<std::uint64_t>(value), 0, kIntegerSeed);
 }
 
 Hash JsonHasher::hash_number(std::string_view number) {
   char space[128];
-  // The commonest numbers, without a look at what else one may be.
-  if (number.size() <= kSafeDigits) {
-    std::int64_t value = 0;
-    std::size_t i = 0;
-    for (; i < number.size() && number[i] >= '0' && number[i] <= '9'; ++i)
-      value = value * 10 + (number[i] - '0');
-    if (i == number.size()) {
-      return hash_bytes({space, static_cast<std::size_t>(encode_integer(space, value) - space)}, kScalarSeed);
-    }
+  char* begin = space;
+  if (encoded_number_size(number.size()) > sizeof space) {
+    scratch_.resize(encoded_number_size(number.size()));
+    begin = scratch_.data();
   }
-  if (encoded_number_size(number.size()) <= sizeof space) {
-    const char* const end = encode_number(space, number, false);
-    return hash_bytes({space, static_cast<std::size_t>(end - space)}, kScalarSeed);
-  }
-  scratch_.resize(encoded_number_size(number.size()));
-  const char* const end = encode_number(scratch_.data(), number, false);
-  return hash_bytes({scratch_.data(), static_cast<std::size_t>(end - scratch_.data())}, kScalarSeed);
+  const char* const end = encode_number(begin, number, false);
+  if (*begin == 'd') return hash_bytes({begin, static_cast<std::size_t>(end - begin)}, kDecimalSeed);
+  std::uint64_t word;
+  std::memcpy(&word, begin + 1, sizeof word);
+  return mix(word, 0, *begin == 'i' ? kIntegerSeed : kRealSeed);
 }
 
 Hash JsonHasher::hash(std::string_view document) {
-  const char* p = document.data();
-  const char* const end = p + document.size();
-  stack_.clear();
-  Hash value;
-  for (;;) {
-    // Here p stands in front of a value, a key, or the end of an empty object or array.
-    while (is_space(*p)) ++p;
-    bool complete = true;
-    switch (*p) {
-      case '{':
-      case '[':
-        stack_.push_back({});
-        stack_.back().object = *p == '{';
-        ++p;
-        while (is_space(*p)) ++p;
-        complete = *p == '}' || *p == ']';
-        if (complete) {
-          value = close({}, 0, stack_.back().object);
-          stack_.pop_back();
-          ++p;
-        }
-        break;
-      case '"':
-        value = hash_string(p, end, kStringSeed);
-        break;
-      case 'n':
-      case 't':
-      case 'f':
-        value = hash_bytes({p, 1}, kScalarSeed);
-        p += *p == 'f' ? 5 : 4;
-        break;
-      default: {
-        const char* const begin = p;
-        while (p != end && !ends_number(*p)) ++p;
-        value = hash_number({begin, static_cast<std::size_t>(p - begin)});
-        break;
-      }
-    }
-    // A complete value goes into what encloses it, which may be complete then too.
-    while (complete) {
-      if (stack_.empty()) return value;
-      Frame& frame = stack_.back();
-      ++frame.count;
-      if (frame.object) {
-        frame.state += combine(frame.key, value, kObjectSeed);
-      } else {
-        frame.state = combine(frame.state, value, kArraySeed);
-      }
-      while (is_space(*p)) ++p;
-      if (*p++ == ',') break;
-      value = close(frame.state, frame.count, frame.object);
-      stack_.pop_back();
-    }
-    if (stack_.back().object) {
-      while (is_space(*p)) ++p;
-      stack_.back().key = hash_string(p, end, kKeySeed);
-      while (is_space(*p)) ++p;
-      ++p;  // the colon
-    }
+  try {
+    json::Reader reader(document, {.max_depth = static_cast<std::size_t>(-1)});
+    Hash hash;
+    read(reader, hash);
+    return hash;
+  } catch (const Error&) {
+    return hash_bytes(document, kInvalidSeed);
   }
+}
+
+std::string_view JsonHasher::read(json::Reader& reader, Hash& hash) {
+  Sink sink(*this);
+  const std::string_view raw = reader.raw_value_to(sink);
+  hash = sink.result();
+  return raw;
 }
 
 }  // namespace whimbrel

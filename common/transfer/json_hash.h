@@ -2,11 +2,23 @@
 // numbers and escapes: so a document keeps its hash when an engine brings it into a canonical form
 // (PostgreSQL's jsonb).
 //
-// - null, true, false: XXH3-128 of "n", "t", "f".
-// - A number: of its encoding in decimal.h; inside documents -0 is 0, since jsonb has no negative zero.
-// - A string: of its unescaped bytes, with a seed of its own.
-// - An array: the hashes of its elements chained in order, closed with their count.
-// - An object: the sum over its members of (hash of the key, hash of the value), closed with their count.
+// A hash has two halves of 64 bits, low and high, that are computed in the same way with constants of their
+// own and never meet. The constants c0 … c9 are in json_hash.cpp; words are little endian; fold(a, b) is the
+// product of two words, its lower half xor its upper half.
+//
+//   mix(a, b, seed)  = fold(a ^ seed ^ c0, b ^ c1)        high: c2, c3
+//   join(x, y)       = fold(x ^ c4, y ^ c5)               high: c6, c7   of hashes, half by half
+//
+// - null, true, false: mix(the first letter, 0, literal).
+// - A number whose encoding in decimal.h is 'i' or 'f': mix(its 8 bytes, 0, integer or real); -0 is 0, since
+//   jsonb has no negative zero. Any other number: XXH3-128 of the encoding, seeded with decimal.
+// - A string, and a key: unescaped, of n bytes. n < 16: mix(a, b, string + n * c8) of its bytes filled up
+// with
+//   zeros to two words a and b. n >= 16: XXH3-128 of its bytes, seeded with string.
+// - An array: s = array; for each element s = join(s, hash); then join(s, count).
+// - An object: the sum, modulo 2^64 in each half, of join(hash of the key, hash of the value) over its
+// members,
+//   starting at object; then join(sum, count).
 #pragma once
 
 #include <cstdint>
@@ -14,6 +26,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/json/reader.h"
 #include "common/transfer/hash.h"
 
 namespace whimbrel {
@@ -21,24 +34,28 @@ namespace whimbrel {
 // Keeps its memory from one document to the next.
 class JsonHasher {
  public:
-  // `document` must be valid JSON (nothing is checked here).
+  // Of a document that somebody else has found valid, with white space around it or not. One that is not
+  // valid (PostgreSQL's json allows escapes of lone surrogates) has the hash of its bytes.
   Hash hash(std::string_view document);
-  // As the document that consists of this number only, in the grammar of JSON.
-  Hash hash_number(std::string_view number);
+  // Reads the next value as json::Reader::raw_value() does, and sets `hash` to its own.
+  std::string_view read(json::Reader& reader, Hash& hash);
+
+  // As the document that consists of this number only.
+  static Hash hash_integer(std::int64_t value);
+  Hash hash_number(std::string_view number);  // in the grammar of JSON
 
  private:
+  class Sink;
   struct Frame {
     Hash state;
-    Hash key;
+    // The halves of the key's hash are apart: written as one vector, they would wait for each other.
+    std::uint64_t key_low = 0;
     std::uint64_t count = 0;
+    std::uint64_t key_high = 0;
     bool object = false;
   };
 
-  std::string_view unescape(const char* begin, const char* end);
-  // Hash of the string whose first quote is at `p`; moves `p` behind the last one.
-  Hash hash_string(const char*& p, const char* end, std::uint64_t seed);
-
-  std::vector<Frame> stack_;
+  std::vector<Frame> frames_;
   std::string scratch_;
 };
 

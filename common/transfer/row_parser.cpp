@@ -28,12 +28,15 @@ std::int64_t read_integer(std::string_view text) {
 
 }  // namespace
 
-RowParser::Way RowParser::way_of(const ParserColumn& column) {
+RowParser::Way RowParser::way_of(const ParserColumn& column, Use use) {
   const bool wanted = column.cell != kNone;
   const bool read_source = column.source_cell != kNone && !(wanted && column.same_reading);
   if (!wanted && column.source_cell == kNone) return Way::skip;
   if ((wanted && column.reading.wants_raw()) || (read_source && column.source_reading.wants_raw()))
-    return Way::raw;
+    return use == Use::digest ? Way::hashed : Way::raw;
+  if (use == Use::digest && ((wanted && column.reading.kind == Kind::array) ||
+                             (read_source && column.source_reading.kind == Kind::array)))
+    return Way::hashed;
   if (!wanted || read_source) return Way::any;
   const ColumnReading& reading = column.reading;
   const bool times_from_text = reading.dynamic && !reading.source_dynamic;
@@ -44,7 +47,7 @@ RowParser::Way RowParser::way_of(const ParserColumn& column) {
   return times_from_text && reading.source_kind == Kind::text ? Way::text : Way::any;
 }
 
-RowParser::RowParser(std::vector<ParserColumn> columns)
+RowParser::RowParser(std::vector<ParserColumn> columns, Use use)
     : columns_(std::move(columns)), keys_(columns_.size()) {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     index_.emplace(columns_[i].name, i);
@@ -52,7 +55,7 @@ RowParser::RowParser(std::vector<ParserColumn> columns)
     json::write_string(encoded, columns_[i].name);
     encoded.append(':');
     keys_[i].encoded = encoded.view();
-    keys_[i].way = way_of(columns_[i]);
+    keys_[i].way = way_of(columns_[i], use);
     keys_[i].next = i + 1 < columns_.size() ? i + 1 : kNone;
   }
 }
@@ -139,6 +142,12 @@ inline void RowParser::parse_value(json::Reader& reader, std::size_t index, Cell
     case Way::raw:
       convert(Token::begin_object, reader.raw_value(), false, column, cells, source_cells, arena, faults);
       return;
+    case Way::hashed: {
+      Hash hash;
+      const std::string_view raw = hasher_.read(reader, hash);
+      convert(Token::begin_object, raw, false, column, cells, source_cells, arena, faults, &hash);
+      return;
+    }
     case Way::any: {
       const Token token = reader.next_value();
       convert(token, reader.text(), reader.is_integer(), column, cells, source_cells, arena, faults);
@@ -149,12 +158,12 @@ inline void RowParser::parse_value(json::Reader& reader, std::size_t index, Cell
 
 // `text`: as next_value() gives it; with Token::begin_object also any other value as raw_value() gives it.
 void RowParser::convert(Token token, std::string_view text, bool is_integer, const ParserColumn& column,
-                        Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults) {
+                        Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults, const Hash* hash) {
   const bool wanted = column.cell != kNone;
   const bool read_source = column.source_cell != kNone && !(wanted && column.same_reading);
   const bool raw = token == Token::begin_object || token == Token::begin_array;
   const auto read = [&](const ColumnReading& reading, Cell& cell) {
-    return raw ? convert_raw(text, reading, arena, cell)
+    return raw ? convert_raw(text, reading, arena, cell, hash)
                : convert_scalar(token, text, is_integer, reading, arena, cell);
   };
   Cell cell;

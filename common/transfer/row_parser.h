@@ -12,6 +12,7 @@
 
 #include "common/json/reader.h"
 #include "common/transfer/conversion.h"
+#include "common/transfer/json_hash.h"
 #include "common/value.h"
 
 namespace whimbrel {
@@ -40,7 +41,10 @@ struct ParserColumn {
 
 class RowParser {
  public:
-  explicit RowParser(std::vector<ParserColumn> columns);
+  // What the cells are for. For a digest documents and arrays come as Tag::hashed.
+  enum class Use : std::uint8_t { values, digest };
+
+  explicit RowParser(std::vector<ParserColumn> columns, Use use = Use::values);
 
   // `cells` and `source_cells` are as long as the columns' places ask for; each place is set. `reader` stands
   // in front of the row's object and afterwards behind it. Columns without a key get Tag::absent, those with
@@ -55,7 +59,7 @@ class RowParser {
   static constexpr std::size_t kNone = ParserColumn::kNone;
 
   // How a value is read: the two commonest kinds of columns have a short way.
-  enum class Way : std::uint8_t { skip, integer, text, raw, any };
+  enum class Way : std::uint8_t { skip, integer, text, raw, hashed, any };
 
   struct Key {
     std::string encoded;  // as write_string() writes it, with its colon
@@ -70,16 +74,17 @@ class RowParser {
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
 
-  static Way way_of(const ParserColumn& column);
+  static Way way_of(const ParserColumn& column, Use use);
   void parse_value(json::Reader& reader, std::size_t index, Cell* cells, Cell* source_cells, Arena& arena,
                    RowFaults& faults);
   void convert(json::Token token, std::string_view text, bool is_integer, const ParserColumn& column,
-               Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults);
+               Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults, const Hash* hash = nullptr);
   void mark_absent(Cell* cells, Cell* source_cells) const;
 
   std::vector<ParserColumn> columns_;
   std::vector<Key> keys_;  // one per column
   std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> index_;
+  JsonHasher hasher_;
   std::uint64_t row_ = 0;
   std::size_t first_ = 0;  // the column with which the row before began
 };

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "common/error.h"
 #include "common/text/base64.h"
 #include "common/text/datetime.h"
 #include "common/text/uuid.h"
@@ -220,6 +221,8 @@ void RowWriter::write(json::Buffer& out, const Cell* row) const {
         out.set_end(at);
         out.append(cell.view());
         break;
+      case Tag::hashed:
+        throw Error(code::kInternal, "a value of which only the hash is known cannot be written");
     }
     at = out.reserve(fixed_);
   }

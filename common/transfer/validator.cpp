@@ -199,7 +199,7 @@ class Validator : private RowFaults {
     if (columns.empty()) return work;
     work.cells.resize(cells);
     work.source_cells.resize(table.declared != nullptr ? table.declared->columns.size() : 0);
-    work.parser = std::make_unique<RowParser>(std::move(columns));
+    work.parser = std::make_unique<RowParser>(std::move(columns), RowParser::Use::digest);
     return work;
   }
 

@@ -111,6 +111,29 @@ TEST(RowParser, WhereverTheTextIsCut) {
   }
 }
 
+TEST(RowParser, ForADigestDocumentsAreHashed) {
+  json::Reader reader(R"([{"doc":{"a":[1]},"list":[1,2],"tag":{"$json":{"$num":"NaN"}},"none":null}])");
+  RowParser parser({parsed("doc", "jsonb", 0), parsed("list", "integer[]", 1), parsed("tag", "json", 2),
+                    parsed("none", "json", 3)},
+                   RowParser::Use::digest);
+  reader.next();
+  Cell cells[4];
+  Arena arena;
+  Faults faults;
+  parser.parse(reader, cells, nullptr, arena, faults);
+  EXPECT_EQ(faults.list, Strings());
+  const auto hash_of = [](std::string_view document) {
+    const Hash hash = JsonHasher().hash(document);
+    return std::string(reinterpret_cast<const char*>(&hash), sizeof hash);
+  };
+  EXPECT_EQ(cells[0].tag, Tag::hashed);
+  EXPECT_EQ(cells[0].view(), hash_of(R"({"a":[1]})"));
+  EXPECT_EQ(cells[1].tag, Tag::hashed);
+  EXPECT_EQ(cells[1].view(), hash_of("[1,2]"));
+  EXPECT_EQ(shown(cells[2]), R"(json {"$num":"NaN"})");
+  EXPECT_EQ(shown(cells[3]), "null");
+}
+
 TEST(RowParser, FaultsDoNotStopIt) {
   RowParser parser(columns());
   Faults faults;
