@@ -24,10 +24,10 @@ inline Bytes detoast(Datum value) {
 }
 
 inline void set_bytes(Tag tag, const Bytes& bytes, Cell& cell, ReadState& state) {
-  if (bytes.in_tuple) {
+  if (bytes.in_tuple && !state.tuple_stays) {
     cell = Cell::of(tag, state.arena->copy({bytes.data, bytes.size}));
   } else {
-    state.detoasted += bytes.size;
+    if (!bytes.in_tuple) state.detoasted += bytes.size;
     cell = Cell::of(tag, std::string_view(bytes.data, bytes.size));
   }
 }
@@ -90,31 +90,13 @@ void FieldReader::prepare(Oid type, MemoryContext memory) {
   }
 }
 
-void FieldReader::read(Datum value, Cell& cell, ReadState& state) const {
+void FieldReader::read_slow(Datum value, Cell& cell, ReadState& state) const {
   switch (type_.kind) {
-    case ValueKind::int4:
-      cell = Cell::integer_of(DatumGetInt32(value));
-      return;
-    case ValueKind::int8:
-      cell = Cell::integer_of(DatumGetInt64(value));
-      return;
-    case ValueKind::int2:
-      cell = Cell::integer_of(DatumGetInt16(value));
-      return;
-    case ValueKind::oid:
-      cell = Cell::integer_of(DatumGetObjectId(value));
-      return;
-    case ValueKind::boolean:
-      cell = Cell::boolean(DatumGetBool(value));
-      return;
     case ValueKind::text:
       set_bytes(Tag::text, detoast(value), cell, state);
       return;
-    case ValueKind::timestamp:
-      cell = Cell::of(Tag::timestamp, DatumGetTimestamp(value));
-      return;
-    case ValueKind::timestamptz:
-      cell = Cell::of(Tag::timestamptz, DatumGetTimestampTz(value));
+    case ValueKind::oid:
+      cell = Cell::integer_of(DatumGetObjectId(value));
       return;
     case ValueKind::date:
       cell = Cell::of(Tag::date, widen_date(DatumGetDateADT(value)));
@@ -129,14 +111,6 @@ void FieldReader::read(Datum value, Cell& cell, ReadState& state) const {
       cell = Cell::real_of(static_cast<double>(DatumGetFloat4(value)));
       cell.tag = Tag::real32;
       return;
-    default:
-      read_slow(value, cell, state);
-      return;
-  }
-}
-
-void FieldReader::read_slow(Datum value, Cell& cell, ReadState& state) const {
-  switch (type_.kind) {
     case ValueKind::json:
       set_bytes(Tag::json, detoast(value), cell, state);
       return;

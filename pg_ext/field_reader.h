@@ -12,6 +12,7 @@ namespace whimbrel::pg {
 struct ReadState {
   Arena* arena = nullptr;
   std::size_t detoasted = 0;  // bytes that cells of this batch point to outside the arena
+  bool tuple_stays = false;   // what lies in a tuple stays as long as the batch: cells may point into it
   json::Buffer scratch;
 };
 
@@ -24,9 +25,45 @@ class FieldReader {
   bool needs_pinned_settings() const { return pinned_; }
   const ValueType& type() const { return type_; }
 
-  // `cell` points into the arena, or into CurrentMemoryContext, which must live as long as the batch. Inside
-  // pg_call.
-  void read(Datum value, Cell& cell, ReadState& state) const;
+  // `cell` points into the arena, into CurrentMemoryContext, which must live as long as the batch, or into
+  // the tuple where that stays. Inside pg_call. What most columns are is read right here.
+  void read(Datum value, Cell& cell, ReadState& state) const {
+    switch (type_.kind) {
+      case ValueKind::int4:
+        cell = Cell::integer_of(DatumGetInt32(value));
+        return;
+      case ValueKind::int8:
+        cell = Cell::integer_of(DatumGetInt64(value));
+        return;
+      case ValueKind::int2:
+        cell = Cell::integer_of(DatumGetInt16(value));
+        return;
+      case ValueKind::boolean:
+        cell = Cell::boolean(DatumGetBool(value));
+        return;
+      case ValueKind::timestamp:
+        cell = Cell::of(Tag::timestamp, DatumGetTimestamp(value));
+        return;
+      case ValueKind::timestamptz:
+        cell = Cell::of(Tag::timestamptz, DatumGetTimestampTz(value));
+        return;
+      case ValueKind::text: {
+        const auto* text = reinterpret_cast<const struct varlena*>(DatumGetPointer(value));
+        if (state.tuple_stays && !VARATT_IS_EXTENDED(text)) {  // a header of four bytes or of one, in place
+          cell = Cell::of(Tag::text, std::string_view(VARDATA(text), VARSIZE(text) - VARHDRSZ));
+        } else if (state.tuple_stays && VARATT_IS_SHORT(text)) {
+          cell = Cell::of(Tag::text,
+                          std::string_view(VARDATA_SHORT(text), VARSIZE_SHORT(text) - VARHDRSZ_SHORT));
+        } else {
+          read_slow(value, cell, state);
+        }
+        return;
+      }
+      default:
+        read_slow(value, cell, state);
+        return;
+    }
+  }
 
  private:
   void read_slow(Datum value, Cell& cell, ReadState& state) const;

@@ -1,5 +1,6 @@
 #include "pg_ext/heap_reader.h"
 
+#include <array>
 #include <exception>
 
 #include "pg_ext/field_reader.h"
@@ -9,6 +10,9 @@
 namespace whimbrel::pg {
 
 namespace {
+
+// Pages of one batch at most: they stay pinned while its cells point into them.
+constexpr std::size_t kMaxPages = 16;
 
 class HeapReader final : public TableReader {
  public:
@@ -23,6 +27,8 @@ class HeapReader final : public TableReader {
 
  private:
   void fill(RowBatch& batch);
+  void pin_page();
+  void unpin_pages();
   bool in_order(const TupleTableSlot* slot);
 
   std::vector<FieldReader> fields_;
@@ -40,7 +46,9 @@ class HeapReader final : public TableReader {
   MemoryContext memory_ = nullptr;
   MemoryContext batch_memory_ = nullptr;
   ReadState state_;
-  bool pinned_ = false;
+  std::array<Buffer, kMaxPages + 1> pages_;
+  std::size_t page_count_ = 0;
+  bool pinned_ = false;  // settings that value texts depend on
   bool first_ = true;
   bool done_ = false;
   bool out_of_order_ = false;
@@ -72,6 +80,7 @@ HeapReader::HeapReader(const HeapScan& scan)
     // Without synchronisation: a scan that joins another one begins in the middle.
     scan_ = table_beginscan_strat(relation_, snapshot_, 0, nullptr, true, false);
     slot_ = table_slot_create(relation_, nullptr);
+    state_.tuple_stays = TTS_IS_BUFFERTUPLE(slot_);
     MemoryContextSwitchTo(outer);
   });
   for (const FieldReader& field : fields_) pinned_ = pinned_ || field.needs_pinned_settings();
@@ -84,6 +93,7 @@ HeapReader::~HeapReader() {
     pg_call([&] {
       const ResourceOwner outer = CurrentResourceOwner;
       CurrentResourceOwner = owner_;
+      unpin_pages();
       ExecDropSingleTupleTableSlot(slot_);
       table_endscan(scan_);
       UnregisterSnapshot(snapshot_);
@@ -110,15 +120,28 @@ bool HeapReader::in_order(const TupleTableSlot* slot) {
   return greater || ordered_by_.empty();
 }
 
+// Inside pg_call, with the scan's own resource owner. A page under a pin keeps its tuples where they are.
+void HeapReader::pin_page() {
+  const Buffer page = reinterpret_cast<BufferHeapTupleTableSlot*>(slot_)->buffer;
+  if (page_count_ > 0 && pages_[page_count_ - 1] == page) return;
+  IncrBufferRefCount(page);
+  pages_[page_count_++] = page;
+}
+
+void HeapReader::unpin_pages() {
+  while (page_count_ > 0) ReleaseBuffer(pages_[--page_count_]);
+}
+
 // Inside pg_call.
 void HeapReader::fill(RowBatch& batch) {
   const ResourceOwner outer_owner = CurrentResourceOwner;
   CurrentResourceOwner = owner_;
+  unpin_pages();
   MemoryContextReset(batch_memory_);
   const MemoryContext outer = MemoryContextSwitchTo(batch_memory_);
   CHECK_FOR_INTERRUPTS();
   const std::size_t count = fields_.size();
-  while (!batch.full() && state_.detoasted < RowBatch::kMaxBytes) {
+  while (!batch.full() && state_.detoasted < RowBatch::kMaxBytes && page_count_ <= kMaxPages) {
     if (!table_scan_getnextslot(scan_, ForwardScanDirection, slot_)) {
       done_ = true;
       break;
@@ -128,6 +151,7 @@ void HeapReader::fill(RowBatch& batch) {
       out_of_order_ = done_ = true;
       break;
     }
+    if (state_.tuple_stays) pin_page();
     Cell* cells = batch.append();
     for (std::size_t i = 0; i < count; ++i) {
       const int index = attributes_[i] - 1;

@@ -60,6 +60,7 @@ extern "C" {
 #include "parser/parse_param.h"
 #include "parser/parse_relation.h"
 #include "parser/parser.h"
+#include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "tcop/dest.h"
 #include "tcop/pquery.h"
