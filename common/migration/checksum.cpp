@@ -20,13 +20,26 @@ const EVP_MD* sha256() {
   return digest.get();
 }
 
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+// One per thread: of a small file, making it would cost more than the hash.
+EVP_MD_CTX* context() {
+  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+  return context.get();
+}
+
 }  // namespace
 
 std::string sha256_hex(std::string_view bytes) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
-  if (sha256() == nullptr || EVP_Digest(bytes.data(), bytes.size(), digest, &size, sha256(), nullptr) != 1)
+  if (sha256() == nullptr || context() == nullptr || EVP_DigestInit_ex(context(), sha256(), nullptr) != 1 ||
+      EVP_DigestUpdate(context(), bytes.data(), bytes.size()) != 1 ||
+      EVP_DigestFinal_ex(context(), digest, &size) != 1) {
     throw Error(code::kInternal, "libcrypto cannot compute SHA-256");
+  }
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;
   hex.reserve(size * 2);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <optional>
@@ -16,10 +17,6 @@
 namespace whimbrel {
 
 namespace {
-
-struct CloseDirectory {
-  void operator()(DIR* directory) const { closedir(directory); }
-};
 
 class Descriptor {
  public:
@@ -46,52 +43,102 @@ class Descriptor {
               "Load large data with import_json_file.");
 }
 
-// The whole file; nullopt when it is neither a regular file nor a link to one.
-std::optional<std::string> read_file(int directory, const char* name, const std::string& path) {
-  // Without O_NONBLOCK a link to a pipe would wait for its writer.
-  const Descriptor file(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0) fail("read file", path, errno);
-  struct stat status {};
-  if (fstat(file.get(), &status) != 0) fail("read file", path, errno);
-  if (!S_ISREG(status.st_mode)) return std::nullopt;
-  if (status.st_size > static_cast<off_t>(kMaxMigrationBytes)) fail_too_large(path);
-  std::string text;
-  std::size_t size = 0;
-  // One byte more than the size, so that a second read finds the end at once; a file that grows is read on.
-  text.resize(static_cast<std::size_t>(status.st_size) + 1);
-  while (true) {
-    const ssize_t got = read(file.get(), text.data() + size, text.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail("read file", path, errno);
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-    if (size > kMaxMigrationBytes) fail_too_large(path);
-    if (size == text.size()) text.resize(size * 2);
+// Reads the files of one directory, by way of one buffer.
+class DirectoryReader {
+ public:
+  explicit DirectoryReader(const std::string& path) : path_(path), directory_(opendir(path.c_str())) {
+    if (!directory_) fail("open directory", path, errno);
   }
-  text.resize(size);
-  return text;
-}
+
+  std::vector<NamedText> read() {
+    std::vector<NamedText> files;
+    while (true) {
+      errno = 0;
+      const dirent* entry = readdir(directory_.get());
+      if (entry == nullptr) {
+        if (errno != 0) fail("read directory", path_, errno);
+        return files;
+      }
+      const auto type = entry->d_type;
+      const bool candidate = type == DT_REG || type == DT_LNK || type == DT_UNKNOWN;
+      if (!candidate || entry->d_name[0] == '.' || !is_sql_file(entry->d_name)) continue;
+      std::string name = entry->d_name;
+      if (auto text = read_file(name, type == DT_REG)) files.push_back({std::move(name), std::move(*text)});
+    }
+  }
+
+ private:
+  std::string path_of(const std::string& name) const {
+    return path_ + (path_.ends_with('/') ? "" : "/") + name;
+  }
+
+  // The whole file; nullopt when it is neither a regular file nor a link to one.
+  std::optional<std::string> read_file(const std::string& name, bool known_regular) {
+    // Without O_NONBLOCK a link to a pipe would wait for its writer.
+    const Descriptor file(
+        openat(dirfd(directory_.get()), name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (file.get() < 0) fail("read file", path_of(name), errno);
+    if (!known_regular && !S_ISREG(status_of(file.get(), name).st_mode)) return std::nullopt;
+    // A small file, as most are, is read into the buffer and copied once; fstat() and a text with room for
+    // one byte too many would cost more.
+    std::size_t size = 0;
+    while (size < buffer_.size()) {
+      const std::size_t got = read_some(file.get(), buffer_.data() + size, buffer_.size() - size, name);
+      if (got == 0) return std::string(buffer_.data(), size);
+      size += got;
+    }
+    return read_large(file.get(), name);
+  }
+
+  // What the buffer does not hold; it holds the beginning.
+  std::string read_large(int file, const std::string& name) const {
+    std::string text(buffer_.data(), buffer_.size());
+    std::size_t size = text.size();
+    // One byte more than the size, so that the read behind the last byte finds room; a file that grows is
+    // read on.
+    text.resize(std::max(size_of(file, name), size) + 1);
+    while (true) {
+      const std::size_t got = read_some(file, text.data() + size, text.size() - size, name);
+      if (got == 0) break;
+      size += got;
+      if (size > kMaxMigrationBytes) fail_too_large(path_of(name));
+      if (size == text.size()) text.resize(size * 2);
+    }
+    text.resize(size);
+    return text;
+  }
+
+  std::size_t read_some(int file, char* to, std::size_t capacity, const std::string& name) const {
+    while (true) {
+      const ssize_t got = ::read(file, to, capacity);
+      if (got >= 0) return static_cast<std::size_t>(got);
+      if (errno != EINTR) fail("read file", path_of(name), errno);
+    }
+  }
+
+  struct stat status_of(int file, const std::string& name) const {
+    struct stat status {};
+    if (fstat(file, &status) != 0) fail("read file", path_of(name), errno);
+    return status;
+  }
+
+  std::size_t size_of(int file, const std::string& name) const {
+    const off_t size = status_of(file, name).st_size;
+    if (size > static_cast<off_t>(kMaxMigrationBytes)) fail_too_large(path_of(name));
+    return static_cast<std::size_t>(size);
+  }
+
+  struct CloseDirectory {
+    void operator()(DIR* directory) const { closedir(directory); }
+  };
+
+  const std::string& path_;
+  std::unique_ptr<DIR, CloseDirectory> directory_;
+  std::vector<char> buffer_ = std::vector<char>(std::size_t{64} << 10);
+};
 
 }  // namespace
 
-std::vector<NamedText> read_sql_directory(const std::string& path) {
-  const std::unique_ptr<DIR, CloseDirectory> directory(opendir(path.c_str()));
-  if (!directory) fail("open directory", path, errno);
-  std::vector<NamedText> files;
-  while (true) {
-    errno = 0;
-    const dirent* entry = readdir(directory.get());
-    if (entry == nullptr) {
-      if (errno != 0) fail("read directory", path, errno);
-      return files;
-    }
-    const bool candidate = entry->d_type == DT_REG || entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN;
-    if (!candidate || entry->d_name[0] == '.' || !is_sql_file(entry->d_name)) continue;
-    const std::string name = entry->d_name;
-    auto text =
-        read_file(dirfd(directory.get()), name.c_str(), path + (path.ends_with('/') ? "" : "/") + name);
-    if (text) files.push_back({name, std::move(*text)});
-  }
-}
+std::vector<NamedText> read_sql_directory(const std::string& path) { return DirectoryReader(path).read(); }
 
 }  // namespace whimbrel

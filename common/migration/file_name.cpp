@@ -12,18 +12,6 @@ bool in_version(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-';
 }
 
-struct Split {
-  std::string_view number;  // without leading zeros; "0" is empty
-  std::string_view rest;
-};
-
-Split split_version(std::string_view version) {
-  const auto end = std::find_if_not(version.begin(), version.end(), is_digit);
-  const auto digits = static_cast<std::size_t>(end - version.begin());
-  const std::size_t first = std::min(version.find_first_not_of('0'), digits);
-  return {version.substr(first, digits - first), version.substr(digits)};
-}
-
 }  // namespace
 
 bool is_sql_file(std::string_view name) {
@@ -48,16 +36,26 @@ std::optional<FileName> parse_file_name(std::string_view name) {
   return parts;
 }
 
+VersionOrder::VersionOrder(std::string_view version) {
+  const auto end = std::find_if_not(version.begin(), version.end(), is_digit);
+  const auto digits = static_cast<std::size_t>(end - version.begin());
+  const std::size_t first = std::min(version.find_first_not_of('0'), digits);
+  number = version.substr(first, digits - first);
+  rest = version.substr(digits);
+}
+
+int compare_versions(const VersionOrder& a, const VersionOrder& b) {
+  if (a.number.size() != b.number.size()) return a.number.size() < b.number.size() ? -1 : 1;
+  if (const int order = a.number.compare(b.number); order != 0) return order;
+  return a.rest.compare(b.rest);
+}
+
 int compare_versions(std::string_view a, std::string_view b) {
-  const Split left = split_version(a);
-  const Split right = split_version(b);
-  if (left.number.size() != right.number.size()) return left.number.size() < right.number.size() ? -1 : 1;
-  if (const int order = left.number.compare(right.number); order != 0) return order;
-  return left.rest.compare(right.rest);
+  return compare_versions(VersionOrder(a), VersionOrder(b));
 }
 
 std::string version_key(std::string_view version) {
-  const Split parts = split_version(version);
+  const VersionOrder parts(version);
   std::string key(parts.number);
   key += parts.rest;
   return key;

@@ -26,6 +26,14 @@ bool is_version(std::string_view text);
 // no order: 2 < 10 < 1a < 2.)
 int compare_versions(std::string_view a, std::string_view b);
 
+// A version taken apart once, for sorting many. It points into the text that it was made of.
+struct VersionOrder {
+  explicit VersionOrder(std::string_view version);
+  std::string_view number;  // without leading zeros; "0" is empty
+  std::string_view rest;
+};
+int compare_versions(const VersionOrder& a, const VersionOrder& b);
+
 // Equal for exactly the versions that compare_versions() calls equal: a key for maps.
 std::string version_key(std::string_view version);
 

@@ -82,8 +82,10 @@ std::vector<SourceFile> read_directory_source(Host& host, const std::string& pat
   if (path.empty()) fail_json("the source is empty");
   if (path.find('\0') != std::string::npos) fail_json("the path of the source holds a NUL byte");
   host.require_file_access(FileAccess::read, path);
+  std::vector<NamedText> texts = read_sql_directory(path);
   std::vector<SourceFile> files;
-  for (NamedText& file : read_sql_directory(path)) files.push_back(file_of(std::move(file)));
+  files.reserve(texts.size());
+  for (NamedText& file : texts) files.push_back(file_of(std::move(file)));
   return files;
 }
 
@@ -105,11 +107,27 @@ std::vector<SourceFile> read_registered(Host& host) {
   return files;
 }
 
-void sort_and_check(std::vector<SourceFile>& files) {
-  std::sort(files.begin(), files.end(), [](const SourceFile& a, const SourceFile& b) {
-    const int order = compare_versions(a.version, b.version);
-    return order != 0 ? order < 0 : a.name < b.name;
+// Sorts small keys and moves each file once.
+void sort_by_version(std::vector<SourceFile>& files) {
+  struct Key {
+    VersionOrder order;
+    SourceFile* file;
+  };
+  std::vector<Key> keys;
+  keys.reserve(files.size());
+  for (SourceFile& file : files) keys.push_back({VersionOrder(file.version), &file});
+  std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
+    const int order = compare_versions(a.order, b.order);
+    return order != 0 ? order < 0 : a.file->name < b.file->name;
   });
+  std::vector<SourceFile> sorted;
+  sorted.reserve(files.size());
+  for (const Key& key : keys) sorted.push_back(std::move(*key.file));
+  files = std::move(sorted);
+}
+
+void sort_and_check(std::vector<SourceFile>& files) {
+  sort_by_version(files);
   const auto twice = std::adjacent_find(
       files.begin(), files.end(),
       [](const SourceFile& a, const SourceFile& b) { return compare_versions(a.version, b.version) == 0; });

@@ -37,6 +37,21 @@ TEST_F(MigrationSource, Directory) {
   EXPECT_EQ(host.effects(), Texts({"A", "B", "not SQL"}));
 }
 
+// Files around the size of the buffer that they are read by, in any order.
+TEST_F(MigrationSource, FilesOfAnySize) {
+  const TemporaryDirectory directory;
+  Texts texts;
+  for (const std::size_t size : {0, 1, 65535, 65536, 65537, 131072, 300000, 5}) {
+    const std::string number = std::to_string(texts.size() + 1);
+    std::string text = "N" + number + std::string(size, 'x');
+    directory.write(number + "_n.sql", text);
+    texts.push_back(std::move(text));
+  }
+  EXPECT_EQ(apply_text(directory.path()).size(), texts.size());
+  EXPECT_EQ(host.effects(), texts);
+  EXPECT_TRUE(apply_text(directory.path()).empty());  // the same bytes again
+}
+
 TEST_F(MigrationSource, DirectoryThatCannotBeRead) {
   const TemporaryDirectory directory;
   const std::string missing = directory.path() + "/missing";
