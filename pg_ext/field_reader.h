@@ -51,7 +51,7 @@ class FieldReader {
         const auto* text = reinterpret_cast<const struct varlena*>(DatumGetPointer(value));
         if (state.tuple_stays && !VARATT_IS_EXTENDED(text)) {  // a header of four bytes or of one, in place
           cell = Cell::of(Tag::text, std::string_view(VARDATA(text), VARSIZE(text) - VARHDRSZ));
-        } else if (state.tuple_stays && VARATT_IS_SHORT(text)) {
+        } else if (state.tuple_stays && VARATT_IS_SHORT(text) && !VARATT_IS_EXTERNAL(text)) {
           cell = Cell::of(Tag::text,
                           std::string_view(VARDATA_SHORT(text), VARSIZE_SHORT(text) - VARHDRSZ_SHORT));
         } else {
