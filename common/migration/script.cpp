@@ -89,7 +89,6 @@ Script::Script(Host& host, ScriptPlace place)
       copies_.empty() ? place_.text.substr(place_.offset, place_.length) : std::string_view(blanked);
   std::vector<Statement> statements = split(host, script);
   check_control(host, statements);
-  const std::string own = own_table(host, kMigrationsTable);
   steps_.reserve(statements.size());
   auto copy = copies_.begin();
   for (const Statement& statement : statements) {
@@ -98,6 +97,7 @@ Script::Script(Host& host, ScriptPlace place)
     if (const auto target = find_own_target(sql_of(step), host.dialect())) {
       records_itself_ = records_itself_ || target->inserts;
       if (!target->qualified_by_owner) {
+        const std::string own = own_table(host, kMigrationsTable);
         step.rewritten = std::string(sql_of(step));
         step.rewritten.replace(target->offset, target->length, own);
         step.rewritten_at = target->offset;
