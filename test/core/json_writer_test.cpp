@@ -162,13 +162,22 @@ TEST(JsonBuffer, EmptiesItselfIntoItsSink) {
   Collector sink;
   Buffer out(&sink);
   std::string expected;
+  std::size_t kept = 0;
+  int writes = 0;
   for (int i = 0; i < 300'000; ++i) {
     write_integer(out, i);
     out.append(',');
     out.flush_if_full();
-    expected += std::to_string(i) + ",";
+    const std::string text = std::to_string(i) + ",";
+    expected += text;
+    kept += text.size();
+    if (kept >= Buffer::kFlushSize) {
+      ++writes;
+      kept = 0;
+    }
   }
-  EXPECT_EQ(sink.writes, 1);
+  EXPECT_GT(writes, 0);
+  EXPECT_EQ(sink.writes, writes);
   EXPECT_LT(out.size(), Buffer::kFlushSize);
   EXPECT_EQ(out.total(), expected.size());
   out.flush();
@@ -176,7 +185,7 @@ TEST(JsonBuffer, EmptiesItselfIntoItsSink) {
   EXPECT_EQ(out.total(), expected.size());
   EXPECT_EQ(out.size(), 0u);
   out.flush();
-  EXPECT_EQ(sink.writes, 2);
+  EXPECT_EQ(sink.writes, writes + 1);
 }
 
 TEST(JsonBuffer, WithoutASinkKeepsEverything) {
