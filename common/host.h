@@ -30,6 +30,7 @@ struct Dialect {
   std::string default_schema;   // a table outside it is written schema.table: "public", "main"
   bool text_may_hold_nul = false;
   bool dynamic_types = false;   // a value may have another type than its column declares
+  unsigned new_file_mode = 0;   // permissions of a file that we make; 0: what the process' umask leaves
 };
 
 // One statement of a script, as the engine's own rules split it. Offsets are bytes into the script.

@@ -36,8 +36,9 @@ std::string resolve_links(const std::string& path) {
 
 }  // namespace
 
-AtomicFile::AtomicFile(const std::string& path, const std::string& forbidden) : path_(path) {
-  mode_t mode = 0666;
+AtomicFile::AtomicFile(const std::string& path, const std::string& forbidden, unsigned new_mode)
+    : path_(path) {
+  mode_t mode = new_mode == 0 ? 0666 : new_mode;
   struct stat status {};
   if (::lstat(path.c_str(), &status) == 0) {
     if (S_ISLNK(status.st_mode)) {
@@ -57,7 +58,7 @@ AtomicFile::AtomicFile(const std::string& path, const std::string& forbidden) : 
     throw file_error(kAction, path, errno);
   }
   directory_ = directory_of(path_);
-  open_temporary(mode, replaces_);
+  open_temporary(mode, replaces_ || new_mode != 0);
 }
 
 AtomicFile::~AtomicFile() {

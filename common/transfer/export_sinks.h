@@ -13,7 +13,8 @@ namespace whimbrel {
 // A file that appears complete when the document is.
 class FileExportSink : public ExportSink {
  public:
-  FileExportSink(const std::string& path, const std::string& forbidden) : file_(path, forbidden) {}
+  FileExportSink(const std::string& path, const std::string& forbidden, unsigned mode)
+      : file_(path, forbidden, mode) {}
   void drain(json::Buffer& out, bool last) override;
   std::uint64_t taken() const override { return file_.offset(); }
   bool can_rewind() const override { return true; }

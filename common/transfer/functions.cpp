@@ -135,7 +135,8 @@ void run_export_json_file(Call& call) {
   const std::string path = path_argument(call, FileAccess::write);
   const Layout layout = layout_of_path(path, options);
   const std::string& database = call.host.dialect().database;
-  FileExportSink sink(path, database.find('/') != std::string::npos ? database : std::string());
+  FileExportSink sink(path, database.find('/') != std::string::npos ? database : std::string(),
+                      call.host.dialect().new_file_mode);
   for (const ExportedTable& table : export_document(call.host, selection_options(options), layout, sink)) {
     const std::string digest = to_hex(table.digest);
     const Cell row[] = {Cell::text(table.name), count(table.rows), count(table.bytes), Cell::text(digest)};

@@ -65,6 +65,19 @@ TEST_F(FileTest, AppearsOnlyWhenComplete) {
   EXPECT_EQ(entries(), 1U);
 }
 
+TEST_F(FileTest, TheModeThatIsAskedForHoldsUnderAnyUmask) {
+  const mode_t before = ::umask(0077);
+  {
+    AtomicFile asked(path("asked.json"), {}, 0644);
+    asked.commit();
+    AtomicFile masked(path("masked.json"));
+    masked.commit();
+  }
+  ::umask(before);
+  EXPECT_EQ(fs::status(path("asked.json")).permissions(), fs::perms(0644));
+  EXPECT_EQ(fs::status(path("masked.json")).permissions(), fs::perms(0600));
+}
+
 TEST_F(FileTest, NothingStaysWithoutCommit) {
   {
     AtomicFile file(path("a.json"));
