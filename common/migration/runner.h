@@ -2,7 +2,6 @@
 // savepoint of its own and is recorded.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "common/error.h"
 #include "common/host.h"
+#include "common/stopwatch.h"
 
 namespace whimbrel {
 
@@ -34,17 +34,6 @@ struct Outcome {
 // Applies what is pending of the source (as in read_source()), in the caller's transaction; a row for each
 // migration that ran. Throws what the checks and the server say; the entry point then undoes everything.
 std::vector<Outcome> apply_migrations(Host& host, const Cell& source, const ApplyOptions& options);
-
-// Milliseconds since it was made.
-class Stopwatch {
- public:
-  double milliseconds() const {
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 // Rolls the savepoint back in which `error` happened. When the savepoint itself is gone, the host's error
 // about that is thrown, with the first one as its detail.

@@ -1,12 +1,12 @@
 #include "common/transfer/importer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <memory>
 #include <utility>
 
 #include "common/error.h"
+#include "common/stopwatch.h"
 #include "common/transfer/order.h"
 #include "common/transfer/problems.h"
 #include "common/transfer/table_rows.h"
@@ -126,7 +126,7 @@ class Importer {
   // --- load
 
   ImportedTable load(const IndexedTable& table) {
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     ImportedTable imported;
     imported.name = table.name;
     imported.read = table.rows;
@@ -141,8 +141,7 @@ class Importer {
                     "A trigger or a rule of the table kept rows back.");
       }
     }
-    const std::chrono::duration<double, std::milli> elapsed = std::chrono::steady_clock::now() - start;
-    imported.duration_ms = elapsed.count();
+    imported.duration_ms = watch.milliseconds();
     return imported;
   }
 
