@@ -187,7 +187,7 @@ void run_import(benchmark::State& state, bool digest) {
     }
     columns.push_back(column);
   }
-  RowParser parser(columns, digest ? RowParser::Use::digest : RowParser::Use::values);
+  RowParser parser(columns, digest ? RowParser::Use::digest : RowParser::Use::again);
   TableDigest sum = digest_for(shape);
   std::vector<Cell> cells(columns.size());
   std::vector<Cell> source_cells(columns.size());

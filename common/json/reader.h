@@ -87,7 +87,11 @@ class Reader {
   // See reader_value.h, which has the template and says what a sink is.
   template <typename Sink>
   std::string_view raw_value_to(Sink& sink);
-  // The same without keeping the bytes: constant memory.
+  // The same of an object or array that was checked in an earlier reading: only its strings and brackets are
+  // followed. What is not valid is not noticed here; then more or less than the value may be taken, but never
+  // more than there is.
+  std::string_view raw_container_again();
+  // As raw_value(), without keeping the bytes: constant memory.
   void skip_value();
 
   std::size_t depth() const { return depth_; }  // how many objects and arrays are open

@@ -2,6 +2,7 @@
 #include "common/json/reader_value.h"
 
 #include "common/error.h"
+#include "common/json/bracket_scan.h"
 
 namespace whimbrel::json {
 
@@ -18,6 +19,28 @@ Token Reader::next_value_slowly() {
   text_ = start_;
   text_size_ = static_cast<std::size_t>(p_ - start_);
   return token;
+}
+
+std::string_view Reader::raw_container_again() {
+  const Token token = peek();
+  if (token != Token::begin_object && token != Token::begin_array) fail_misuse("raw_container_again");
+  const char* p = p_;
+  start_ = p;
+  start_gone_ = false;
+  token_end_gone_ = true;  // until there is a new one
+  BracketScan scan;
+  for (;;) {
+    if (end_ - p >= static_cast<std::ptrdiff_t>(BracketScan::kSize)) {
+      p = scan.block(p);
+    } else {
+      while (p != end_ && !scan.ended()) scan.byte(*p++);
+    }
+    if (scan.ended()) break;
+    if (end_ - p < static_cast<std::ptrdiff_t>(BracketScan::kSize) && !refill(p, Keep::token) && p == end_)
+      fail_end("inside an object or array");
+  }
+  finish(p, Token::null);
+  return {start_, static_cast<std::size_t>(p - start_)};
 }
 
 void Reader::skip_value() {

@@ -33,7 +33,7 @@ RowParser::Way RowParser::way_of(const ParserColumn& column, Use use) {
   const bool read_source = column.source_cell != kNone && !(wanted && column.same_reading);
   if (!wanted && column.source_cell == kNone) return Way::skip;
   if ((wanted && column.reading.wants_raw()) || (read_source && column.source_reading.wants_raw()))
-    return use == Use::digest ? Way::hashed : Way::raw;
+    return use == Use::digest ? Way::hashed : use == Use::again && !read_source ? Way::again : Way::raw;
   if (use == Use::digest && ((wanted && column.reading.kind == Kind::array) ||
                              (read_source && column.source_reading.kind == Kind::array)))
     return Way::hashed;
@@ -105,6 +105,12 @@ void RowParser::mark_absent(Cell* cells, Cell* source_cells) const {
   }
 }
 
+void RowParser::add_document(std::size_t index, std::string_view raw) {
+  if (raw[0] != '{' && raw[0] != '[') return;
+  std::uint64_t& documents = keys_[index].documents;
+  documents = XXH3_64bits_withSeed(raw.data(), raw.size(), documents);
+}
+
 inline void RowParser::parse_value(json::Reader& reader, std::size_t index, Cell* cells, Cell* source_cells,
                                    Arena& arena, RowFaults& faults) {
   const ParserColumn& column = columns_[index];
@@ -142,9 +148,18 @@ inline void RowParser::parse_value(json::Reader& reader, std::size_t index, Cell
     case Way::raw:
       convert(Token::begin_object, reader.raw_value(), false, column, cells, source_cells, arena, faults);
       return;
+    case Way::again: {
+      const Token token = reader.peek();
+      const bool container = token == Token::begin_object || token == Token::begin_array;
+      const std::string_view raw = container ? reader.raw_container_again() : reader.raw_value();
+      add_document(index, raw);
+      convert(Token::begin_object, raw, false, column, cells, source_cells, arena, faults);
+      return;
+    }
     case Way::hashed: {
       Hash hash;
       const std::string_view raw = hasher_.read(reader, hash);
+      if (column.cell != ParserColumn::kNone && column.reading.wants_raw()) add_document(index, raw);
       convert(Token::begin_object, raw, false, column, cells, source_cells, arena, faults, &hash);
       return;
     }

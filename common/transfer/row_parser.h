@@ -41,8 +41,10 @@ struct ParserColumn {
 
 class RowParser {
  public:
-  // What the cells are for. For a digest documents and arrays come as Tag::hashed.
-  enum class Use : std::uint8_t { values, digest };
+  // What the cells are for. For a digest documents and arrays come as Tag::hashed. `again`: values, of rows
+  // that a parser for a digest has read; documents are then followed, not checked, and whoever reads has to
+  // compare documents() in the end.
+  enum class Use : std::uint8_t { values, digest, again };
 
   explicit RowParser(std::vector<ParserColumn> columns, Use use = Use::values);
 
@@ -54,12 +56,15 @@ class RowParser {
   const std::vector<ParserColumn>& columns() const { return columns_; }
   // How many rows had a key for the column.
   std::uint64_t present(std::size_t column) const { return keys_[column].present; }
+  // A hash of the bytes of all objects and arrays that went into the column, one for JSON documents; 0 for
+  // other columns and for Use::values.
+  std::uint64_t documents(std::size_t column) const { return keys_[column].documents; }
 
  private:
   static constexpr std::size_t kNone = ParserColumn::kNone;
 
   // How a value is read: the two commonest kinds of columns have a short way.
-  enum class Way : std::uint8_t { skip, integer, text, raw, hashed, any };
+  enum class Way : std::uint8_t { skip, integer, text, raw, again, hashed, any };
 
   struct Key {
     std::string encoded;  // as write_string() writes it, with its colon
@@ -67,6 +72,7 @@ class RowParser {
     std::size_t next = kNone;    // the column that followed in the row before
     std::uint64_t last_row = 0;  // the row in which it was seen last
     std::uint64_t present = 0;
+    std::uint64_t documents = 0;
   };
 
   struct TextHash {
@@ -79,6 +85,7 @@ class RowParser {
                    RowFaults& faults);
   void convert(json::Token token, std::string_view text, bool is_integer, const ParserColumn& column,
                Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults, const Hash* hash = nullptr);
+  void add_document(std::size_t index, std::string_view raw);
   void mark_absent(Cell* cells, Cell* source_cells) const;
 
   std::vector<ParserColumn> columns_;

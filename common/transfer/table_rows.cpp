@@ -28,7 +28,7 @@ RowParser make_parser(Host& host, const DocumentIndex& index, const IndexedTable
     }
     parsed.push_back(std::move(entry));
   }
-  return RowParser(std::move(parsed));
+  return RowParser(std::move(parsed), RowParser::Use::again);
 }
 
 }  // namespace
@@ -43,7 +43,10 @@ TableRows::TableRows(Host& host, const DocumentInput& input, const DocumentIndex
       parser_(make_parser(host, index, table, columns_)) {}
 
 bool TableRows::advance() {
-  if (rows_read_ == table_.rows) return false;
+  if (rows_read_ == table_.rows) {
+    check_documents();
+    return false;
+  }
   for (;;) {
     const DocumentPart part = cursor_.next();
     if (part == DocumentPart::row && cursor_.table() == table_.name) {
@@ -53,6 +56,15 @@ bool TableRows::advance() {
     if (part == DocumentPart::end) changed();
     // Lines of other tables may stand between.
     if (part != DocumentPart::table) stream_->reader().skip_value();
+  }
+}
+
+// The parser followed the documents without checking them: they must be those that were checked.
+void TableRows::check_documents() const {
+  for (const IndexedColumn& column : table_.columns) {
+    // The parser has a column for each of the target, in its order.
+    const bool read = std::find(columns_.begin(), columns_.end(), column.target) != columns_.end();
+    if (read && parser_.documents(column.target) != column.documents) changed();
   }
 }
 

@@ -46,6 +46,7 @@ class TableRows : public RowReader, private RowFaults {
  private:
   // Moves to the next row of the table; false at its end.
   bool advance();
+  void check_documents() const;
   // Reads the row; false when the filter leaves it out.
   bool read_row(Cell* cells, Arena& arena);
 

@@ -300,6 +300,7 @@ class Validator : private RowFaults {
     for (IndexedColumn& column : table.columns) {
       while (parsed[next].name != column.name) ++next;
       const std::uint64_t present = work.parser->present(next);
+      column.documents = work.parser->documents(next);
       column.presence = present == 0            ? Presence::none
                         : present == table.rows ? Presence::all
                                                 : Presence::some;

@@ -23,6 +23,7 @@ struct IndexedColumn {
   std::size_t target = Table::npos;  // index into the target's columns; npos: not there
   std::string name;
   Presence presence = Presence::none;  // of keys in the rows
+  std::uint64_t documents = 0;         // RowParser::documents()
 };
 
 // One table of a document.

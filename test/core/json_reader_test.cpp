@@ -39,6 +39,44 @@ TEST(JsonReader, TakesAnyValueAtTheTop) {
   EXPECT_EQ(tokens_of("-0"), "n<-0>.");
 }
 
+// Documents whose strings and escapes lie across all borders of 16 and 64 bytes.
+TEST(JsonReader, ReadsAContainerAgainByItsBracketsOnly) {
+  for (std::size_t shift = 0; shift < 140; ++shift) {
+    const std::string fill(shift, 'x');
+    for (const std::string& inner :
+         {std::string("{}"), std::string("[]"), "[\"" + fill + "]}\"]", "{\"" + fill + "\\\"\":[{}]}",
+          "[\"" + fill + "\\\\\",{\"a}\\\\\\\"\":\"[\"}]",
+          "[[" + fill.substr(0, 0) + "1,2],\"" + fill + "\",\"{\",[[]]]",
+          "{\"a\":\"" + fill + "\xc3\xa9\",\"b\":[true,\"" + fill + "\"]}"}) {
+      const std::string text = "[ " + inner + " ,\"" + fill + "\"," + inner + ",7]";
+      for (const std::size_t chunk : {std::size_t{1}, std::size_t{63}, text.size()}) {
+        ChunkSource source(text, chunk);
+        Reader reader(source);
+        reader.next();
+        EXPECT_EQ(reader.raw_container_again(), inner);
+        EXPECT_EQ(reader.raw_value(), "\"" + fill + "\"");
+        EXPECT_EQ(reader.raw_container_again(), inner);
+        EXPECT_EQ(reader.next(), Token::number);
+        EXPECT_EQ(reader.next(), Token::end_array);
+      }
+    }
+  }
+}
+
+TEST(JsonReader, AContainerThatDoesNotEndIsAnErrorAlsoUnchecked) {
+  for (std::size_t size = 1; size < 200; ++size) {
+    for (const std::string& text :
+         {"[" + std::string(size, '1'), "[\"" + std::string(size, ']'), "{" + std::string(size, '\\'),
+          std::string(size, '['), "[\"" + std::string(size, '\\')}) {
+      const std::vector<char> exact(text.begin(), text.end());
+      Reader reader(std::string_view(exact.data(), exact.size()));
+      EXPECT_THROW(reader.raw_container_again(), Error) << text;
+    }
+  }
+  Reader scalar("1");
+  EXPECT_THROW(scalar.raw_container_again(), Error);
+}
+
 TEST(JsonReader, EndComesAgainAndAgain) {
   Reader reader("[]");
   reader.next();

@@ -1,8 +1,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
+#include "common/error.h"
+#include "common/transfer/importer.h"
 #include "test/core/fake_tables_host.h"
 
 namespace whimbrel {
@@ -451,6 +456,50 @@ TEST(Import, TablesWithOurOwnKeysAndOtherSchemas) {
   }
   EXPECT_EQ(host.rows("metadata").size(), 2U);
   EXPECT_EQ(host.rows("sales.orders").size(), 2U);
+}
+
+// Somebody writes to the document while it is imported.
+class ChangingInput : public DocumentInput {
+ public:
+  // `second` is what is there from the fourth opening on: behind the two for the outline and the first
+  // reading.
+  ChangingInput(std::string first, std::string second) : texts_{std::move(first), std::move(second)} {}
+  std::unique_ptr<DocumentStream> open(const json::Position& start, bool many) const override {
+    const std::string& text = texts_[++opened_ > 3 ? 1 : 0];
+    json::ReaderOptions options;
+    options.start = start;
+    options.many = many;
+    return std::make_unique<DocumentStream>(
+        std::string_view(text).substr(static_cast<std::size_t>(start.offset)), options);
+  }
+
+ private:
+  std::string texts_[2];
+  mutable int opened_ = 0;
+};
+
+TEST(Import, ADocumentThatChangesMeanwhile) {
+  const std::string text = R"({"agents": [{"id": 1, "config": {"a": [1, 2]}}, {"id": 2, "config": [3]}]})";
+  const auto code_of = [&](std::string_view from, std::string_view to) -> std::string {
+    std::string changed = text;
+    changed.replace(changed.find(from), from.size(), to);
+    FakeTablesHost host = application();
+    try {
+      import_document(host, ChangingInput(text, changed), {});
+    } catch (const Error& error) {
+      EXPECT_EQ(host.open_savepoints(), 0U);
+      EXPECT_TRUE(host.data().rows["agents"].empty());
+      return std::string(error.code);
+    }
+    EXPECT_EQ(host.data().rows["agents"].size(), 2U);
+    return "";
+  };
+  EXPECT_EQ(code_of("1, 2", "1, 2"), "");
+  EXPECT_EQ(code_of("1, 2", "1, 9"), code::kDamagedDocument);
+  EXPECT_EQ(code_of("1, 2", "1; 2"), code::kDamagedDocument);
+  EXPECT_EQ(code_of("\"a\"", "nope"), code::kDamagedDocument);
+  EXPECT_NE(code_of("[1, 2]", "[1, 2"), "");
+  EXPECT_NE(code_of("{\"a\"", "{\"a"), "");
 }
 
 TEST(Import, ArgumentsAreChecked) {

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/schema/kind.h"
@@ -132,6 +133,41 @@ TEST(RowParser, ForADigestDocumentsAreHashed) {
   EXPECT_EQ(cells[1].view(), hash_of("[1,2]"));
   EXPECT_EQ(shown(cells[2]), R"(json {"$num":"NaN"})");
   EXPECT_EQ(shown(cells[3]), "null");
+}
+
+// What a second reading does not check, it must be able to compare.
+TEST(RowParser, ReadsDocumentsAgain) {
+  const auto read = [](std::string_view text, RowParser::Use use, Strings& shown_cells) {
+    json::Reader reader(text);
+    RowParser parser({parsed("doc", "jsonb", 0), parsed("other", "json", 1), parsed("n", "bigint", 2)}, use);
+    Faults faults;
+    reader.next();
+    Cell cells[3];
+    Arena arena;
+    while (reader.peek() == json::Token::begin_object) {
+      parser.parse(reader, cells, nullptr, arena, faults);
+      for (const Cell& cell : cells) shown_cells.push_back(shown(cell));
+    }
+    EXPECT_EQ(faults.list, Strings());
+    EXPECT_EQ(parser.documents(2), 0U);
+    return std::pair(parser.documents(0), parser.documents(1));
+  };
+  const std::string text =
+      R"([{"doc":{"a":[1,"]"]},"other":[],"n":1}, {"doc" : [ 2 ],"other":"s","n":2}, {"doc":null,"n":3}])";
+  Strings values, again, none;
+  read(text, RowParser::Use::values, values);
+  const auto first = read(text, RowParser::Use::digest, none);
+  EXPECT_EQ(read(text, RowParser::Use::again, again), first);
+  EXPECT_EQ(again, values);
+  EXPECT_EQ(again[0], R"(json {"a":[1,"]"]})");
+  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+           {"[1,", "[2,"}, {"[1,", "[1;"}, {"[ 2 ]", "[2]"}, {"[ 2 ]", "[ 2 }"}, {"null", "{}"}}) {
+    std::string changed = text;
+    changed.replace(changed.find(from), from.size(), to);
+    const auto second = read(changed, RowParser::Use::again, none);
+    EXPECT_NE(second.first, first.first) << changed;
+    EXPECT_EQ(second.second, first.second) << changed;
+  }
 }
 
 TEST(RowParser, FaultsDoNotStopIt) {
