@@ -44,7 +44,7 @@ bool append_object(json::Buffer& out, std::string_view object) {
       append_quoted(out, hex);
       return reader.next() == Token::end_object;
     }
-    if (key == "$num") {
+    if (key == "$num" || key == "$jsontext") {
       if (reader.next() != Token::string) return false;
       append_quoted(out, reader.text());
       return reader.next() == Token::end_object;
@@ -55,16 +55,16 @@ bool append_object(json::Buffer& out, std::string_view object) {
   return true;
 }
 
-bool append_list(json::Buffer& out, json::Reader& reader) {
+bool append_list(json::Buffer& out, json::Reader& reader, char delimiter) {
   out.append('{');
   for (bool first = true;; first = false) {
     const Token token = reader.peek();
     if (token == Token::end_array) break;
-    if (!first) out.append(',');
+    if (!first) out.append(delimiter);
     switch (token) {
       case Token::begin_array:
         reader.next();
-        if (!append_list(out, reader)) return false;
+        if (!append_list(out, reader, delimiter)) return false;
         break;
       case Token::begin_object:
         if (!append_object(out, std::string(reader.raw_value()))) return false;
@@ -114,10 +114,10 @@ std::vector<long> list_sizes(std::string_view values, std::size_t dimensions) {
 
 }  // namespace
 
-bool write_array_literal(json::Buffer& out, std::string_view text) {
+bool write_array_literal(json::Buffer& out, std::string_view text, char delimiter) {
   json::Reader reader(text);
   const Token token = reader.next();
-  if (token == Token::begin_array) return append_list(out, reader);
+  if (token == Token::begin_array) return append_list(out, reader, delimiter);
   if (token != Token::begin_object || reader.next() != Token::key || reader.text() != "$array" ||
       reader.next() != Token::begin_object)
     return false;
@@ -140,7 +140,7 @@ bool write_array_literal(json::Buffer& out, std::string_view text) {
     out.append("[" + std::to_string(lower[d]) + ":" + std::to_string(lower[d] + sizes[d] - 1) + "]");
   out.append('=');
   json::Reader list(values);
-  return list.next() == Token::begin_array && append_list(out, list);
+  return list.next() == Token::begin_array && append_list(out, list, delimiter);
 }
 
 }  // namespace whimbrel::pg

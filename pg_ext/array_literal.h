@@ -9,6 +9,7 @@ namespace whimbrel::pg {
 
 // Appends to `out`; false when the value is neither an array nor {"$array":…}, or an element is an object
 // that is no known tag. Throws kInvalidJson for what is not JSON.
-bool write_array_literal(json::Buffer& out, std::string_view text);
+// Elements stand apart by `delimiter`, the type's own.
+bool write_array_literal(json::Buffer& out, std::string_view text, char delimiter);
 
 }  // namespace whimbrel::pg

@@ -12,7 +12,9 @@ constexpr std::string_view kTables = R"sql(
   SELECT c.oid, n.nspname, c.relname,
          EXISTS (SELECT FROM pg_catalog.pg_depend d
                   WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
-                    AND d.objsubid = 0 AND d.deptype = 'e')
+                    AND d.objsubid = 0 AND d.deptype = 'e'),
+         c.relhasrules OR EXISTS (SELECT FROM pg_catalog.pg_trigger t
+                                   WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D')
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
@@ -44,11 +46,12 @@ constexpr std::string_view kPrimaryKeys = R"sql(
    WHERE k.contype = 'p'
    ORDER BY k.conrelid, u.place)sql";
 
+// A key of one partition, or to one, counts as its whole table's: the partitions stand in no document.
 constexpr std::string_view kForeignKeys = R"sql(
-  SELECT k.conrelid, k.oid, k.conname, n.nspname, p.relname, k.confdeltype, k.condeferrable, k.condeferred,
-         a.attname, b.attname
+  SELECT coalesce(pg_catalog.pg_partition_root(k.conrelid)::pg_catalog.oid, k.conrelid), k.oid, k.conname, n.nspname,
+         p.relname, k.confdeltype, k.condeferrable, k.condeferred, a.attname, b.attname
     FROM pg_catalog.pg_constraint k
-    JOIN pg_catalog.pg_class p ON p.oid = k.confrelid
+    JOIN pg_catalog.pg_class p ON p.oid = coalesce(pg_catalog.pg_partition_root(k.confrelid)::pg_catalog.oid, k.confrelid)
     JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace
     CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey))
                WITH ORDINALITY AS u (attnum, confattnum, place)
@@ -110,6 +113,7 @@ Schema read_schema(Statements& statements, const std::string& default_schema) {
     table.schema = text_of(row[1]);
     table.name = text_of(row[2]);
     table.own = row[3].integer != 0;
+    table.triggers = row[4].integer != 0;
     table.in_default_schema = table.schema == default_schema;
     by_oid.emplace(row[0].integer, schema.tables.size());
     schema.tables.push_back(std::move(table));

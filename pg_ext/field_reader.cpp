@@ -1,5 +1,6 @@
 #include "pg_ext/field_reader.h"
 
+#include "common/json/surrogates.h"
 #include "common/text/base64.h"
 #include "common/text/datetime.h"
 #include "common/text/uuid.h"
@@ -54,6 +55,14 @@ const Jsonb* aligned_jsonb(Datum value) {
 // of the format's own is wrapped.
 void append_document(json::Buffer& out, std::string_view text) {
   const std::string_view spaces = " \t\r\n";
+  const bool outer_space = !text.empty() && (spaces.find(text.front()) != std::string_view::npos ||
+                                             spaces.find(text.back()) != std::string_view::npos);
+  if (outer_space || text.find_first_of("\r\n") != std::string_view::npos || json::has_lone_surrogate(text)) {
+    out.append("{\"$jsontext\":");
+    json::write_string(out, text);
+    out.append('}');
+    return;
+  }
   std::string_view rest = text.substr(std::min(text.find_first_not_of(spaces), text.size()));
   bool wrapped = rest.starts_with("null") || rest.starts_with('[') || rest.starts_with('"');
   if (rest.starts_with('{')) {

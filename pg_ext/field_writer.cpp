@@ -144,7 +144,8 @@ bool write_cell_text(json::Buffer& out, const Cell& cell, const ValueType& type)
       out.set_end(format_uuid(out.reserve(40), cell.data));
       break;
     case Tag::encoded:
-      if (type.kind != ValueKind::array || !write_array_literal(out, cell.view())) return false;
+      if (type.kind != ValueKind::array || !write_array_literal(out, cell.view(), type.delimiter))
+        return false;
       break;
     case Tag::hashed:
       return false;

@@ -65,8 +65,8 @@ ValueType describe_type(Oid type, std::int32_t modifier) {
   const Form_pg_type row = reinterpret_cast<Form_pg_type>(GETSTRUCT(tuple));
   if (row->typtype == TYPTYPE_ENUM)
     result.kind = ValueKind::enumeration;
-  else if (IsTrueArrayType(row))
-    result.kind = ValueKind::array, result.element = row->typelem;
+  else if (IsTrueArrayType(row) && result.base != INT2VECTOROID && result.base != OIDVECTOROID)
+    result.kind = ValueKind::array, result.element = row->typelem, result.delimiter = row->typdelim;
   else if (row->typlen == -1 && row->typtype == TYPTYPE_BASE && strcmp(NameStr(row->typname), "citext") == 0)
     result.kind = ValueKind::text;
   ReleaseSysCache(tuple);

@@ -40,6 +40,7 @@ struct ValueType {
   bool by_value = false;
   char alignment = 'i';
   Oid element = InvalidOid;  // of an array
+  char delimiter = ',';      // between the elements of an array's text
 };
 
 // Looks into the catalog: call it inside pg_call only.

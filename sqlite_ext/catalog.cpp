@@ -137,6 +137,15 @@ void read_foreign_keys(sqlite3* db, Schema& schema) {
     for (ForeignKey& key : child.foreign_keys) resolve_parent(schema, index, key);
 }
 
+void mark_triggers(sqlite3* db, Schema& schema) {
+  Prepared query(db, R"(
+    SELECT tbl_name FROM main.sqlite_schema WHERE type = 'trigger'
+    UNION SELECT tbl_name FROM temp.sqlite_schema WHERE type = 'trigger')");
+  while (query.step())
+    for (Table& table : schema.tables)
+      if (same_name(table.name, query.text(0))) table.triggers = true;
+}
+
 }  // namespace
 
 Schema read_catalog(sqlite3* db) {
@@ -145,6 +154,7 @@ Schema read_catalog(sqlite3* db) {
   read_columns(db, schema, without_rowid);
   mark_identities(db, schema, without_rowid);
   read_foreign_keys(db, schema);
+  mark_triggers(db, schema);
   for (Table& table : schema.tables) table.own = is_own_table(table);
   return schema;
 }

@@ -38,17 +38,20 @@ Inserter::Inserter(sqlite3* db, const InsertRequest& request)
 
 std::uint64_t Inserter::run(RowReader& rows) {
   RowBatch batch;
+  std::uint64_t row = 0;
   std::uint64_t inserted = 0;
   while (rows.next(batch)) {
     for (std::size_t i = 0; i < batch.rows(); ++i) {
       try {
         insert_row(batch.row(i));
       } catch (Error& error) {
-        error.row = inserted;
+        error.row = row;
         if (error.table_name.empty()) error.table_name = request_.table->name;
         throw;
       }
-      ++inserted;
+      ++row;
+      // None when a trigger kept the row back: RAISE(IGNORE).
+      inserted += static_cast<std::uint64_t>(sqlite3_changes64(db_));
     }
   }
   return inserted;

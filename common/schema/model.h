@@ -25,25 +25,26 @@ struct Column {
 enum class ForeignKeyAction : std::uint8_t { no_action, restrict, cascade, set_null, set_default };
 
 struct ForeignKey {
-  std::string name;                   // empty where the engine has none
-  std::vector<std::size_t> columns;   // indexes into Table::columns
+  std::string name;                  // empty where the engine has none
+  std::vector<std::size_t> columns;  // indexes into Table::columns
   std::string parent_schema;
   std::string parent_table;
   std::vector<std::string> parent_columns;
   ForeignKeyAction on_delete = ForeignKeyAction::no_action;
-  bool deferrable = false;            // SQLite: true, defer_foreign_keys works for each
+  bool deferrable = false;  // SQLite: true, defer_foreign_keys works for each
   bool initially_deferred = false;
 };
 
 struct Table {
   std::string schema;  // "public", "main"
   std::string name;
-  bool in_default_schema = true;  // its documents' key is the bare name
-  std::vector<Column> columns;    // in column order, dropped ones left out
+  bool in_default_schema = true;         // its documents' key is the bare name
+  std::vector<Column> columns;           // in column order, dropped ones left out
   std::vector<std::size_t> primary_key;  // indexes into columns, in key order; empty without a key
   std::vector<ForeignKey> foreign_keys;
-  bool own = false;               // one of Whimbrel's tables, or of another extension: exported only when named
-  std::uint64_t host_id = 0;      // PostgreSQL: the relation's oid
+  bool own = false;           // one of Whimbrel's tables, or of another extension: exported only when named
+  bool triggers = false;      // triggers or rules of the user may change what an insert stores
+  std::uint64_t host_id = 0;  // PostgreSQL: the relation's oid
 
   // "users", or "sales.orders" outside the default schema.
   std::string display_name() const { return in_default_schema ? name : schema + "." + name; }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "common/error.h"
+#include "common/json/surrogates.h"
 #include "common/json/writer.h"
 #include "common/text/base64.h"
 #include "common/text/datetime.h"
@@ -305,7 +306,7 @@ Misfit convert_tag(const TagMember& tag, std::string_view raw, const ColumnReadi
       cell = Cell::of(Tag::json, arena.copy(tag.raw));
       return {};
     }
-    if (!tag.is_string || !json::is_valid(tag.text)) {
+    if (!tag.is_string || !json::is_valid(json::without_lone_surrogates(tag.text))) {
       return {code::kInvalidDocument, "the value of $jsontext must be a JSON document in a string"};
     }
     cell = Cell::of(Tag::json, arena.copy(tag.text));

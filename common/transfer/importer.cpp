@@ -7,6 +7,7 @@
 
 #include "common/error.h"
 #include "common/stopwatch.h"
+#include "common/transfer/exporter.h"
 #include "common/transfer/order.h"
 #include "common/transfer/problems.h"
 #include "common/transfer/table_rows.h"
@@ -26,6 +27,20 @@ std::string_view action_text(ForeignKeyAction action) {
       return "ON DELETE SET DEFAULT";
     default:
       return {};
+  }
+}
+
+// Whether the column may round what it is given. A column of the same type in the source has rounded already.
+bool may_round(const Column& column, const DocumentColumn& declared) {
+  if (column.type == declared.type) return false;
+  switch (column.kind) {
+    case Kind::numeric:
+    case Kind::time:
+    case Kind::timestamp:
+    case Kind::timestamptz:
+      return column.type.find('(') != std::string::npos;
+    default:
+      return false;
   }
 }
 
@@ -80,8 +95,56 @@ class Importer {
     }
     if (!deferred.empty()) host_.defer_foreign_keys(deferred);
     if (options_.clear) clear();
+    const std::vector<Expected> expected = expect();
     for (const Table* table : order_.tables) imported_.push_back(load(*sources_.at(table)));
     if (!deferred.empty()) host_.restore_foreign_keys();
+    for (const Expected& table : expected) compare(table);
+  }
+
+  // --- comparison: where nothing can change a row on its way, the digest of the document says it all
+
+  struct Expected {
+    const IndexedTable* table;
+    std::vector<std::size_t> columns;
+    std::uint64_t rows;
+    Hash digest;
+  };
+
+  std::vector<Expected> expect() {
+    // A trigger of one table may write to any other.
+    const bool triggers = std::any_of(order_.tables.begin(), order_.tables.end(),
+                                      [](const Table* table) { return table->triggers; });
+    std::vector<Expected> expected;
+    for (const Table* table : order_.tables) {
+      const IndexedTable& source = *sources_.at(table);
+      if (source.declared == nullptr) continue;
+      bool suspect = triggers;
+      std::vector<std::size_t> columns;
+      for (const DocumentColumn& declared : source.declared->columns) {
+        const std::size_t column = table->find_column(declared.name);
+        if (column == Table::npos || table->columns[column].generated) continue;
+        columns.push_back(column);
+        suspect = suspect || (!host_.dialect().dynamic_types && may_round(table->columns[column], declared));
+      }
+      if (!suspect) continue;
+      const ExportedTable before = digest_table(host_, *table, columns);
+      expected.push_back({&source, std::move(columns), before.rows + source.rows, before.digest});
+      expected.back().digest += source.target_digest;
+    }
+    return expected;
+  }
+
+  void compare(const Expected& expected) {
+    const Table& table = *expected.table->target;
+    const ExportedTable stored = digest_table(host_, table, expected.columns);
+    if (stored.rows == expected.rows && stored.digest == expected.digest) return;
+    const std::string what = stored.rows == expected.rows
+                                 ? "the rows that were stored are not those of the document"
+                                 : "it has " + std::to_string(stored.rows) + " rows after the import, not " +
+                                       std::to_string(expected.rows);
+    throw Error(code::kWrongType, "table \"" + expected.table->name + "\": " + what,
+                "A trigger or a rule changed them, or a column rounds its values.",
+                "Disable the triggers during the import, or give the columns the types of the document.");
   }
 
   // --- clear

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "common/error.h"
+#include "common/json/surrogates.h"
 #include "common/text/base64.h"
 #include "common/text/datetime.h"
 #include "common/text/uuid.h"
@@ -136,7 +137,8 @@ void RowWriter::write_real(json::Buffer& out, double value, bool single, Kind ki
 }
 
 void RowWriter::write_json(json::Buffer& out, std::string_view document) const {
-  if (has_outer_space(document) || (lines_ && has_line_break(document))) {
+  if (has_outer_space(document) || (lines_ && has_line_break(document)) ||
+      json::has_lone_surrogate(document)) {
     out.append("{\"$jsontext\":");
     json::write_string(out, document);
     out.append('}');

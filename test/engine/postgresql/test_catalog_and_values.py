@@ -1,0 +1,75 @@
+"""Shapes of tables and types of values that only PostgreSQL has: there and back, or a clear error."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def databases(new_postgresql):
+    return new_postgresql(), new_postgresql()
+
+
+def round_trip(databases, definition, values):
+    """Rows of one column go there and back, as a document and as lines; returns the document."""
+    for database in databases:
+        database.script(f"CREATE TABLE t (id int PRIMARY KEY, v {definition})")
+    first, second = databases
+    for number, value in enumerate(values):
+        first.sql("INSERT INTO t VALUES (%s, %s)", (number, value))
+    document = first.value("export_json")
+    lines = "\n".join(row["line"] for row in first.call("export_jsonl"))
+    for text in (document, lines):
+        second.call("import_json", text, '{"clear": true}')
+        assert second.sql("SELECT id, v::text FROM t ORDER BY id") == first.sql("SELECT id, v::text FROM t ORDER BY id")
+        assert second.digests() == first.digests()
+        assert all(row["matches"] for row in second.call("data_verify", text))
+    rows = document.index('\n "t": [')
+    assert second.value("export_json").endswith(document[rows:])
+    assert all(json.loads(line) for line in lines.splitlines())
+    return document
+
+
+@pytest.mark.parametrize("definition, values", [
+    ("box[]", ["{(3,4),(1,2);(5,6),(0,0)}", "{}"]), ("int2vector", ["1 2 3"]), ("oidvector", ["1 2"]),
+    ("json[]", ['{"{\\"a\\" :\n 1}"," 1 ","null",NULL,"[1] ","{\\"$bytes\\":\\"\\"}","\\"\\\\ud800\\""}'])])
+def test_arrays(databases, definition, values):
+    round_trip(databases, definition, values)
+
+
+def test_escapes_of_lone_surrogates_in_json(databases):
+    document = round_trip(databases, "json", [r'"\ud800"', r'{"\udc00x": ["\ud83d\ude00", "\\ud800"]}', r'"\ud83d\ud83d\ude00"', r'"\\ud800"'])
+    assert json.loads(document)["t"][0] == {"id": 0, "v": {"$jsontext": r'"\ud800"'}}
+    assert json.loads(document)["t"][3] == {"id": 3, "v": r"\ud800"}
+
+
+def test_clear_does_not_cascade_through_partitions(postgresql):
+    postgresql.script("""
+        CREATE TABLE p (id int PRIMARY KEY) PARTITION BY RANGE (id);
+        CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+        CREATE TABLE child (id int PRIMARY KEY, p int REFERENCES p1 ON DELETE CASCADE);
+        CREATE TABLE parent (id int PRIMARY KEY);
+        CREATE TABLE q (id int PRIMARY KEY, up int) PARTITION BY RANGE (id);
+        CREATE TABLE q1 PARTITION OF q FOR VALUES FROM (0) TO (10);
+        ALTER TABLE q1 ADD FOREIGN KEY (up) REFERENCES parent ON DELETE SET NULL;
+        INSERT INTO p VALUES (1); INSERT INTO child VALUES (1, 1); INSERT INTO parent VALUES (1); INSERT INTO q VALUES (1, 1)""")
+    with postgresql.refuses("WB027", '"p"', '"child"', "CASCADE"):
+        postgresql.call("import_json", '{"p": [{"id": 1}]}', '{"clear": true}')
+    with postgresql.refuses("WB027", '"parent"', '"q"', "SET NULL"):
+        postgresql.call("import_json", '{"parent": [{"id": 1}]}', '{"clear": true}')
+    postgresql.call("import_json", postgresql.value("export_json"), '{"clear": true}')
+    assert postgresql.one("SELECT count(*) FROM child JOIN q ON up = p") == 1
+
+
+@pytest.mark.parametrize("there, here, value", [("numeric", "numeric(8,2)", "1.005"),
+                                                ("timestamp", "timestamp(0)", "2026-01-01 00:00:00.7")])
+def test_a_column_that_rounds(databases, there, here, value):
+    first, second = databases
+    first.sql(f"CREATE TABLE t (id int PRIMARY KEY, v {there})")
+    second.sql(f"CREATE TABLE t (id int PRIMARY KEY, v {here})")
+    first.sql("INSERT INTO t VALUES (1, %s)", (value,))
+    with second.refuses("WB024", '"t"', "rounds"):
+        second.call("import_json", first.value("export_json"))
+    first.sql("UPDATE t SET v = %s", (value[:-2],))
+    second.call("import_json", first.value("export_json"))
+    assert second.digests() == first.digests()
