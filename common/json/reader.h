@@ -188,6 +188,7 @@ class Reader {
 };
 
 // Whether `text` is one valid JSON value (with the same strictness), and if not, why.
+// A BOM in front makes it invalid: such a text cannot stand inside of another one.
 bool is_valid(std::string_view text, std::size_t max_depth = 10'000);
 
 }  // namespace whimbrel::json

@@ -49,6 +49,7 @@ void Reader::skip_value() {
 }
 
 bool is_valid(std::string_view text, std::size_t max_depth) {
+  if (text.starts_with("\xEF\xBB\xBF")) return false;  // it stands in front of a file, not of a value
   try {
     Reader reader(text, {.max_depth = max_depth});
     reader.skip_value();

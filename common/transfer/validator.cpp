@@ -73,6 +73,9 @@ class Validator : private RowFaults {
   const Table* find_target(const std::string& name) const {
     for (const Table& table : request_.schema->tables)
       if (table.display_name() == name) return &table;
+    // Written where another schema was the default one, or by hand.
+    for (const Table& table : request_.schema->tables)
+      if (table.schema + "." + table.name == name) return &table;
     return nullptr;
   }
 

@@ -162,6 +162,7 @@ TEST(JsonReader, AcceptsAByteOrderMarkInFront) {
   EXPECT_EQ(error_of("\xef\xbb\xbf"), "the text ends where a value is expected (Line 1, column 1.)");
   EXPECT_EQ(error_of("[\xef\xbb\xbf]"), "expected a value or \"]\" (Line 1, column 2.)");
   EXPECT_FALSE(is_valid("\xef\xbb"));
+  EXPECT_FALSE(is_valid("\xef\xbb\xbf{}"));  // a value, unlike a whole text, has no BOM
 }
 
 TEST(JsonReader, SaysWhatIsExpectedAndWhere) {

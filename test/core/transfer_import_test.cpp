@@ -100,6 +100,13 @@ void add_types(FakeTablesHost& host) {
 }
 
 // Every layout, between every pair of engines: the data stays what it was.
+TEST(Import, TheDefaultSchemaMayBeNamed) {
+  FakeTablesHost host = application();
+  const std::string key = host.dialect().default_schema + ".notes";
+  call(host, "import_json", {"{\"" + key + "\": [{\"id\": 1, \"text\": \"x\"}]}"});
+  EXPECT_EQ(host.data().rows.at("notes").size(), 1U);
+}
+
 TEST(Import, RoundTripOfAllTypes) {
   for (const char* function : {"export_json", "export_jsonl"}) {
     for (const char* options : {"{}", R"({"pretty":true})"}) {
