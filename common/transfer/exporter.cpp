@@ -1,7 +1,9 @@
 #include "common/transfer/exporter.h"
 
 #include <chrono>
+#include <set>
 
+#include "common/error.h"
 #include "common/text/datetime.h"
 #include "common/transfer/digest.h"
 #include "common/transfer/document.h"
@@ -67,6 +69,13 @@ ChosenTables choose(const Schema& schema, const SelectionOptions& options) {
   std::vector<const Table*> tables;
   for (std::size_t index : selection.chosen) tables.push_back(&schema.tables[index]);
   chosen.tables = order_tables(tables).tables;
+  std::set<std::string> names;
+  for (const Table* table : chosen.tables) {
+    if (names.insert(table->display_name()).second) continue;
+    throw Error(code::kUnsupported, "two tables are named \"" + table->display_name() + "\" in one document",
+                "The name of one of them has a dot in it; the other one stands in a schema of that name.",
+                "Select one of them with the option \"schemas\", or rename one.");
+  }
   for (std::size_t index : selection.excluded) chosen.excluded.push_back(schema.tables[index].display_name());
   return chosen;
 }

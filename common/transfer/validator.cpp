@@ -199,7 +199,7 @@ class Validator : private RowFaults {
       work.source_digest.emplace(std::move(source_columns));
       if (target != nullptr && differ) work.target_digest.emplace(std::move(target_columns));
     }
-    if (columns.empty()) return work;
+    if (target == nullptr && table.declared == nullptr) return work;
     work.cells.resize(cells);
     work.source_cells.resize(table.declared != nullptr ? table.declared->columns.size() : 0);
     work.parser = std::make_unique<RowParser>(std::move(columns), RowParser::Use::digest);

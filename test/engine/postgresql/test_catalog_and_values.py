@@ -73,3 +73,22 @@ def test_a_column_that_rounds(databases, there, here, value):
     first.sql("UPDATE t SET v = %s", (value[:-2],))
     second.call("import_json", first.value("export_json"))
     assert second.digests() == first.digests()
+
+
+def test_tables_without_columns_to_export(databases):
+    for database in databases:
+        database.script("CREATE TABLE none (); CREATE TABLE computed (n int GENERATED ALWAYS AS (1) STORED)")
+    first, second = databases
+    first.script("INSERT INTO none DEFAULT VALUES; INSERT INTO none DEFAULT VALUES; INSERT INTO computed DEFAULT VALUES")
+    second.call("import_json", first.value("export_json"))
+    assert second.digests() == first.digests()
+    assert second.one("SELECT count(*) FROM none") == 2
+    with second.refuses("WB023", "x"):
+        second.call("import_json", '{"none": [{"x": 1}]}')
+
+
+def test_two_tables_of_one_name_in_a_document(postgresql):
+    postgresql.script('CREATE SCHEMA a; CREATE TABLE a.b (n int); CREATE TABLE "a.b" (m int); INSERT INTO a.b VALUES (1)')
+    with postgresql.refuses("WB005", '"a.b"', "schemas"):
+        postgresql.value("export_json")
+    assert json.loads(postgresql.value("export_json", '{"schemas": ["a"]}'))["a.b"] == [{"n": 1}]
