@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """make bench: Whimbrel and its peers side by side in one run, as ratios of medians.
 
-  make bench ARGS="--size 0.1 --runs 5 --only postgresql,sqlite,migrations --tables logs,narrow"
+  make bench ARGS="--size 0.1 --runs 5 --only json,postgresql,sqlite,migrations --tables logs,narrow"
 
 --size 1 is 1 M log rows, 100 k workflow documents, 5 M narrow rows, 200 k rows of many types.
 Memory is the highest anonymous memory of the process that does the work (the backend, or the sqlite3 shell).
@@ -9,6 +9,7 @@ Needs the PG* variables of a throw-away server on this machine; scripts/bench gi
 
 import argparse
 import os
+import subprocess
 import tempfile
 
 import migrations
@@ -21,12 +22,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=float, default=1.0)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--only", default="postgresql,sqlite,migrations")
+    parser.add_argument("--only", default="json,postgresql,sqlite,migrations")
     parser.add_argument("--tables", default=",".join(TABLES))
     parser.add_argument("--directory", help="where files are written; /dev/shm leaves the disk out of the figures")
     parser.add_argument("--migrations", default="500,5000", help="how many migration files, a list")
     parser.add_argument("--module", default="build/whimbrel", help="the SQLite module")
     parser.add_argument("--bare", default="build/sqlite_bare", help="the bare C loops")
+    parser.add_argument("--json-bench", default="build/json_bench", help="the JSON reader and writer beside RapidJSON")
     options = parser.parse_args()
     only = options.only.split(",")
     tables = options.tables.split(",")
@@ -36,6 +38,9 @@ def main():
     with tempfile.TemporaryDirectory(prefix="whimbrel-bench-", dir=options.directory) as directory:
         os.chmod(directory, 0o777)  # the server writes there too
         os.umask(0)
+        if "json" in only:
+            subprocess.run([os.path.abspath(options.json_bench), f"--benchmark_repetitions={options.runs}",
+                            "--benchmark_min_time=0.1", "--benchmark_report_aggregates_only=true"], check=True)
         if "postgresql" in only:
             postgresql.run(options.size, options.runs, directory, tables)
         if "sqlite" in only:
