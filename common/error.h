@@ -38,7 +38,7 @@ inline constexpr std::string_view kDuplicateKey = "WB025";       // a key twice 
 inline constexpr std::string_view kInvalidText = "WB026";        // NUL or invalid UTF-8
 inline constexpr std::string_view kReference = "WB027";          // a reference that cannot be kept
 inline constexpr std::string_view kInvalidDocument = "WB028";    // JSON, but not a document of ours
-inline constexpr std::string_view kNotReachable = "WB029";       // rows that the caller may not see or write
+inline constexpr std::string_view kNotReachable = "WB029";       // rows that a trigger or a rule kept back
 inline constexpr std::string_view kInternal = "WB099";           // a fault of Whimbrel itself: please report it
 }  // namespace code
 
