@@ -14,37 +14,42 @@ namespace whimbrel {
 // Our own codes: SQLSTATE class WB in PostgreSQL, the same five characters in brackets at the start of the
 // message in SQLite. docs/errors.md lists them with causes and ways out; keep both in step.
 namespace code {
-inline constexpr std::string_view kInvalidOption = "WB001";      // unknown option, or a value of the wrong type
-inline constexpr std::string_view kInvalidCall = "WB002";        // not allowed here: inside a writing statement, with a FROM
-inline constexpr std::string_view kInvalidArgument = "WB003";    // a parameter that cannot be used
-inline constexpr std::string_view kFile = "WB004";               // missing, unreadable or unwritable file or directory
-inline constexpr std::string_view kUnsupported = "WB005";        // this engine or this version cannot do it
-inline constexpr std::string_view kBadFileName = "WB010";        // a migration file whose name has no version
-inline constexpr std::string_view kDuplicateVersion = "WB011";   // two migrations of one version
-inline constexpr std::string_view kChangedMigration = "WB012";   // an applied migration has another text now
-inline constexpr std::string_view kOutOfOrder = "WB013";         // a pending version below an applied one
-inline constexpr std::string_view kTransactionControl = "WB014"; // BEGIN, COMMIT, ROLLBACK inside a migration
-inline constexpr std::string_view kClientCommand = "WB015";      // a psql or sqlite3 shell command inside a migration
-inline constexpr std::string_view kUnknownVersion = "WB016";     // no such migration
-inline constexpr std::string_view kNoDown = "WB017";             // a migration that cannot be undone
-inline constexpr std::string_view kVerifyFailed = "WB018";       // a migrate:verify query that is not true
-inline constexpr std::string_view kMigrationSyntax = "WB019";    // markers or text of a migration file
-inline constexpr std::string_view kInvalidJson = "WB020";        // not JSON (RFC 8259)
-inline constexpr std::string_view kDamagedDocument = "WB021";    // truncated or edited: counts or digests differ
+inline constexpr std::string_view kInvalidOption = "WB001";  // unknown option, or a value of the wrong type
+inline constexpr std::string_view kInvalidCall =
+    "WB002";  // not allowed here: inside a writing statement, with a FROM
+inline constexpr std::string_view kInvalidArgument = "WB003";  // a parameter that cannot be used
+inline constexpr std::string_view kFile = "WB004";  // missing, unreadable or unwritable file or directory
+inline constexpr std::string_view kUnsupported = "WB005";       // this engine or this version cannot do it
+inline constexpr std::string_view kBadFileName = "WB010";       // a migration file whose name has no version
+inline constexpr std::string_view kDuplicateVersion = "WB011";  // two migrations of one version
+inline constexpr std::string_view kChangedMigration = "WB012";  // an applied migration has another text now
+inline constexpr std::string_view kOutOfOrder = "WB013";        // a pending version below an applied one
+inline constexpr std::string_view kTransactionControl =
+    "WB014";  // BEGIN, COMMIT, ROLLBACK inside a migration
+inline constexpr std::string_view kClientCommand =
+    "WB015";  // a psql or sqlite3 shell command inside a migration
+inline constexpr std::string_view kUnknownVersion = "WB016";   // no such migration
+inline constexpr std::string_view kNoDown = "WB017";           // a migration that cannot be undone
+inline constexpr std::string_view kVerifyFailed = "WB018";     // a migrate:verify query that is not true
+inline constexpr std::string_view kMigrationSyntax = "WB019";  // markers or text of a migration file
+inline constexpr std::string_view kInvalidJson = "WB020";      // not JSON (RFC 8259)
+inline constexpr std::string_view kDamagedDocument =
+    "WB021";  // truncated or edited: counts or digests differ
 inline constexpr std::string_view kUnknownTable = "WB022";
 inline constexpr std::string_view kUnknownColumn = "WB023";
-inline constexpr std::string_view kWrongType = "WB024";          // a value that its column cannot hold
-inline constexpr std::string_view kDuplicateKey = "WB025";       // a key twice in one row of a document
-inline constexpr std::string_view kInvalidText = "WB026";        // NUL or invalid UTF-8
-inline constexpr std::string_view kReference = "WB027";          // a reference that cannot be kept
-inline constexpr std::string_view kInvalidDocument = "WB028";    // JSON, but not a document of ours
-inline constexpr std::string_view kNotReachable = "WB029";       // rows that a trigger or a rule kept back
-inline constexpr std::string_view kInternal = "WB099";           // a fault of Whimbrel itself: please report it
+inline constexpr std::string_view kWrongType = "WB024";        // a value that its column cannot hold
+inline constexpr std::string_view kDuplicateKey = "WB025";     // a key twice in one row of a document
+inline constexpr std::string_view kInvalidText = "WB026";      // NUL or invalid UTF-8
+inline constexpr std::string_view kReference = "WB027";        // a reference that cannot be kept
+inline constexpr std::string_view kInvalidDocument = "WB028";  // JSON, but not a document of ours
+inline constexpr std::string_view kNotReachable = "WB029";     // rows that a trigger or a rule kept back
+inline constexpr std::string_view kInternal = "WB099";         // a fault of Whimbrel itself: please report it
 }  // namespace code
 
-// One error. `code` is five characters: ours, or the server's own SQLSTATE, which an error of the server keeps.
-// `message` is lower case without a full stop and names object and value; `detail` and `hint` are sentences;
-// `where` is a context line ("migration "003_x.sql", line 12"), lines separated by \n, innermost first.
+// One error. `code` is five characters: ours, or the server's own SQLSTATE, which an error of the server
+// keeps. `message` is lower case without a full stop and names object and value; `detail` and `hint` are
+// sentences; `where` is a context line ("migration "003_x.sql", line 12"), lines separated by \n, innermost
+// first.
 struct Error : std::exception {
   Error(std::string_view code, std::string message, std::string detail = {}, std::string hint = {})
       : code(code), message(std::move(message)), detail(std::move(detail)), hint(std::move(hint)) {}

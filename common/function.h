@@ -39,7 +39,8 @@ class RowEmitter {
 
 struct Call {
   Host& host;
-  std::span<const Cell> arguments;  // one per parameter, Tag::null where left out; text, integer, json (as text)
+  std::span<const Cell>
+      arguments;  // one per parameter, Tag::null where left out; text, integer, json (as text)
   RowEmitter& rows;
 };
 

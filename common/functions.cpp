@@ -1,8 +1,8 @@
-#include "common/function.h"
+#include "common/migration/functions.h"
 
 #include <vector>
 
-#include "common/migration/functions.h"
+#include "common/function.h"
 #include "common/transfer/functions.h"
 #include "common/version.h"
 
@@ -25,7 +25,8 @@ constexpr Function kVersionFunction[] = {
 std::span<const Function> functions() {
   static const std::vector<Function> all = [] {
     std::vector<Function> list;
-    for (auto part : {migration_functions(), transfer_functions(), std::span<const Function>(kVersionFunction)})
+    for (auto part :
+         {migration_functions(), transfer_functions(), std::span<const Function>(kVersionFunction)})
       list.insert(list.end(), part.begin(), part.end());
     return list;
   }();

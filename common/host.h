@@ -1,9 +1,10 @@
-// The seam: everything that the core needs from a database, and nothing more. pg_ext/ and sqlite_ext/ implement
-// it for the real engines, test/ has a fake. The core never learns which one it talks to; what differs between
-// engines is a method here or a field of Dialect.
+// The seam: everything that the core needs from a database, and nothing more. pg_ext/ and sqlite_ext/
+// implement it for the real engines, test/ has a fake. The core never learns which one it talks to; what
+// differs between engines is a method here or a field of Dialect.
 //
-// Every method may throw Error; an error of the server keeps its SQLSTATE, message, detail and hint, and carries
-// the position where the server knows it. Long methods stop with the server's own error on cancel or timeout.
+// Every method may throw Error; an error of the server keeps its SQLSTATE, message, detail and hint, and
+// carries the position where the server knows it. Long methods stop with the server's own error on cancel or
+// timeout.
 #pragma once
 
 #include <cstddef>
@@ -23,29 +24,30 @@ namespace whimbrel {
 
 // Constants of one engine in one session; filled once per call of a function.
 struct Dialect {
-  std::string engine;           // "postgresql" | "sqlite": the value of the marker option `engine:`
-  std::string server_version;   // "15.18", "3.40.1"
-  std::string database;         // the database's name, or the file's path
-  std::string own_schema;       // where Whimbrel's tables live: the extension's schema, or "main"
-  std::string default_schema;   // a table outside it is written schema.table: "public", "main"
+  std::string engine;          // "postgresql" | "sqlite": the value of the marker option `engine:`
+  std::string server_version;  // "15.18", "3.40.1"
+  std::string database;        // the database's name, or the file's path
+  std::string own_schema;      // where Whimbrel's tables live: the extension's schema, or "main"
+  std::string default_schema;  // a table outside it is written schema.table: "public", "main"
   bool text_may_hold_nul = false;
-  bool dynamic_types = false;   // a value may have another type than its column declares
-  unsigned new_file_mode = 0;   // permissions of a file that we make; 0: what the process' umask leaves
+  bool dynamic_types = false;  // a value may have another type than its column declares
+  unsigned new_file_mode = 0;  // permissions of a file that we make; 0: what the process' umask leaves
 };
 
 // One statement of a script, as the engine's own rules split it. Offsets are bytes into the script.
 struct Statement {
   enum class Control : std::uint8_t { none, begin, commit, rollback, savepoint };
   std::size_t offset = 0;
-  std::size_t length = 0;                 // without the semicolon
-  Control control = Control::none;        // BEGIN, START TRANSACTION; COMMIT, END; ROLLBACK, ABORT; SAVEPOINT, RELEASE, PREPARE TRANSACTION
-  bool copy_from_stdin = false;           // its data lies between it and the next statement
+  std::size_t length = 0;           // without the semicolon
+  Control control = Control::none;  // BEGIN, START TRANSACTION; COMMIT, END; ROLLBACK, ABORT; SAVEPOINT,
+                                    // RELEASE, PREPARE TRANSACTION
+  bool copy_from_stdin = false;     // its data lies between it and the next statement
 };
 
 struct ScanRequest {
   const Table* table = nullptr;
-  std::vector<std::size_t> columns;   // which, in which order
-  bool ordered = true;                // by primary key (rows without one: as the engine stores them)
+  std::vector<std::size_t> columns;  // which, in which order
+  bool ordered = true;               // by primary key (rows without one: as the engine stores them)
   // The rows may come as they lie, which is faster; the reader then says after the end whether that was the
   // order of the key. Only for callers that can start again.
   bool try_physical_order = false;
@@ -87,11 +89,13 @@ class Host {
   virtual std::int64_t execute(std::string_view sql, std::span<const Cell> parameters = {}) = 0;
   // Rows of a query. The reader must be gone before the savepoint that it was made in ends.
   virtual std::unique_ptr<RowReader> query(std::string_view sql, std::span<const Cell> parameters = {}) = 0;
-  // Splits a script without running it and checks the syntax as far as the engine can before the objects exist.
-  // A syntax error has `position` relative to the whole script. `script` holds no COPY data and no markers.
+  // Splits a script without running it and checks the syntax as far as the engine can before the objects
+  // exist. A syntax error has `position` relative to the whole script. `script` holds no COPY data and no
+  // markers.
   virtual std::vector<Statement> split(std::string_view script) = 0;
-  // Runs one statement of a migration's script: like execute(), but sees the effects of the one before, refuses what the
-  // engine cannot run in a transaction with a clear error, and reports `position` inside `sql`.
+  // Runs one statement of a migration's script: like execute(), but sees the effects of the one before,
+  // refuses what the engine cannot run in a transaction with a clear error, and reports `position` inside
+  // `sql`.
   virtual std::int64_t run_script_statement(std::string_view sql) = 0;
   // Loads COPY ... FROM stdin data (`data` without the \. line) for the COPY statement `sql`; rows loaded.
   // An engine without COPY throws kUnsupported.
@@ -102,8 +106,8 @@ class Host {
   // Opens one; session settings (search_path, role, …) changed inside are as before after either end.
   virtual void begin_savepoint() = 0;
   virtual void release_savepoint() = 0;
-  // Must succeed whatever happened inside; if the transaction itself is gone (SQLite: RAISE(ROLLBACK)), it throws
-  // an Error that says so.
+  // Must succeed whatever happened inside; if the transaction itself is gone (SQLite: RAISE(ROLLBACK)), it
+  // throws an Error that says so.
   virtual void rollback_savepoint() = 0;
 
   // --- Catalog
@@ -117,27 +121,30 @@ class Host {
 
   // --- Data
 
-  // Rows of one table, in the snapshot of the calling statement. Rows that row security would hide are an error.
+  // Rows of one table, in the snapshot of the calling statement. Rows that row security would hide are an
+  // error.
   virtual std::unique_ptr<TableReader> scan(const ScanRequest& request) = 0;
   // Inserts all rows of `rows`, whose cells stand for request.columns; returns how many. Tag::absent is the
-  // column's default. Identity columns take the given values. A cell may have another tag than the column's kind:
-  // text is then read by the type's own input rules (an enum's label, "192.168.0.1", a date that is infinity). Privileges, row security, triggers and constraints hold. On a bad row the Error has `row`.
+  // column's default. Identity columns take the given values. A cell may have another tag than the column's
+  // kind: text is then read by the type's own input rules (an enum's label, "192.168.0.1", a date that is
+  // infinity). Privileges, row security, triggers and constraints hold. On a bad row the Error has `row`.
   virtual std::uint64_t insert(const InsertRequest& request, RowReader& rows) = 0;
-  // Lets the foreign keys of these tables be broken until restore_foreign_keys(), which checks them. For cycles.
+  // Lets the foreign keys of these tables be broken until restore_foreign_keys(), which checks them. For
+  // cycles.
   virtual void defer_foreign_keys(std::span<const Table* const> tables) = 0;
   virtual void restore_foreign_keys() = 0;
   // Deletes all rows of the table, returns how many. Never truncates others with it.
   virtual std::uint64_t clear_table(const Table& table) = 0;
-  // Puts the sequence behind an identity column above its highest value, in a way that a rollback undoes: from
-  // then on also numbers drawn from it in this transaction are given back by a rollback.
+  // Puts the sequence behind an identity column above its highest value, in a way that a rollback undoes:
+  // from then on also numbers drawn from it in this transaction are given back by a rollback.
   virtual void raise_identity(const Table& table, std::size_t column) = 0;
 
   // --- Session
 
   // One applier at a time per history; held until the transaction ends; waits.
   virtual void lock_migrations() = 0;
-  // Throws the engine's privilege error when the caller may not touch files of the server, and an Error for a path that
-  // means nothing there (a relative one in PostgreSQL). Before any file is looked at.
+  // Throws the engine's privilege error when the caller may not touch files of the server, and an Error for a
+  // path that means nothing there (a relative one in PostgreSQL). Before any file is looked at.
   virtual void require_file_access(FileAccess access, std::string_view path) = 0;
   // Throws when the statement was cancelled or timed out.
   virtual void check_interrupt() = 0;

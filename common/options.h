@@ -1,5 +1,5 @@
-// The `options` parameter: a JSON object whose keys a function declares. An unknown key is an error that names
-// the nearest known one, so is a value of the wrong type; nothing is ever ignored.
+// The `options` parameter: a JSON object whose keys a function declares. An unknown key is an error that
+// names the nearest known one, so is a value of the wrong type; nothing is ever ignored.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ enum class OptionType : std::uint8_t {
   boolean,
   integer,
   text,
-  text_list,    // an array of strings, or one string
-  text_map,     // an object of string to string (numbers and booleans are taken by their text)
+  text_list,  // an array of strings, or one string
+  text_map,   // an object of string to string (numbers and booleans are taken by their text)
 };
 
 struct OptionSpec {
@@ -45,7 +45,7 @@ class Options {
     OptionType type;
     bool flag = false;
     std::int64_t integer = 0;
-    std::vector<std::string> list;           // text: one element
+    std::vector<std::string> list;  // text: one element
     std::map<std::string, std::string> map;
   };
   const Value* find(std::string_view name) const;

@@ -14,14 +14,14 @@
 namespace whimbrel {
 
 enum class Tag : std::uint8_t {
-  absent,       // no value was given, the column's default applies (imports only)
+  absent,  // no value was given, the column's default applies (imports only)
   null,
-  boolean,      // integer: 0 or 1
-  integer,      // integer
-  real,         // real: IEEE double
-  real32,       // real: holds a float exactly; its shortest text is the float's
-  number,       // data, size: a decimal of any length in the grammar of a JSON number, or NaN, Infinity, -Infinity
-  text,         // data, size: valid UTF-8 without NUL
+  boolean,  // integer: 0 or 1
+  integer,  // integer
+  real,     // real: IEEE double
+  real32,   // real: holds a float exactly; its shortest text is the float's
+  number,  // data, size: a decimal of any length in the grammar of a JSON number, or NaN, Infinity, -Infinity
+  text,    // data, size: valid UTF-8 without NUL
   odd_text,     // data, size: text with NUL or with invalid UTF-8 (SQLite only)
   bytes,        // data, size
   date,         // integer: days since 2000-01-01; kNegativeInfinity, kInfinity
@@ -30,8 +30,9 @@ enum class Tag : std::uint8_t {
   timestamptz,  // the same, in UTC
   uuid,         // data: 16 bytes in network order, size 16
   json,         // data, size: a user's JSON document, verbatim and valid
-  encoded,      // data, size: JSON in the document format's own encoding (arrays, tagged values): written as it is
-  hashed,       // data, size: instead of json or encoded, where only a digest is wanted: the 16 bytes of its Hash
+  encoded,  // data, size: JSON in the document format's own encoding (arrays, tagged values): written as it
+            // is
+  hashed,   // data, size: instead of json or encoded, where only a digest is wanted: the 16 bytes of its Hash
 };
 
 inline constexpr std::int64_t kInfinity = std::numeric_limits<std::int64_t>::max();
@@ -47,13 +48,27 @@ struct Cell {
   Tag tag;
 
   Cell() : integer(0), size(0), tag(Tag::null) {}
-  static Cell of(Tag tag, std::int64_t value) { Cell c; c.tag = tag; c.integer = value; return c; }
+  static Cell of(Tag tag, std::int64_t value) {
+    Cell c;
+    c.tag = tag;
+    c.integer = value;
+    return c;
+  }
   static Cell of(Tag tag, std::string_view bytes) {
-    Cell c; c.tag = tag; c.data = bytes.data(); c.size = static_cast<std::uint32_t>(bytes.size()); return c;
+    Cell c;
+    c.tag = tag;
+    c.data = bytes.data();
+    c.size = static_cast<std::uint32_t>(bytes.size());
+    return c;
   }
   static Cell boolean(bool value) { return of(Tag::boolean, value ? 1 : 0); }
   static Cell integer_of(std::int64_t value) { return of(Tag::integer, value); }
-  static Cell real_of(double value) { Cell c; c.tag = Tag::real; c.real = value; return c; }
+  static Cell real_of(double value) {
+    Cell c;
+    c.tag = Tag::real;
+    c.real = value;
+    return c;
+  }
   static Cell text(std::string_view value) { return of(Tag::text, value); }
 
   bool is_null() const { return tag == Tag::null || tag == Tag::absent; }
@@ -103,7 +118,10 @@ class RowBatch {
     cells_.resize(columns * kMaxRows);
     clear();
   }
-  void clear() { rows_ = 0; arena_.clear(); }
+  void clear() {
+    rows_ = 0;
+    arena_.clear();
+  }
 
   std::size_t columns() const { return columns_; }
   std::size_t rows() const { return rows_; }

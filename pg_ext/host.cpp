@@ -33,7 +33,8 @@ Dialect describe_session(Oid own_schema) {
   if (const std::size_t end = dialect.server_version.find(' '); end != std::string::npos)
     dialect.server_version.resize(end);
   dialect.database = text_or_empty(names.database);
-  dialect.new_file_mode = 0644;  // as COPY does: the server's own umask would keep the file from who asked for it
+  dialect.new_file_mode =
+      0644;  // as COPY does: the server's own umask would keep the file from who asked for it
   dialect.own_schema = text_or_empty(names.own);
   dialect.default_schema = names.current == nullptr ? "public" : text_or_empty(names.current);
   return dialect;

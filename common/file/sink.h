@@ -16,8 +16,8 @@ namespace whimbrel {
 class AtomicFile : public ByteSink {
  public:
   // Refuses whatever is at `path` unless it is a regular file, and `forbidden` (the database's own file; ""
-  // for none) under whatever name. An existing file keeps its permissions and stays as it is until commit(); a
-  // new one gets `mode`, or with 0 what the process' umask leaves.
+  // for none) under whatever name. An existing file keeps its permissions and stays as it is until commit();
+  // a new one gets `mode`, or with 0 what the process' umask leaves.
   explicit AtomicFile(const std::string& path, const std::string& forbidden = {}, unsigned new_mode = 0);
   ~AtomicFile() override;
   AtomicFile(const AtomicFile&) = delete;

@@ -1,5 +1,6 @@
-// Dates and times as the document format writes them: ISO 8601, microseconds, years beyond 9999, " BC", infinity.
-// Values are PostgreSQL's: days or microseconds since 2000-01-01, proleptic Gregorian (see value.h).
+// Dates and times as the document format writes them: ISO 8601, microseconds, years beyond 9999, " BC",
+// infinity. Values are PostgreSQL's: days or microseconds since 2000-01-01, proleptic Gregorian (see
+// value.h).
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,9 @@ char* format_timestamp(char* at, std::int64_t microseconds, bool zone);
 // Strict readers of the same forms; nullopt for anything else (also out of PostgreSQL's range).
 std::optional<std::int64_t> parse_date(std::string_view text);
 std::optional<std::int64_t> parse_time(std::string_view text);
-// "T" or a space between date and time; seconds and fraction (up to 6 digits) may be left out; a date alone is midnight.
-// A zone (Z, +00, +02:00, +0530) is applied, so the result is UTC; without one the text is taken as it is.
+// "T" or a space between date and time; seconds and fraction (up to 6 digits) may be left out; a date alone
+// is midnight. A zone (Z, +00, +02:00, +0530) is applied, so the result is UTC; without one the text is taken
+// as it is.
 struct ParsedTimestamp {
   std::int64_t microseconds;
   bool has_zone;
