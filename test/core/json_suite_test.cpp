@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 
 #include "common/error.h"
 #include "common/json/reader.h"
@@ -49,7 +50,12 @@ TEST(JsonSuite, AgreesWithEveryFile) {
     const std::string name = entry.path().filename().string();
     SCOPED_TRACE(name);
     const std::string text = read_file(entry.path());
-    const bool valid = is_valid(text);
+    // A byte order mark belongs to a whole text, which the readers take; is_valid() is of values.
+    const bool marked = text.starts_with("\xef\xbb\xbf");
+    if (marked) {
+      EXPECT_FALSE(is_valid(text));
+    }
+    const bool valid = is_valid(marked ? std::string_view(text).substr(3) : std::string_view(text));
     if (name.starts_with("y_")) {
       EXPECT_TRUE(valid);
       ++accepted;
