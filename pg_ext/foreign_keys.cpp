@@ -32,6 +32,7 @@ bool names_one_kind(Statements& statements, std::string_view schema, std::string
 }  // namespace
 
 void ForeignKeys::defer(std::span<const Table* const> tables) {
+  deferred_.clear();  // of a savepoint that was rolled back
   for (const Table* table : tables) {
     const bool owner = is_owner(*table);
     for (const ForeignKey& key : table->foreign_keys) {

@@ -192,7 +192,7 @@ std::uint64_t SqliteHost::insert(const InsertRequest& request, RowReader& rows) 
 
 void SqliteHost::defer_foreign_keys(std::span<const Table* const> tables) {
   deferred_tables_.assign(tables.begin(), tables.end());
-  if (pragma_flag(db_, "foreign_keys")) deferred_.emplace(db_);
+  if (!deferred_.has_value() && pragma_flag(db_, "foreign_keys")) deferred_.emplace(db_);
 }
 
 void SqliteHost::restore_foreign_keys() {

@@ -12,6 +12,7 @@
 #include "common/transfer/problems.h"
 #include "common/transfer/table_rows.h"
 #include "common/transfer/validator.h"
+#include "common/transfer/write_along.h"
 
 namespace whimbrel {
 
@@ -30,19 +31,8 @@ std::string_view action_text(ForeignKeyAction action) {
   }
 }
 
-// Whether the column may round what it is given. A column of the same type in the source has rounded already.
-bool may_round(const Column& column, const DocumentColumn& declared) {
-  if (column.type == declared.type) return false;
-  switch (column.kind) {
-    case Kind::numeric:
-    case Kind::time:
-    case Kind::timestamp:
-    case Kind::timestamptz:
-      return column.type.find('(') != std::string::npos;
-    default:
-      return false;
-  }
-}
+// The caller's or the administrator's wish to end the statement: SQLSTATE class 57, SQLITE_INTERRUPT.
+bool is_interruption(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }
 
 class Importer {
  public:
@@ -50,7 +40,24 @@ class Importer {
       : host_(host), input_(input), options_(options), schema_(host.read_schema()) {}
 
   std::vector<ImportedTable> run() {
-    validate();
+    ValidationRequest request;
+    request.input = &input_;
+    request.schema = &schema_;
+    request.selection = options_.selection;
+    Problems problems;
+    DocumentCheck check(host_, request, problems);
+    const Metadata& metadata = check.begin().metadata;
+    std::optional<TableOrder> along = order_to_write_along(host_, check, metadata);
+    if (along) {
+      order_ = std::move(*along);
+      if (write_along(check, metadata)) return std::move(imported_);
+      imported_.clear();
+      deleted_.clear();
+    }
+    while (check.next_table()) {
+    }
+    if (!index_) index_ = check.finish();
+    problems.throw_if_any();
     std::vector<const Table*> targets;
     for (const IndexedTable& table : index_->tables) {
       if (!table.selected) continue;
@@ -58,46 +65,112 @@ class Importer {
       sources_[table.target] = &table;
     }
     order_ = order_tables(targets);
-    if (!options_.dry_run) {
-      in_savepoint(host_, [&] { write(); });
-      return std::move(imported_);
-    }
-    host_.begin_savepoint();
-    try {
-      write();
-    } catch (...) {
-      host_.rollback_savepoint();
-      throw;
-    }
-    host_.rollback_savepoint();
+    undone_when_dry([&] { write(); });
     return std::move(imported_);
   }
 
  private:
-  void validate() {
-    ValidationRequest request;
-    request.input = &input_;
-    request.schema = &schema_;
-    request.selection = options_.selection;
-    Problems problems;
-    index_ = validate_document(host_, request, problems);
-    problems.throw_if_any();
+  // Runs body() in a savepoint that stays only when it returns and this is no dry run.
+  template <typename Body>
+  void undone_when_dry(Body&& body) {
+    host_.begin_savepoint();
+    try {
+      body();
+    } catch (...) {
+      host_.rollback_savepoint();
+      throw;
+    }
+    if (options_.dry_run) {
+      host_.rollback_savepoint();
+    } else {
+      host_.release_savepoint();
+    }
   }
 
-  void write() {
-    // What a table's foreign key to itself needs depends on the engine: where each row is checked at once,
-    // the engine can defer the check; where a key cannot be deferred, it is checked at the end of a statement
-    // anyway.
+  // What a table's foreign key to itself needs depends on the engine: where each row is checked at once, the
+  // engine can defer the check; where a key cannot be deferred, it is checked at the end of a statement
+  // anyway.
+  std::vector<const Table*> deferred() const {
     std::vector<const Table*> deferred = order_.cyclic;
     for (const Table* table : order_.tables) {
       const bool in_cycle = std::find(deferred.begin(), deferred.end(), table) != deferred.end();
       if (!in_cycle && has_deferrable_self_reference(*table)) deferred.push_back(table);
     }
-    if (!deferred.empty()) host_.defer_foreign_keys(deferred);
+    return deferred;
+  }
+
+  // --- checked and written in one reading
+
+  // False when nothing was written: something is wrong with the document, or a row, or it takes the other
+  // way. Then who has checked the rest knows what it is, or the second reading meets it again.
+  bool write_along(DocumentCheck& check, const Metadata& metadata) {
+    check.want_values();
+    try {
+      undone_when_dry([&] { write_checked(check, metadata); });
+      return true;
+    } catch (const WritingStopped&) {
+      return false;
+    } catch (const Error& error) {
+      if (is_interruption(error)) throw;
+      return false;
+    }
+  }
+
+  void write_checked(DocumentCheck& check, const Metadata& metadata) {
+    const std::vector<const Table*> to_defer = deferred();
+    if (!to_defer.empty()) host_.defer_foreign_keys(to_defer);
+    for (const DocumentTable& table : metadata.tables) {
+      const DocumentCheck::Match match = check.match(table.name);
+      if (match.selected) imported_.push_back({table.name});
+    }
+    if (options_.clear) clear();
+    for (std::size_t i = 0; i < order_.tables.size(); ++i) {
+      if (const auto deleted = deleted_.find(order_.tables[i]); deleted != deleted_.end())
+        imported_[i].deleted = deleted->second;
+    }
+    for (std::size_t next = 0; check.next_table();) {
+      if (!check.table().selected) continue;
+      // Lines leave empty tables out.
+      while (next < order_.tables.size() && order_.tables[next] != check.table().target) ++next;
+      if (next == order_.tables.size()) throw WritingStopped();
+      if (check.has_row()) load_checked(check, imported_[next]);
+      ++next;
+    }
+    index_ = check.finish();
+    if (!check.clean()) throw WritingStopped();
+    for (std::size_t i = 0; i < order_.tables.size(); ++i)
+      if (imported_[i].inserted > 0) raise_identities(*order_.tables[i]);
+    if (!to_defer.empty()) host_.restore_foreign_keys();
+  }
+
+  void load_checked(DocumentCheck& check, ImportedTable& imported) {
+    const Stopwatch watch;
+    InsertRequest request;
+    request.table = check.table().target;
+    for (const IndexedColumn& column : check.table().columns) request.columns.push_back(column.target);
+    CheckedRows rows(check);
+    imported.inserted = host_.insert(request, rows);
+    imported.read = check.table().rows;
+    if (imported.inserted != imported.read) throw WritingStopped();
+    imported.duration_ms = watch.milliseconds();
+  }
+
+  // A dry run burns nothing: what raising does, a rollback would undo, but there is no need for it.
+  void raise_identities(const Table& table) {
+    if (options_.dry_run) return;
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+      if (table.columns[i].identity) host_.raise_identity(table, i);
+  }
+
+  // --- checked before, written in a second reading
+
+  void write() {
+    const std::vector<const Table*> to_defer = deferred();
+    if (!to_defer.empty()) host_.defer_foreign_keys(to_defer);
     if (options_.clear) clear();
     const std::vector<Expected> expected = expect();
     for (const Table* table : order_.tables) imported_.push_back(load(*sources_.at(table)));
-    if (!deferred.empty()) host_.restore_foreign_keys();
+    if (!to_defer.empty()) host_.restore_foreign_keys();
     for (const Expected& table : expected) compare(table);
   }
 
@@ -118,15 +191,13 @@ class Importer {
     for (const Table* table : order_.tables) {
       const IndexedTable& source = *sources_.at(table);
       if (source.declared == nullptr) continue;
-      bool suspect = triggers;
+      if (!triggers && !may_change_values(host_.dialect(), *table, *source.declared)) continue;
       std::vector<std::size_t> columns;
       for (const DocumentColumn& declared : source.declared->columns) {
         const std::size_t column = table->find_column(declared.name);
         if (column == Table::npos || table->columns[column].generated) continue;
         columns.push_back(column);
-        suspect = suspect || (!host_.dialect().dynamic_types && may_round(table->columns[column], declared));
       }
-      if (!suspect) continue;
       const ExportedTable before = digest_table(host_, *table, columns);
       expected.push_back({&source, std::move(columns), before.rows + source.rows, before.digest});
       expected.back().digest += source.target_digest;
@@ -160,7 +231,7 @@ class Importer {
   // Deleting must not reach rows of tables that the document does not have.
   void refuse_side_effects(const Table& cleared) {
     for (const Table& child : schema_.tables) {
-      if (sources_.contains(&child)) continue;
+      if (std::find(order_.tables.begin(), order_.tables.end(), &child) != order_.tables.end()) continue;
       for (const ForeignKey& key : child.foreign_keys) {
         if (key.parent_table != cleared.name || key.parent_schema != cleared.schema) continue;
         if (action_text(key.on_delete).empty() || !has_references(child, key)) continue;

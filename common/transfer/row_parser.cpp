@@ -31,11 +31,12 @@ std::int64_t read_integer(std::string_view text) {
 RowParser::Way RowParser::way_of(const ParserColumn& column, Use use) {
   const bool wanted = column.cell != kNone;
   const bool read_source = column.source_cell != kNone && !(wanted && column.same_reading);
+  const bool digest = use == Use::digest || use == Use::values_and_digest;
   if (!wanted && column.source_cell == kNone) return Way::skip;
   if ((wanted && column.reading.wants_raw()) || (read_source && column.source_reading.wants_raw()))
-    return use == Use::digest ? Way::hashed : use == Use::again && !read_source ? Way::again : Way::raw;
-  if (use == Use::digest && ((wanted && column.reading.kind == Kind::array) ||
-                             (read_source && column.source_reading.kind == Kind::array)))
+    return digest ? Way::hashed : use == Use::again && !read_source ? Way::again : Way::raw;
+  if (digest && ((wanted && column.reading.kind == Kind::array) ||
+                 (read_source && column.source_reading.kind == Kind::array)))
     return Way::hashed;
   if (!wanted || read_source) return Way::any;
   const ColumnReading& reading = column.reading;
@@ -48,7 +49,7 @@ RowParser::Way RowParser::way_of(const ParserColumn& column, Use use) {
 }
 
 RowParser::RowParser(std::vector<ParserColumn> columns, Use use)
-    : columns_(std::move(columns)), keys_(columns_.size()) {
+    : columns_(std::move(columns)), keys_(columns_.size()), values_(use != Use::digest) {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     index_.emplace(columns_[i].name, i);
     json::Buffer encoded;
@@ -60,7 +61,7 @@ RowParser::RowParser(std::vector<ParserColumn> columns, Use use)
   }
 }
 
-void RowParser::parse(json::Reader& reader, Cell* cells, Cell* source_cells, Arena& arena,
+bool RowParser::parse(json::Reader& reader, Cell* cells, Cell* source_cells, Arena& arena,
                       RowFaults& faults) {
   ++row_;
   reader.next();
@@ -93,16 +94,21 @@ void RowParser::parse(json::Reader& reader, Cell* cells, Cell* source_cells, Are
     ++seen;
     parse_value(reader, index, cells, source_cells, arena, faults);
   }
-  if (seen != columns_.size()) mark_absent(cells, source_cells);
+  return seen == columns_.size() || !mark_absent(cells, source_cells);
 }
 
-void RowParser::mark_absent(Cell* cells, Cell* source_cells) const {
+// Whether there was any such cell.
+bool RowParser::mark_absent(Cell* cells, Cell* source_cells) const {
   const Cell absent = Cell::of(Tag::absent, std::int64_t{0});
+  bool any = false;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const ParserColumn& column = columns_[i];
     if (keys_[i].last_row == row_) continue;
-    if (columns_[i].cell != kNone) cells[columns_[i].cell] = absent;
-    if (columns_[i].source_cell != kNone) source_cells[columns_[i].source_cell] = absent;
+    if (column.cell != kNone) cells[column.cell] = absent;
+    if (column.source_cell != kNone) source_cells[column.source_cell] = absent;
+    any = any || column.cell != kNone || column.source_cell != kNone;
   }
+  return any;
 }
 
 void RowParser::add_document(std::size_t index, std::string_view raw) {
@@ -177,21 +183,23 @@ void RowParser::convert(Token token, std::string_view text, bool is_integer, con
   const bool wanted = column.cell != kNone;
   const bool read_source = column.source_cell != kNone && !(wanted && column.same_reading);
   const bool raw = token == Token::begin_object || token == Token::begin_array;
-  const auto read = [&](const ColumnReading& reading, Cell& cell) {
+  const auto read = [&](const ColumnReading& reading, Cell& cell, const Hash* hash) {
     return raw ? convert_raw(text, reading, arena, cell, hash)
                : convert_scalar(token, text, is_integer, reading, arena, cell);
   };
   Cell cell;
   if (wanted) {
-    if (const Misfit misfit = read(column.reading, cell)) {
+    if (const Misfit misfit = read(column.reading, cell, values_ ? nullptr : hash)) {
       cell = Cell();
       faults.misfit(column.name, misfit);
     }
     cells[column.cell] = cell;
+    // Hashed, where the hash is at hand.
+    if (values_ && hash != nullptr && !read_source && !cell.is_null()) read(column.reading, cell, hash);
   }
   if (column.source_cell == kNone) return;
   // What does not fit here may be right where it came from; then the target's reading has its say.
-  if (read_source) read(column.source_reading, cell);
+  if (read_source) read(column.source_reading, cell, hash);
   source_cells[column.source_cell] = cell;
 }
 

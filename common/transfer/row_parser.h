@@ -41,17 +41,17 @@ struct ParserColumn {
 
 class RowParser {
  public:
-  // What the cells are for. For a digest documents and arrays come as Tag::hashed. `again`: values, of rows
-  // that a parser for a digest has read; documents are then followed, not checked, and whoever reads has to
-  // compare documents() in the end.
-  enum class Use : std::uint8_t { values, digest, again };
+  // What the cells are for. For a digest documents and arrays come as Tag::hashed; values_and_digest does so
+  // in the cells of the second reading only. `again`: values, of rows that a parser for a digest has read;
+  // documents are then followed, not checked, and whoever reads has to compare documents() in the end.
+  enum class Use : std::uint8_t { values, digest, values_and_digest, again };
 
   explicit RowParser(std::vector<ParserColumn> columns, Use use = Use::values);
 
   // `cells` and `source_cells` are as long as the columns' places ask for; each place is set. `reader` stands
   // in front of the row's object and afterwards behind it. Columns without a key get Tag::absent, those with
-  // a fault null. Cells point into `arena`.
-  void parse(json::Reader& reader, Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults);
+  // a fault null. Cells point into `arena`. Whether no cell is Tag::absent.
+  bool parse(json::Reader& reader, Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults);
 
   const std::vector<ParserColumn>& columns() const { return columns_; }
   // How many rows had a key for the column.
@@ -86,12 +86,13 @@ class RowParser {
   void convert(json::Token token, std::string_view text, bool is_integer, const ParserColumn& column,
                Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults, const Hash* hash = nullptr);
   void add_document(std::size_t index, std::string_view raw);
-  void mark_absent(Cell* cells, Cell* source_cells) const;
+  bool mark_absent(Cell* cells, Cell* source_cells) const;
 
   std::vector<ParserColumn> columns_;
   std::vector<Key> keys_;  // one per column
   std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> index_;
   JsonHasher hasher_;
+  bool values_;
   std::uint64_t row_ = 0;
   std::size_t first_ = 0;  // the column with which the row before began
 };

@@ -1,9 +1,6 @@
 #include "common/transfer/validator.h"
 
 #include <algorithm>
-#include <map>
-#include <optional>
-#include <utility>
 
 #include "common/error.h"
 #include "common/transfer/digest.h"
@@ -38,8 +35,17 @@ TableName document_table_name(const std::string& name, const Table* target) {
   return {name.substr(0, dot), name.substr(dot + 1), false, false};
 }
 
+const DocumentColumn* declared_column(const IndexedTable& table, const std::string& name) {
+  if (table.declared == nullptr) return nullptr;
+  for (const DocumentColumn& column : table.declared->columns)
+    if (column.name == name) return &column;
+  return nullptr;
+}
+
+}  // namespace
+
 // One table while its rows are read.
-struct TableWork {
+struct DocumentCheck::Work {
   std::unique_ptr<RowParser> parser;  // null: rows are only counted
   std::optional<TableDigest> source_digest;
   std::optional<TableDigest> target_digest;
@@ -50,348 +56,358 @@ struct TableWork {
   bool faulty = false;               // has problems of its own already
 };
 
-class Validator : private RowFaults {
- public:
-  Validator(Host& host, const ValidationRequest& request, Problems& problems)
-      : host_(host), request_(request), problems_(problems) {}
+DocumentCheck::DocumentCheck(Host& host, const ValidationRequest& request, Problems& problems)
+    : host_(host), request_(request), problems_(problems) {}
 
-  std::unique_ptr<DocumentIndex> run() {
-    try {
-      const DocumentOutline outline = read_outline(*request_.input);
-      index_->layout = outline.layout;
-      index_->metadata = outline.metadata;
-      read_parts();
-      current_ = kNone;
-      finish();
-    } catch (const Error& error) {
-      add_fatal(error);
-    }
-    return std::move(index_);
+DocumentCheck::~DocumentCheck() = default;
+
+// What ends the reading is kept for finish(). An error of the server (a cancel, a lost privilege) is none of
+// the document.
+template <typename Body>
+void DocumentCheck::guard(Body&& body) {
+  if (fatal_) return;
+  try {
+    body();
+  } catch (const Error& error) {
+    if (!error.code.starts_with("WB02")) throw;
+    fatal_ = error;
+    if (current_ != kNone) fatal_->at(place_text(table().name, table().rows));
   }
+}
 
- private:
-  const Table* find_target(const std::string& name) const {
-    for (const Table& table : request_.schema->tables)
-      if (table.display_name() == name) return &table;
-    // Written where another schema was the default one, or by hand.
-    for (const Table& table : request_.schema->tables)
-      if (table.schema + "." + table.name == name) return &table;
-    return nullptr;
-  }
+const DocumentIndex& DocumentCheck::begin() {
+  guard([&] {
+    const DocumentOutline outline = read_outline(*request_.input);
+    index_->layout = outline.layout;
+    index_->metadata = outline.metadata;
+    stream_ = request_.input->open({}, index_->layout == Layout::lines);
+    reader_ = &stream_->reader();
+    cursor_.emplace(*reader_, index_->layout);
+  });
+  return *index_;
+}
 
-  void read_parts() {
-    const auto stream = request_.input->open({}, index_->layout == Layout::lines);
-    reader_ = &stream->reader();
-    DocumentCursor cursor(*reader_, index_->layout);
-    for (;;) {
-      switch (cursor.next()) {
+DocumentCheck::Match DocumentCheck::match(const std::string& table) const {
+  Match match;
+  match.target = find_target(table);
+  match.name = document_table_name(table, match.target);
+  match.selected = is_selected(match.name, request_.selection);
+  return match;
+}
+
+DocumentPart DocumentCheck::take_part() {
+  return ahead_ ? *std::exchange(ahead_, std::nullopt) : cursor_->next();
+}
+
+bool DocumentCheck::next_table() {
+  bool found = false;
+  guard([&] {
+    while (!found) {
+      switch (take_part()) {
         case DocumentPart::metadata:
           if (has_metadata_) throw Error(code::kDuplicateKey, "the document has two keys \"metadata\"");
           has_metadata_ = true;
           reader_->skip_value();
           break;
         case DocumentPart::table:
-          begin_table(cursor);
+          begin_table();
+          found = true;
           break;
         case DocumentPart::row:
-          read_row();
+          if (arena_.used() > RowBatch::kMaxBytes) arena_.clear();
+          read_row(works_[current_].cells.data(), arena_);
           break;
         case DocumentPart::end_mark:
           if (end_) throw Error(code::kDuplicateKey, "the document has two keys \"$end\"");
           end_ = read_end_mark(*reader_);
           break;
         case DocumentPart::end:
+          ahead_ = DocumentPart::end;
           return;
       }
     }
-  }
+  });
+  return found;
+}
 
-  void begin_table(const DocumentCursor& cursor) {
-    const auto known = by_name_.find(cursor.table());
-    if (known == by_name_.end()) {
-      current_ = add_table(cursor.table());
-    } else if (index_->layout == Layout::lines) {
-      current_ = known->second;
-    } else {
-      throw Error(code::kDuplicateKey, "the document has two keys \"" + document_key(cursor.table()) + "\"");
+bool DocumentCheck::has_row() {
+  guard([&] {
+    if (!ahead_) ahead_ = cursor_->next();
+  });
+  return !fatal_ && ahead_ == DocumentPart::row;
+}
+
+bool DocumentCheck::next_row(Cell* cells, Arena& arena) {
+  if (!has_row()) return false;
+  guard([&] {
+    ahead_.reset();
+    read_row(cells, arena);
+  });
+  return !fatal_;
+}
+
+std::unique_ptr<DocumentIndex> DocumentCheck::finish() {
+  current_ = kNone;
+  guard([&] { check_tables(); });
+  if (fatal_ && problems_.empty()) throw Error(*fatal_);
+  if (fatal_) problems_.add({fatal_->code, "", 0, "", fatal_->message, json::Position{0, 0, 0}});
+  return std::move(index_);
+}
+
+const Table* DocumentCheck::find_target(const std::string& name) const {
+  for (const Table& table : request_.schema->tables)
+    if (table.display_name() == name) return &table;
+  // Written where another schema was the default one, or by hand.
+  for (const Table& table : request_.schema->tables)
+    if (table.schema + "." + table.name == name) return &table;
+  return nullptr;
+}
+
+void DocumentCheck::begin_table() {
+  const DocumentCursor& cursor = *cursor_;
+  const auto known = by_name_.find(cursor.table());
+  if (known == by_name_.end()) {
+    current_ = add_table(cursor.table());
+  } else if (index_->layout == Layout::lines) {
+    current_ = known->second;
+  } else {
+    throw Error(code::kDuplicateKey, "the document has two keys \"" + document_key(cursor.table()) + "\"");
+  }
+  IndexedTable& table = index_->tables[current_];
+  if (table.has_rows_part) return;
+  table.has_rows_part = true;
+  table.start = cursor.table_start();
+  if (table.target == nullptr && table.selected && request_.must_fit) {
+    report_unknown_table(table, table.start);
+  }
+}
+
+void DocumentCheck::report_unknown_table(const IndexedTable& table, const json::Position& position) {
+  Error error = unknown_table(table.name, table_names(*request_.schema));
+  std::string message = error.message;
+  if (!error.hint.empty()) message += " (d" + error.hint.substr(1) + ")";
+  problems_.add({error.code, "", 0, "", std::move(message), position});
+}
+
+std::size_t DocumentCheck::add_table(const std::string& name) {
+  const std::size_t number = index_->tables.size();
+  by_name_.emplace(name, number);
+  IndexedTable table;
+  table.name = name;
+  const Match found = match(name);
+  table.target = found.target;
+  table.declared = index_->metadata.find(name);
+  names_.push_back(found.name);
+  table.selected = found.selected;
+  works_.push_back(prepare(table));
+  index_->tables.push_back(std::move(table));
+  return number;
+}
+
+DocumentCheck::Work DocumentCheck::prepare(IndexedTable& table) const {
+  Work work;
+  const Table* target = table.selected ? table.target : nullptr;
+  std::vector<ParserColumn> columns;
+  std::vector<TableDigest::Column> source_columns;
+  std::vector<TableDigest::Column> target_columns;
+  std::size_t cells = 0;
+  if (target != nullptr) {
+    for (std::size_t i = 0; i < target->columns.size(); ++i) {
+      const Column& column = target->columns[i];
+      ParserColumn parsed;
+      parsed.name = column.name;
+      if (!column.generated) {
+        parsed.cell = cells++;
+        parsed.reading =
+            target_reading(host_.dialect(), index_->metadata, column, declared_column(table, column.name));
+        table.columns.push_back({i, column.name, Presence::none});
+      }
+      columns.push_back(std::move(parsed));
     }
-    IndexedTable& table = index_->tables[current_];
-    if (table.has_rows_part) return;
-    table.has_rows_part = true;
-    table.start = cursor.table_start();
-    if (table.target == nullptr && table.selected && request_.must_fit) {
-      report_unknown_table(table, table.start);
-    }
   }
-
-  void report_unknown_table(const IndexedTable& table, const json::Position& position) {
-    Error error = unknown_table(table.name, table_names(*request_.schema));
-    std::string message = error.message;
-    if (!error.hint.empty()) message += " (d" + error.hint.substr(1) + ")";
-    problems_.add({error.code, "", 0, "", std::move(message), position});
-  }
-
-  std::size_t add_table(const std::string& name) {
-    const std::size_t number = index_->tables.size();
-    by_name_.emplace(name, number);
-    IndexedTable table;
-    table.name = name;
-    table.target = find_target(name);
-    table.declared = index_->metadata.find(name);
-    const TableName table_name = document_table_name(name, table.target);
-    names_.push_back(table_name);
-    table.selected = is_selected(table_name, request_.selection);
-    works_.push_back(prepare(table));
-    index_->tables.push_back(std::move(table));
-    return number;
-  }
-
-  TableWork prepare(IndexedTable& table) const {
-    TableWork work;
-    const Table* target = table.selected ? table.target : nullptr;
-    std::vector<ParserColumn> columns;
-    std::vector<TableDigest::Column> source_columns;
-    std::vector<TableDigest::Column> target_columns;
-    std::size_t cells = 0;
-    if (target != nullptr) {
-      for (std::size_t i = 0; i < target->columns.size(); ++i) {
-        const Column& column = target->columns[i];
-        ParserColumn parsed;
-        parsed.name = column.name;
-        if (!column.generated) {
-          parsed.cell = cells++;
-          parsed.reading =
-              target_reading(host_.dialect(), index_->metadata, column, declared_column(table, column.name));
-          table.columns.push_back({i, column.name, Presence::none});
+  if (table.declared != nullptr) {
+    for (std::size_t i = 0; i < table.declared->columns.size(); ++i) {
+      const DocumentColumn& column = table.declared->columns[i];
+      auto parsed = std::find_if(columns.begin(), columns.end(),
+                                 [&](const ParserColumn& entry) { return entry.name == column.name; });
+      if (parsed == columns.end()) {
+        if (target != nullptr) {
+          work.lacking.push_back(columns.size());
+        } else {
+          table.columns.push_back({Table::npos, column.name, Presence::none});
         }
-        columns.push_back(std::move(parsed));
+        columns.push_back({});
+        parsed = columns.end() - 1;
+        parsed->name = column.name;
+      }
+      parsed->source_cell = i;
+      parsed->source_reading = source_reading(host_.dialect(), index_->metadata, column);
+      parsed->same_reading = gives_same_digest(parsed->reading, parsed->source_reading);
+      source_columns.push_back({column.name, column.kind, i});
+      if (parsed->cell != ParserColumn::kNone) {
+        const Kind kind = target->columns[target->find_column(column.name)].kind;
+        target_columns.push_back({column.name, kind, parsed->cell});
       }
     }
-    if (table.declared != nullptr) {
-      for (std::size_t i = 0; i < table.declared->columns.size(); ++i) {
-        const DocumentColumn& column = table.declared->columns[i];
-        auto parsed = std::find_if(columns.begin(), columns.end(),
-                                   [&](const ParserColumn& entry) { return entry.name == column.name; });
-        if (parsed == columns.end()) {
-          if (target != nullptr) {
-            work.lacking.push_back(columns.size());
-          } else {
-            table.columns.push_back({Table::npos, column.name, Presence::none});
-          }
-          columns.push_back({});
-          parsed = columns.end() - 1;
-          parsed->name = column.name;
-        }
-        parsed->source_cell = i;
-        parsed->source_reading = source_reading(host_.dialect(), index_->metadata, column);
-        parsed->same_reading = gives_same_digest(parsed->reading, parsed->source_reading);
-        source_columns.push_back({column.name, column.kind, i});
-        if (parsed->cell != ParserColumn::kNone) {
-          const Kind kind = target->columns[target->find_column(column.name)].kind;
-          target_columns.push_back({column.name, kind, parsed->cell});
-        }
-      }
-      // Where each column is read in one way only, both digests are the same.
-      const bool differ = std::any_of(columns.begin(), columns.end(), [](const ParserColumn& column) {
-        return column.source_cell != ParserColumn::kNone &&
-               (column.cell == ParserColumn::kNone || !column.same_reading);
-      });
-      work.source_digest.emplace(std::move(source_columns));
-      if (target != nullptr && differ) work.target_digest.emplace(std::move(target_columns));
+    // Where each column is read in one way only, both digests are the same.
+    const bool differ = std::any_of(columns.begin(), columns.end(), [](const ParserColumn& column) {
+      return column.source_cell != ParserColumn::kNone &&
+             (column.cell == ParserColumn::kNone || !column.same_reading);
+    });
+    work.source_digest.emplace(std::move(source_columns));
+    if (target != nullptr && differ && !want_values_) work.target_digest.emplace(std::move(target_columns));
+  }
+  if (target == nullptr && table.declared == nullptr) return work;
+  work.cells.resize(cells);
+  work.source_cells.resize(table.declared != nullptr ? table.declared->columns.size() : 0);
+  work.parser = std::make_unique<RowParser>(std::move(columns), want_values_ && target != nullptr
+                                                                    ? RowParser::Use::values_and_digest
+                                                                    : RowParser::Use::digest);
+  return work;
+}
+
+void DocumentCheck::read_row(Cell* cells, Arena& arena) {
+  IndexedTable& table = index_->tables[current_];
+  Work& work = works_[current_];
+  ++table.rows;
+  if (table.rows % kRowsPerInterrupt == 0) host_.check_interrupt();
+  if (work.parser == nullptr) {
+    reader_->skip_value();
+    return;
+  }
+  row_is_complete_ = work.parser->parse(*reader_, cells, work.source_cells.data(), arena, *this);
+  if (work.source_digest) work.source_digest->add(work.source_cells.data());
+  if (work.target_digest) work.target_digest->add(work.cells.data());
+  for (std::size_t i = 0; i < work.lacking.size();) {
+    const std::size_t column = work.lacking[i];
+    if (work.parser->present(column) == 0) {
+      ++i;
+      continue;
     }
-    if (target == nullptr && table.declared == nullptr) return work;
-    work.cells.resize(cells);
-    work.source_cells.resize(table.declared != nullptr ? table.declared->columns.size() : 0);
-    work.parser = std::make_unique<RowParser>(std::move(columns), RowParser::Use::digest);
-    return work;
+    report_unknown_column(work.parser->columns()[column].name, reader_->position());
+    work.lacking.erase(work.lacking.begin() + static_cast<std::ptrdiff_t>(i));
   }
+}
 
-  static const DocumentColumn* declared_column(const IndexedTable& table, const std::string& name) {
-    if (table.declared == nullptr) return nullptr;
-    for (const DocumentColumn& column : table.declared->columns)
-      if (column.name == name) return &column;
-    return nullptr;
+void DocumentCheck::report_unknown_column(const std::string& name, const json::Position& position) {
+  IndexedTable& table = index_->tables[current_];
+  table.unknown_columns.push_back(name);
+  works_[current_].faulty = true;
+  if (!request_.must_fit) return;
+  std::vector<std::string_view> known;
+  for (const Column& column : table.target->columns) known.push_back(column.name);
+  const std::string_view near = nearest_name(name, known);
+  std::string message = "column \"" + name + "\" does not exist";
+  if (!near.empty()) message += " (did you mean \"" + std::string(near) + "\"?)";
+  problems_.add(
+      {std::string(code::kUnknownColumn), table.name, table.rows, "", std::move(message), position});
+}
+
+void DocumentCheck::unknown_column(const std::string& name) {
+  IndexedTable& table = index_->tables[current_];
+  Work& work = works_[current_];
+  if (table.declared != nullptr && work.undeclared.empty()) work.undeclared = name;
+  if (!table.selected || table.target == nullptr) return;
+  auto& reported = table.unknown_columns;
+  // Each name once, and not more of them than anybody reads.
+  if (reported.size() >= Problems::kKept ||
+      std::find(reported.begin(), reported.end(), name) != reported.end()) {
+    return;
   }
+  report_unknown_column(name, reader_->position());
+}
 
-  void read_row() {
-    IndexedTable& table = index_->tables[current_];
-    TableWork& work = works_[current_];
-    ++table.rows;
-    if (table.rows % kRowsPerInterrupt == 0) host_.check_interrupt();
-    if (work.parser == nullptr) {
-      reader_->skip_value();
-      return;
+void DocumentCheck::duplicate_column(const std::string& name) {
+  const IndexedTable& table = index_->tables[current_];
+  works_[current_].faulty = true;
+  problems_.add({std::string(code::kDuplicateKey), table.name, table.rows, name,
+                 "the key stands twice in the row", reader_->position()});
+}
+
+void DocumentCheck::misfit(const std::string& column, const Misfit& misfit) {
+  const IndexedTable& table = index_->tables[current_];
+  works_[current_].faulty = true;
+  const bool positioned = problems_.count() < Problems::kKept;
+  problems_.add({std::string(misfit.code), table.name, table.rows, column, misfit.message,
+                 positioned ? reader_->position() : json::Position()});
+}
+
+void DocumentCheck::check_tables() {
+  for (const DocumentTable& declared : index_->metadata.tables) {
+    if (by_name_.contains(declared.name)) continue;
+    const std::size_t number = add_table(declared.name);
+    const IndexedTable& table = index_->tables[number];
+    if (index_->layout != Layout::lines) {
+      damaged(declared.name, "it is in the metadata but has no rows part");
+    } else if (table.target == nullptr && table.selected && request_.must_fit) {
+      report_unknown_table(table, {0, 0, 0});
     }
-    if (arena_.used() > RowBatch::kMaxBytes) arena_.clear();
-    work.parser->parse(*reader_, work.cells.data(), work.source_cells.data(), arena_, *this);
-    if (work.source_digest) work.source_digest->add(work.source_cells.data());
-    if (work.target_digest) work.target_digest->add(work.cells.data());
-    for (std::size_t i = 0; i < work.lacking.size();) {
-      const std::size_t column = work.lacking[i];
-      if (work.parser->present(column) == 0) {
-        ++i;
-        continue;
-      }
-      report_unknown_column(work.parser->columns()[column].name, reader_->position());
-      work.lacking.erase(work.lacking.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  for (std::size_t i = 0; i < index_->tables.size(); ++i) finish_table(index_->tables[i], works_[i]);
+  check_end();
+  require_matches(names_, request_.selection);
+}
+
+void DocumentCheck::finish_table(IndexedTable& table, const Work& work) {
+  if (work.parser == nullptr) return;
+  const auto& parsed = work.parser->columns();
+  std::size_t next = 0;
+  for (IndexedColumn& column : table.columns) {
+    while (parsed[next].name != column.name) ++next;
+    const std::uint64_t present = work.parser->present(next);
+    column.documents = work.parser->documents(next);
+    column.presence = present == 0 ? Presence::none : present == table.rows ? Presence::all : Presence::some;
+  }
+  const auto& digest = work.target_digest ? work.target_digest : work.source_digest;
+  if (digest) table.target_digest = digest->digest();
+}
+
+void DocumentCheck::damaged(const std::string& table, std::string message) {
+  problems_.add({std::string(code::kDamagedDocument), table, 0, "", "damaged document: " + std::move(message),
+                 json::Position{0, 0, 0}});
+}
+
+// A key in the rows that the metadata does not declare, or "".
+std::string DocumentCheck::undeclared_key(const IndexedTable& table, const Work& work) {
+  if (table.declared == nullptr || !work.undeclared.empty() || work.parser == nullptr) return work.undeclared;
+  const auto& columns = work.parser->columns();
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].source_cell == ParserColumn::kNone && work.parser->present(i) > 0) return columns[i].name;
+  }
+  return {};
+}
+
+void DocumentCheck::check_end() {
+  if (!end_) {
+    if (!index_->metadata.tables.empty()) damaged("", "it has no $end, so it was cut off");
+    return;
+  }
+  for (const TableEnd& end : end_->tables) {
+    const auto found = by_name_.find(end.name);
+    if (found == by_name_.end()) {
+      damaged(end.name, "it is in $end but nowhere else");
+      continue;
     }
-  }
-
-  void report_unknown_column(const std::string& name, const json::Position& position) {
-    IndexedTable& table = index_->tables[current_];
-    table.unknown_columns.push_back(name);
-    works_[current_].faulty = true;
-    if (!request_.must_fit) return;
-    std::vector<std::string_view> known;
-    for (const Column& column : table.target->columns) known.push_back(column.name);
-    const std::string_view near = nearest_name(name, known);
-    std::string message = "column \"" + name + "\" does not exist";
-    if (!near.empty()) message += " (did you mean \"" + std::string(near) + "\"?)";
-    problems_.add(
-        {std::string(code::kUnknownColumn), table.name, table.rows, "", std::move(message), position});
-  }
-
-  void unknown_column(const std::string& name) override {
-    IndexedTable& table = index_->tables[current_];
-    TableWork& work = works_[current_];
-    if (table.declared != nullptr && work.undeclared.empty()) work.undeclared = name;
-    if (!table.selected || table.target == nullptr) return;
-    auto& reported = table.unknown_columns;
-    // Each name once, and not more of them than anybody reads.
-    if (reported.size() >= Problems::kKept ||
-        std::find(reported.begin(), reported.end(), name) != reported.end()) {
-      return;
-    }
-    report_unknown_column(name, reader_->position());
-  }
-
-  void duplicate_column(const std::string& name) override {
-    const IndexedTable& table = index_->tables[current_];
-    works_[current_].faulty = true;
-    problems_.add({std::string(code::kDuplicateKey), table.name, table.rows, name,
-                   "the key stands twice in the row", reader_->position()});
-  }
-
-  void misfit(const std::string& column, const Misfit& misfit) override {
-    const IndexedTable& table = index_->tables[current_];
-    works_[current_].faulty = true;
-    const bool positioned = problems_.count() < Problems::kKept;
-    problems_.add({std::string(misfit.code), table.name, table.rows, column, misfit.message,
-                   positioned ? reader_->position() : json::Position()});
-  }
-
-  void finish() {
-    for (const DocumentTable& declared : index_->metadata.tables) {
-      if (by_name_.contains(declared.name)) continue;
-      const std::size_t number = add_table(declared.name);
-      const IndexedTable& table = index_->tables[number];
-      if (index_->layout != Layout::lines) {
-        damaged(declared.name, "it is in the metadata but has no rows part");
-      } else if (table.target == nullptr && table.selected && request_.must_fit) {
-        report_unknown_table(table, {0, 0, 0});
-      }
-    }
-    for (std::size_t i = 0; i < index_->tables.size(); ++i) finish_table(index_->tables[i], works_[i]);
-    check_end();
-    require_matches(names_, request_.selection);
-  }
-
-  static void finish_table(IndexedTable& table, const TableWork& work) {
-    if (work.parser == nullptr) return;
-    const auto& parsed = work.parser->columns();
-    std::size_t next = 0;
-    for (IndexedColumn& column : table.columns) {
-      while (parsed[next].name != column.name) ++next;
-      const std::uint64_t present = work.parser->present(next);
-      column.documents = work.parser->documents(next);
-      column.presence = present == 0            ? Presence::none
-                        : present == table.rows ? Presence::all
-                                                : Presence::some;
-    }
-    const auto& digest = work.target_digest ? work.target_digest : work.source_digest;
-    if (digest) table.target_digest = digest->digest();
-  }
-
-  void damaged(const std::string& table, std::string message) {
-    problems_.add({std::string(code::kDamagedDocument), table, 0, "",
-                   "damaged document: " + std::move(message), json::Position{0, 0, 0}});
-  }
-
-  // A key in the rows that the metadata does not declare, or "".
-  static std::string undeclared_key(const IndexedTable& table, const TableWork& work) {
-    if (table.declared == nullptr || !work.undeclared.empty() || work.parser == nullptr)
-      return work.undeclared;
-    const auto& columns = work.parser->columns();
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (columns[i].source_cell == ParserColumn::kNone && work.parser->present(i) > 0)
-        return columns[i].name;
-    }
-    return {};
-  }
-
-  void check_end() {
-    if (!end_) {
-      if (!index_->metadata.tables.empty()) damaged("", "it has no $end, so it was cut off");
-      return;
-    }
-    for (const TableEnd& end : end_->tables) {
-      const auto found = by_name_.find(end.name);
-      if (found == by_name_.end()) {
-        damaged(end.name, "it is in $end but nowhere else");
-        continue;
-      }
-      const IndexedTable& table = index_->tables[found->second];
-      const TableWork& work = works_[found->second];
-      if (table.rows != end.rows) {
-        damaged(end.name,
-                "it has " + std::to_string(table.rows) + " rows, $end says " + std::to_string(end.rows));
-      } else if (work.faulty) {
-        continue;
-      } else if (const std::string key = undeclared_key(table, work); !key.empty()) {
-        damaged(end.name, "a row has a column \"" + key + "\" that the metadata does not know");
-      } else if (work.source_digest && !end.digest.empty()) {
-        const std::string digest = to_hex(work.source_digest->digest());
-        if (digest != end.digest) {
-          damaged(end.name, "the digest of its rows is " + digest + ", $end says " + end.digest);
-        }
+    const IndexedTable& table = index_->tables[found->second];
+    const Work& work = works_[found->second];
+    if (table.rows != end.rows) {
+      damaged(end.name,
+              "it has " + std::to_string(table.rows) + " rows, $end says " + std::to_string(end.rows));
+    } else if (work.faulty) {
+      continue;
+    } else if (const std::string key = undeclared_key(table, work); !key.empty()) {
+      damaged(end.name, "a row has a column \"" + key + "\" that the metadata does not know");
+    } else if (work.source_digest && !end.digest.empty()) {
+      const std::string digest = to_hex(work.source_digest->digest());
+      if (digest != end.digest) {
+        damaged(end.name, "the digest of its rows is " + digest + ", $end says " + end.digest);
       }
     }
-    for (const IndexedTable& table : index_->tables) {
-      if (end_->find(table.name) == nullptr) damaged(table.name, "it is not in $end");
-    }
   }
-
-  void add_fatal(const Error& error) {
-    // An error of the server (a cancel, a lost privilege) is none of the document.
-    if (!error.code.starts_with("WB02")) throw error;
-    if (problems_.empty()) {
-      Error first = error;
-      if (current_ != kNone) {
-        const IndexedTable& table = index_->tables[current_];
-        first.at(place_text(table.name, table.rows));
-      }
-      throw first;
-    }
-    problems_.add({error.code, "", 0, "", error.message, json::Position{0, 0, 0}});
+  for (const IndexedTable& table : index_->tables) {
+    if (end_->find(table.name) == nullptr) damaged(table.name, "it is not in $end");
   }
-
-  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-
-  Host& host_;
-  const ValidationRequest& request_;
-  Problems& problems_;
-  std::unique_ptr<DocumentIndex> index_ = std::make_unique<DocumentIndex>();
-  std::vector<TableWork> works_;  // one per table of the index
-  std::vector<TableName> names_;
-  std::map<std::string, std::size_t, std::less<>> by_name_;
-  std::optional<EndMark> end_;
-  json::Reader* reader_ = nullptr;
-  std::size_t current_ = kNone;
-  bool has_metadata_ = false;
-  Arena arena_;
-};
-
-}  // namespace
+}
 
 const IndexedTable* DocumentIndex::find(std::string_view table) const {
   for (const IndexedTable& entry : tables)
@@ -410,7 +426,11 @@ ColumnReading target_reading(const Dialect& dialect, const Metadata& metadata, c
 
 std::unique_ptr<DocumentIndex> validate_document(Host& host, const ValidationRequest& request,
                                                  Problems& problems) {
-  return Validator(host, request, problems).run();
+  DocumentCheck check(host, request, problems);
+  check.begin();
+  while (check.next_table()) {
+  }
+  return check.finish();
 }
 
 }  // namespace whimbrel

@@ -1,10 +1,14 @@
-// The first pass over a document: everything is checked and counted, nothing is written. What it finds out is
-// what the second pass needs: where each table begins, how many rows it has, which columns have values.
+// The check of a document: one reading in which everything is checked and counted. It writes nothing, but
+// hands the rows on to whoever writes them at the same time. What it finds out is what a second reading
+// needs: where each table begins, how many rows it has, which columns have values.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/host.h"
@@ -61,7 +65,91 @@ struct ValidationRequest {
 
 // Finds all problems of the tables selected; also those that are not selected must be valid JSON and
 // undamaged. An error of the document as a whole (its syntax, its shape) is the last problem, since nothing
-// behind it can be read.
+// behind it can be read; where it is the only one, it is thrown as it is. Errors of the host are thrown at
+// once.
+//
+// Calls in this order: begin(), then next_table() until it is false, for each table next_row() as long as the
+// caller wants its rows, at last finish().
+class DocumentCheck : private RowFaults {
+ public:
+  // All arguments must outlive it.
+  DocumentCheck(Host& host, const ValidationRequest& request, Problems& problems);
+  ~DocumentCheck() override;
+
+  // What a table's name in the document stands for.
+  struct Match {
+    const Table* target = nullptr;  // null: the database has none of this name
+    TableName name;
+    bool selected = true;  // by the options
+  };
+  Match match(const std::string& table) const;
+
+  // Reads what has to be known before the rows.
+  const DocumentIndex& begin();
+  // From now on next_row() gives values; before the first next_table(). Leaves target_digest out.
+  void want_values() { want_values_ = true; }
+
+  // Goes on to where rows of a table begin, checking those before it that nobody wanted; false at the end.
+  bool next_table();
+  // The table that next_table() found; the reference holds until the next call of it.
+  const IndexedTable& table() const { return index_->tables[current_]; }
+  // Whether rows of table() are left here.
+  bool has_row();
+  // Checks a row and gives its values, one cell per entry of table().columns, in memory of `arena`; false
+  // when has_row() is. Only after want_values(), of a table that is selected and has a target.
+  bool next_row(Cell* cells, Arena& arena);
+  // Whether the last row had a key for each of them.
+  bool row_is_complete() const { return row_is_complete_; }
+  // Whether nothing was found wrong so far.
+  bool clean() const { return problems_.empty() && !fatal_; }
+
+  std::unique_ptr<DocumentIndex> finish();
+
+ private:
+  struct Work;
+
+  template <typename Body>
+  void guard(Body&& body);
+  const Table* find_target(const std::string& name) const;
+  DocumentPart take_part();
+  void begin_table();
+  void report_unknown_table(const IndexedTable& table, const json::Position& position);
+  std::size_t add_table(const std::string& name);
+  Work prepare(IndexedTable& table) const;
+  void read_row(Cell* cells, Arena& arena);
+  void report_unknown_column(const std::string& name, const json::Position& position);
+  void unknown_column(const std::string& name) override;
+  void duplicate_column(const std::string& name) override;
+  void misfit(const std::string& column, const Misfit& misfit) override;
+  void check_tables();
+  void check_end();
+  void damaged(const std::string& table, std::string message);
+  static void finish_table(IndexedTable& table, const Work& work);
+  static std::string undeclared_key(const IndexedTable& table, const Work& work);
+
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+  Host& host_;
+  const ValidationRequest& request_;
+  Problems& problems_;
+  std::unique_ptr<DocumentIndex> index_ = std::make_unique<DocumentIndex>();
+  std::vector<Work> works_;  // one per table of the index
+  std::vector<TableName> names_;
+  std::map<std::string, std::size_t, std::less<>> by_name_;
+  std::unique_ptr<DocumentStream> stream_;
+  json::Reader* reader_ = nullptr;
+  std::optional<DocumentCursor> cursor_;
+  std::optional<DocumentPart> ahead_;  // read, but not yet looked into
+  std::optional<EndMark> end_;
+  std::optional<Error> fatal_;  // behind which nothing can be read
+  std::size_t current_ = kNone;
+  bool has_metadata_ = false;
+  bool want_values_ = false;
+  bool row_is_complete_ = false;
+  Arena arena_;  // of rows that nobody wants
+};
+
+// The whole check, for who wants no rows.
 std::unique_ptr<DocumentIndex> validate_document(Host& host, const ValidationRequest& request,
                                                  Problems& problems);
 

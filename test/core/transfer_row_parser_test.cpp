@@ -135,6 +135,33 @@ TEST(RowParser, ForADigestDocumentsAreHashed) {
   EXPECT_EQ(shown(cells[3]), "null");
 }
 
+TEST(RowParser, ForBothValuesStayAndHashesStandBesideThem) {
+  json::Reader reader(R"([{"doc":{"a":[1]},"list":[1,2],"tag":{"$json":{"$num":"NaN"}},"none":null}])");
+  std::vector<ParserColumn> columns = {parsed("doc", "jsonb", 0), parsed("list", "integer[]", 1),
+                                       parsed("tag", "json", 2), parsed("none", "json", 3),
+                                       parsed("lacking", "json", 4)};
+  for (ParserColumn& column : columns) {
+    column.source_cell = column.cell;
+    column.source_reading = column.reading;
+    column.same_reading = true;
+  }
+  RowParser parser(std::move(columns), RowParser::Use::values_and_digest);
+  reader.next();
+  Cell cells[5], hashed[5];
+  Arena arena;
+  Faults faults;
+  EXPECT_FALSE(parser.parse(reader, cells, hashed, arena, faults));
+  EXPECT_EQ(faults.list, Strings());
+  EXPECT_EQ(shown(cells[0]), R"(json {"a":[1]})");
+  EXPECT_EQ(hashed[0].tag, Tag::hashed);
+  EXPECT_EQ(cells[1].tag, Tag::encoded);
+  EXPECT_EQ(cells[1].view(), "[1,2]");
+  EXPECT_EQ(hashed[1].tag, Tag::hashed);
+  EXPECT_EQ(shown(hashed[2]), R"(json {"$num":"NaN"})");
+  EXPECT_EQ(shown(hashed[3]), "null");
+  EXPECT_EQ(hashed[4].tag, Tag::absent);
+}
+
 // What a second reading does not check, it must be able to compare.
 TEST(RowParser, ReadsDocumentsAgain) {
   const auto read = [](std::string_view text, RowParser::Use use, Strings& shown_cells) {

@@ -1,0 +1,79 @@
+#include "common/transfer/write_along.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/error.h"
+
+namespace whimbrel {
+
+namespace {
+
+bool may_round(const Column& column, const DocumentColumn& declared) {
+  if (column.type == declared.type) return false;
+  switch (column.kind) {
+    case Kind::numeric:
+    case Kind::time:
+    case Kind::timestamp:
+    case Kind::timestamptz:
+      return column.type.find('(') != std::string::npos;
+    default:
+      return false;
+  }
+}
+
+bool has_same_columns(const Table& table, const DocumentTable& declared) {
+  std::vector<std::string_view> here, there;
+  for (const Column& column : table.columns)
+    if (!column.generated) here.push_back(column.name);
+  for (const DocumentColumn& column : declared.columns) there.push_back(column.name);
+  std::sort(here.begin(), here.end());
+  std::sort(there.begin(), there.end());
+  return here == there;
+}
+
+}  // namespace
+
+bool may_change_values(const Dialect& dialect, const Table& table, const DocumentTable& declared) {
+  if (table.triggers) return true;
+  if (dialect.dynamic_types) return false;
+  return std::any_of(declared.columns.begin(), declared.columns.end(), [&](const DocumentColumn& column) {
+    const std::size_t found = table.find_column(column.name);
+    return found != Table::npos && !table.columns[found].generated && may_round(table.columns[found], column);
+  });
+}
+
+std::optional<TableOrder> order_to_write_along(const Host& host, const DocumentCheck& check,
+                                               const Metadata& metadata) {
+  std::vector<const Table*> targets;
+  for (const DocumentTable& declared : metadata.tables) {
+    const DocumentCheck::Match match = check.match(declared.name);
+    if (!match.selected) continue;
+    if (match.target == nullptr || !has_same_columns(*match.target, declared) ||
+        may_change_values(host.dialect(), *match.target, declared) ||
+        std::find(targets.begin(), targets.end(), match.target) != targets.end())
+      return std::nullopt;
+    targets.push_back(match.target);
+  }
+  if (targets.empty()) return std::nullopt;
+  TableOrder order = order_tables(targets);
+  if (order.tables != targets) return std::nullopt;
+  return order;
+}
+
+bool CheckedRows::next(RowBatch& batch) {
+  batch.reset(columns());
+  while (!batch.full()) {
+    if (!check_.next_row(batch.append(), batch.arena())) {
+      batch.drop_last();
+      break;
+    }
+    if (!check_.row_is_complete() || !check_.clean()) throw WritingStopped();
+  }
+  if (!check_.clean()) throw WritingStopped();
+  return !batch.empty();
+}
+
+}  // namespace whimbrel
