@@ -31,7 +31,7 @@ DATA = $(wildcard pg_ext/whimbrel--*--*.sql)
 INSTALL_SCRIPT_SQL = pg_ext/whimbrel--$(WHIMBREL_VERSION).sql
 DATA_built = $(INSTALL_SCRIPT_SQL)
 MODULE_big = whimbrel
-CORE_SOURCES = $(sort $(wildcard common/*.cpp common/*/*.cpp))
+CORE_SOURCES = $(sort $(wildcard common/*.cpp common/*/*.cpp common/*/*/*.cpp))
 HOST_SOURCES = $(sort $(wildcard pg_ext/*.cpp))
 HOST_C_SOURCES = $(sort $(wildcard pg_ext/*.c))
 CORE_OBJECTS = $(CORE_SOURCES:%.cpp=$(OUT)/%.o)

@@ -43,7 +43,17 @@ inline constexpr std::string_view kInvalidText = "WB026";      // NUL or invalid
 inline constexpr std::string_view kReference = "WB027";        // a reference that cannot be kept
 inline constexpr std::string_view kInvalidDocument = "WB028";  // JSON, but not a document of ours
 inline constexpr std::string_view kNotReachable = "WB029";     // rows that a trigger or a rule kept back
-inline constexpr std::string_view kInternal = "WB099";         // a fault of Whimbrel itself: please report it
+inline constexpr std::string_view kUnknownVariable = "WB030";  // ${name} that the option vars does not give
+inline constexpr std::string_view kRequirement = "WB031";  // a migration that must come first is not applied
+inline constexpr std::string_view kMixedForms = "WB032";   // files of several tools in one source
+inline constexpr std::string_view kNeedsNoTransaction = "WB033";  // a migration that only migrate_run can run
+inline constexpr std::string_view kIncomplete = "WB034";          // a migration that stopped half way
+inline constexpr std::string_view kNotConfirmed = "WB035";        // a reset without its confirmation
+inline constexpr std::string_view kForeignHistory =
+    "WB036";                                            // a history of another tool that cannot be taken over
+inline constexpr std::string_view kLocked = "WB037";    // a lock that others hold
+inline constexpr std::string_view kLostRows = "WB038";  // rows that a migration lost without a DELETE
+inline constexpr std::string_view kInternal = "WB099";  // a fault of Whimbrel itself: please report it
 }  // namespace code
 
 // One error. `code` is five characters: ours, or the server's own SQLSTATE, which an error of the server

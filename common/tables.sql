@@ -15,8 +15,12 @@ CREATE TABLE schema_migrations (
   file TEXT NOT NULL DEFAULT '',
   checksum TEXT NOT NULL DEFAULT '',
   token_checksum TEXT NOT NULL DEFAULT '',
+  repeatable BOOLEAN NOT NULL DEFAULT FALSE,
+  up_transaction BOOLEAN NOT NULL DEFAULT TRUE,
+  down_transaction BOOLEAN NOT NULL DEFAULT TRUE,
   up_sql TEXT,
-  down_sql TEXT
+  down_sql TEXT,
+  verify_sql TEXT
 );
 
 -- What was done, by whom, from where, with which outcome. Only ever inserted into.

@@ -13,7 +13,7 @@ SELECT pg_catalog.pg_extension_config_dump('migration_sources', '');
 
 -- Everybody may see which migrations were applied (a document names them), not their text.
 GRANT SELECT (version, applied_at, description, seq, applied_by, duration_ms, statements, rows_affected, file, checksum,
-              token_checksum) ON schema_migrations TO PUBLIC;
+              token_checksum, repeatable) ON schema_migrations TO PUBLIC;
 
 -- Migrations
 

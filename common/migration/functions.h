@@ -1,4 +1,4 @@
-// The SQL functions of this folder: names, parameters, result columns.
+// The SQL functions of this folder: names, parameters, result columns. A list for each source file of theirs.
 #pragma once
 
 #include <span>
@@ -7,6 +7,8 @@
 
 namespace whimbrel {
 
-std::span<const Function> migration_functions();
+std::span<const Function> migration_run_functions();
+std::span<const Function> migration_status_functions();
+std::span<const Function> migration_registry_functions();
 
 }  // namespace whimbrel

@@ -14,6 +14,11 @@ double real_of(const Cell& cell) {
   return cell.tag == Tag::integer ? static_cast<double>(cell.integer) : 0;
 }
 
+// A boolean is an integer in SQLite.
+bool flag_of(const Cell& cell) {
+  return (cell.tag == Tag::boolean || cell.tag == Tag::integer) && cell.integer != 0;
+}
+
 std::int64_t integer_of(const Cell& cell) { return cell.tag == Tag::integer ? cell.integer : 0; }
 
 bool is_version_number(std::string_view version) {
@@ -46,7 +51,7 @@ History History::read(Host& host) {
   if (!host.has_own_tables()) return history;
   for_each_row(host,
                "SELECT version, description, seq, checksum, token_checksum, file, applied_at, applied_by, "
-               "duration_ms FROM " +
+               "duration_ms, repeatable FROM " +
                    own_table(host, kMigrationsTable) + " ORDER BY seq, version",
                {}, [&history](const Cell* row) {
                  AppliedMigration one;
@@ -59,6 +64,7 @@ History History::read(Host& host) {
                  one.applied_at = KeptCell(row[6]);
                  one.applied_by = text_of(row[7]);
                  one.duration_ms = real_of(row[8]);
+                 one.repeatable = flag_of(row[9]);
                  history.by_key_.emplace(version_key(one.version), history.applied_.size());
                  history.applied_.push_back(std::move(one));
                });
@@ -85,10 +91,14 @@ StoredTexts read_stored_texts(Host& host, const std::string& version) {
   StoredTexts texts;
   const Cell parameters[] = {Cell::text(version)};
   for_each_row(host,
-               "SELECT up_sql, down_sql FROM " + own_table(host, kMigrationsTable) + " WHERE version = $1",
+               "SELECT up_sql, down_sql, verify_sql, up_transaction, down_transaction FROM " +
+                   own_table(host, kMigrationsTable) + " WHERE version = $1",
                parameters, [&texts](const Cell* row) {
                  texts.up = text_of(row[0]);
                  if (!row[1].is_null()) texts.down = text_of(row[1]);
+                 texts.verify = text_of(row[2]);
+                 texts.up_transaction = flag_of(row[3]);
+                 texts.down_transaction = flag_of(row[4]);
                });
   return texts;
 }
@@ -98,13 +108,17 @@ HistoryWriter::HistoryWriter(Host& host) : host_(host), caller_(host.caller()) {
   record_sql_ =
       "INSERT INTO " + migrations +
       " (version, description, seq, applied_by, duration_ms, statements, rows_affected, file, checksum, "
-      "token_checksum, up_sql, down_sql) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+      "token_checksum, up_sql, down_sql, verify_sql, up_transaction, down_transaction, repeatable) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
       "ON CONFLICT (version) DO UPDATE SET description = CASE WHEN schema_migrations.description = '' THEN "
-      "excluded.description ELSE schema_migrations.description END, seq = excluded.seq, "
-      "applied_by = excluded.applied_by, duration_ms = excluded.duration_ms, statements = "
-      "excluded.statements, "
-      "rows_affected = excluded.rows_affected, file = excluded.file, checksum = excluded.checksum, "
-      "token_checksum = excluded.token_checksum, up_sql = excluded.up_sql, down_sql = excluded.down_sql";
+      "excluded.description ELSE schema_migrations.description END, applied_at = CASE WHEN "
+      "schema_migrations.seq = 0 THEN schema_migrations.applied_at ELSE excluded.applied_at END";
+  for (const std::string_view column : {"seq", "applied_by", "duration_ms", "statements", "rows_affected",
+                                        "file", "checksum", "token_checksum", "up_sql", "down_sql",
+                                        "verify_sql", "up_transaction", "down_transaction", "repeatable"}) {
+    ((record_sql_ += ", ") += column) += " = excluded.";
+    record_sql_ += column;
+  }
   erase_sql_ = "DELETE FROM " + migrations + " WHERE version = $1";
   log_sql_ = "INSERT INTO " + own_table(host, kLogTable) +
              " (log_id, action, version, description, outcome, duration_ms, statements, rows_affected, "
@@ -131,7 +145,11 @@ void HistoryWriter::write(const Record& record) {
                              Cell::text(record.checksum),
                              Cell::text(record.token_checksum),
                              Cell::text(record.up_sql),
-                             record.down_sql ? Cell::text(*record.down_sql) : Cell()};
+                             record.down_sql ? Cell::text(*record.down_sql) : Cell(),
+                             record.verify_sql.empty() ? Cell() : Cell::text(record.verify_sql),
+                             Cell::boolean(record.up_transaction),
+                             Cell::boolean(record.down_transaction),
+                             Cell::boolean(record.repeatable)};
   host_.execute(record_sql_, parameters);
 }
 

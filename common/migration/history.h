@@ -38,6 +38,7 @@ struct AppliedMigration {
   KeptCell applied_at;
   std::string applied_by;
   double duration_ms = 0;
+  bool repeatable = false;
 
   std::string subject() const { return "migration \"" + (file.empty() ? version : file) + "\""; }
 };
@@ -45,6 +46,9 @@ struct AppliedMigration {
 struct StoredTexts {
   std::string up;
   std::optional<std::string> down;
+  std::string verify;          // empty: none
+  bool up_transaction = true;  // false: each statement runs by itself
+  bool down_transaction = true;
 };
 
 class History {
@@ -76,6 +80,10 @@ struct Record {
   std::string_view token_checksum;
   std::string_view up_sql;
   std::optional<std::string_view> down_sql;
+  std::string_view verify_sql;
+  bool up_transaction = true;
+  bool down_transaction = true;
+  bool repeatable = false;
   std::int64_t seq = 0;
   double duration_ms = 0;
   std::int64_t statements = 0;

@@ -1,20 +1,17 @@
 #include "common/migration/native_form.h"
 
 #include <algorithm>
-#include <array>
 
 #include "common/error.h"
-#include "common/migration/checksum.h"
-#include "common/options.h"
+#include "common/migration/marker.h"
+#include "common/migration/plain_form.h"
+#include "common/migration/tokens.h"
 #include "common/sql/lexer.h"
-#include "common/text/utf8.h"
 
 namespace whimbrel {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kMarkerNames = {"up", "down", "verify"};
-constexpr std::string_view kBom = "\xEF\xBB\xBF";
 constexpr std::string_view kBlanks = " \t\r\f\v";
 
 std::string_view trim(std::string_view text) {
@@ -30,19 +27,17 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
   });
 }
 
-struct Marker {
-  PartKind kind;
-  std::string_view engine;  // empty: for both
-};
-
 class FormReader {
  public:
   FormReader(std::string_view subject, std::string_view text, std::string_view engine)
-      : subject_(subject), text_(text), engine_(engine), lexer_(text, sql::rules_of(engine)) {}
+      : subject_(subject),
+        text_(text),
+        engine_(engine),
+        lexer_(text, sql::rules_of(engine)),
+        tokens_(text.size()) {}
 
-  NativeForm read() {
-    check_encoding();
-    tokens_.reserve(text_.size());
+  Form read() {
+    check_migration_encoding(subject_, text_);
     for (sql::Token token = lexer_.next(); token.kind != sql::TokenKind::end; token = lexer_.next()) {
       if (token.kind == sql::TokenKind::line_comment) {
         read_comment(token);
@@ -58,17 +53,6 @@ class FormReader {
   [[noreturn]] void fail(std::size_t offset, const std::string& message, std::string hint = {}) const {
     throw Error(code::kMigrationSyntax, at_line(subject_, text_, offset) + ": " + message, {},
                 std::move(hint));
-  }
-
-  void check_encoding() const {
-    const std::size_t invalid = find_invalid_utf8(text_);
-    const std::size_t nul = text_.find('\0');
-    if (invalid == kValidUtf8 && nul == std::string_view::npos) return;
-    const std::size_t offset = std::min(invalid, nul);
-    throw Error(code::kInvalidText,
-                at_line(subject_, text_, offset) + (offset == nul ? ": NUL byte" : ": invalid UTF-8"),
-                "The byte at offset " + std::to_string(offset) + " cannot be part of a migration.",
-                "Save the migration as UTF-8.");
   }
 
   void read_comment(const sql::Token& token) {
@@ -89,65 +73,34 @@ class FormReader {
   }
 
   void read_marker(const sql::Token& token, std::string_view body) {
-    const Marker marker = parse_marker(token, body);
+    const Marker marker = parse_marker(at_line(subject_, text_, token.offset), body);
     close_part(token.offset);
     marked_ = true;
     up_seen_ = up_seen_ || marker.kind == PartKind::up;
     open_ = marker.engine.empty() || marker.engine == engine_;
-    kind_ = marker.kind;
+    part_ = Part{marker.kind, text_, 0, 0, marker.transaction.value_or(true), std::string(subject_)};
     const std::size_t line_end = text_.find('\n', token.end());
-    start_ = line_end == std::string_view::npos ? text_.size() : line_end + 1;
+    part_.offset = line_end == std::string_view::npos ? text_.size() : line_end + 1;
+    if (open_) add_conditions(marker);
     lexer_.switch_rules(sql::rules_of(marker.engine.empty() ? engine_ : marker.engine));
-    (tokens_ += "\nmigrate:") += kMarkerNames[static_cast<std::size_t>(marker.kind)];
-    (tokens_ += ' ') += marker.engine;
-    tokens_ += '\0';
+    tokens_.add_mark("migrate:" + std::string(name_of(marker.kind)) + " " + std::string(marker.engine));
   }
 
-  Marker parse_marker(const sql::Token& token, std::string_view body) const {
-    const auto next_word = [&body] {
-      const std::string_view word = body.substr(0, body.find_first_of(kBlanks));
-      body = trim(body.substr(word.size()));
-      return word;
+  // They are the migration's, wherever they stand. They are not part of the checksum: with other conditions
+  // the same statements are the same migration.
+  void add_conditions(const Marker& marker) {
+    const auto append = [](std::vector<std::string>& to, const std::vector<std::string>& from) {
+      to.insert(to.end(), from.begin(), from.end());
     };
-    const std::string_view name = next_word();
-    const auto known = std::find(kMarkerNames.begin(), kMarkerNames.end(), name);
-    if (known == kMarkerNames.end()) {
-      const std::string_view near = nearest_name(name, kMarkerNames);
-      fail(token.offset, "unknown marker \"migrate:" + std::string(name) + "\"",
-           near.empty() ? "The markers are migrate:up, migrate:down and migrate:verify."
-                        : "Perhaps you meant \"migrate:" + std::string(near) + "\".");
-    }
-    Marker marker{static_cast<PartKind>(known - kMarkerNames.begin()), {}};
-    while (!body.empty()) {
-      const std::string_view option = next_word();
-      const std::string_view value = option.starts_with("engine:") ? option.substr(7) : std::string_view();
-      if (value.empty()) {
-        fail(token.offset, "unknown marker option \"" + std::string(option) + "\"",
-             "A marker takes engine:postgresql or engine:sqlite.");
-      }
-      if (value != "postgresql" && value != "sqlite") {
-        fail(token.offset, "unknown engine \"" + std::string(value) + "\"",
-             "A marker takes engine:postgresql or engine:sqlite.");
-      }
-      if (!marker.engine.empty()) fail(token.offset, "marker option \"engine\" is given twice");
-      marker.engine = value;
-    }
-    return marker;
+    append(form_.environments, marker.environments);
+    append(form_.required, marker.required);
+    form_.repeatable = form_.repeatable || marker.repeatable;
   }
 
   void read_code(const sql::Token& token) {
     code_seen_ = true;
     if (!marked_ && !first_code_) first_code_ = token.offset;
-    // Line ends inside of strings and data are not a difference either.
-    if (token.text.find('\r') == std::string_view::npos) {
-      tokens_ += token.text;
-    } else {
-      for (std::size_t i = 0; i < token.text.size(); ++i) {
-        if (token.text[i] != '\r' || i + 1 == token.text.size() || token.text[i + 1] != '\n')
-          tokens_ += token.text[i];
-      }
-    }
-    tokens_ += '\0';
+    tokens_.add(token);
   }
 
   bool begins_line(std::size_t offset) const {
@@ -157,11 +110,11 @@ class FormReader {
 
   void close_part(std::size_t end) {
     if (open_) {
-      form_.parts.push_back({kind_, start_, end - start_});
-      if (kind_ == PartKind::down &&
-          text_.substr(start_, end - start_).find_first_not_of(" \t\r\n\f\v") != std::string_view::npos) {
+      part_.length = end - part_.offset;
+      if (part_.kind == PartKind::down &&
+          part_.sql().find_first_not_of(" \t\r\n\f\v") != std::string_view::npos)
         form_.has_down = true;
-      }
+      form_.parts.push_back(std::move(part_));
     } else if (!marked_ && first_code_) {
       fail(*first_code_, "a statement in front of the first marker",
            "Put it behind \"-- migrate:up\", or remove the markers.");
@@ -177,61 +130,29 @@ class FormReader {
       }
     } else {
       const std::size_t bom = text_.starts_with(kBom) ? kBom.size() : 0;
-      form_.parts.push_back({PartKind::up, bom, text_.size() - bom});
+      form_.parts.push_back({PartKind::up, text_, bom, text_.size() - bom, true, std::string(subject_)});
     }
-    form_.token_checksum = sha256_hex(tokens_);
+    form_.token_checksum = tokens_.checksum();
   }
 
   std::string_view subject_;
   std::string_view text_;
   std::string_view engine_;
   sql::Lexer lexer_;
-  NativeForm form_;
-  std::string tokens_;
+  Form form_;
+  TokenStream tokens_;
   std::optional<std::size_t> first_code_;
   bool code_seen_ = false;
   bool marked_ = false;   // a marker was seen
   bool up_seen_ = false;  // for whichever engine
   bool open_ = false;     // the current part is for this engine
-  PartKind kind_ = PartKind::up;
-  std::size_t start_ = 0;
+  Part part_;             // the current one, without its length
 };
 
 }  // namespace
 
-std::vector<Part> NativeForm::parts_of(PartKind kind) const {
-  std::vector<Part> found;
-  std::size_t group = 0;  // where the downs that follow the latest up go: later ups are undone first
-  bool up_between = false;
-  for (const Part& part : parts) {
-    if (part.kind == PartKind::up) up_between = true;
-    if (part.kind != kind) continue;
-    if (kind != PartKind::down) {
-      found.push_back(part);
-      continue;
-    }
-    if (up_between) group = 0;
-    up_between = false;
-    found.insert(found.begin() + static_cast<std::ptrdiff_t>(group++), part);
-  }
-  return found;
-}
-
-std::string NativeForm::text_of(std::string_view text, PartKind kind) const {
-  std::string joined;
-  for (const Part& part : parts_of(kind)) {
-    if (!joined.empty() && joined.back() != '\n') joined += '\n';
-    joined += text.substr(part.offset, part.length);
-  }
-  return joined;
-}
-
-NativeForm read_native_form(std::string_view subject, std::string_view text, std::string_view engine) {
+Form read_native_form(std::string_view subject, std::string_view text, std::string_view engine) {
   return FormReader(subject, text, engine).read();
-}
-
-std::string at_line(std::string_view subject, std::string_view text, std::size_t offset) {
-  return std::string(subject) + ", line " + std::to_string(sql::position_at(text, offset).line);
 }
 
 }  // namespace whimbrel

@@ -9,8 +9,7 @@
 
 #include "common/error.h"
 #include "common/migration/history.h"
-#include "common/migration/native_form.h"
-#include "common/migration/source.h"
+#include "common/migration/source_form.h"
 
 namespace whimbrel {
 
@@ -27,21 +26,13 @@ const AppliedMigration* find_applied(const History& history, const SourceFile& f
 // Compares an applied migration with its file. Parses the file only when its bytes differ.
 Likeness compare_with_applied(const Host& host, const SourceFile& file, const AppliedMigration& applied);
 
+// The same with the form already read.
+Likeness compare_with_applied(const SourceFile& file, const Form& form, const AppliedMigration& applied);
+
 // A sentence about the first place where the file differs from the stored text.
 std::string describe_change(Host& host, const SourceFile& file, const AppliedMigration& applied);
 
 // Whether `file`, which is pending, is below a version that is applied.
 bool is_out_of_order(const SourceFile& file, const AppliedMigration* highest);
-
-// A file's text in its native form.
-NativeForm read_form(const Host& host, const SourceFile& file);
-
-// What is stored of a migration, and what the checksum of its tokens covers.
-struct MigrationTexts {
-  std::string up;
-  std::optional<std::string> down;  // none: it cannot be undone
-  std::string token_checksum;
-};
-MigrationTexts texts_of(const SourceFile& file, const NativeForm& form);
 
 }  // namespace whimbrel

@@ -6,8 +6,7 @@
 #include "common/migration/own_tables.h"
 #include "common/migration/pending.h"
 #include "common/migration/script.h"
-#include "common/migration/source.h"
-#include "common/text/utf8.h"
+#include "common/migration/source_form.h"
 
 namespace whimbrel {
 
@@ -22,43 +21,28 @@ SourceFile file_of(const Registration& registration) {
   file.version = registration.version;
   file.description = registration.description;
   file.text = registration.up;
-  file.down = registration.down;
+  if (registration.down && !is_blank(*registration.down)) file.down = CompanionText{{}, *registration.down};
   return file;
 }
 
-void check_text(Host& host, const std::string& subject, std::string_view text, std::size_t offset,
-                std::size_t length) {
-  const Script checked(host, {subject, text, offset, length});
-}
-
 // Everything that apply checks before it runs a statement.
-NativeForm check(Host& host, const SourceFile& file) {
+Form check(Host& host, const SourceFile& file) {
   if (!is_version(file.version)) {
     throw Error(code::kInvalidArgument, "\"" + file.version + "\" is not a version", {},
                 "A version begins with a digit; letters, digits, dots and hyphens may follow.");
   }
   if (is_blank(file.text))
     throw Error(code::kInvalidArgument, "the up text of migration \"" + file.version + "\" is empty");
-  NativeForm form = read_form(host, file);
-  for (const PartKind kind : {PartKind::up, PartKind::down, PartKind::verify}) {
-    for (const Part& part : form.parts_of(kind))
-      check_text(host, file.subject(), file.text, part.offset, part.length);
-  }
-  if (file.down) {
-    const std::string subject = "down part of " + file.subject();
-    if (find_invalid_utf8(*file.down) != kValidUtf8 || file.down->find('\0') != std::string::npos)
-      throw Error(code::kInvalidText, subject + ": NUL byte or invalid UTF-8");
-    check_text(host, subject, *file.down, 0, file.down->size());
-  }
+  Form form = read_form(host, file);
+  for (const Part& part : form.parts) const Script checked(host, part);
   return form;
 }
 
 }  // namespace
 
 void register_migration(Host& host, const Registration& registration) {
-  SourceFile file = file_of(registration);
-  if (file.down && is_blank(*file.down)) file.down.reset();
-  const NativeForm form = check(host, file);
+  const SourceFile file = file_of(registration);
+  const Form form = check(host, file);
   const std::string description = file.description.empty() ? form.description : file.description;
 
   host.lock_migrations();
@@ -66,7 +50,8 @@ void register_migration(Host& host, const Registration& registration) {
   for (const SourceFile& other : read_source(host, Cell()).files) {
     if (compare_versions(other.version, file.version) != 0) continue;
     if (other.version == file.version && other.description == description && other.text == file.text &&
-        other.down == file.down) {
+        other.down.has_value() == file.down.has_value() &&
+        (!file.down || other.down->text == file.down->text)) {
       return;
     }
     throw Error(code::kDuplicateVersion, "version " + other.version + " is already registered", {},
@@ -75,7 +60,7 @@ void register_migration(Host& host, const Registration& registration) {
   HistoryWriter writer(host);
   const std::string user = host.caller().user;
   const Cell parameters[] = {Cell::text(file.version), Cell::text(description), Cell::text(file.text),
-                             file.down ? Cell::text(*file.down) : Cell(), Cell::text(user)};
+                             file.down ? Cell::text(file.down->text) : Cell(), Cell::text(user)};
   host.execute("INSERT INTO " + own_table(host, kSourcesTable) +
                    " (version, description, up_sql, down_sql, added_by) VALUES ($1, $2, $3, $4, $5)",
                parameters);
@@ -98,7 +83,7 @@ std::optional<std::string> stored_sql(Host& host, const std::string& version, Di
   }
   for (const SourceFile& file : read_source(host, Cell()).files) {
     if (compare_versions(file.version, version) != 0) continue;
-    MigrationTexts texts = texts_of(file, read_form(host, file));
+    MigrationTexts texts = texts_of(read_form(host, file));
     return up ? std::optional(std::move(texts.up)) : std::move(texts.down);
   }
   throw Error(code::kUnknownVersion, "there is no migration of version \"" + version + "\" in the database",

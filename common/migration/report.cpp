@@ -19,12 +19,15 @@ struct StateName {
   std::string_view plural;  // in the totals
 };
 
-constexpr std::array<StateName, 5> kStates = {{
+constexpr std::array<StateName, 8> kStates = {{
     {state::kApplied, "✓ Applied", "applied"},
     {state::kPending, "⏳ Pending", "pending"},
     {state::kChanged, "⚠ Changed", "changed"},
     {state::kMissing, "⚠ Missing", "missing"},
     {state::kOutOfOrder, "⚠ Out of order", "out of order"},
+    {state::kIncomplete, "⚠ Incomplete", "incomplete"},
+    {state::kRepeatable, "↻ Repeatable", "to be repeated"},
+    {state::kSkipped, "· Skipped", "skipped"},
 }};
 
 std::size_t count(std::span<const MigrationState> rows, std::string_view state) {

@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "common/migration/history.h"
 #include "common/migration/script.h"
+#include "common/stopwatch.h"
 
 namespace whimbrel {
 
@@ -57,8 +58,8 @@ std::vector<Outcome> undo_all(Host& host, const RollbackOptions& options) {
   std::vector<Script> scripts;
   for (const Undo& undo : undos) {
     const std::string& down = *undo.texts.down;
-    scripts.emplace_back(host,
-                         ScriptPlace{"down part of " + undo.migration->subject(), down, 0, down.size()});
+    scripts.emplace_back(host, Part{PartKind::down, down, 0, down.size(), undo.texts.down_transaction,
+                                    "down part of " + undo.migration->subject()});
   }
   std::vector<Outcome> outcomes;
   if (undos.empty()) return outcomes;

@@ -1,40 +1,30 @@
 #include "common/migration/runner.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
 
-#include "common/migration/file_name.h"
-#include "common/migration/history.h"
-#include "common/migration/native_form.h"
-#include "common/migration/pending.h"
-#include "common/migration/script.h"
 #include "common/migration/source.h"
+#include "common/stopwatch.h"
 
 namespace whimbrel {
 
 namespace {
 
-// A pending migration whose text has passed all checks.
-struct Planned {
-  const SourceFile* file;
-  std::string description;
-  MigrationTexts texts;
-  std::vector<Script> up;
-  std::vector<Script> verify;
-};
-
-std::vector<Script> make_scripts(Host& host, const SourceFile& file, const NativeForm& form, PartKind kind) {
-  std::vector<Script> scripts;
-  for (const Part& part : form.parts_of(kind))
-    scripts.emplace_back(host, ScriptPlace{file.subject(), file.text, part.offset, part.length});
-  return scripts;
+bool looks_at_history(const PlannedMigration& migration) {
+  const auto looks = [](const Script& script) { return script.looks_at_history(); };
+  return std::any_of(migration.up.begin(), migration.up.end(), looks) ||
+         std::any_of(migration.verify.begin(), migration.verify.end(), looks);
 }
 
-// A migration that was cancelled or timed out did not fail: the whole call ends. Class 57 is PostgreSQL's
-// operator intervention, S0009 the SQLite host's SQLITE_INTERRUPT.
-bool ends_call(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }
-
-bool looks_at_history(const Script& script) { return script.looks_at_history(); }
+// An object that another repeatable migration may still make, or that one still uses: an undefined table,
+// column, function, object or schema; dependent objects. SQLite has one code for all of them.
+bool may_pass_later(const Error& error) {
+  constexpr std::array<std::string_view, 7> kCodes = {"42P01", "42703", "42883", "42704",
+                                                      "3F000", "2BP01", "S0001"};
+  return std::find(kCodes.begin(), kCodes.end(), error.code) != kCodes.end();
+}
 
 class Applier {
  public:
@@ -45,162 +35,90 @@ class Applier {
     host_.lock_migrations();
     host_.ensure_own_tables();
     const History history = History::read(host_);
-    const std::vector<const SourceFile*> pending = find_pending(history);
-    if (pending.empty()) return {};
-    check_order(pending, history);
-    std::vector<Planned> plan;
-    plan.reserve(pending.size());
-    for (const SourceFile* file : pending) plan.push_back(check(*file));
+    const std::vector<PlannedMigration> plan = make_plan(host_, source_, history, options_.plan);
+    if (plan.empty()) return {};
+    for (const PlannedMigration& one : plan) refuse_without_transaction(one);
     HistoryWriter writer(host_);
-    std::int64_t seq = history.last_seq();
-    for (const Planned& migration : plan) {
-      if (!apply(migration, ++seq, writer)) break;
-    }
+    seq_ = history.last_seq();
+    const auto repeatable = std::find_if(plan.begin(), plan.end(),
+                                         [](const PlannedMigration& one) { return one.form.repeatable; });
+    bool goes_on = true;
+    for (auto one = plan.begin(); one != repeatable && goes_on; ++one) goes_on = apply(*one, writer);
+    if (goes_on) apply_repeatable({repeatable, plan.end()}, writer);
     writer.flush();
     return std::move(outcomes_);
   }
 
  private:
-  // Also compares the applied ones with their files.
-  std::vector<const SourceFile*> find_pending(const History& history) {
-    std::vector<const SourceFile*> pending;
-    bool target_known = !options_.target || history.find(*options_.target) != nullptr;
-    for (const SourceFile& file : source_.files) {
-      const int order = options_.target ? compare_versions(file.version, *options_.target) : -1;
-      target_known = target_known || order == 0;
-      if (const AppliedMigration* applied = find_applied(history, file)) {
-        check_unchanged(file, *applied);
-      } else if (order <= 0 &&
-                 (!options_.steps || pending.size() < static_cast<std::size_t>(*options_.steps))) {
-        pending.push_back(&file);
+  static void refuse_without_transaction(const PlannedMigration& migration) {
+    if (migration.in_transaction()) return;
+    throw Error(code::kNeedsNoTransaction,
+                migration.file->subject() + " cannot run in a transaction: it says transaction:false",
+                "All that migrate_apply does happens in the caller's transaction.",
+                "Run it with migrate_run, which runs each of its statements by itself.");
+  }
+
+  // Their order is that of their real dependencies, which only the engine knows: one that misses an object
+  // waits until the others have run.
+  void apply_repeatable(std::span<const PlannedMigration> plan, HistoryWriter& writer) {
+    std::vector<const PlannedMigration*> waiting;
+    for (const PlannedMigration& one : plan) waiting.push_back(&one);
+    while (!waiting.empty()) {
+      std::vector<const PlannedMigration*> later;
+      for (const PlannedMigration* one : waiting) {
+        switch (try_apply(*one, writer, true)) {
+          case Result::done:
+            break;
+          case Result::later:
+            later.push_back(one);
+            break;
+          case Result::failed:
+            return;
+        }
       }
-    }
-    if (!target_known) {
-      throw Error(code::kUnknownVersion, "there is no migration of version \"" + *options_.target + "\"", {},
-                  "The option \"target\" names the last version to apply.");
-    }
-    return pending;
-  }
-
-  void check_unchanged(const SourceFile& file, const AppliedMigration& applied) {
-    switch (compare_with_applied(host_, file, applied)) {
-      case Likeness::same:
+      if (later.size() == waiting.size()) {  // no one made what another needs
+        apply(*later.front(), writer);
         return;
-      case Likeness::tokens:
-        host_.notice(
-            NoticeLevel::notice,
-            file.subject() + " has other comments, white space or line ends than when it was applied");
-        return;
-      case Likeness::changed:
-        throw Error(
-            code::kChangedMigration, file.subject() + " was changed after it was applied",
-            describe_change(host_, file, applied),
-            "Put the change into a new migration and restore this one (migrate_sql('" + applied.version +
-                "', 'up') gives its text), or undo it with migrate_rollback before you apply it again.");
-    }
-  }
-
-  void check_order(const std::vector<const SourceFile*>& pending, const History& history) const {
-    const AppliedMigration* highest = history.highest();
-    for (const SourceFile* file : pending) {
-      if (!is_out_of_order(*file, highest)) continue;
-      throw Error(
-          code::kOutOfOrder,
-          file->subject() + " is out of order: version " + highest->version + " is already applied",
-          "Migrations run in the order of their versions, and " + file->version + " is below " +
-              highest->version + ".",
-          "Give it a version above " + highest->version + "; or undo the versions above " + file->version +
-              " with migrate_rollback and apply all of them again in order; or take it out of the source.");
-    }
-  }
-
-  Planned check(const SourceFile& file) {
-    const NativeForm form = read_form(host_, file);
-    Planned planned;
-    planned.file = &file;
-    planned.description = form.description.empty() ? file.description : form.description;
-    planned.texts = texts_of(file, form);
-    planned.up = make_scripts(host_, file, form, PartKind::up);
-    planned.verify = make_scripts(host_, file, form, PartKind::verify);
-    // The down part only has to pass: it runs from the database, much later.
-    make_scripts(host_, file, form, PartKind::down);
-    if (file.down) Script(host_, {"down part of " + file.subject(), *file.down, 0, file.down->size()});
-    return planned;
-  }
-
-  // False when it failed and the call goes on without it.
-  bool apply(const Planned& migration, std::int64_t seq, HistoryWriter& writer) {
-    const SourceFile& file = *migration.file;
-    const Stopwatch watch;
-    RunTotals totals;
-    bool recorded_itself = false;
-    // A migration that looks at the history finds all that came before it there.
-    if (std::any_of(migration.up.begin(), migration.up.end(), looks_at_history) ||
-        std::any_of(migration.verify.begin(), migration.verify.end(), looks_at_history)) {
-      writer.flush();
-    }
-    host_.begin_savepoint();
-    try {
-      for (const Script& script : migration.up) {
-        script.run(host_, totals);
-        recorded_itself = recorded_itself || script.records_itself();
       }
-      for (const Script& script : migration.verify) script.verify(host_);
-    } catch (const Error& error) {
-      undo_savepoint(host_, error);
-      if (!options_.stop_on_error || ends_call(error)) throw;
-      totals.rows_affected = 0;  // undone with the savepoint
-      const Outcome& failed = report(migration, "failed", totals, watch.milliseconds());
-      outcomes_.back().error = error.message;
-      writer.log({"apply", file.version, migration.description, "failed", failed.duration_ms,
-                  totals.statements, 0, error.message});
-      writer.flush();  // while the error's text lives
-      return false;
+      waiting = std::move(later);
     }
-    // Recorded outside of the savepoint: a role or a search_path that the migration set ends with it.
-    host_.release_savepoint();
-    const Outcome& done =
-        report(migration, options_.dry_run ? "would_apply" : "applied", totals, watch.milliseconds());
-    if (recorded_itself)
-      writer.remove_aliases(file.version,
-                            file.name.empty() ? file.version : file.name.substr(0, file.name.size() - 4));
-    Record record;
-    record.version = file.version;
-    record.description = migration.description;
-    record.file = file.name;
-    record.checksum = file.checksum;
-    record.token_checksum = migration.texts.token_checksum;
-    record.up_sql = migration.texts.up;
-    record.down_sql = migration.texts.down;
-    record.seq = seq;
-    record.duration_ms = done.duration_ms;
-    record.statements = totals.statements;
-    record.rows_affected = totals.rows_affected;
-    writer.record(record);
-    writer.log({"apply",
-                file.version,
-                migration.description,
-                "applied",
-                done.duration_ms,
-                totals.statements,
-                totals.rows_affected,
-                {}});
-    return true;
   }
 
-  Outcome& report(const Planned& migration, std::string status, const RunTotals& totals, double duration_ms) {
-    return outcomes_.emplace_back(Outcome{migration.file->version, migration.description, std::move(status),
-                                          totals.statements, totals.rows_affected, duration_ms,
-                                          std::nullopt});
+  enum class Result : std::uint8_t { done, later, failed };
+
+  bool apply(const PlannedMigration& migration, HistoryWriter& writer) {
+    return try_apply(migration, writer, false) == Result::done;
+  }
+
+  Result try_apply(const PlannedMigration& migration, HistoryWriter& writer, bool may_wait) {
+    Outcome outcome;
+    const std::optional<Error> error = run_migration(host_, migration, seq_ + 1, writer, outcome);
+    if (error && may_wait && may_pass_later(*error)) return Result::later;
+    if (error && (!options_.stop_on_error || ends_call(*error))) throw Error(*error);
+    if (options_.dry_run && !error) outcome.status = "would_apply";
+    outcomes_.push_back(std::move(outcome));
+    if (!error) {
+      ++seq_;
+      return Result::done;
+    }
+    const Outcome& failed = outcomes_.back();
+    writer.log({"apply", failed.version, failed.description, "failed", failed.duration_ms, failed.statements,
+                0, error->message});
+    writer.flush();  // while the error's text lives
+    return Result::failed;
   }
 
   Host& host_;
   const Source& source_;
   const ApplyOptions& options_;
+  std::int64_t seq_ = 0;
   std::vector<Outcome> outcomes_;
 };
 
 }  // namespace
+
+// Class 57 is PostgreSQL's operator intervention, S0009 the SQLite host's SQLITE_INTERRUPT.
+bool ends_call(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }
 
 void undo_savepoint(Host& host, const Error& error) {
   try {
@@ -212,11 +130,67 @@ void undo_savepoint(Host& host, const Error& error) {
   }
 }
 
-std::vector<Outcome> apply_migrations(Host& host, const Cell& source_argument, const ApplyOptions& options) {
-  if (options.steps && *options.steps < 1) {
-    throw Error(code::kInvalidOption,
-                "option \"steps\" must be at least 1, not " + std::to_string(*options.steps));
+std::optional<Error> run_migration(Host& host, const PlannedMigration& migration, std::int64_t seq,
+                                   HistoryWriter& writer, Outcome& outcome) {
+  const SourceFile& file = *migration.file;
+  const Stopwatch watch;
+  RunTotals totals;
+  bool recorded_itself = false;
+  const auto fill = [&](std::string_view status) {
+    outcome = {file.version,         migration.description, std::string(status), totals.statements,
+               totals.rows_affected, watch.milliseconds(),  std::nullopt};
+  };
+  // A migration that looks at the history finds all that came before it there.
+  if (looks_at_history(migration)) writer.flush();
+  host.begin_savepoint();
+  try {
+    for (const Script& script : migration.up) {
+      script.run(host, totals);
+      recorded_itself = recorded_itself || script.records_itself();
+    }
+    for (const Script& script : migration.verify) script.verify(host);
+  } catch (const Error& error) {
+    undo_savepoint(host, error);
+    totals.rows_affected = 0;
+    fill("failed");
+    outcome.error = error.message;
+    return error;
   }
+  // Recorded outside of the savepoint: a role or a search_path that the migration set ends with it.
+  host.release_savepoint();
+  if (recorded_itself)
+    writer.remove_aliases(file.version,
+                          file.name.empty() ? file.version : file.name.substr(0, file.name.rfind('.')));
+  fill("applied");
+  Record record;
+  record.version = file.version;
+  record.description = migration.description;
+  record.file = file.name;
+  record.checksum = file.checksum;
+  record.token_checksum = migration.form.token_checksum;
+  record.up_sql = migration.texts.up;
+  record.down_sql = migration.texts.down;
+  record.verify_sql = migration.texts.verify;
+  record.up_transaction = migration.form.in_transaction(PartKind::up);
+  record.down_transaction = migration.form.in_transaction(PartKind::down);
+  record.repeatable = migration.form.repeatable;
+  record.seq = seq;
+  record.duration_ms = outcome.duration_ms;
+  record.statements = totals.statements;
+  record.rows_affected = totals.rows_affected;
+  writer.record(record);
+  writer.log({"apply",
+              file.version,
+              migration.description,
+              "applied",
+              outcome.duration_ms,
+              totals.statements,
+              totals.rows_affected,
+              {}});
+  return std::nullopt;
+}
+
+std::vector<Outcome> apply_migrations(Host& host, const Cell& source_argument, const ApplyOptions& options) {
   const Source source = read_source(host, source_argument);
   std::vector<Outcome> outcomes;
   run_or_rehearse(host, options.dry_run, [&] { outcomes = Applier(host, source, options).run(); });

@@ -1,5 +1,4 @@
-// Applying migrations: everything is checked before the first statement runs, then each migration runs in a
-// savepoint of its own and is recorded.
+// Running migrations: each in a savepoint of its own, then recorded. What runs is decided by the plan.
 #pragma once
 
 #include <cstdint>
@@ -9,15 +8,15 @@
 
 #include "common/error.h"
 #include "common/host.h"
-#include "common/stopwatch.h"
+#include "common/migration/history.h"
+#include "common/migration/plan.h"
 
 namespace whimbrel {
 
 struct ApplyOptions {
-  std::optional<std::string> target;  // the last version to apply
-  std::optional<std::int64_t> steps;  // how many at most
-  bool dry_run = false;               // really run it, then roll everything back
-  bool stop_on_error = false;         // keep the earlier ones and return the failed row, instead of the error
+  PlanOptions plan;
+  bool dry_run = false;        // really run it, then roll everything back
+  bool stop_on_error = false;  // keep the earlier ones and return the failed row, instead of the error
 };
 
 // A row of migrate_apply and migrate_rollback.
@@ -35,9 +34,18 @@ struct Outcome {
 // migration that ran. Throws what the checks and the server say; the entry point then undoes everything.
 std::vector<Outcome> apply_migrations(Host& host, const Cell& source, const ApplyOptions& options);
 
+// Runs one migration in a savepoint and puts its record and log entry into the writer, which must be flushed
+// while `migration` lives. When it fails, the savepoint is rolled back, the outcome says `failed`, nothing is
+// written, and the error is returned. Throws only when the savepoint itself is gone.
+std::optional<Error> run_migration(Host& host, const PlannedMigration& migration, std::int64_t seq,
+                                   HistoryWriter& writer, Outcome& outcome);
+
 // Rolls the savepoint back in which `error` happened. When the savepoint itself is gone, the host's error
 // about that is thrown, with the first one as its detail.
 void undo_savepoint(Host& host, const Error& error);
+
+// A migration that was cancelled or timed out did not fail: the whole call ends.
+bool ends_call(const Error& error);
 
 // Runs body(), in a savepoint that is rolled back afterwards when `dry_run`.
 template <typename Body>

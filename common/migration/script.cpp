@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "common/error.h"
-#include "common/migration/native_form.h"
 #include "common/migration/own_tables.h"
 #include "common/sql/lexer.h"
 
@@ -81,7 +80,7 @@ std::optional<OwnTarget> find_own_target(std::string_view statement, const Diale
 
 }  // namespace
 
-Script::Script(Host& host, ScriptPlace place)
+Script::Script(Host& host, Part place)
     : place_(std::move(place)), rules_(sql::rules_of(host.dialect().engine)) {
   std::string blanked;
   read_tokens(blanked);

@@ -10,18 +10,10 @@
 #include <vector>
 
 #include "common/host.h"
+#include "common/migration/form.h"
 #include "common/sql/lexer.h"
 
 namespace whimbrel {
-
-// Where a script comes from, for messages: `text` is what lines are counted in, the script stands at `offset`
-// in it.
-struct ScriptPlace {
-  std::string subject;    // `migration "003_add_tags.sql"`
-  std::string_view text;  // must outlive the script
-  std::size_t offset = 0;
-  std::size_t length = 0;
-};
 
 struct RunTotals {
   std::int64_t statements = 0;
@@ -32,7 +24,7 @@ class Script {
  public:
   // Throws the engine's syntax error with file and line, kClientCommand, kTransactionControl,
   // kMigrationSyntax. A BEGIN and a COMMIT that wrap the whole script are dropped, with a notice.
-  Script(Host& host, ScriptPlace place);
+  Script(Host& host, Part place);
 
   // Runs all statements. An error of the server gets the migration's name, line and statement; it keeps the
   // rest. `totals` counts what was done until then.
@@ -72,7 +64,7 @@ class Script {
     std::string_view data;
   };
 
-  ScriptPlace place_;
+  Part place_;
   sql::Rules rules_;
   std::vector<CopyData> copies_;  // in the order of the text
   std::vector<Step> steps_;

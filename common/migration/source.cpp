@@ -34,7 +34,7 @@ SourceFile file_of(NamedText&& file) {
   source.version = std::move(parts->version);
   source.description = std::move(parts->description);
   source.text = std::move(file.text);
-  source.checksum = sha256_hex(source.text);
+  source.checksum = checksum_of(source);
   return source;
 }
 
@@ -100,8 +100,8 @@ std::vector<SourceFile> read_registered(Host& host) {
                  file.version = text_of(row[0]);
                  file.description = text_of(row[1]);
                  file.text = text_of(row[2]);
-                 if (!row[3].is_null()) file.down = text_of(row[3]);
-                 file.checksum = registered_checksum(file.text, file.down);
+                 if (!row[3].is_null()) file.down = CompanionText{{}, text_of(row[3])};
+                 file.checksum = checksum_of(file);
                  files.push_back(std::move(file));
                });
   return files;
@@ -146,9 +146,12 @@ void sort_and_check(std::vector<SourceFile>& files) {
 
 std::string SourceFile::subject() const { return "migration \"" + (name.empty() ? version : name) + "\""; }
 
-std::string registered_checksum(std::string_view up, const std::optional<std::string>& down) {
-  if (!down) return sha256_hex(up);
-  return sha256_hex(std::string(up) + "\n-- migrate:down\n" + *down);
+std::string checksum_of(const SourceFile& file) {
+  if (!file.down && !file.verify) return sha256_hex(file.text);
+  std::string all = file.text;
+  if (file.down) (all += "\n-- migrate:down\n") += file.down->text;
+  if (file.verify) (all += "\n-- migrate:verify\n") += file.verify->text;
+  return sha256_hex(all);
 }
 
 Source read_source(Host& host, const Cell& argument) {

@@ -3,6 +3,7 @@
 // nothing to do is cheap.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,13 +13,31 @@
 
 namespace whimbrel {
 
+// How the text of a file is to be read.
+enum class TextForm : std::uint8_t {
+  native,  // markers, or none at all
+  plain,   // the whole text is one part
+};
+
+// A text that belongs to a migration and stands in a file of its own.
+struct CompanionText {
+  std::string name;  // "003_add_tags.down.sql"; empty where it is no file
+  std::string text;
+};
+
+// One migration of a source. What only its text says (markers) is not read yet: read_form() does that.
 struct SourceFile {
-  std::string name;                 // "003_add_tags.sql"; empty for a registered migration
-  std::string version;              // "003"
-  std::string description;          // from the name, or as it was registered
-  std::string text;                 // the whole file, or the registered up SQL
-  std::optional<std::string> down;  // registered: its down SQL
-  std::string checksum;             // SHA-256 of the bytes
+  std::string name;                   // "003_add_tags.sql"; empty for a registered migration
+  std::string version;                // "003"
+  std::string description;            // from the name, or as it was registered
+  std::string text;                   // the whole file, or the registered up SQL
+  std::optional<CompanionText> down;  // where it is not in the text
+  std::optional<CompanionText> verify;
+  TextForm form = TextForm::native;
+  bool transaction = true;  // what its name or a file beside it says; the text may say more
+  bool repeatable = false;
+  std::vector<std::string> required;
+  std::string checksum;  // SHA-256 of the bytes of all its texts
 
   // `migration "003_add_tags.sql"`, for messages.
   std::string subject() const;
@@ -34,7 +53,7 @@ struct Source {
 // kInvalidArgument, kInvalidJson.
 Source read_source(Host& host, const Cell& argument);
 
-// The checksum of a registered migration: of its texts as one file.
-std::string registered_checksum(std::string_view up, const std::optional<std::string>& down);
+// SourceFile::checksum: of the text alone where it is the only one.
+std::string checksum_of(const SourceFile& file);
 
 }  // namespace whimbrel

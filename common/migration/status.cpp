@@ -7,6 +7,7 @@
 #include "common/error.h"
 #include "common/migration/file_name.h"
 #include "common/migration/pending.h"
+#include "common/migration/plan.h"
 #include "common/migration/source.h"
 
 namespace whimbrel {
@@ -29,50 +30,73 @@ MigrationState state_of_applied(const AppliedMigration& applied, std::string_vie
   return row;
 }
 
-// A text that cannot be read is a note here: the status shows the others all the same.
+// Reads the form for `use`; a text that cannot be read is a note here, since the status shows the others all
+// the same.
+template <typename Use>
+bool with_form(const Host& host, const SourceFile& file, MigrationState& row, Use&& use) {
+  try {
+    use(read_form(host, file));
+    return true;
+  } catch (const Error& error) {
+    if (error.code != code::kMigrationSyntax && error.code != code::kInvalidText) throw;
+    row.note = error.message;
+    return false;
+  }
+}
+
+MigrationState state_of_changed(Host& host, const SourceFile& file, const AppliedMigration& applied,
+                                MigrationState row) {
+  const bool readable = with_form(host, file, row, [&](const Form& form) {
+    if (compare_with_applied(file, form, applied) == Likeness::tokens) {
+      row.note = "other comments, white space or line ends than when it was applied";
+    } else if (form.repeatable) {
+      row.state = state::kRepeatable;
+      row.note = "its text has changed: it will be applied again";
+    } else {
+      row.state = state::kChanged;
+      row.note = describe_change(host, file, applied);
+    }
+  });
+  if (!readable) row.state = state::kChanged;
+  return row;
+}
+
 MigrationState compare(Host& host, const SourceFile& file, const AppliedMigration& applied) {
   MigrationState row = state_of_applied(applied, state::kApplied);
   row.file = file.name;
   if (row.description.empty()) row.description = file.description;
-  try {
-    const Likeness likeness = compare_with_applied(host, file, applied);
-    if (likeness == Likeness::tokens)
-      row.note = "other comments, white space or line ends than when it was applied";
-    if (likeness == Likeness::changed) {
-      row.state = state::kChanged;
-      row.note = describe_change(host, file, applied);
-    }
-  } catch (const Error& error) {
-    if (error.code != code::kMigrationSyntax && error.code != code::kInvalidText) throw;
-    row.state = state::kChanged;
-    row.note = error.message;
-  }
-  return row;
+  if (applied.checksum.empty() || applied.checksum == file.checksum) return row;
+  return state_of_changed(host, file, applied, std::move(row));
 }
 
-MigrationState state_of_pending(Host& host, const SourceFile& file, const AppliedMigration* highest) {
+MigrationState state_of_pending(Host& host, const SourceFile& file, const AppliedMigration* highest,
+                                const std::vector<std::string>& environments) {
   MigrationState row;
   row.version = file.version;
   row.description = file.description;
   row.state = state::kPending;
   row.file = file.name;
-  if (is_out_of_order(file, highest)) {
+  bool ordered = true;
+  with_form(host, file, row, [&](const Form& form) {
+    row.description = description_of(file, form);
+    ordered = !form.repeatable;
+    if (!is_for_other_environment(form, environments)) return;
+    row.state = state::kSkipped;
+    row.note = "for the environment";
+    for (const std::string& one : form.environments)
+      row.note += (&one == form.environments.data() ? " " : ", ") + one;
+  });
+  if (ordered && row.state == state::kPending && is_out_of_order(file, highest)) {
     row.state = state::kOutOfOrder;
-    row.note = "version " + highest->version + " is already applied";
-  }
-  try {
-    const NativeForm form = read_form(host, file);
-    if (!form.description.empty()) row.description = form.description;
-  } catch (const Error& error) {
-    if (error.code != code::kMigrationSyntax && error.code != code::kInvalidText) throw;
-    row.note = error.message;
+    if (row.note.empty()) row.note = "version " + highest->version + " is already applied";
   }
   return row;
 }
 
 }  // namespace
 
-std::vector<MigrationState> read_status(Host& host, const Cell& source_argument) {
+std::vector<MigrationState> read_status(Host& host, const Cell& source_argument,
+                                        const std::vector<std::string>& environments) {
   const Source source = read_source(host, source_argument);
   const History history = History::read(host);
   const AppliedMigration* highest = history.highest();
@@ -87,7 +111,7 @@ std::vector<MigrationState> read_status(Host& host, const Cell& source_argument)
       matched.insert(applied);
       rows.push_back(compare(host, file, *applied));
     } else {
-      rows.push_back(state_of_pending(host, file, highest));
+      rows.push_back(state_of_pending(host, file, highest, environments));
     }
   }
   for (const AppliedMigration& applied : history.applied()) {

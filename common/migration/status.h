@@ -16,6 +16,9 @@ inline constexpr std::string_view kPending = "pending";
 inline constexpr std::string_view kChanged = "changed";          // applied, with another text
 inline constexpr std::string_view kMissing = "missing";          // applied, but not in the source
 inline constexpr std::string_view kOutOfOrder = "out_of_order";  // pending, below an applied one
+inline constexpr std::string_view kIncomplete = "incomplete";    // without a transaction, stopped half way
+inline constexpr std::string_view kSkipped = "skipped";          // for another environment
+inline constexpr std::string_view kRepeatable = "repeatable";  // applied, and will be again: its text changed
 }  // namespace state
 
 // A row of migrate_status.
@@ -31,7 +34,9 @@ struct MigrationState {
   std::string note;  // empty: nothing to say
 };
 
-// Sorted by version. Without a source, and with nothing registered, the history alone.
-std::vector<MigrationState> read_status(Host& host, const Cell& source);
+// Sorted by version. Without a source, and with nothing registered, the history alone. `environments` as in
+// PlanOptions.
+std::vector<MigrationState> read_status(Host& host, const Cell& source,
+                                        const std::vector<std::string>& environments);
 
 }  // namespace whimbrel

@@ -193,8 +193,12 @@ class FakeHost : public Host {
                                                        {"file", empty},
                                                        {"checksum", empty},
                                                        {"token_checksum", empty},
+                                                       {"repeatable", Value(Cell::boolean(false))},
+                                                       {"up_transaction", Value(Cell::boolean(true))},
+                                                       {"down_transaction", Value(Cell::boolean(true))},
                                                        {"up_sql", Value()},
-                                                       {"down_sql", Value()}},
+                                                       {"down_sql", Value()},
+                                                       {"verify_sql", Value()}},
                                                       {}};
     state_.tables["\"ops\".\"migration_log\""] = {"log_id",
                                                   {{"log_id", zero},

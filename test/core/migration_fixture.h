@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/function.h"
 #include "common/json/writer.h"
-#include "common/migration/functions.h"
 #include "test/core/fake_host.h"
 
 namespace whimbrel::fake {
@@ -65,7 +65,7 @@ inline std::string json_source(const std::vector<File>& files) {
 class MigrationTest : public ::testing::Test {
  protected:
   Table call(std::string_view function, const std::vector<Cell>& arguments) {
-    for (const Function& one : migration_functions()) {
+    for (const Function& one : functions()) {
       if (one.name != function) continue;
       std::vector<Cell> all = arguments;
       all.resize(one.parameters.size());

@@ -9,15 +9,15 @@
 namespace whimbrel {
 namespace {
 
-NativeForm form_of(std::string_view text, std::string_view engine = "postgresql") {
+Form form_of(std::string_view text, std::string_view engine = "postgresql") {
   return read_native_form("migration \"m\"", text, engine);
 }
 
 std::string up_of(std::string_view text, std::string_view engine = "postgresql") {
-  return form_of(text, engine).text_of(text, PartKind::up);
+  return form_of(text, engine).text_of(PartKind::up);
 }
 std::string down_of(std::string_view text, std::string_view engine = "postgresql") {
-  return form_of(text, engine).text_of(text, PartKind::down);
+  return form_of(text, engine).text_of(PartKind::down);
 }
 
 Error error_of(std::string_view text) {
@@ -42,11 +42,11 @@ TEST(MigrationNativeForm, Parts) {
   const std::string_view text =
       "-- Migration: 003\n-- Description: Add tags \n\n-- migrate:up\nA;\n--migrate:down\nB;\n-- "
       "migrate:verify\nC;\n";
-  const NativeForm form = form_of(text);
+  const Form form = form_of(text);
   EXPECT_EQ(form.description, "Add tags");
-  EXPECT_EQ(form.text_of(text, PartKind::up), "A;\n");
-  EXPECT_EQ(form.text_of(text, PartKind::down), "B;\n");
-  EXPECT_EQ(form.text_of(text, PartKind::verify), "C;\n");
+  EXPECT_EQ(form.text_of(PartKind::up), "A;\n");
+  EXPECT_EQ(form.text_of(PartKind::down), "B;\n");
+  EXPECT_EQ(form.text_of(PartKind::verify), "C;\n");
   EXPECT_TRUE(form.has_down);
 }
 
@@ -86,8 +86,20 @@ TEST(MigrationNativeForm, BadMarkers) {
   EXPECT_EQ(error_of("-- migrate:up\nA\n-- migrate:dwon\nB").message,
             "migration \"m\", line 3: unknown marker \"migrate:dwon\"");
   EXPECT_EQ(error_of("-- migrate:up\nA\n-- migrate:dwon\nB").hint, "Perhaps you meant \"migrate:down\".");
-  EXPECT_EQ(error_of("\n-- migrate:up transaction:false\nA").message,
-            "migration \"m\", line 2: unknown marker option \"transaction:false\"");
+  EXPECT_EQ(error_of("\n-- migrate:up transactional:false\nA").message,
+            "migration \"m\", line 2: unknown marker option \"transactional:false\"");
+  for (const std::string_view options : {"transaction:no", "transaction:", "transaction", "env:", "env:a,",
+                                         "env:,a", "requires:1,,2", "repeat:always", "env:a env:b"}) {
+    EXPECT_EQ(error_of("-- migrate:up " + std::string(options) + "\nA").code, code::kMigrationSyntax)
+        << options;
+  }
+  for (const std::string_view options : {"env:a", "requires:1", "repeat:on-change"}) {
+    EXPECT_EQ(error_of("-- migrate:up\nA\n-- migrate:down " + std::string(options) + "\nA").code,
+              code::kMigrationSyntax)
+        << options;
+  }
+  EXPECT_EQ(error_of("-- migrate:up\nA\n-- migrate:verify transaction:false\nA").code,
+            code::kMigrationSyntax);
   EXPECT_EQ(error_of("-- migrate:up engine:mysql\nA").message,
             "migration \"m\", line 1: unknown engine \"mysql\"");
   EXPECT_EQ(error_of("-- migrate:up engine:sqlite engine:sqlite\nA").code, code::kMigrationSyntax);
@@ -95,6 +107,20 @@ TEST(MigrationNativeForm, BadMarkers) {
             "migration \"m\", line 1: a statement in front of the first marker");
   EXPECT_EQ(error_of("-- migrate:down\nB").message, "migration \"m\" has no migrate:up part");
   EXPECT_EQ(error_of("-- see migrate:down\n-- migrate: a note\nA").message, "no error");
+}
+
+TEST(MigrationNativeForm, MarkerOptions) {
+  const Form form = form_of(
+      "-- migrate:up transaction:false env:dev,staging requires:002,other repeat:on-change\nA;\n"
+      "-- migrate:down\nB;\n");
+  EXPECT_EQ(form.environments, std::vector<std::string>({"dev", "staging"}));
+  EXPECT_EQ(form.required, std::vector<std::string>({"002", "other"}));
+  EXPECT_TRUE(form.repeatable);
+  EXPECT_FALSE(form.in_transaction(PartKind::up));
+  EXPECT_TRUE(form.in_transaction(PartKind::down));
+  // Conditions of a part for the other engine are not this engine's.
+  EXPECT_TRUE(form_of("-- migrate:up engine:sqlite env:dev\nA;\n-- migrate:up engine:postgresql\nB;\n")
+                  .environments.empty());
 }
 
 TEST(MigrationNativeForm, BytesThatAreNoText) {

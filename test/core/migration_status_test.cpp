@@ -68,7 +68,8 @@ TEST_F(MigrationStatus, ReportAsJson) {
   apply({{"001_a.sql", "A"}});
   const std::string text = report({{"001_a.sql", "A"}, {"002_b.sql", "B"}}, R"({"format":"json"})");
   EXPECT_TRUE(text.starts_with(
-      R"({"totals":{"applied":1,"pending":1,"changed":0,"missing":0,"out_of_order":0},"migrations":[)"
+      R"({"totals":{"applied":1,"pending":1,"changed":0,"missing":0,"out_of_order":0,)"
+      R"("incomplete":0,"repeatable":0,"skipped":0},"migrations":[)"
       R"({"version":"001","description":"a","state":"applied","applied_at":"2026-11-28T18:00:00Z","applied_by":"alice","duration_ms":)"))
       << text;
   EXPECT_TRUE(text.ends_with(

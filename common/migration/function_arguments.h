@@ -1,0 +1,60 @@
+// What the SQL functions of this folder share: how arguments are read, the options of a plan.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/error.h"
+#include "common/function.h"
+#include "common/migration/own_tables.h"
+#include "common/migration/plan.h"
+#include "common/options.h"
+
+namespace whimbrel {
+
+inline constexpr Parameter kSource = {"source", SqlType::text, true};
+inline constexpr Parameter kOptions = {"options", SqlType::json, true};
+inline constexpr Parameter kSourceParameters[] = {kSource, kOptions};
+inline constexpr Parameter kOptionsParameter[] = {kOptions};
+
+inline std::optional<std::string> text_argument(const Call& call, std::size_t index) {
+  if (call.arguments[index].is_null()) return std::nullopt;
+  return text_of(call.arguments[index]);
+}
+
+inline std::string required_argument(const Call& call, std::size_t index, std::string_view name) {
+  if (auto value = text_argument(call, index)) return std::move(*value);
+  throw Error(code::kInvalidArgument, "argument \"" + std::string(name) + "\" is NULL");
+}
+
+inline Cell text_or_null(const std::optional<std::string>& text) { return text ? Cell::text(*text) : Cell(); }
+inline Cell text_or_null(const std::string& text) { return text.empty() ? Cell() : Cell::text(text); }
+
+// The options that say what of a source is to run; functions add their own behind them.
+inline constexpr std::string_view kOutOfOrderChoices[] = {"error", "allow"};
+inline constexpr OptionSpec kPlanOptions[] = {{"target", OptionType::text},
+                                              {"steps", OptionType::integer},
+                                              {"env", OptionType::text_list},
+                                              {"vars", OptionType::text_map},
+                                              {"out_of_order", OptionType::text, kOutOfOrderChoices}};
+
+inline PlanOptions read_plan_options(const Options& given) {
+  PlanOptions options;
+  options.target = given.text("target");
+  options.steps = given.integer("steps");
+  options.environments = given.list("env");
+  if (given.has("vars")) options.variables = given.map("vars");
+  options.allow_out_of_order = given.text("out_of_order") == "allow";
+  return options;
+}
+
+// One list of options out of several.
+inline std::vector<OptionSpec> join(std::span<const OptionSpec> a, std::span<const OptionSpec> b) {
+  std::vector<OptionSpec> all(a.begin(), a.end());
+  all.insert(all.end(), b.begin(), b.end());
+  return all;
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,175 @@
+#include "common/migration/plan.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "common/error.h"
+#include "common/migration/file_name.h"
+#include "common/migration/pending.h"
+
+namespace whimbrel {
+
+namespace {
+
+std::string_view stem_of(const std::string& file_name) {
+  return std::string_view(file_name).substr(0, file_name.rfind('.'));
+}
+
+// A requirement is a version, or a name with or without its version and its ending.
+bool is_named(const SourceFile& file, const std::string& wanted) {
+  if (compare_versions(file.version, wanted) == 0 && is_version(wanted)) return true;
+  const std::string_view stem = stem_of(file.name);
+  return !wanted.empty() && (file.name == wanted || stem == wanted ||
+                             (stem.size() > wanted.size() && stem.ends_with(wanted) &&
+                              stem.substr(0, stem.size() - wanted.size() - 1) == file.version));
+}
+
+class Planner {
+ public:
+  Planner(Host& host, const Source& source, const History& history, const PlanOptions& options)
+      : host_(host), source_(source), history_(history), options_(options) {}
+
+  std::vector<PlannedMigration> make() {
+    if (options_.steps && *options_.steps < 1) {
+      throw Error(code::kInvalidOption,
+                  "option \"steps\" must be at least 1, not " + std::to_string(*options_.steps));
+    }
+    check_target();
+    for (const SourceFile& file : source_.files) {
+      if (const AppliedMigration* applied = find_applied(history_, file)) {
+        compare(file, *applied);
+      } else {
+        take_pending(file);
+      }
+    }
+    if (!left_behind_) std::move(repeatable_.begin(), repeatable_.end(), std::back_inserter(plan_));
+    check_requirements();
+    for (PlannedMigration& migration : plan_) make_scripts(migration);
+    return std::move(plan_);
+  }
+
+ private:
+  const Variables* variables() const { return options_.variables ? &*options_.variables : nullptr; }
+
+  void check_target() const {
+    if (!options_.target || history_.find(*options_.target) != nullptr) return;
+    for (const SourceFile& file : source_.files)
+      if (compare_versions(file.version, *options_.target) == 0) return;
+    throw Error(code::kUnknownVersion, "there is no migration of version \"" + *options_.target + "\"", {},
+                "The option \"target\" names the last version to apply.");
+  }
+
+  void compare(const SourceFile& file, const AppliedMigration& applied) {
+    if (applied.checksum.empty() || applied.checksum == file.checksum) return;
+    Form form = read_form(host_, file, variables());
+    if (compare_with_applied(file, form, applied) == Likeness::tokens) {
+      host_.notice(NoticeLevel::notice,
+                   file.subject() + " has other comments, white space or line ends than when it was applied");
+    } else if (form.repeatable) {
+      if (!is_for_other_environment(form, options_.environments)) add(repeatable_, file, std::move(form));
+    } else {
+      throw Error(code::kChangedMigration, file.subject() + " was changed after it was applied",
+                  describe_change(host_, file, applied),
+                  "Put the change into a new migration and restore this one (migrate_sql('" +
+                      applied.version +
+                      "', 'up') gives its text); or undo it with migrate_rollback before you apply it again; "
+                      "or accept the new text with migrate_repair('" +
+                      applied.version + "').");
+    }
+  }
+
+  // Behind the target or the last step nothing is read: it may wait for a later day.
+  void take_pending(const SourceFile& file) {
+    const bool behind = (options_.target && compare_versions(file.version, *options_.target) > 0) ||
+                        (options_.steps && plan_.size() >= static_cast<std::size_t>(*options_.steps));
+    if (behind) {
+      left_behind_ = true;
+      return;
+    }
+    Form form = read_form(host_, file, variables());
+    if (is_for_other_environment(form, options_.environments)) return;
+    if (form.repeatable) {
+      add(repeatable_, file, std::move(form));
+    } else {
+      check_order(file);
+      add(plan_, file, std::move(form));
+    }
+  }
+
+  void check_order(const SourceFile& file) const {
+    const AppliedMigration* highest = history_.highest();
+    if (options_.allow_out_of_order || !is_out_of_order(file, highest)) return;
+    throw Error(code::kOutOfOrder,
+                file.subject() + " is out of order: version " + highest->version + " is already applied",
+                "Migrations run in the order of their versions, and " + file.version + " is below " +
+                    highest->version + ".",
+                "Give it a version above " + highest->version + "; or undo the versions above " +
+                    file.version +
+                    " with migrate_rollback and apply all of them again in order; or let it run now with the "
+                    "option \"out_of_order\":\"allow\".");
+  }
+
+  void add(std::vector<PlannedMigration>& to, const SourceFile& file, Form&& form) const {
+    PlannedMigration& planned = to.emplace_back();
+    planned.file = &file;
+    planned.description = description_of(file, form);
+    planned.form = std::move(form);
+    planned.texts = texts_of(planned.form);
+  }
+
+  void check_requirements() const {
+    for (std::size_t i = 0; i < plan_.size(); ++i) {
+      for (const std::string& required : plan_[i].form.required) {
+        const bool comes_before =
+            std::any_of(plan_.begin(), plan_.begin() + static_cast<std::ptrdiff_t>(i),
+                        [&](const PlannedMigration& other) { return is_named(*other.file, required); });
+        if (comes_before || is_applied(required)) continue;
+        throw Error(code::kRequirement,
+                    plan_[i].file->subject() + " requires \"" + required + "\", which is not applied", {},
+                    "Apply that one first: it must be in the source, below this one, and not left out by the "
+                    "option \"env\".");
+      }
+    }
+  }
+
+  bool is_applied(const std::string& required) const {
+    if (history_.find(required) != nullptr) return true;
+    return std::any_of(source_.files.begin(), source_.files.end(), [&](const SourceFile& file) {
+      return is_named(file, required) && find_applied(history_, file) != nullptr;
+    });
+  }
+
+  void make_scripts(PlannedMigration& migration) const {
+    for (const Part& part : migration.form.parts_of(PartKind::up)) migration.up.emplace_back(host_, part);
+    for (const Part& part : migration.form.parts_of(PartKind::verify))
+      migration.verify.emplace_back(host_, part);
+    // The down part only has to pass: it runs from the database, much later.
+    for (const Part& part : migration.form.parts_of(PartKind::down)) const Script checked(host_, part);
+  }
+
+  Host& host_;
+  const Source& source_;
+  const History& history_;
+  const PlanOptions& options_;
+  std::vector<PlannedMigration> plan_;
+  std::vector<PlannedMigration> repeatable_;
+  bool left_behind_ = false;
+};
+
+}  // namespace
+
+std::vector<PlannedMigration> make_plan(Host& host, const Source& source, const History& history,
+                                        const PlanOptions& options) {
+  return Planner(host, source, history, options).make();
+}
+
+bool is_for_other_environment(const Form& form, const std::vector<std::string>& environments) {
+  return !form.environments.empty() &&
+         std::none_of(environments.begin(), environments.end(), [&form](const std::string& one) {
+           return std::find(form.environments.begin(), form.environments.end(), one) !=
+                  form.environments.end();
+         });
+}
+
+}  // namespace whimbrel

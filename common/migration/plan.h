@@ -1,0 +1,46 @@
+// What an application would run, in its order, with every text read and checked. Making a plan runs nothing
+// and writes nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/host.h"
+#include "common/migration/history.h"
+#include "common/migration/script.h"
+#include "common/migration/source_form.h"
+
+namespace whimbrel {
+
+struct PlanOptions {
+  std::optional<std::string> target;      // the last version to apply
+  std::optional<std::int64_t> steps;      // how many at most, at least 1
+  std::vector<std::string> environments;  // what the marker option `env:` is compared with
+  std::optional<Variables> variables;     // none: nothing is replaced
+  bool allow_out_of_order = false;        // a pending version below an applied one is run, not refused
+};
+
+struct PlannedMigration {
+  const SourceFile* file = nullptr;
+  std::string description;
+  Form form;
+  MigrationTexts texts;
+  std::vector<Script> up;
+  std::vector<Script> verify;
+
+  bool in_transaction() const { return form.in_transaction(PartKind::up); }
+};
+
+// The pending migrations of `source`, which must outlive the plan: the versioned ones by their versions, then
+// the repeatable ones that are new or changed (these only when no versioned one stays behind). Compares the
+// applied ones with their texts: kChangedMigration, or a notice where only comments differ. Throws
+// kUnknownVersion, kOutOfOrder, kRequirement, and what Script and the readers of the forms say.
+std::vector<PlannedMigration> make_plan(Host& host, const Source& source, const History& history,
+                                        const PlanOptions& options);
+
+// Whether it is left out here: it names environments, and none of `environments` is among them.
+bool is_for_other_environment(const Form& form, const std::vector<std::string>& environments);
+
+}  // namespace whimbrel
