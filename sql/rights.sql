@@ -41,7 +41,9 @@ SELECT * FROM export_json_file('regress_whimbrel.json');
 
 -- The history is everybody's to see, its texts are not, and only who may write it migrates.
 SET ROLE regress_whimbrel_reader;
+\set VERBOSITY terse
 SELECT count(*) FROM migrate_status('[{"name": "001_a.sql", "sql": "SELECT 1"}]'::json);
+\set VERBOSITY default
 SELECT up_sql FROM schema_migrations;
 SELECT * FROM migrate_apply('[{"name": "001_a.sql", "sql": "SELECT 1"}]'::json);
 RESET ROLE;
