@@ -12,6 +12,18 @@ bool in_version(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-';
 }
 
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// Where the version ends: at the first underscore, or at the hyphen behind a plain number when a word follows
+// (001-add-users, but not 1.2-rc1 or 2026-11-20); else at the end.
+std::size_t find_separator(std::string_view name) {
+  std::size_t digits = 0;
+  while (digits < name.size() && is_digit(name[digits])) ++digits;
+  if (digits > 0 && digits + 1 < name.size() && name[digits] == '-' && is_letter(name[digits + 1]))
+    return digits;
+  return std::min(name.find('_'), name.size());
+}
+
 }  // namespace
 
 bool is_sql_file(std::string_view name) {
@@ -27,12 +39,13 @@ bool is_version(std::string_view text) {
 std::optional<FileName> parse_file_name(std::string_view name) {
   if (!is_sql_file(name)) return std::nullopt;
   name.remove_suffix(4);
-  const std::size_t underscore = name.find('_');
-  if (underscore == std::string_view::npos || underscore + 1 == name.size()) return std::nullopt;
-  const std::string_view version = name.substr(0, underscore);
-  if (!is_version(version)) return std::nullopt;
-  FileName parts{std::string(version), std::string(name.substr(underscore + 1))};
-  std::replace(parts.description.begin(), parts.description.end(), '_', ' ');
+  const std::size_t separator = find_separator(name);
+  const std::string_view version = name.substr(0, separator);
+  if (!is_version(version) || separator + 1 == name.size()) return std::nullopt;
+  FileName parts{std::string(version), {}};
+  if (separator == name.size()) return parts;
+  parts.description = name.substr(separator + 1);
+  std::replace(parts.description.begin(), parts.description.end(), name[separator], ' ');
   return parts;
 }
 

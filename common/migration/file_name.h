@@ -1,4 +1,5 @@
-// Versions and the names of migration files: {version}_{description}.sql. Nothing here touches a file.
+// Versions and the names of migration files: {version}_{description}.sql, also 003-add-tags.sql and 003.sql.
+// Nothing here touches a file.
 #pragma once
 
 #include <optional>
@@ -9,7 +10,7 @@ namespace whimbrel {
 
 struct FileName {
   std::string version;      // "003", as it is written
-  std::string description;  // "add tags": underscores become spaces
+  std::string description;  // "add tags": underscores become spaces; empty for 003.sql
 };
 
 // Whether the name ends in .sql, in either case: the others are no migrations.

@@ -18,9 +18,19 @@ TEST(MigrationFileName, VersionAndDescription) {
   EXPECT_EQ(parse_file_name("1.2-rc1_x.sql")->version, "1.2-rc1");
 }
 
+TEST(MigrationFileName, OtherSeparators) {
+  const auto parts = parse_file_name("001-add-tags_now.sql");
+  ASSERT_TRUE(parts);
+  EXPECT_EQ(parts->version, "001");
+  EXPECT_EQ(parts->description, "add tags_now");
+  EXPECT_EQ(parse_file_name("2026-11-20_x.sql")->version, "2026-11-20");
+  EXPECT_EQ(parse_file_name("2008030300.sql")->version, "2008030300");
+  EXPECT_EQ(parse_file_name("2008030300.sql")->description, "");
+}
+
 TEST(MigrationFileName, NamesWithoutAVersion) {
-  for (const std::string_view name : {"init.sql", "create_users.sql", "001.sql", "001_.sql", "_x.sql",
-                                      "001-init.sql", ".sql", "0 1_x.sql", "001_x.txt"}) {
+  for (const std::string_view name :
+       {"init.sql", "create_users.sql", "001_.sql", "_x.sql", ".sql", "0 1_x.sql", "001_x.txt"}) {
     EXPECT_FALSE(parse_file_name(name)) << name;
   }
 }
