@@ -31,6 +31,16 @@ void check_select_privilege(Relation relation, std::span<const AttrNumber> attri
   if (!allowed) aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, RelationGetRelationName(relation));
 }
 
+ParseState* check_insert(Relation relation, List* attributes) {
+  ParseState* state = make_parsestate(nullptr);
+  ParseNamespaceItem* item =
+      addRangeTableEntryForRelation(state, relation, RowExclusiveLock, nullptr, false, false);
+  check_schema_usage(relation);
+  check_insert_privilege(state, item, attributes);
+  if (XactReadOnly && !relation->rd_islocaltemp) PreventCommandIfReadOnly("COPY FROM");
+  return state;
+}
+
 bool row_security_applies(Oid relation) {
   return check_enable_rls(relation, InvalidOid, true) == RLS_ENABLED;
 }

@@ -16,6 +16,10 @@ void check_schema_usage(Relation relation);
 // USAGE on the schema and SELECT on the table or on each of these columns.
 void check_select_privilege(Relation relation, std::span<const AttrNumber> attributes);
 
+// What INSERT and COPY FROM check before they put rows into these columns (a list of attribute numbers). The
+// parse state knows the table and the columns.
+ParseState* check_insert(Relation relation, List* attributes);
+
 // Whether policies apply to the current user, whatever the setting row_security says.
 bool row_security_applies(Oid relation);
 

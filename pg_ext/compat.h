@@ -32,4 +32,13 @@ inline void check_insert_privilege(ParseState* parse_state, ParseNamespaceItem* 
 #endif
 }
 
+// Into all indexes of the table; the ones whose uniqueness has to be checked again later.
+inline List* insert_index_tuples(ResultRelInfo* result, TupleTableSlot* slot, EState* state) {
+#if PG_VERSION_NUM >= 160000
+  return ExecInsertIndexTuples(result, slot, state, false, false, nullptr, NIL, false);
+#else
+  return ExecInsertIndexTuples(result, slot, state, false, false, nullptr, NIL);
+#endif
+}
+
 }  // namespace whimbrel::pg

@@ -51,17 +51,12 @@ int read_feed(void* buffer, int minimum, int maximum) {
 // What DoCopy() checks before it starts. Inside pg_call.
 ParseState* check_and_describe(const CopyFromRequest& request) {
   const Relation relation = request.relation;
-  ParseState* state = make_parsestate(nullptr);
-  ParseNamespaceItem* item =
-      addRangeTableEntryForRelation(state, relation, RowExclusiveLock, nullptr, false, false);
   List* attributes = CopyGetAttnums(RelationGetDescr(relation), relation, request.columns);
-  check_schema_usage(relation);
-  check_insert_privilege(state, item, attributes);
+  ParseState* state = check_insert(relation, attributes);
   if (row_security_applies(RelationGetRelid(relation)))
     ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
                     errmsg("COPY FROM not supported with row-level security"),
                     errhint("Use INSERT statements instead.")));
-  if (XactReadOnly && !relation->rd_islocaltemp) PreventCommandIfReadOnly("COPY FROM");
   return state;
 }
 

@@ -94,6 +94,11 @@ bool append_integer_as_numeric(json::Buffer& out, std::int64_t value) {
 
 }  // namespace
 
+bool receives_utf8() {
+  const int encoding = pg_get_client_encoding();
+  return encoding == PG_UTF8 || encoding == PG_SQL_ASCII;
+}
+
 bool FieldEncoder::prepare(Oid type, std::int32_t modifier, MemoryContext memory) {
   const ValueType described = describe_type(type, modifier);
   kind_ = described.kind;

@@ -7,6 +7,9 @@
 
 namespace whimbrel::pg {
 
+// Receive functions take text in the client's encoding: whether that means UTF-8 now.
+bool receives_utf8();
+
 class FieldEncoder {
  public:
   // False when the type has no binary form. Looks into the catalog; inside pg_call.

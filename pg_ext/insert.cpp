@@ -5,6 +5,7 @@
 #include "pg_ext/guard.h"
 #include "pg_ext/insert_copy.h"
 #include "pg_ext/insert_executor.h"
+#include "pg_ext/insert_multi.h"
 
 namespace whimbrel::pg {
 
@@ -16,9 +17,7 @@ bool copy_can_do_it(Relation relation) {
     return false;
   if (row_security_applies(RelationGetRelid(relation))) return false;
   if (relation->rd_rules != nullptr) return false;  // COPY ignores them, INSERT does not
-  // Receive functions take text in the client's encoding.
-  const int encoding = pg_get_client_encoding();
-  return encoding == PG_UTF8 || encoding == PG_SQL_ASCII;
+  return receives_utf8();
 }
 
 // The server's context counts lines of its own COPY, which the caller knows nothing of.
@@ -81,8 +80,10 @@ std::optional<std::uint64_t> insert_by_copy(const InsertRequest& request, RowRea
 }  // namespace
 
 std::uint64_t insert_rows(const InsertRequest& request, RowReader& rows) {
-  if (!request.may_be_absent && !request.columns.empty())
+  if (!request.may_be_absent && !request.columns.empty()) {
+    if (const std::optional<std::uint64_t> inserted = insert_multi(request, rows)) return *inserted;
     if (const std::optional<std::uint64_t> inserted = insert_by_copy(request, rows)) return *inserted;
+  }
   return insert_by_executor(request, rows);
 }
 

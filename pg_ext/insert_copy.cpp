@@ -39,6 +39,7 @@ void RowEncoder::refill() {
     out_.append(kTrailer);
     return;
   }
+  taken_rows_ += batch_.rows();
   std::optional<SettingsScope> settings;
   if (pinned_) settings.emplace().pin_value_text();
   try {

@@ -14,8 +14,8 @@ class RowEncoder final : public ByteSource {
   RowEncoder(RowReader& rows, std::span<const FieldEncoder> fields, const InsertRequest& request);
 
   std::size_t read(char* buffer, std::size_t capacity) override;
-  // How many rows it has encoded so far.
-  std::uint64_t rows() const { return encoded_; }
+  // How many rows it was given so far.
+  std::uint64_t rows() const { return taken_rows_; }
 
  private:
   void refill();
@@ -30,6 +30,7 @@ class RowEncoder final : public ByteSource {
   json::Buffer out_;
   json::Buffer scratch_;
   std::size_t taken_ = 0;
+  std::uint64_t taken_rows_ = 0;
   std::uint64_t encoded_ = 0;  // rows of earlier batches
   std::size_t row_ = 0;        // where the encoder is in this batch
   std::size_t column_ = 0;

@@ -29,6 +29,7 @@ extern "C" {
 // clang-format off: postgres.h comes first, always
 #include "postgres.h"
 // clang-format on
+#include "access/heapam.h"
 #include "access/relscan.h"
 #include "access/table.h"
 #include "access/tableam.h"
@@ -46,6 +47,7 @@ extern "C" {
 #include "commands/copy.h"
 #include "commands/copyfrom_internal.h"
 #include "commands/dbcommands.h"
+#include "commands/progress.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
@@ -60,6 +62,7 @@ extern "C" {
 #include "parser/parse_param.h"
 #include "parser/parse_relation.h"
 #include "parser/parser.h"
+#include "pgstat.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "tcop/dest.h"
