@@ -139,6 +139,11 @@ class Host {
   // from then on also numbers drawn from it in this transaction are given back by a rollback.
   virtual void raise_identity(const Table& table, std::size_t column) = 0;
 
+  // Drops every object of these schemas (none: the default one) that belongs neither to Whimbrel nor to an
+  // extension, with all that depends on it; foreign keys do not stand in the way. Returns what it dropped, as
+  // `table public.users`. An engine with one schema takes only that one's name.
+  virtual std::vector<std::string> drop_objects(std::span<const std::string> schemas) = 0;
+
   // --- Session
 
   // One applier at a time per history; held until the transaction ends; waits.

@@ -47,6 +47,8 @@ std::string_view expected(OptionType type) {
       return "a string or an array of strings";
     case OptionType::text_map:
       return "an object of strings";
+    case OptionType::text_or_array:
+      return "a string or an array";
   }
   return {};
 }
@@ -101,6 +103,8 @@ class ValueReader {
     if (!spec_.choices.empty() && std::ranges::find(spec_.choices, value) == spec_.choices.end()) fail();
     return std::string(value);
   }
+
+  std::string text_or_array() { return reader_.peek() == Token::begin_array ? std::string(raw_) : text(); }
 
   std::vector<std::string> list() {
     if (reader_.peek() != Token::begin_array) return {text()};
@@ -193,6 +197,9 @@ Options::Options(const Cell& json, std::span<const OptionSpec> specs) {
           break;
         case OptionType::text:
           value.list = {in.text()};
+          break;
+        case OptionType::text_or_array:
+          value.list = {in.text_or_array()};
           break;
         case OptionType::text_list:
           value.list = in.list();

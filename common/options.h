@@ -18,8 +18,9 @@ enum class OptionType : std::uint8_t {
   boolean,
   integer,
   text,
-  text_list,  // an array of strings, or one string
-  text_map,   // an object of string to string (numbers and booleans are taken by their text)
+  text_list,      // an array of strings, or one string
+  text_map,       // an object of string to string (numbers and booleans are taken by their text)
+  text_or_array,  // a string, or an array as its JSON text: what a `source` is
 };
 
 struct OptionSpec {

@@ -18,6 +18,7 @@ CREATE TABLE schema_migrations (
   repeatable BOOLEAN NOT NULL DEFAULT FALSE,
   up_transaction BOOLEAN NOT NULL DEFAULT TRUE,
   down_transaction BOOLEAN NOT NULL DEFAULT TRUE,
+  required TEXT NOT NULL DEFAULT '',
   up_sql TEXT,
   down_sql TEXT,
   verify_sql TEXT

@@ -13,7 +13,7 @@ SELECT pg_catalog.pg_extension_config_dump('migration_sources', '');
 
 -- Everybody may see which migrations were applied (a document names them), not their text.
 GRANT SELECT (version, applied_at, description, seq, applied_by, duration_ms, statements, rows_affected, file, checksum,
-              token_checksum, repeatable) ON schema_migrations TO PUBLIC;
+              token_checksum, repeatable, up_transaction, down_transaction, required) ON schema_migrations TO PUBLIC;
 
 -- Migrations
 
@@ -62,6 +62,20 @@ CREATE FUNCTION migrate_rollback(options json DEFAULT '{}')
                  duration_ms double precision, error text)
   LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION migrate_rollback(json) IS 'undoes applied migrations with their stored down SQL; all or nothing';
+
+CREATE FUNCTION migrate_redo(options json DEFAULT '{}')
+  RETURNS TABLE (version text, description text, status text, statements bigint, rows_affected bigint,
+                 duration_ms double precision, error text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_redo(json) IS
+  'undoes migrations and applies them again, from their stored texts or from a source; all or nothing';
+
+CREATE FUNCTION migrate_reset(options json DEFAULT '{}')
+  RETURNS TABLE (version text, description text, status text, statements bigint, rows_affected bigint,
+                 duration_ms double precision, error text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_reset(json) IS
+  'undoes everything: all migrations, or all objects that they may have made; needs the database''s name';
 
 CREATE FUNCTION migrate_add(version text, description text, up text, down text DEFAULT NULL,
                             options json DEFAULT '{}')

@@ -1,6 +1,7 @@
 #include "pg_ext/host.h"
 
 #include "pg_ext/catalog.h"
+#include "pg_ext/drop_objects.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/insert.h"
 #include "pg_ext/scan.h"
@@ -105,6 +106,12 @@ std::uint64_t PgHost::clear_table(const Table& table) {
 
 void PgHost::raise_identity(const Table& table, std::size_t column) {
   raise_sequence(statements_, table, column);
+}
+
+std::vector<std::string> PgHost::drop_objects(std::span<const std::string> schemas) {
+  std::vector<std::string> wanted(schemas.begin(), schemas.end());
+  if (wanted.empty()) wanted.push_back(dialect_.default_schema);
+  return pg::drop_objects(statements_, wanted);
 }
 
 void PgHost::lock_migrations() {

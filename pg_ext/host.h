@@ -39,6 +39,8 @@ class PgHost final : public Host {
   std::uint64_t clear_table(const Table& table) override;
   void raise_identity(const Table& table, std::size_t column) override;
 
+  std::vector<std::string> drop_objects(std::span<const std::string> schemas) override;
+
   void lock_migrations() override;
   void require_file_access(FileAccess access, std::string_view path) override;
   void check_interrupt() override;

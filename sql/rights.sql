@@ -45,7 +45,9 @@ SET ROLE regress_whimbrel_reader;
 SELECT count(*) FROM migrate_status('[{"name": "001_a.sql", "sql": "SELECT 1"}]'::json);
 \set VERBOSITY default
 SELECT up_sql FROM schema_migrations;
+\set VERBOSITY terse
 SELECT * FROM migrate_apply('[{"name": "001_a.sql", "sql": "SELECT 1"}]'::json);
+\set VERBOSITY default
 RESET ROLE;
 
 -- A plain owner has all that an import into his tables needs: cycles, sequences, clear.

@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "sqlite_ext/catalog.h"
+#include "sqlite_ext/drop_objects.h"
 #include "sqlite_ext/fault.h"
 #include "sqlite_ext/insert.h"
+#include "sqlite_ext/names.h"
 #include "sqlite_ext/own_tables.h"
 #include "sqlite_ext/parameters.h"
 #include "sqlite_ext/scan.h"
@@ -209,6 +211,24 @@ std::uint64_t SqliteHost::clear_table(const Table& table) {
 
 // An INTEGER PRIMARY KEY counts from its highest value, and sqlite_sequence follows what is inserted.
 void SqliteHost::raise_identity(const Table&, std::size_t) {}
+
+std::vector<std::string> SqliteHost::drop_objects(std::span<const std::string> schemas) {
+  require_transaction();
+  for (const std::string& schema : schemas)
+    if (!same_name(schema, "main"))
+      throw Error(code::kUnsupported, "schema \"" + schema + "\" cannot be reset",
+                  "Only the main database is migrated, whose schema is \"main\".");
+  if (scope_ != nullptr) scope_->pause_last_resort();
+  try {
+    std::vector<std::string> dropped = sqlite::drop_objects(db_);
+    if (scope_ != nullptr) scope_->resume_last_resort();
+    return dropped;
+  } catch (const Error& error) {
+    last_error_ = error.message;
+    if (scope_ != nullptr) scope_->resume_last_resort();
+    throw;
+  }
+}
 
 void SqliteHost::lock_migrations() {
   require_transaction();

@@ -53,6 +53,13 @@ bool is_own_table(const Table& table) {
   });
 }
 
+std::vector<std::string> own_table_names(sqlite3* db) {
+  std::vector<std::string> names;
+  for (const OwnTable& own : kOwnTables)
+    if (presence(db, own) == Presence::ours) names.emplace_back(own.name);
+  return names;
+}
+
 bool own_tables_exist(sqlite3* db) {
   return std::all_of(std::begin(kOwnTables), std::end(kOwnTables),
                      [&](const OwnTable& own) { return presence(db, own) == Presence::ours; });

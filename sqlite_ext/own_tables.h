@@ -1,6 +1,9 @@
 // Whimbrel's own tables in a SQLite database: they come with the first function that writes.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "common/schema/model.h"
 #include "sqlite_ext/compat.h"
 
@@ -8,6 +11,9 @@ namespace whimbrel::sqlite {
 
 // By its name and columns: `schema_migrations` is a name that other tools use too.
 bool is_own_table(const Table& table);
+
+// Names of those that are there.
+std::vector<std::string> own_table_names(sqlite3* db);
 
 // Whether all of them are there.
 bool own_tables_exist(sqlite3* db);

@@ -1,5 +1,6 @@
 #include "common/migration/history.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/migration/file_name.h"
@@ -79,7 +80,7 @@ const AppliedMigration* History::find(std::string_view version) const {
 const AppliedMigration* History::highest() const {
   const AppliedMigration* highest = nullptr;
   for (const AppliedMigration& one : applied_) {
-    if (is_version_number(one.version) &&
+    if (!one.repeatable && is_version_number(one.version) &&
         (highest == nullptr || compare_versions(one.version, highest->version) > 0)) {
       highest = &one;
     }
@@ -91,7 +92,7 @@ StoredTexts read_stored_texts(Host& host, const std::string& version) {
   StoredTexts texts;
   const Cell parameters[] = {Cell::text(version)};
   for_each_row(host,
-               "SELECT up_sql, down_sql, verify_sql, up_transaction, down_transaction FROM " +
+               "SELECT up_sql, down_sql, verify_sql, up_transaction, down_transaction, required FROM " +
                    own_table(host, kMigrationsTable) + " WHERE version = $1",
                parameters, [&texts](const Cell* row) {
                  texts.up = text_of(row[0]);
@@ -99,8 +100,23 @@ StoredTexts read_stored_texts(Host& host, const std::string& version) {
                  texts.verify = text_of(row[2]);
                  texts.up_transaction = flag_of(row[3]);
                  texts.down_transaction = flag_of(row[4]);
+                 texts.required = text_of(row[5]);
                });
   return texts;
+}
+
+std::unordered_map<std::string, std::vector<std::string>> read_requirements(Host& host) {
+  std::unordered_map<std::string, std::vector<std::string>> requirements;
+  for_each_row(host, "SELECT version, required FROM " + own_table(host, kMigrationsTable), {},
+               [&requirements](const Cell* row) {
+                 const std::string names = text_of(row[1]);
+                 for (std::size_t at = 0; at < names.size();) {
+                   const std::size_t end = std::min(names.find(' ', at), names.size());
+                   if (end > at) requirements[text_of(row[0])].push_back(names.substr(at, end - at));
+                   at = end + 1;
+                 }
+               });
+  return requirements;
 }
 
 HistoryWriter::HistoryWriter(Host& host) : host_(host), caller_(host.caller()) {
@@ -108,14 +124,16 @@ HistoryWriter::HistoryWriter(Host& host) : host_(host), caller_(host.caller()) {
   record_sql_ =
       "INSERT INTO " + migrations +
       " (version, description, seq, applied_by, duration_ms, statements, rows_affected, file, checksum, "
-      "token_checksum, up_sql, down_sql, verify_sql, up_transaction, down_transaction, repeatable) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
+      "token_checksum, up_sql, down_sql, verify_sql, up_transaction, down_transaction, repeatable, "
+      "required) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
       "ON CONFLICT (version) DO UPDATE SET description = CASE WHEN schema_migrations.description = '' THEN "
       "excluded.description ELSE schema_migrations.description END, applied_at = CASE WHEN "
       "schema_migrations.seq = 0 THEN schema_migrations.applied_at ELSE excluded.applied_at END";
-  for (const std::string_view column : {"seq", "applied_by", "duration_ms", "statements", "rows_affected",
-                                        "file", "checksum", "token_checksum", "up_sql", "down_sql",
-                                        "verify_sql", "up_transaction", "down_transaction", "repeatable"}) {
+  for (const std::string_view column :
+       {"seq", "applied_by", "duration_ms", "statements", "rows_affected", "file", "checksum",
+        "token_checksum", "up_sql", "down_sql", "verify_sql", "up_transaction", "down_transaction",
+        "repeatable", "required"}) {
     ((record_sql_ += ", ") += column) += " = excluded.";
     record_sql_ += column;
   }
@@ -149,7 +167,8 @@ void HistoryWriter::write(const Record& record) {
                              record.verify_sql.empty() ? Cell() : Cell::text(record.verify_sql),
                              Cell::boolean(record.up_transaction),
                              Cell::boolean(record.down_transaction),
-                             Cell::boolean(record.repeatable)};
+                             Cell::boolean(record.repeatable),
+                             Cell::text(record.required)};
   host_.execute(record_sql_, parameters);
 }
 

@@ -49,6 +49,7 @@ struct StoredTexts {
   std::string verify;          // empty: none
   bool up_transaction = true;  // false: each statement runs by itself
   bool down_transaction = true;
+  std::string required;  // as in Record
 };
 
 class History {
@@ -60,8 +61,8 @@ class History {
   const std::vector<AppliedMigration>& applied() const { return applied_; }
   const AppliedMigration* find(std::string_view version) const;  // 1 finds 001
   std::int64_t last_seq() const { return applied_.empty() ? 0 : applied_.back().seq; }
-  // The highest version, nullptr when nothing is applied. Rows that others made up (without a leading digit)
-  // do not count.
+  // The highest version, nullptr when nothing is applied. Repeatable ones, and rows that others made up
+  // (without a leading digit), do not count.
   const AppliedMigration* highest() const;
 
  private:
@@ -70,6 +71,10 @@ class History {
 };
 
 StoredTexts read_stored_texts(Host& host, const std::string& version);
+
+// What the applied migrations require (marker option `requires:`), by their stored versions; only those that
+// require something.
+std::unordered_map<std::string, std::vector<std::string>> read_requirements(Host& host);
 
 // A row of schema_migrations to be.
 struct Record {
@@ -84,6 +89,7 @@ struct Record {
   bool up_transaction = true;
   bool down_transaction = true;
   bool repeatable = false;
+  std::string_view required;  // versions and names, separated by spaces
   std::int64_t seq = 0;
   double duration_ms = 0;
   std::int64_t statements = 0;

@@ -12,17 +12,8 @@ namespace whimbrel {
 
 namespace {
 
-std::string_view stem_of(const std::string& file_name) {
-  return std::string_view(file_name).substr(0, file_name.rfind('.'));
-}
-
-// A requirement is a version, or a name with or without its version and its ending.
-bool is_named(const SourceFile& file, const std::string& wanted) {
-  if (compare_versions(file.version, wanted) == 0 && is_version(wanted)) return true;
-  const std::string_view stem = stem_of(file.name);
-  return !wanted.empty() && (file.name == wanted || stem == wanted ||
-                             (stem.size() > wanted.size() && stem.ends_with(wanted) &&
-                              stem.substr(0, stem.size() - wanted.size() - 1) == file.version));
+bool file_is_named(const SourceFile& file, const std::string& wanted) {
+  return is_named(file.version, file.name, wanted);
 }
 
 class Planner {
@@ -37,6 +28,7 @@ class Planner {
     }
     check_target();
     for (const SourceFile& file : source_.files) {
+      if (!is_chosen(file)) continue;
       if (const AppliedMigration* applied = find_applied(history_, file)) {
         compare(file, *applied);
       } else {
@@ -51,6 +43,13 @@ class Planner {
 
  private:
   const Variables* variables() const { return options_.variables ? &*options_.variables : nullptr; }
+
+  bool is_chosen(const SourceFile& file) const {
+    return !options_.only ||
+           std::any_of(options_.only->begin(), options_.only->end(), [&file](const std::string& version) {
+             return compare_versions(version, file.version) == 0;
+           });
+  }
 
   void check_target() const {
     if (!options_.target || history_.find(*options_.target) != nullptr) return;
@@ -123,7 +122,7 @@ class Planner {
       for (const std::string& required : plan_[i].form.required) {
         const bool comes_before =
             std::any_of(plan_.begin(), plan_.begin() + static_cast<std::ptrdiff_t>(i),
-                        [&](const PlannedMigration& other) { return is_named(*other.file, required); });
+                        [&](const PlannedMigration& other) { return file_is_named(*other.file, required); });
         if (comes_before || is_applied(required)) continue;
         throw Error(code::kRequirement,
                     plan_[i].file->subject() + " requires \"" + required + "\", which is not applied", {},
@@ -136,7 +135,7 @@ class Planner {
   bool is_applied(const std::string& required) const {
     if (history_.find(required) != nullptr) return true;
     return std::any_of(source_.files.begin(), source_.files.end(), [&](const SourceFile& file) {
-      return is_named(file, required) && find_applied(history_, file) != nullptr;
+      return file_is_named(file, required) && find_applied(history_, file) != nullptr;
     });
   }
 
@@ -162,6 +161,15 @@ class Planner {
 std::vector<PlannedMigration> make_plan(Host& host, const Source& source, const History& history,
                                         const PlanOptions& options) {
   return Planner(host, source, history, options).make();
+}
+
+bool is_named(std::string_view version, std::string_view file_name, std::string_view wanted) {
+  if (wanted.empty()) return false;
+  if (is_version(wanted) && compare_versions(version, wanted) == 0) return true;
+  const std::string_view stem = file_name.substr(0, file_name.rfind('.'));
+  return file_name == wanted || stem == wanted ||
+         (stem.size() > wanted.size() && stem.ends_with(wanted) &&
+          stem.substr(0, stem.size() - wanted.size() - 1) == version);
 }
 
 bool is_for_other_environment(const Form& form, const std::vector<std::string>& environments) {

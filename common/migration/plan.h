@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/host.h"
@@ -20,6 +21,8 @@ struct PlanOptions {
   std::vector<std::string> environments;  // what the marker option `env:` is compared with
   std::optional<Variables> variables;     // none: nothing is replaced
   bool allow_out_of_order = false;        // a pending version below an applied one is run, not refused
+  // Only these versions; the others are not looked at. None: all.
+  std::optional<std::vector<std::string>> only;
 };
 
 struct PlannedMigration {
@@ -39,6 +42,10 @@ struct PlannedMigration {
 // kUnknownVersion, kOutOfOrder, kRequirement, and what Script and the readers of the forms say.
 std::vector<PlannedMigration> make_plan(Host& host, const Source& source, const History& history,
                                         const PlanOptions& options);
+
+// Whether a requirement means this migration: `wanted` is a version, or a name with or without its version
+// and its ending.
+bool is_named(std::string_view version, std::string_view file_name, std::string_view wanted);
 
 // Whether it is left out here: it names environments, and none of `environments` is among them.
 bool is_for_other_environment(const Form& form, const std::vector<std::string>& environments);

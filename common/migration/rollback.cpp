@@ -1,9 +1,11 @@
 #include "common/migration/rollback.h"
 
 #include <algorithm>
+#include <limits>
+#include <unordered_set>
+#include <utility>
 
 #include "common/error.h"
-#include "common/migration/history.h"
 #include "common/migration/script.h"
 #include "common/stopwatch.h"
 
@@ -11,61 +13,117 @@ namespace whimbrel {
 
 namespace {
 
-struct Undo {
-  const AppliedMigration* migration;
-  StoredTexts texts;
-};
-
 const AppliedMigration& find_applied_version(const History& history, const std::string& version) {
   if (const AppliedMigration* found = history.find(version)) return *found;
   throw Error(code::kUnknownVersion, "version \"" + version + "\" is not applied", {},
               "migrate_status() lists the applied versions.");
 }
 
-// In the order in which they are undone: the reverse of application.
-std::vector<const AppliedMigration*> choose(const History& history, const RollbackOptions& options) {
-  if (options.version) return {&find_applied_version(history, *options.version)};
-  std::size_t count = static_cast<std::size_t>(options.steps.value_or(1));
-  if (options.to) {
-    const AppliedMigration& last = find_applied_version(history, *options.to);
-    count = static_cast<std::size_t>(&history.applied().back() - &last);
+// How many at most, and after which one it ends.
+struct Range {
+  std::size_t count = std::numeric_limits<std::size_t>::max();
+  const AppliedMigration* stays = nullptr;
+};
+
+Range range_of(const History& history, const RollbackOptions* options) {
+  Range range;
+  if (options == nullptr) return range;
+  if (options->to) {
+    range.stays = &find_applied_version(history, *options->to);
+  } else {
+    range.count = static_cast<std::size_t>(options->steps.value_or(1));
   }
-  count = std::min(count, history.applied().size());
-  std::vector<const AppliedMigration*> chosen;
-  for (std::size_t i = 0; i < count; ++i)
-    chosen.push_back(&history.applied()[history.applied().size() - 1 - i]);
-  return chosen;
+  return range;
 }
 
-std::vector<Undo> read_downs(Host& host, const std::vector<const AppliedMigration*>& chosen) {
-  std::vector<Undo> undos;
-  for (const AppliedMigration* migration : chosen) {
-    undos.push_back({migration, read_stored_texts(host, migration->version)});
-    if (undos.back().texts.down) continue;
+void require_down(const StoredMigration& one) {
+  const std::string subject = one.applied->subject();
+  if (!one.texts.down) {
     throw Error(
-        code::kNoDown, migration->subject() + " cannot be undone: it has no down part", {},
+        code::kNoDown, subject + " cannot be undone: it has no down part", {},
         "Undo it by a new migration. A migration with a part \"-- migrate:down\" can be undone; a comment "
         "alone in that part says that there is nothing to undo.");
   }
-  return undos;
+  if (!one.texts.down_transaction) {
+    throw Error(code::kNeedsNoTransaction,
+                subject + " cannot be undone in a transaction: its down part says transaction:false",
+                "All that this function does happens in the caller's transaction.",
+                "Run its statements by themselves (migrate_sql('" + one.applied->version +
+                    "', 'down') gives them), then take it out of the history with migrate_repair('" +
+                    one.applied->version + "', '{\"forget\": true}').");
+  }
 }
 
-std::vector<Outcome> undo_all(Host& host, const RollbackOptions& options) {
-  host.lock_migrations();
-  host.ensure_own_tables();
-  const History history = History::read(host);
-  const std::vector<Undo> undos = read_downs(host, choose(history, options));
-  std::vector<Script> scripts;
-  for (const Undo& undo : undos) {
-    const std::string& down = *undo.texts.down;
-    scripts.emplace_back(host, Part{PartKind::down, down, 0, down.size(), undo.texts.down_transaction,
-                                    "down part of " + undo.migration->subject()});
+// What stays must not require what goes.
+void check_requirements(Host& host, const History& history, const std::vector<StoredMigration>& chosen) {
+  const auto requirements = read_requirements(host);
+  if (requirements.empty()) return;
+  std::unordered_set<const AppliedMigration*> goes;
+  for (const StoredMigration& one : chosen) goes.insert(one.applied);
+  for (const AppliedMigration& other : history.applied()) {
+    const auto required = requirements.find(other.version);
+    if (required == requirements.end() || goes.contains(&other)) continue;
+    for (const StoredMigration& one : chosen) {
+      const AppliedMigration& applied = *one.applied;
+      if (std::none_of(required->second.begin(), required->second.end(), [&](const std::string& wanted) {
+            return is_named(applied.version, applied.file, wanted);
+          })) {
+        continue;
+      }
+      throw Error(code::kRequirement,
+                  applied.subject() + " cannot be undone: " + other.subject() + " requires it", {},
+                  "Undo that one first, or together with it (option \"to\" or \"steps\").");
+    }
   }
-  std::vector<Outcome> outcomes;
-  if (undos.empty()) return outcomes;
+}
+
+}  // namespace
+
+void check_options(const RollbackOptions& options) {
+  if (int(options.steps.has_value()) + int(options.to.has_value()) + int(options.version.has_value()) > 1) {
+    throw Error(code::kInvalidOption,
+                "only one of the options \"steps\", \"to\" and \"version\" can be given");
+  }
+  if (options.steps && *options.steps < 1) {
+    throw Error(code::kInvalidOption,
+                "option \"steps\" must be at least 1, not " + std::to_string(*options.steps));
+  }
+}
+
+std::vector<StoredMigration> choose_undone(Host& host, const History& history,
+                                           const RollbackOptions* options) {
+  std::vector<StoredMigration> chosen;
+  const auto choose = [&](const AppliedMigration& one, bool may_stay) {
+    StoredMigration stored{&one, read_stored_texts(host, one.version)};
+    if (may_stay && one.repeatable && !stored.texts.down) return;
+    require_down(stored);
+    chosen.push_back(std::move(stored));
+  };
+  if (options != nullptr && options->version) {
+    choose(find_applied_version(history, *options->version), false);
+    return chosen;
+  }
+  const Range range = range_of(history, options);
+  const std::vector<AppliedMigration>& applied = history.applied();
+  for (auto one = applied.rbegin();
+       one != applied.rend() && &*one != range.stays && chosen.size() < range.count; ++one)
+    choose(*one, true);
+  return chosen;
+}
+
+void undo_migrations(Host& host, const History& history, const std::vector<StoredMigration>& chosen,
+                     std::string_view action, bool dry_run, std::vector<Outcome>& outcomes) {
+  if (chosen.empty()) return;
+  check_requirements(host, history, chosen);
+  std::vector<Script> scripts;
+  for (const StoredMigration& one : chosen) {
+    const std::string& down = *one.texts.down;
+    scripts.emplace_back(host, Part{PartKind::down, down, 0, down.size(), one.texts.down_transaction,
+                                    "down part of " + one.applied->subject()});
+  }
   HistoryWriter writer(host);
-  for (std::size_t i = 0; i < undos.size(); ++i) {
-    const AppliedMigration& migration = *undos[i].migration;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    const AppliedMigration& migration = *chosen[i].applied;
     const Stopwatch watch;
     RunTotals totals;
     host.begin_savepoint();
@@ -78,7 +136,7 @@ std::vector<Outcome> undo_all(Host& host, const RollbackOptions& options) {
     host.release_savepoint();
     const double duration_ms = watch.milliseconds();
     writer.erase(migration.version);
-    writer.log({"rollback",
+    writer.log({action,
                 migration.version,
                 migration.description,
                 "rolled_back",
@@ -86,27 +144,22 @@ std::vector<Outcome> undo_all(Host& host, const RollbackOptions& options) {
                 totals.statements,
                 totals.rows_affected,
                 {}});
-    outcomes.push_back({migration.version, migration.description,
-                        options.dry_run ? "would_roll_back" : "rolled_back", totals.statements,
-                        totals.rows_affected, duration_ms, std::nullopt});
+    outcomes.push_back({migration.version, migration.description, dry_run ? "would_roll_back" : "rolled_back",
+                        totals.statements, totals.rows_affected, duration_ms, std::nullopt});
   }
   writer.flush();
-  return outcomes;
 }
 
-}  // namespace
-
 std::vector<Outcome> rollback_migrations(Host& host, const RollbackOptions& options) {
-  if (int(options.steps.has_value()) + int(options.to.has_value()) + int(options.version.has_value()) > 1) {
-    throw Error(code::kInvalidOption,
-                "only one of the options \"steps\", \"to\" and \"version\" can be given");
-  }
-  if (options.steps && *options.steps < 1) {
-    throw Error(code::kInvalidOption,
-                "option \"steps\" must be at least 1, not " + std::to_string(*options.steps));
-  }
+  check_options(options);
   std::vector<Outcome> outcomes;
-  run_or_rehearse(host, options.dry_run, [&] { outcomes = undo_all(host, options); });
+  run_or_rehearse(host, options.dry_run, [&] {
+    host.lock_migrations();
+    host.ensure_own_tables();
+    const History history = History::read(host);
+    undo_migrations(host, history, choose_undone(host, history, &options), "rollback", options.dry_run,
+                    outcomes);
+  });
   return outcomes;
 }
 

@@ -37,7 +37,7 @@ class Applier {
     const History history = History::read(host_);
     const std::vector<PlannedMigration> plan = make_plan(host_, source_, history, options_.plan);
     if (plan.empty()) return {};
-    for (const PlannedMigration& one : plan) refuse_without_transaction(one);
+    for (const PlannedMigration& one : plan) require_transaction(one);
     HistoryWriter writer(host_);
     seq_ = history.last_seq();
     const auto repeatable = std::find_if(plan.begin(), plan.end(),
@@ -50,14 +50,6 @@ class Applier {
   }
 
  private:
-  static void refuse_without_transaction(const PlannedMigration& migration) {
-    if (migration.in_transaction()) return;
-    throw Error(code::kNeedsNoTransaction,
-                migration.file->subject() + " cannot run in a transaction: it says transaction:false",
-                "All that migrate_apply does happens in the caller's transaction.",
-                "Run it with migrate_run, which runs each of its statements by itself.");
-  }
-
   // Their order is that of their real dependencies, which only the engine knows: one that misses an object
   // waits until the others have run.
   void apply_repeatable(std::span<const PlannedMigration> plan, HistoryWriter& writer) {
@@ -117,6 +109,14 @@ class Applier {
 
 }  // namespace
 
+void require_transaction(const PlannedMigration& migration) {
+  if (migration.in_transaction()) return;
+  throw Error(code::kNeedsNoTransaction,
+              migration.file->subject() + " cannot run in a transaction: it says transaction:false",
+              "All that this function does happens in the caller's transaction.",
+              "Run it with migrate_run, which runs each of its statements by itself.");
+}
+
 // Class 57 is PostgreSQL's operator intervention, S0009 the SQLite host's SQLITE_INTERRUPT.
 bool ends_call(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }
 
@@ -174,6 +174,7 @@ std::optional<Error> run_migration(Host& host, const PlannedMigration& migration
   record.up_transaction = migration.form.in_transaction(PartKind::up);
   record.down_transaction = migration.form.in_transaction(PartKind::down);
   record.repeatable = migration.form.repeatable;
+  record.required = migration.texts.required;
   record.seq = seq;
   record.duration_ms = outcome.duration_ms;
   record.statements = totals.statements;

@@ -40,6 +40,9 @@ std::vector<Outcome> apply_migrations(Host& host, const Cell& source, const Appl
 std::optional<Error> run_migration(Host& host, const PlannedMigration& migration, std::int64_t seq,
                                    HistoryWriter& writer, Outcome& outcome);
 
+// Throws kNeedsNoTransaction when its up part says transaction:false.
+void require_transaction(const PlannedMigration& migration);
+
 // Rolls the savepoint back in which `error` happened. When the savepoint itself is gone, the host's error
 // about that is thrown, with the first one as its detail.
 void undo_savepoint(Host& host, const Error& error);

@@ -77,6 +77,7 @@ MigrationTexts texts_of(const Form& form) {
   texts.up = form.text_of(PartKind::up);
   if (form.has_down) texts.down = form.text_of(PartKind::down);
   texts.verify = form.text_of(PartKind::verify);
+  for (const std::string& one : form.required) (texts.required += texts.required.empty() ? "" : " ") += one;
   return texts;
 }
 

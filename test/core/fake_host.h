@@ -150,6 +150,14 @@ class FakeHost : public Host {
   std::uint64_t clear_table(const Table&) override { no_tables(); }
   void raise_identity(const Table&, std::size_t) override { no_tables(); }
 
+  std::vector<std::string> drop_objects(std::span<const std::string> schemas) override {
+    std::vector<std::string> dropped;
+    for (const std::string& schema : schemas) dropped.push_back("schema " + schema);
+    if (schemas.empty()) dropped.emplace_back("table users");
+    for (const std::string& one : dropped) state_.effects.push_back("DROP " + one);
+    return dropped;
+  }
+
   void lock_migrations() override { ++locks; }
   void require_file_access(FileAccess, std::string_view path) override {
     if (!refused_path.empty() && path == refused_path)
@@ -196,6 +204,7 @@ class FakeHost : public Host {
                                                        {"repeatable", Value(Cell::boolean(false))},
                                                        {"up_transaction", Value(Cell::boolean(true))},
                                                        {"down_transaction", Value(Cell::boolean(true))},
+                                                       {"required", empty},
                                                        {"up_sql", Value()},
                                                        {"down_sql", Value()},
                                                        {"verify_sql", Value()}},

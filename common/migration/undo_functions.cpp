@@ -1,0 +1,83 @@
+// The SQL functions that undo migrations. Each reads its arguments, calls the core, gives rows back; nothing
+// is decided here.
+#include <array>
+#include <vector>
+
+#include "common/migration/function_arguments.h"
+#include "common/migration/functions.h"
+#include "common/migration/outcome_rows.h"
+#include "common/migration/redo.h"
+#include "common/migration/reset.h"
+#include "common/migration/rollback.h"
+
+namespace whimbrel {
+
+namespace {
+
+// --- migrate_rollback, migrate_redo
+
+constexpr OptionSpec kRollbackOptions[] = {{"steps", OptionType::integer},
+                                           {"to", OptionType::text},
+                                           {"version", OptionType::text},
+                                           {"dry_run", OptionType::boolean}};
+
+RollbackOptions read_rollback_options(const Options& given) {
+  RollbackOptions options;
+  options.steps = given.integer("steps");
+  options.to = given.text("to");
+  options.version = given.text("version");
+  options.dry_run = given.flag("dry_run", false);
+  return options;
+}
+
+void run_rollback(Call& call) {
+  const Options given(call.arguments[0], kRollbackOptions);
+  emit_outcomes(call, rollback_migrations(call.host, read_rollback_options(given)));
+}
+
+constexpr OptionSpec kRedoOptions[] = {
+    {"source", OptionType::text_or_array}, {"env", OptionType::text_list}, {"vars", OptionType::text_map}};
+
+void run_redo(Call& call) {
+  const Options given(call.arguments[0], join(kRollbackOptions, kRedoOptions));
+  RedoOptions options;
+  options.undo = read_rollback_options(given);
+  options.source = given.text("source");
+  options.plan.environments = given.list("env");
+  if (given.has("vars")) options.plan.variables = given.map("vars");
+  for (const std::string_view name : {"env", "vars"})
+    if (given.has(name) && !options.source)
+      throw Error(code::kInvalidOption, "option \"" + std::string(name) + "\" needs the option \"source\"",
+                  "Without a source the text is applied that ran before.");
+  emit_outcomes(call, redo_migrations(call.host, options));
+}
+
+// --- migrate_reset
+
+constexpr std::string_view kResetModes[] = {"down", "drop"};
+constexpr OptionSpec kResetOptions[] = {{"mode", OptionType::text, kResetModes},
+                                        {"confirm", OptionType::text},
+                                        {"schemas", OptionType::text_list},
+                                        {"dry_run", OptionType::boolean}};
+
+void run_reset(Call& call) {
+  const Options given(call.arguments[0], kResetOptions);
+  ResetOptions options;
+  if (given.text("mode") == "drop") options.mode = ResetMode::drop;
+  options.confirm = given.text("confirm");
+  options.schemas = given.list("schemas");
+  options.dry_run = given.flag("dry_run", false);
+  emit_outcomes(call, reset_migrations(call.host, options));
+}
+
+constexpr std::array kFunctions = {
+    Function{"migrate_rollback", kOptionsParameter, kOutcomeColumns, Effect::writes, run_rollback},
+    Function{"migrate_redo", kOptionsParameter, kOutcomeColumns, Effect::writes, run_redo},
+    Function{"migrate_reset", kOptionsParameter, kOutcomeColumns, Effect::writes, run_reset},
+};
+
+}  // namespace
+
+std::span<const Function> migration_undo_functions() { return kFunctions; }
+
+}  // namespace whimbrel
