@@ -105,6 +105,8 @@ class Host {
 
   // Opens one; session settings (search_path, role, …) changed inside are as before after either end.
   virtual void begin_savepoint() = 0;
+  // May throw, with the savepoint still open, when what ran inside broke a reference that the engine could
+  // not check before (SQLite: a table that was recreated).
   virtual void release_savepoint() = 0;
   // Must succeed whatever happened inside; if the transaction itself is gone (SQLite: RAISE(ROLLBACK)), it
   // throws an Error that says so.
@@ -162,11 +164,11 @@ void in_savepoint(Host& host, Body&& body) {
   host.begin_savepoint();
   try {
     body();
+    host.release_savepoint();
   } catch (...) {
     host.rollback_savepoint();
     throw;
   }
-  host.release_savepoint();
 }
 
 // Quoted identifier, the same in both engines: "a""b".

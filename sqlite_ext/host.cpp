@@ -34,6 +34,10 @@ std::int64_t changed_rows(sqlite3* db, std::int64_t total_before, std::int64_t r
   return sqlite3_total_changes64(db) != total_before ? sqlite3_changes64(db) : returned;
 }
 
+bool removes_rows(std::string_view word) {
+  return word == "drop" || word == "delete" || word == "replace" || word == "insert" || word == "with";
+}
+
 bool counts_rows(std::string_view word) {
   return word == "insert" || word == "replace" || word == "update" || word == "delete" || word == "with";
 }
@@ -85,17 +89,23 @@ std::vector<Statement> SqliteHost::split(std::string_view script) {
   return statements;
 }
 
-void SqliteHost::refuse_pragma(std::string_view sql) {
-  const Pragma pragma = parse_pragma(sql);
-  if (pragma.name != "foreign_keys" || !pragma.argument.has_value()) return;
+ReferenceGuard& SqliteHost::references() {
+  Savepoint& savepoint = savepoints_.back();
+  if (savepoint.references == nullptr) savepoint.references = std::make_unique<ReferenceGuard>(db_);
+  return *savepoint.references;
+}
+
+bool SqliteHost::set_foreign_keys(const Pragma& pragma) {
+  if (!pragma.argument.has_value() || savepoints_.empty()) return false;
   const std::string& wanted = *pragma.argument;
   const bool number = !wanted.empty() && wanted.find_first_not_of("0123456789") == std::string::npos;
   const bool on = number ? wanted.find_first_not_of('0') != std::string::npos
                          : wanted == "on" || wanted == "yes" || wanted == "true";
-  if (on == pragma_flag(db_, "foreign_keys")) return;  // nothing to be changed
-  throw Error(code::kUnsupported, "PRAGMA foreign_keys has no effect inside a transaction",
-              "SQLite ignores it there without a word, and the migration runs in one.",
-              "Set it on the connection before the call, or use PRAGMA defer_foreign_keys = ON.");
+  if (pragma.name == "foreign_keys") {
+    references().set_enforced(on);
+    return true;
+  }
+  return pragma.name == "defer_foreign_keys" && !references().may_set_deferred(on);
 }
 
 std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
@@ -111,11 +121,12 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
                 "Attached databases belong to a connection and not to the database that is migrated.",
                 "Attach the database on the connection before the call.");
   if (word == "pragma") {
-    refuse_pragma(sql);
+    if (remember_error([&] { return set_foreign_keys(parse_pragma(sql)); })) return 0;
     if (!savepoints_.empty() && !savepoints_.back().settings.has_value())
       savepoints_.back().settings.emplace(db_);
   }
   return remember_error([&]() -> std::int64_t {
+    const EnforcementPause pause(db_, drops_parent(word, sql));
     Prepared statement(db_, sql);
     const std::int64_t before = sqlite3_total_changes64(db_);
     const std::int64_t returned = word == "drop" ? run_drop(statement) : statement.run();
@@ -123,6 +134,15 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
     if (counts_rows(word)) return changed_rows(db_, before, returned);
     return sqlite3_stmt_readonly(statement.handle()) != 0 && word != "pragma" ? returned : 0;
   });
+}
+
+// Also takes down what the statement may do to the rows of other tables.
+bool SqliteHost::drops_parent(std::string_view word, std::string_view sql) {
+  if (savepoints_.empty() || !removes_rows(word)) return false;
+  const bool watched = savepoints_.back().references != nullptr;
+  if (!watched && !foreign_keys_enforced(db_)) return false;
+  const std::optional<StatementTarget> target = target_of(sql);
+  return target.has_value() && references().watch(*target);
 }
 
 std::int64_t SqliteHost::run_drop(Prepared& statement) {
@@ -157,18 +177,24 @@ void SqliteHost::end_savepoint(const char* command) {
 
 void SqliteHost::release_savepoint() {
   require_transaction();
+  Savepoint& savepoint = savepoints_.back();
+  if (savepoint.references != nullptr) {
+    for (const std::string& note : remember_error([&] { return savepoint.references->finish(); }))
+      notice(NoticeLevel::notice, note);
+  }
   end_savepoint("RELEASE ");
-  if (savepoints_.back().settings.has_value()) savepoints_.back().settings->restore();
+  if (savepoint.settings.has_value()) savepoint.settings->restore();
   savepoints_.pop_back();
 }
 
 void SqliteHost::rollback_savepoint() {
-  const Savepoint savepoint = std::move(savepoints_.back());
+  Savepoint savepoint = std::move(savepoints_.back());
   if (sqlite3_get_autocommit(db_) == 0) {
     end_savepoint("ROLLBACK TO ");
     end_savepoint("RELEASE ");
   }
   savepoints_.pop_back();
+  savepoint.references.reset();
   if (savepoint.settings.has_value()) savepoint.settings->restore();
   require_transaction();
 }

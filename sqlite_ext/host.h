@@ -9,6 +9,8 @@
 
 #include "common/host.h"
 #include "sqlite_ext/foreign_keys.h"
+#include "sqlite_ext/reference_guard.h"
+#include "sqlite_ext/script.h"
 #include "sqlite_ext/settings.h"
 #include "sqlite_ext/statement.h"
 #include "sqlite_ext/transaction.h"
@@ -53,11 +55,16 @@ class SqliteHost : public Host {
 
  private:
   struct Savepoint {
-    std::optional<SessionSettings> settings;  // read before the first PRAGMA inside it
+    std::optional<SessionSettings> settings;     // read before the first PRAGMA inside it
+    std::unique_ptr<ReferenceGuard> references;  // of the first statement inside it that asks for one
   };
 
   void require_transaction();
-  void refuse_pragma(std::string_view sql);
+  // The references of the innermost savepoint; made when they are asked for.
+  ReferenceGuard& references();
+  // Does what a PRAGMA about foreign keys means in a migration; false when it is for SQLite to run.
+  bool set_foreign_keys(const Pragma& pragma);
+  bool drops_parent(std::string_view word, std::string_view sql);
   std::int64_t run_drop(Prepared& statement);
   void end_savepoint(const char* command);
   template <typename Body>

@@ -129,11 +129,11 @@ void undo_migrations(Host& host, const History& history, const std::vector<Store
     host.begin_savepoint();
     try {
       scripts[i].run(host, totals);
+      end_savepoint(host, "down part of " + migration.subject());
     } catch (const Error& error) {
       undo_savepoint(host, error);
       throw;
     }
-    host.release_savepoint();
     const double duration_ms = watch.milliseconds();
     writer.erase(migration.version);
     writer.log({action,

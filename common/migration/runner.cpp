@@ -120,6 +120,15 @@ void require_transaction(const PlannedMigration& migration) {
 // Class 57 is PostgreSQL's operator intervention, S0009 the SQLite host's SQLITE_INTERRUPT.
 bool ends_call(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }
 
+void end_savepoint(Host& host, const std::string& subject) {
+  try {
+    host.release_savepoint();
+  } catch (Error& error) {
+    error.message = subject + ": " + error.message;
+    throw;
+  }
+}
+
 void undo_savepoint(Host& host, const Error& error) {
   try {
     host.rollback_savepoint();
@@ -149,6 +158,8 @@ std::optional<Error> run_migration(Host& host, const PlannedMigration& migration
       recorded_itself = recorded_itself || script.records_itself();
     }
     for (const Script& script : migration.verify) script.verify(host);
+    // Before it is recorded: a role or a search_path that the migration set ends with the savepoint.
+    end_savepoint(host, file.subject());
   } catch (const Error& error) {
     undo_savepoint(host, error);
     totals.rows_affected = 0;
@@ -156,8 +167,6 @@ std::optional<Error> run_migration(Host& host, const PlannedMigration& migration
     outcome.error = error.message;
     return error;
   }
-  // Recorded outside of the savepoint: a role or a search_path that the migration set ends with it.
-  host.release_savepoint();
   if (recorded_itself)
     writer.remove_aliases(file.version,
                           file.name.empty() ? file.version : file.name.substr(0, file.name.rfind('.')));

@@ -43,6 +43,10 @@ std::optional<Error> run_migration(Host& host, const PlannedMigration& migration
 // Throws kNeedsNoTransaction when its up part says transaction:false.
 void require_transaction(const PlannedMigration& migration);
 
+// Ends the savepoint that a migration ran in. When that fails, the error names `subject`, and the savepoint
+// is still open.
+void end_savepoint(Host& host, const std::string& subject);
+
 // Rolls the savepoint back in which `error` happened. When the savepoint itself is gone, the host's error
 // about that is thrown, with the first one as its detail.
 void undo_savepoint(Host& host, const Error& error);

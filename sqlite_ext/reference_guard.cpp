@@ -1,0 +1,221 @@
+#include "sqlite_ext/reference_guard.h"
+
+#include <algorithm>
+
+#include "common/error.h"
+#include "common/host.h"
+#include "sqlite_ext/foreign_keys.h"
+#include "sqlite_ext/names.h"
+#include "sqlite_ext/parameters.h"
+#include "sqlite_ext/statement.h"
+
+namespace whimbrel::sqlite {
+
+namespace {
+
+std::string rows_text(std::int64_t rows) { return std::to_string(rows) + (rows == 1 ? " row" : " rows"); }
+
+// In lower case: how a reference spells a table and how it was created may differ.
+std::set<std::string> table_names(sqlite3* db) {
+  std::set<std::string> names;
+  Prepared query(db, "SELECT name FROM main.sqlite_schema WHERE type = 'table'");
+  while (query.step()) names.insert(lower_name(query.text(0)));
+  return names;
+}
+
+// Tables whose foreign keys name `parent`, itself left out.
+std::vector<std::string> children_of(sqlite3* db, const std::string& parent) {
+  Prepared query(db,
+                 "SELECT DISTINCT lower(t.name) FROM main.sqlite_schema t, "
+                 "pragma_foreign_key_list(t.name, 'main') k WHERE t.type = 'table' AND "
+                 "k.\"table\" = $1 COLLATE NOCASE AND t.name <> $1 COLLATE NOCASE");
+  sqlite3_bind_text(query.handle(), query.parameter(1), parent.data(), static_cast<int>(parent.size()),
+                    SQLITE_STATIC);
+  std::vector<std::string> children;
+  while (query.step()) children.emplace_back(query.text(0));
+  return children;
+}
+
+std::int64_t count_rows(sqlite3* db, const std::string& table) {
+  Prepared query(db, "SELECT count(*) FROM main." + quote_identifier(table));
+  query.step();
+  return query.integer(0);
+}
+
+// Adds what PRAGMA foreign_key_check tells; false when a table's keys do not fit their parent, which SQLite
+// reports as an error.
+bool add_broken(sqlite3* db, const std::string& table, BrokenReferences& broken) {
+  BrokenReferences found;
+  try {
+    Prepared query(db, table.empty() ? "PRAGMA main.foreign_key_check"
+                                     : "PRAGMA main.foreign_key_check(" + quote_identifier(table) + ")");
+    while (query.step()) ++found[{lower_name(query.text(0)), lower_name(query.text(2))}];
+  } catch (const Error& error) {
+    if (error.message.find("foreign key mismatch") == std::string::npos) throw;
+    return false;
+  }
+  broken.merge(found);
+  return true;
+}
+
+BrokenReferences all_broken(sqlite3* db) {
+  BrokenReferences broken;
+  if (add_broken(db, "", broken)) return broken;
+  for (const std::string& table : table_names(db)) add_broken(db, table, broken);
+  return broken;
+}
+
+}  // namespace
+
+bool foreign_keys_enforced(sqlite3* db) {
+  int on = 0;
+  return sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &on) == SQLITE_OK && on != 0;
+}
+
+void enforce_foreign_keys(sqlite3* db, bool on) {
+  // It makes SQLite prepare all statements again: not without need.
+  if (foreign_keys_enforced(db) != on)
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, on ? 1 : 0, nullptr);
+}
+
+ReferenceGuard::ReferenceGuard(sqlite3* db) : db_(db), session_enforces_(foreign_keys_enforced(db)) {}
+
+ReferenceGuard::~ReferenceGuard() {
+  enforce_foreign_keys(db_, session_enforces_);
+  if (deferred_here_) sqlite3_exec(db_, "PRAGMA defer_foreign_keys = OFF", nullptr, nullptr, nullptr);
+}
+
+void ReferenceGuard::set_enforced(bool on) {
+  if (!on && session_enforces_ && !everything_) {
+    for (const auto& [key, rows] : all_broken(db_))
+      if (!checked_.contains(key.first)) before_.emplace(key, rows);  // else a DROP was watched already
+    everything_ = true;
+  }
+  enforce_foreign_keys(db_, on);
+}
+
+bool ReferenceGuard::may_set_deferred(bool on) {
+  if (deferred_here_) {
+    // Switched off, SQLite would forget what is still open.
+    if (!on) finish_deferred();
+    return true;
+  }
+  if (pragma_flag(db_, "defer_foreign_keys")) return false;
+  deferred_here_ = on && !has_open_references(db_);
+  return true;
+}
+
+bool ReferenceGuard::count_children(const std::string& parent) {
+  const std::vector<std::string> children = children_of(db_, parent);
+  for (const std::string& child : children) {
+    if (!everything_ && checked_.insert(child).second) add_broken(db_, child, before_);
+    if (!children_.contains(child)) children_.emplace(child, Child{count_rows(db_, child), parent});
+    if (!parents_.contains(parent)) parents_.emplace(parent, count_rows(db_, parent));
+  }
+  return !children.empty();
+}
+
+bool ReferenceGuard::watch(const StatementTarget& target) {
+  if (!session_enforces_) return false;
+  reduced_.insert(target.table);
+  if (target.verb == StatementTarget::Verb::remove_rows) {
+    // The table may be dropped next, to be recreated.
+    if (target.all_rows && foreign_keys_enforced(db_)) count_children(target.table);
+    return false;
+  }
+  if (!count_children(target.table)) return false;
+  dropped_.insert(target.table);
+  return true;
+}
+
+void ReferenceGuard::compare_references(std::vector<std::string>& notes) {
+  const std::set<std::string> tables = table_names(db_);
+  BrokenReferences after;
+  if (everything_) {
+    after = all_broken(db_);
+  } else {
+    for (const std::string& child : checked_)
+      if (tables.contains(child)) add_broken(db_, child, after);
+  }
+  // What was broken in a table that has another name now is not new.
+  std::int64_t moved = 0;
+  for (const auto& [key, rows] : before_)
+    if (!tables.contains(key.first) || !after.contains(key)) moved += rows;
+  for (const auto& [key, rows] : after) {
+    const auto& [child, parent] = key;
+    const auto found = before_.find(key);
+    std::int64_t old = found == before_.end() ? 0 : found->second;
+    if (found == before_.end() && everything_) {
+      old = std::min(rows, moved);
+      moved -= old;
+    }
+    const std::string sentence =
+        "table \"" + child + "\" has " + rows_text(rows) + " whose parent in \"" + parent + "\" is missing";
+    if (rows <= old) {
+      notes.push_back(sentence + ", as before the migration");
+      continue;
+    }
+    Error error(code::kReference, sentence);
+    error.detail = tables.contains(parent)
+                       ? "The migration broke " +
+                             (old == 0 ? "these references." : std::to_string(rows - old) + " of them.")
+                       : "The migration dropped the table \"" + parent + "\".";
+    error.hint =
+        "To recreate a table, make the new one under another name, copy the rows, drop the old one and "
+        "rename "
+        "the new one. Before a table is dropped for good, drop its children, recreate them without the "
+        "reference, or delete these rows.";
+    error.table_name = child;
+    throw error;
+  }
+}
+
+// Only of tables that were recreated with all their rows: who deletes rows of a parent for good wants its
+// children to follow.
+void ReferenceGuard::compare_counts() {
+  if (dropped_.empty()) return;
+  const std::set<std::string> tables = table_names(db_);
+  for (const auto& [name, child] : children_) {
+    if (!dropped_.contains(child.parent) || !tables.contains(child.parent)) continue;
+    if (reduced_.contains(name) || !tables.contains(name)) continue;
+    if (count_rows(db_, child.parent) < parents_.at(child.parent)) continue;
+    const std::int64_t rows = count_rows(db_, name);
+    if (rows >= child.rows) continue;
+    Error error(code::kReference, "table \"" + name + "\" lost " + std::to_string(child.rows - rows) +
+                                      " of its " + rows_text(child.rows) + " while \"" + child.parent +
+                                      "\" was recreated");
+    error.detail = "The migration deletes the rows of \"" + child.parent +
+                   "\" before it drops the table, and ON DELETE CASCADE took these along.";
+    error.hint = "Leave the DELETE out: DROP TABLE alone keeps the children's rows here.";
+    error.table_name = name;
+    throw error;
+  }
+}
+
+void ReferenceGuard::finish_deferred() {
+  if (has_open_references(db_)) {
+    for (const auto& [key, rows] : all_broken(db_)) {
+      if (const auto old = before_.find(key); old != before_.end() && rows <= old->second) continue;
+      Error error(code::kReference, "table \"" + key.first + "\" has " + rows_text(rows) +
+                                        " whose parent in \"" + key.second + "\" is missing");
+      error.detail = "The migration deferred the foreign keys and left these references broken.";
+      error.table_name = key.first;
+      throw error;
+    }
+  }
+  run_sql(db_, "PRAGMA defer_foreign_keys = OFF");
+  deferred_here_ = false;
+}
+
+std::vector<std::string> ReferenceGuard::finish() {
+  std::vector<std::string> notes;
+  if (session_enforces_) {
+    if (everything_ || !checked_.empty()) compare_references(notes);
+    compare_counts();
+    if (deferred_here_) finish_deferred();
+  }
+  enforce_foreign_keys(db_, session_enforces_);
+  return notes;
+}
+
+}  // namespace whimbrel::sqlite
