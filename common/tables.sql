@@ -19,6 +19,7 @@ CREATE TABLE schema_migrations (
   up_transaction BOOLEAN NOT NULL DEFAULT TRUE,
   down_transaction BOOLEAN NOT NULL DEFAULT TRUE,
   required TEXT NOT NULL DEFAULT '',
+  baseline BOOLEAN NOT NULL DEFAULT FALSE,
   up_sql TEXT,
   down_sql TEXT,
   verify_sql TEXT

@@ -13,7 +13,7 @@ SELECT pg_catalog.pg_extension_config_dump('migration_sources', '');
 
 -- Everybody may see which migrations were applied (a document names them), not their text.
 GRANT SELECT (version, applied_at, description, seq, applied_by, duration_ms, statements, rows_affected, file, checksum,
-              token_checksum, repeatable, up_transaction, down_transaction, required) ON schema_migrations TO PUBLIC;
+              token_checksum, repeatable, up_transaction, down_transaction, required, baseline) ON schema_migrations TO PUBLIC;
 
 -- Migrations
 
@@ -82,6 +82,25 @@ CREATE FUNCTION migrate_add(version text, description text, up text, down text D
   RETURNS text
   LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION migrate_add(text, text, text, text, json) IS 'registers a migration in the database';
+
+CREATE FUNCTION migrate_baseline(version text, options json DEFAULT '{}')
+  RETURNS TABLE (version text, description text, status text, statements bigint, rows_affected bigint,
+                 duration_ms double precision, error text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_baseline(text, json) IS
+  'records everything up to a version as applied, without running it';
+
+CREATE FUNCTION migrate_repair(version text DEFAULT NULL, options json DEFAULT '{}')
+  RETURNS TABLE (version text, action text, detail text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_repair(text, json) IS
+  'accepts changed texts of applied migrations, or takes one out of the history; runs nothing';
+
+CREATE FUNCTION migrate_new(directory text, description text, options json DEFAULT '{}')
+  RETURNS text
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_new(text, text, json) IS
+  'writes a file for the next migration into a directory of the server, returns its path';
 
 CREATE FUNCTION migrate_history(options json DEFAULT '{}')
   RETURNS TABLE (log_id bigint, logged_at timestamp with time zone, action text, version text, description text,

@@ -116,13 +116,15 @@ int AtomicFile::link_to(const std::string& name) const {
   return ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
 }
 
-void AtomicFile::commit() {
+void AtomicFile::commit(Existing existing) {
   if (::fsync(descriptor_) != 0) throw file_error(kAction, path_, errno);
+  if (existing == Existing::keep && replaces_) throw file_error(kAction, path_, EEXIST);
   bool named = false;
   if (temporary_.empty()) {
     // A new file gets its name in one step; only an existing one has to be replaced by a rename.
     int reason = link_to(path_);
     named = reason == 0;
+    if (existing == Existing::keep && reason == EEXIST) throw file_error(kAction, path_, reason);
     for (unsigned attempt = 0; !named && temporary_.empty(); ++attempt) {
       if (reason != EEXIST || attempt >= kAttempts) throw file_error(kAction, path_, reason);
       const std::string name = temporary_name(attempt);
@@ -131,6 +133,8 @@ void AtomicFile::commit() {
     }
   }
   if (!named) {
+    if (existing == Existing::keep && ::link(temporary_.c_str(), path_.c_str()) != 0)
+      throw file_error(kAction, path_, errno);
     if (::rename(temporary_.c_str(), path_.c_str()) != 0) throw file_error(kAction, path_, errno);
     temporary_.clear();
   }

@@ -28,8 +28,10 @@ class AtomicFile : public ByteSink {
   std::uint64_t offset() const { return offset_; }
   // Takes everything behind `offset` back.
   void truncate(std::uint64_t offset);
-  // fsync, the name, fsync of the directory. Nothing may be written afterwards.
-  void commit();
+  enum class Existing : std::uint8_t { replace, keep };
+  // fsync, the name, fsync of the directory. Nothing may be written afterwards. With `keep` a file that
+  // exists by then is an error.
+  void commit(Existing existing = Existing::replace);
 
  private:
   void open_temporary(mode_t mode, bool keep_mode);

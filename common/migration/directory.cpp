@@ -52,18 +52,26 @@ class DirectoryReader {
 
   std::vector<NamedText> read() {
     std::vector<NamedText> files;
+    while (const dirent* entry = next()) {
+      std::string name = entry->d_name;
+      if (auto text = read_file(name, entry->d_type == DT_REG))
+        files.push_back({std::move(name), std::move(*text)});
+    }
+    return files;
+  }
+
+  // The next that may be a migration; nullptr at the end.
+  const dirent* next() {
     while (true) {
       errno = 0;
       const dirent* entry = readdir(directory_.get());
       if (entry == nullptr) {
         if (errno != 0) fail("read directory", path_, errno);
-        return files;
+        return nullptr;
       }
       const auto type = entry->d_type;
       const bool candidate = type == DT_REG || type == DT_LNK || type == DT_UNKNOWN;
-      if (!candidate || entry->d_name[0] == '.' || !is_sql_file(entry->d_name)) continue;
-      std::string name = entry->d_name;
-      if (auto text = read_file(name, type == DT_REG)) files.push_back({std::move(name), std::move(*text)});
+      if (candidate && entry->d_name[0] != '.' && is_sql_file(entry->d_name)) return entry;
     }
   }
 
@@ -140,5 +148,12 @@ class DirectoryReader {
 }  // namespace
 
 std::vector<NamedText> read_sql_directory(const std::string& path) { return DirectoryReader(path).read(); }
+
+std::vector<std::string> list_sql_directory(const std::string& path) {
+  DirectoryReader reader(path);
+  std::vector<std::string> names;
+  while (const dirent* entry = reader.next()) names.emplace_back(entry->d_name);
+  return names;
+}
 
 }  // namespace whimbrel

@@ -18,4 +18,7 @@ inline constexpr std::size_t kMaxMigrationBytes = std::size_t{256} << 20;
 // left out. Throws kFile with the path and the system's reason.
 std::vector<NamedText> read_sql_directory(const std::string& path);
 
+// Their names alone.
+std::vector<std::string> list_sql_directory(const std::string& path);
+
 }  // namespace whimbrel

@@ -9,6 +9,7 @@ namespace whimbrel {
 
 std::span<const Function> migration_run_functions();
 std::span<const Function> migration_undo_functions();
+std::span<const Function> migration_upkeep_functions();
 std::span<const Function> migration_status_functions();
 std::span<const Function> migration_registry_functions();
 

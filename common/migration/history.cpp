@@ -52,7 +52,7 @@ History History::read(Host& host) {
   if (!host.has_own_tables()) return history;
   for_each_row(host,
                "SELECT version, description, seq, checksum, token_checksum, file, applied_at, applied_by, "
-               "duration_ms, repeatable FROM " +
+               "duration_ms, repeatable, baseline FROM " +
                    own_table(host, kMigrationsTable) + " ORDER BY seq, version",
                {}, [&history](const Cell* row) {
                  AppliedMigration one;
@@ -66,6 +66,12 @@ History History::read(Host& host) {
                  one.applied_by = text_of(row[7]);
                  one.duration_ms = real_of(row[8]);
                  one.repeatable = flag_of(row[9]);
+                 one.baseline = flag_of(row[10]);
+                 if (one.baseline &&
+                     (!history.baseline_ ||
+                      compare_versions(one.version, history.applied_[*history.baseline_].version) > 0)) {
+                   history.baseline_ = history.applied_.size();
+                 }
                  history.by_key_.emplace(version_key(one.version), history.applied_.size());
                  history.applied_.push_back(std::move(one));
                });
@@ -125,15 +131,15 @@ HistoryWriter::HistoryWriter(Host& host) : host_(host), caller_(host.caller()) {
       "INSERT INTO " + migrations +
       " (version, description, seq, applied_by, duration_ms, statements, rows_affected, file, checksum, "
       "token_checksum, up_sql, down_sql, verify_sql, up_transaction, down_transaction, repeatable, "
-      "required) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) "
+      "baseline, required) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) "
       "ON CONFLICT (version) DO UPDATE SET description = CASE WHEN schema_migrations.description = '' THEN "
       "excluded.description ELSE schema_migrations.description END, applied_at = CASE WHEN "
       "schema_migrations.seq = 0 THEN schema_migrations.applied_at ELSE excluded.applied_at END";
   for (const std::string_view column :
        {"seq", "applied_by", "duration_ms", "statements", "rows_affected", "file", "checksum",
         "token_checksum", "up_sql", "down_sql", "verify_sql", "up_transaction", "down_transaction",
-        "repeatable", "required"}) {
+        "repeatable", "baseline", "required"}) {
     ((record_sql_ += ", ") += column) += " = excluded.";
     record_sql_ += column;
   }
@@ -168,6 +174,7 @@ void HistoryWriter::write(const Record& record) {
                              Cell::boolean(record.up_transaction),
                              Cell::boolean(record.down_transaction),
                              Cell::boolean(record.repeatable),
+                             Cell::boolean(record.baseline),
                              Cell::text(record.required)};
   host_.execute(record_sql_, parameters);
 }
@@ -187,6 +194,25 @@ void HistoryWriter::remove_aliases(std::string_view version, std::string_view fi
 void HistoryWriter::erase(std::string_view version) {
   const Cell parameters[] = {Cell::text(version)};
   host_.execute(erase_sql_, parameters);
+}
+
+void HistoryWriter::replace_texts(const Record& record) {
+  const Cell parameters[] = {Cell::text(record.version),
+                             Cell::text(record.file),
+                             Cell::text(record.checksum),
+                             Cell::text(record.token_checksum),
+                             Cell::text(record.up_sql),
+                             record.down_sql ? Cell::text(*record.down_sql) : Cell(),
+                             record.verify_sql.empty() ? Cell() : Cell::text(record.verify_sql),
+                             Cell::boolean(record.up_transaction),
+                             Cell::boolean(record.down_transaction),
+                             Cell::boolean(record.repeatable),
+                             Cell::text(record.required)};
+  host_.execute("UPDATE " + own_table(host_, kMigrationsTable) +
+                    " SET file = $2, checksum = $3, token_checksum = $4, up_sql = $5, down_sql = $6, "
+                    "verify_sql = $7, up_transaction = $8, down_transaction = $9, repeatable = $10, "
+                    "required = $11 WHERE version = $1",
+                parameters);
 }
 
 void HistoryWriter::write(const LogEntry& entry) {

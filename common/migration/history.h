@@ -39,6 +39,7 @@ struct AppliedMigration {
   std::string applied_by;
   double duration_ms = 0;
   bool repeatable = false;
+  bool baseline = false;  // stands for every version below it too; has no text
 
   std::string subject() const { return "migration \"" + (file.empty() ? version : file) + "\""; }
 };
@@ -64,10 +65,13 @@ class History {
   // The highest version, nullptr when nothing is applied. Repeatable ones, and rows that others made up
   // (without a leading digit), do not count.
   const AppliedMigration* highest() const;
+  // The highest one that stands for all below it; nullptr without any.
+  const AppliedMigration* baseline() const { return baseline_ ? &applied_[*baseline_] : nullptr; }
 
  private:
   std::vector<AppliedMigration> applied_;
   std::unordered_map<std::string, std::size_t> by_key_;
+  std::optional<std::size_t> baseline_;
 };
 
 StoredTexts read_stored_texts(Host& host, const std::string& version);
@@ -89,6 +93,7 @@ struct Record {
   bool up_transaction = true;
   bool down_transaction = true;
   bool repeatable = false;
+  bool baseline = false;
   std::string_view required;  // versions and names, separated by spaces
   std::int64_t seq = 0;
   double duration_ms = 0;
@@ -121,6 +126,8 @@ class HistoryWriter {
   // `file_stem` ("003_add_tags") or an equal number.
   void remove_aliases(std::string_view version, std::string_view file_stem);
   void erase(std::string_view version);  // at once
+  // At once: file, checksums, texts and what goes with them; when, by whom and how it was applied stays.
+  void replace_texts(const Record& record);
   // The same as record() for a log entry.
   void log(const LogEntry& entry) { entries_.push_back(entry); }
   // Writes what waits.

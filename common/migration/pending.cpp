@@ -2,13 +2,20 @@
 
 #include "common/migration/difference.h"
 #include "common/migration/file_name.h"
+#include "common/text/unified_diff.h"
 
 namespace whimbrel {
 
 const AppliedMigration* find_applied(const History& history, const SourceFile& file) {
   if (const AppliedMigration* applied = history.find(file.version)) return applied;
-  if (file.name.empty()) return nullptr;
-  return history.find(std::string_view(file.name).substr(0, file.name.size() - 4));
+  if (!file.name.empty()) {
+    const std::string_view stem = std::string_view(file.name).substr(0, file.name.size() - 4);
+    if (const AppliedMigration* applied = history.find(stem)) return applied;
+  }
+  const AppliedMigration* baseline = history.baseline();
+  const bool below =
+      baseline != nullptr && !file.repeatable && compare_versions(file.version, baseline->version) < 0;
+  return below ? baseline : nullptr;
 }
 
 Likeness compare_with_applied(const Host& host, const SourceFile& file, const AppliedMigration& applied) {
@@ -41,6 +48,24 @@ std::string describe_change(Host& host, const SourceFile& file, const AppliedMig
   change = compare(PartKind::verify, stored.verify);
   if (!change.empty()) return "Its verify part differs. " + change;
   return "Its markers or a part for the other engine differ.";
+}
+
+std::string show_changes(Host& host, const SourceFile& file, const Form& form,
+                         const AppliedMigration& applied) {
+  const StoredTexts stored = read_stored_texts(host, applied.version);
+  std::string changes;
+  const auto compare = [&](std::string_view part, const std::string& before, const std::string& now) {
+    const std::string name = file.name.empty() ? file.version : file.name;
+    const std::string diff =
+        unified_diff(before, now, std::string(part) + " part of " + name + ", as applied",
+                     std::string(part) + " part of " + name + ", as it is now");
+    if (!diff.empty()) (changes += changes.empty() ? "" : "\n") += diff;
+  };
+  compare("up", stored.up, form.text_of(PartKind::up));
+  compare("down", stored.down.value_or(""), form.has_down ? form.text_of(PartKind::down) : std::string());
+  compare("verify", stored.verify, form.text_of(PartKind::verify));
+  return changes.empty() ? "its markers, text around its parts or a part for the other engine differ"
+                         : changes;
 }
 
 bool is_out_of_order(const SourceFile& file, const AppliedMigration* highest) {

@@ -20,7 +20,8 @@ enum class Likeness : std::uint8_t {
 };
 
 // The row of the history that stands for this file; nullptr when it is pending. A row that an application
-// wrote by hand may carry the file's whole name ("003_add_tags").
+// wrote by hand may carry the file's whole name ("003_add_tags"); a baseline without files stands for all
+// below it.
 const AppliedMigration* find_applied(const History& history, const SourceFile& file);
 
 // Compares an applied migration with its file. Parses the file only when its bytes differ.
@@ -31,6 +32,10 @@ Likeness compare_with_applied(const SourceFile& file, const Form& form, const Ap
 
 // A sentence about the first place where the file differs from the stored text.
 std::string describe_change(Host& host, const SourceFile& file, const AppliedMigration& applied);
+
+// All differences between the stored texts and the file's, part by part in the unified format.
+std::string show_changes(Host& host, const SourceFile& file, const Form& form,
+                         const AppliedMigration& applied);
 
 // Whether `file`, which is pending, is below a version that is applied.
 bool is_out_of_order(const SourceFile& file, const AppliedMigration* highest);

@@ -64,6 +64,11 @@ MigrationState state_of_changed(Host& host, const SourceFile& file, const Applie
 MigrationState compare(Host& host, const SourceFile& file, const AppliedMigration& applied) {
   MigrationState row = state_of_applied(applied, state::kApplied);
   row.file = file.name;
+  if (applied.baseline && applied.version != file.version) {
+    row.version = file.version;
+    row.description = file.description;
+    row.note = "below the baseline " + applied.version;
+  }
   if (row.description.empty()) row.description = file.description;
   if (applied.checksum.empty() || applied.checksum == file.checksum) return row;
   return state_of_changed(host, file, applied, std::move(row));
@@ -108,7 +113,8 @@ std::vector<MigrationState> read_status(Host& host, const Cell& source_argument,
     const SourceFile& file = source.files[i];
     if (i % kFilesPerInterruptCheck == 0) host.check_interrupt();
     if (const AppliedMigration* applied = find_applied(history, file)) {
-      matched.insert(applied);
+      if (!applied->baseline || compare_versions(applied->version, file.version) == 0)
+        matched.insert(applied);
       rows.push_back(compare(host, file, *applied));
     } else {
       rows.push_back(state_of_pending(host, file, highest, environments));
@@ -116,8 +122,9 @@ std::vector<MigrationState> read_status(Host& host, const Cell& source_argument,
   }
   for (const AppliedMigration& applied : history.applied()) {
     if (matched.contains(&applied)) continue;
-    rows.push_back(state_of_applied(applied, history_alone ? state::kApplied : state::kMissing));
-    if (!history_alone) rows.back().note = "applied, but not in the source";
+    const bool missing = !history_alone && !applied.baseline;
+    rows.push_back(state_of_applied(applied, missing ? state::kMissing : state::kApplied));
+    if (missing) rows.back().note = "applied, but not in the source";
   }
   const auto below = [](const MigrationState& a, const MigrationState& b) {
     return compare_versions(a.version, b.version) < 0;

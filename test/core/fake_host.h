@@ -205,6 +205,7 @@ class FakeHost : public Host {
                                                        {"up_transaction", Value(Cell::boolean(true))},
                                                        {"down_transaction", Value(Cell::boolean(true))},
                                                        {"required", empty},
+                                                       {"baseline", Value(Cell::boolean(false))},
                                                        {"up_sql", Value()},
                                                        {"down_sql", Value()},
                                                        {"verify_sql", Value()}},

@@ -105,8 +105,9 @@ class Query {
     return std::make_unique<Rows>(columns.size(), std::move(result));
   }
 
-  // INSERT or DELETE; the rows affected.
+  // INSERT, UPDATE … SET c = value, … WHERE c = value, or DELETE; the rows affected.
   std::int64_t change() {
+    if (accept("update")) return update();
     if (accept("delete")) {
       expect("from");
       auto& rows = table().rows;
@@ -178,6 +179,33 @@ class Query {
     std::string name(sql::bare_name(token_));
     advance();
     return name;
+  }
+  std::int64_t update() {
+    TableData& target = table();
+    expect("set");
+    Row changes;
+    do {
+      std::string column = name();
+      if (!target.defaults.contains(column)) fail("42703", "column \"" + column + "\" does not exist");
+      expect_equals();
+      changes[column] = value();
+    } while (accept_mark(','));
+    expect("where");
+    const std::string column = name();
+    expect_equals();
+    const Value wanted = value();
+    expect_end();
+    std::int64_t changed = 0;
+    for (Row& row : target.rows) {
+      if (!(row.at(column) == wanted)) continue;
+      for (const auto& [changed_column, to] : changes) row[changed_column] = to;
+      ++changed;
+    }
+    return changed;
+  }
+  void expect_equals() {
+    if (token_.text != "=") fail("42601", "the fake host knows only equality");
+    advance();
   }
   TableData& table() {
     const std::size_t start = token_.offset;
