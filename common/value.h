@@ -48,6 +48,15 @@ struct Cell {
   Tag tag;
 
   Cell() : integer(0), size(0), tag(Tag::null) {}
+  Cell(const Cell&) = default;
+  // Member by member: a copy of the whole would be read back from memory in other pieces than it was made of,
+  // and wait for them each time.
+  Cell& operator=(const Cell& other) {
+    integer = other.integer;
+    size = other.size;
+    tag = other.tag;
+    return *this;
+  }
   static Cell of(Tag tag, std::int64_t value) {
     Cell c;
     c.tag = tag;

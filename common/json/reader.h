@@ -66,9 +66,32 @@ class Reader {
   bool accept_key(std::string_view encoded) {
     const std::size_t size = encoded.size();
     if (expect_ != Expect::after_value || !in_object() || static_cast<std::size_t>(end_ - p_) <= size ||
-        *p_ != ',' || std::memcmp(p_ + 1, encoded.data(), size) != 0)
+        *p_ != ',' || !same_bytes(p_ + 1, encoded.data(), size))
       return accept_key_slowly(encoded);
     take_key(p_ + 1, size);
+    return true;
+  }
+
+  // Where a value may begin: if an integer of at most 18 digits stands there, without white space before it,
+  // takes it as next() would and returns true. Else (rarely also then) takes nothing. text() has no meaning
+  // after true.
+  bool accept_integer(std::int64_t& value) {
+    constexpr std::ptrdiff_t kDigits = 18;  // that cannot overflow 64 bits
+    if (expect_ != Expect::value || end_ - p_ <= kDigits + 1) return false;
+    const char* const first = p_ + (*p_ == '-' ? 1 : 0);
+    const char* q = first;
+    std::int64_t magnitude = 0;
+    for (unsigned digit; (digit = static_cast<unsigned char>(*q) - unsigned{'0'}) < 10 && q - first < kDigits;
+         ++q)
+      magnitude = magnitude * 10 + digit;
+    if (q == first || (*first == '0' && q - first != 1) || *q == '.' || (*q | 0x20) == 'e' ||
+        static_cast<unsigned char>(*q - '0') < 10)
+      return false;
+    value = first == p_ ? magnitude : -magnitude;
+    start_ = p_;
+    p_ = token_end_ = q;
+    start_gone_ = token_end_gone_ = false;
+    expect_ = Expect::after_value;
     return true;
   }
 
@@ -124,6 +147,19 @@ class Reader {
   [[noreturn]] void fail_unexpected(const char* at) const;
   [[noreturn]] void fail_depth(const char* at) const;
   [[noreturn]] void fail_misuse(std::string_view call) const;
+
+  // As memcmp() finds, without the call: keys are short.
+  static bool same_bytes(const char* a, const char* b, std::size_t size) {
+    const auto same = [&](std::size_t at, auto word) {
+      auto other = word;
+      std::memcpy(&word, a + at, sizeof word);
+      std::memcpy(&other, b + at, sizeof other);
+      return word == other;
+    };
+    if (size < 4 || size > 16) return std::memcmp(a, b, size) == 0;
+    if (size >= 8) return same(0, std::uint64_t{}) && same(size - 8, std::uint64_t{});
+    return same(0, std::uint32_t{}) && same(size - 4, std::uint32_t{});
+  }
 
   bool in_object() const { return (levels_ & 1) != 0; }
   void push(const char* at, bool object);

@@ -59,6 +59,11 @@ struct Decimal {
 constexpr std::int64_t kExactDigits = 15;
 constexpr std::int64_t kLongestShortest = 17;
 constexpr std::int64_t kSafeMagnitude = 290;
+// The powers of ten that are doubles.
+constexpr std::int64_t kExactPower = 22;
+constexpr double kPowers[kExactPower + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                             1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                             1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 // Whether the shortest text of `value` (positive) is this decimal.
 bool is_shortest(const Decimal& decimal, double value) {
@@ -79,6 +84,14 @@ double shortest_double(const Decimal& decimal) {
   if (decimal.count > kLongestShortest) return 0;
   const std::int64_t magnitude = decimal.exponent + decimal.count;
   if (magnitude < -400 || magnitude > 400) return 0;
+  if (decimal.count <= kExactDigits && decimal.exponent >= -kExactPower && decimal.exponent <= kExactPower) {
+    // Both numbers are doubles, so one operation rounds once (Clinger, How to read floating point numbers
+    // accurately, 1990).
+    std::int64_t digits = 0;
+    for (std::int64_t i = 0; i < decimal.count; ++i) digits = digits * 10 + (decimal.digits[i] - '0');
+    const auto value = static_cast<double>(digits);
+    return decimal.exponent < 0 ? value / kPowers[-decimal.exponent] : value * kPowers[decimal.exponent];
+  }
   char text[48];
   std::memcpy(text, decimal.digits, static_cast<std::size_t>(decimal.count));
   char* end = text + decimal.count;

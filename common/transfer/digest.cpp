@@ -15,7 +15,9 @@ namespace whimbrel {
 
 namespace {
 
-constexpr std::size_t kFirstScratch = 4096;
+constexpr std::size_t kFirstScratch = 8192;
+// Of rows that wait: they stay in the first level cache.
+constexpr std::size_t kMostBytes = 4096;
 // More than any value without a size of its own takes.
 constexpr std::size_t kFixedRoom = 64;
 
@@ -66,7 +68,8 @@ TableDigest::Reading TableDigest::reading_of(Kind kind) {
 
 TableDigest::TableDigest(std::vector<Column> columns)
     : scratch_(std::make_unique_for_overwrite<char[]>(kFirstScratch)),
-      limit_(scratch_.get() + kFirstScratch) {
+      limit_(scratch_.get() + kFirstScratch),
+      at_(scratch_.get()) {
   std::sort(columns.begin(), columns.end(), [](const Column& a, const Column& b) { return a.name < b.name; });
   std::string names;
   for (const Column& column : columns) {
@@ -135,7 +138,7 @@ char* TableDigest::encode_text(char* at, const Cell& cell, Reading reading) {
 }
 
 void TableDigest::add(const Cell* row) {
-  char* at = scratch_.get();
+  char* at = at_;
   for (const Step step : steps_) {
     const Cell& cell = row[step.cell];
     if (static_cast<std::size_t>(limit_ - at) < cell.size + kFixedRoom) at = grow(at, cell.size + kFixedRoom);
@@ -205,10 +208,22 @@ void TableDigest::add(const Cell* row) {
         break;
     }
   }
-  const XXH128_hash_t hash = XXH3_128bits_withSecretandSeed(
-      scratch_.get(), static_cast<std::size_t>(at - scratch_.get()), secret_, sizeof secret_, seed_);
-  sum_ += Hash{hash.low64, hash.high64};
+  at_ = at;
+  ends_[waiting_++] = static_cast<std::size_t>(at - scratch_.get());
   ++rows_;
+  if (waiting_ == kMostWaiting || ends_[waiting_ - 1] >= kMostBytes) hash_waiting();
+}
+
+void TableDigest::hash_waiting() {
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < waiting_; ++i) {
+    const XXH128_hash_t hash = XXH3_128bits_withSecretandSeed(scratch_.get() + begin, ends_[i] - begin,
+                                                              secret_, sizeof secret_, seed_);
+    sum_ += Hash{hash.low64, hash.high64};
+    begin = ends_[i];
+  }
+  waiting_ = 0;
+  at_ = scratch_.get();
 }
 
 }  // namespace whimbrel

@@ -55,9 +55,14 @@ class TableDigest {
   void restart() {
     sum_ = {};
     rows_ = 0;
+    waiting_ = 0;
+    at_ = scratch_.get();
   }
 
-  Hash digest() const { return sum_; }
+  Hash digest() {
+    hash_waiting();
+    return sum_;
+  }
   std::uint64_t rows() const { return rows_; }
 
  private:
@@ -67,7 +72,11 @@ class TableDigest {
     Reading reading;
   };
 
+  // Rows are hashed some at a time: a hash would have to wait for bytes that were written just before it.
+  static constexpr std::size_t kMostWaiting = 32;
+
   static Reading reading_of(Kind kind);
+  void hash_waiting();
   char* grow(char* at, std::size_t size);
   char* encode_text(char* at, const Cell& cell, Reading reading);
   char* encode_json(char* at, std::string_view document);
@@ -77,6 +86,9 @@ class TableDigest {
   std::uint64_t seed_ = 0;
   std::unique_ptr<char[]> scratch_;
   char* limit_ = nullptr;
+  char* at_ = nullptr;  // behind the canonical texts of rows that wait
+  std::size_t ends_[kMostWaiting];
+  std::size_t waiting_ = 0;
   JsonHasher json_;
   Hash sum_;
   std::uint64_t rows_ = 0;

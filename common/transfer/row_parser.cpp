@@ -10,24 +10,6 @@ namespace whimbrel {
 
 using json::Token;
 
-namespace {
-
-// Digits that cannot overflow 64 bits.
-constexpr std::size_t kSafeDigits = 18;
-
-// An integer in the grammar of JSON that has at most kSafeDigits digits and a sign.
-std::int64_t read_integer(std::string_view text) {
-  const char* p = text.data();
-  const char* const end = p + text.size();
-  const bool negative = *p == '-';
-  if (negative) ++p;
-  std::int64_t value = 0;
-  for (; p != end; ++p) value = value * 10 + (*p - '0');
-  return negative ? -value : value;
-}
-
-}  // namespace
-
 RowParser::Way RowParser::way_of(const ParserColumn& column, Use use) {
   const bool wanted = column.cell != kNone;
   const bool read_source = column.source_cell != kNone && !(wanted && column.same_reading);
@@ -125,18 +107,17 @@ inline void RowParser::parse_value(json::Reader& reader, std::size_t index, Cell
       reader.skip_value();
       return;
     case Way::integer: {
-      const Token token = reader.next_value();
-      const std::string_view text = reader.text();
-      if (token == Token::number && reader.is_integer() && text.size() <= kSafeDigits) {
-        const std::int64_t value = read_integer(text);
-        if (value >= column.reading.lowest && value <= column.reading.highest) {
-          const Cell cell = Cell::integer_of(value);
-          cells[column.cell] = cell;
-          if (column.source_cell != kNone) source_cells[column.source_cell] = cell;
-          return;
-        }
+      std::int64_t value = 0;
+      if (!reader.accept_integer(value)) {
+        const Token token = reader.next_value();
+        convert(token, reader.text(), reader.is_integer(), column, cells, source_cells, arena, faults);
+      } else if (value >= column.reading.lowest && value <= column.reading.highest) {
+        const Cell cell = Cell::integer_of(value);
+        cells[column.cell] = cell;
+        if (column.source_cell != kNone) source_cells[column.source_cell] = cell;
+      } else {
+        convert(Token::number, std::to_string(value), true, column, cells, source_cells, arena, faults);
       }
-      convert(token, text, reader.is_integer(), column, cells, source_cells, arena, faults);
       return;
     }
     case Way::text: {

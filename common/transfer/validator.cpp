@@ -348,7 +348,7 @@ void DocumentCheck::check_tables() {
   require_matches(names_, request_.selection);
 }
 
-void DocumentCheck::finish_table(IndexedTable& table, const Work& work) {
+void DocumentCheck::finish_table(IndexedTable& table, Work& work) {
   if (work.parser == nullptr) return;
   const auto& parsed = work.parser->columns();
   std::size_t next = 0;
@@ -358,7 +358,7 @@ void DocumentCheck::finish_table(IndexedTable& table, const Work& work) {
     column.documents = work.parser->documents(next);
     column.presence = present == 0 ? Presence::none : present == table.rows ? Presence::all : Presence::some;
   }
-  const auto& digest = work.target_digest ? work.target_digest : work.source_digest;
+  auto& digest = work.target_digest ? work.target_digest : work.source_digest;
   if (digest) table.target_digest = digest->digest();
 }
 
@@ -389,7 +389,7 @@ void DocumentCheck::check_end() {
       continue;
     }
     const IndexedTable& table = index_->tables[found->second];
-    const Work& work = works_[found->second];
+    Work& work = works_[found->second];
     if (table.rows != end.rows) {
       damaged(end.name,
               "it has " + std::to_string(table.rows) + " rows, $end says " + std::to_string(end.rows));

@@ -124,7 +124,7 @@ class DocumentCheck : private RowFaults {
   void check_tables();
   void check_end();
   void damaged(const std::string& table, std::string message);
-  static void finish_table(IndexedTable& table, const Work& work);
+  static void finish_table(IndexedTable& table, Work& work);
   static std::string undeclared_key(const IndexedTable& table, const Work& work);
 
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);

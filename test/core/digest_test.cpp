@@ -259,6 +259,29 @@ TEST(TableDigest, LongRowsHashLikeShortOnes) {
   EXPECT_EQ(digest.digest(), hash_bytes(canonical, XXH3_64bits("t", 1)));
 }
 
+// Rows are hashed some at a time; whenever that is, the digest is the sum.
+TEST(TableDigest, IsTheSumOfItsRows) {
+  TableDigest all({{"t", Kind::text, 0}});
+  Hash sum;
+  for (std::size_t i = 0; i < 200; ++i) {
+    const std::string value(i % 50 == 7 ? 20'000 : i, static_cast<char>('a' + i % 26));
+    const Cell row = text(value);
+    all.add(&row);
+    TableDigest one({{"t", Kind::text, 0}});
+    one.add(&row);
+    sum += one.digest();
+    if (i % 70 == 0) {
+      EXPECT_EQ(all.digest(), sum);
+    }
+  }
+  EXPECT_EQ(all.digest(), sum);
+  EXPECT_EQ(all.rows(), 200U);
+  const Cell row = text("again");
+  all.add(&row);
+  all.restart();
+  EXPECT_EQ(all.digest(), Hash());
+}
+
 TEST(Hash, HexIsMostSignificantFirst) {
   EXPECT_EQ(to_hex({0x0123456789abcdef, 0xfedcba9876543210}), "fedcba98765432100123456789abcdef");
   Hash sum{~std::uint64_t{0}, 1};

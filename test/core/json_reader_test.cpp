@@ -26,6 +26,72 @@ std::string error_of(std::string_view text) {
   return at == all.npos ? "no error: " + all : all.substr(at + 16);
 }
 
+// What is taken at once is what next() would give; everything else is left to it.
+TEST(JsonReader, AcceptsIntegersThatStandThere) {
+  const std::string behind = R"(,"b":"so that the window does not end here"})";
+  for (const char* number : {"0",
+                             "-0",
+                             "7",
+                             "-7",
+                             "10",
+                             "123456789012345678",
+                             "-999999999999999999",
+                             "1234567890123456789",
+                             "1.5",
+                             "1e2",
+                             "1E2",
+                             "01",
+                             "-",
+                             "--1",
+                             "\"1\"",
+                             "null",
+                             " 1",
+                             "-x",
+                             "[1]",
+                             "{}",
+                             "1x",
+                             "0x1"}) {
+    const std::string text = R"({"a":)" + std::string(number) + behind;
+    const auto read = [&](bool accept) -> std::string {
+      Reader reader(text);
+      std::string result;
+      try {
+        reader.next();
+        reader.next();
+        std::int64_t value = 0;
+        if (accept && reader.accept_integer(value)) {
+          result = "integer " + std::to_string(value) + " at " + std::to_string(reader.position().column) +
+                   " to " + std::to_string(reader.end_position().column);
+        } else if (reader.next() == Token::number && reader.is_integer() &&
+                   reader.text().size() <= (reader.text()[0] == '-' ? 19U : 18U)) {
+          result = "integer " + std::to_string(std::stoll(std::string(reader.text()))) + " at " +
+                   std::to_string(reader.position().column) + " to " +
+                   std::to_string(reader.end_position().column);
+        }
+        return result + tokens(reader, true);
+      } catch (const Error& error) {
+        return result + error.message + error.detail;
+      }
+    };
+    EXPECT_EQ(read(true), read(false)) << number;
+  }
+  std::int64_t value = 5;
+  Reader at_the_end("[1,2]");
+  at_the_end.next();
+  EXPECT_FALSE(at_the_end.accept_integer(value));  // might go on behind what is in memory
+  EXPECT_EQ(at_the_end.next(), Token::number);
+  Reader reader(R"({"a":-12,"b":"so that the window does not end here"})");
+  EXPECT_FALSE(reader.accept_integer(value));
+  reader.next();
+  EXPECT_FALSE(reader.accept_integer(value));
+  reader.next();
+  EXPECT_EQ(value, 5);
+  ASSERT_TRUE(reader.accept_integer(value));
+  EXPECT_EQ(value, -12);
+  EXPECT_FALSE(reader.accept_integer(value));
+  EXPECT_EQ(reader.next(), Token::key);
+}
+
 TEST(JsonReader, GivesTokensInOrder) {
   EXPECT_EQ(tokens_of(R"({"a":[1,-2.5e3,true,false,null,"x"],"b":{},"c":[]})"),
             "{k<a>[n<1>n<-2.5e3>tf0s<x>]k<b>{}k<c>[]}.");
