@@ -25,8 +25,10 @@ struct ResultColumn {
 };
 
 enum class Effect : std::uint8_t {
-  reads,   // never writes to the database: one snapshot; in SQLite also a table-valued function
-  writes,  // in SQLite a scalar that must be called without FROM
+  reads,    // never writes to the database: one snapshot; in SQLite also a table-valued function
+  writes,   // in SQLite a scalar that must be called without FROM
+  commits,  // ends transactions: in PostgreSQL a procedure, its rows as one JSON array in a last INOUT
+            // parameter `results`; in SQLite as `writes`, and refused inside a transaction
 };
 
 // Where a function's rows go. A function with one result column named as itself is a scalar: exactly one row.

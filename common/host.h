@@ -7,6 +7,7 @@
 // timeout.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -42,6 +43,9 @@ struct Statement {
   Control control = Control::none;  // BEGIN, START TRANSACTION; COMMIT, END; ROLLBACK, ABORT; SAVEPOINT,
                                     // RELEASE, PREPARE TRANSACTION
   bool copy_from_stdin = false;     // its data lies between it and the next statement
+  bool needs_no_transaction =
+      false;                     // the engine refuses it inside of one: CREATE INDEX CONCURRENTLY, VACUUM
+  bool adds_enum_value = false;  // what it adds can be used only after a commit
 };
 
 struct ScanRequest {
@@ -111,6 +115,23 @@ class Host {
   // Must succeed whatever happened inside; if the transaction itself is gone (SQLite: RAISE(ROLLBACK)), it
   // throws an Error that says so.
   virtual void rollback_savepoint() = 0;
+
+  // --- Transactions of the call's own: for functions of Effect::commits only, with no savepoint and no
+  // reader open
+
+  // Commits what was done and begins the next transaction; the lock of lock_migrations() ends with the old
+  // one.
+  virtual void commit_and_begin() = 0;
+  // Commits what was done, but not before everything is ready to run the statement; runs it outside of any
+  // transaction, as the calling user, with the session's settings; then begins the next transaction, also
+  // when it throws what the statement said. Other callers see is_step_running() from before the commit until
+  // the next commit_and_begin(), so that they find either a step that runs or its outcome.
+  virtual void run_outside_transaction(std::string_view sql) = 0;
+  // Whether the statement of another caller runs like that at this moment, even if that caller is gone. Asked
+  // under the lock.
+  virtual bool is_step_running() = 0;
+  // Waits, so that others can go on: for the time between two transactions. Stops as check_interrupt() does.
+  virtual void pause(std::chrono::milliseconds duration) = 0;
 
   // --- Catalog
 

@@ -41,4 +41,25 @@ inline List* insert_index_tuples(ResultRelInfo* result, TupleTableSlot* slot, ES
 #endif
 }
 
+// All settings of the session that the server knows, in its own memory.
+inline std::span<config_generic*> all_settings() {
+#if PG_VERSION_NUM >= 160000
+  int count = 0;
+  config_generic** settings = get_guc_variables(&count);
+#else
+  config_generic** settings = get_guc_variables();
+  const int count = GetNumConfigOptions();
+#endif
+  return {settings, static_cast<std::size_t>(count)};
+}
+
+// Runs a portal to its end as a command of the client's own would be run: outside of any transaction block.
+inline void run_portal_at_top_level(Portal portal, DestReceiver* receiver, QueryCompletion* completion) {
+#if PG_VERSION_NUM >= 180000
+  PortalRun(portal, FETCH_ALL, true, receiver, receiver, completion);
+#else
+  PortalRun(portal, FETCH_ALL, true, true, receiver, receiver, completion);
+#endif
+}
+
 }  // namespace whimbrel::pg

@@ -12,22 +12,27 @@ std::string or_empty(const char* text) { return text == nullptr ? std::string() 
 ServerError take_error() {
   ErrorData* data = CopyErrorData();
   FlushErrorState();
-  ServerError error(unpack_sql_state(data->sqlerrcode), or_empty(data->message), or_empty(data->detail),
-                    or_empty(data->hint));
-  error.where = or_empty(data->context);
-  error.internal_query = or_empty(data->internalquery);
-  error.internal_position = data->internalpos;
-  if (data->cursorpos > 0) error.position = data->cursorpos;
-  error.schema_name = or_empty(data->schema_name);
-  error.table_name = or_empty(data->table_name);
-  error.column_name = or_empty(data->column_name);
-  error.datatype_name = or_empty(data->datatype_name);
-  error.constraint_name = or_empty(data->constraint_name);
+  ServerError error = error_of(*data);
   FreeErrorData(data);
   return error;
 }
 
 }  // namespace
+
+ServerError error_of(const ErrorData& data) {
+  ServerError error(unpack_sql_state(data.sqlerrcode), or_empty(data.message), or_empty(data.detail),
+                    or_empty(data.hint));
+  error.where = or_empty(data.context);
+  error.internal_query = or_empty(data.internalquery);
+  error.internal_position = data.internalpos;
+  if (data.cursorpos > 0) error.position = data.cursorpos;
+  error.schema_name = or_empty(data.schema_name);
+  error.table_name = or_empty(data.table_name);
+  error.column_name = or_empty(data.column_name);
+  error.datatype_name = or_empty(data.datatype_name);
+  error.constraint_name = or_empty(data.constraint_name);
+  return error;
+}
 
 void guarded_call(void (*body)(void*), void* argument) {
   sigjmp_buf* const exception_stack = PG_exception_stack;

@@ -25,6 +25,9 @@ struct ServerError : Error {
   std::int64_t internal_position = 0;  // 1-based, characters; 0: none
 };
 
+// An error of the server as ours, complete.
+ServerError error_of(const ErrorData& data);
+
 // The untyped core of pg_call: body(argument) under sigsetjmp. Restores memory context, resource owner, error
 // context and exception stack, whichever way it ends.
 void guarded_call(void (*body)(void*), void* argument);

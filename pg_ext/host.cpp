@@ -41,6 +41,17 @@ Dialect describe_session(Oid own_schema) {
   return dialect;
 }
 
+// A failed commit has ended the transaction all the same and begun the next: what the guard puts back then is
+// gone.
+void commit_transaction() {
+  try {
+    pg_call([] { SPI_commit(); });
+  } catch (...) {
+    CurrentResourceOwner = TopTransactionResourceOwner;
+    throw;
+  }
+}
+
 }  // namespace
 
 PgHost::PgHost(Oid own_schema, bool read_only)
@@ -83,6 +94,38 @@ std::int64_t PgHost::copy_in(std::string_view sql, std::string_view data) {
   return copy_script_data(sql, data);
 }
 
+void PgHost::commit_and_begin() {
+  commit_transaction();
+  step_.reset();
+}
+
+void PgHost::run_outside_transaction(std::string_view sql) {
+  step_.reset();
+  step_.emplace(own_schema_, sql);
+  commit_transaction();
+  step_->run();
+}
+
+bool PgHost::is_step_running() {
+  const Cell parameters[] = {Cell::integer_of(kStepLockClass), Cell::integer_of(own_schema_)};
+  return statements_.execute(
+             "SELECT 1 FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND granted"
+             " AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname ="
+             " pg_catalog.current_database()) AND classid::pg_catalog.int8 = $1::pg_catalog.int8"
+             " AND objid::pg_catalog.int8 = $2::pg_catalog.int8",
+             parameters) > 0;
+}
+
+void PgHost::pause(std::chrono::milliseconds duration) {
+  const long milliseconds = static_cast<long>(duration.count());
+  pg_call([=] {
+    InvalidateCatalogSnapshotConditionally();
+    WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, milliseconds, PG_WAIT_EXTENSION);
+    ResetLatch(MyLatch);
+    CHECK_FOR_INTERRUPTS();
+  });
+}
+
 Schema PgHost::read_schema() { return pg::read_schema(statements_, dialect_.default_schema); }
 
 std::unique_ptr<TableReader> PgHost::scan(const ScanRequest& request) {
@@ -115,11 +158,13 @@ std::vector<std::string> PgHost::drop_objects(std::span<const std::string> schem
 }
 
 void PgHost::lock_migrations() {
-  constexpr std::int64_t kLockClass = 0x77686D62;  // "whmb": one lock per schema with Whimbrel's tables
-  const Cell parameters[] = {Cell::integer_of(kLockClass),
-                             Cell::integer_of(static_cast<std::int32_t>(own_schema_))};
-  statements_.execute("SELECT pg_catalog.pg_advisory_xact_lock($1::pg_catalog.int4, $2::pg_catalog.int4)",
-                      parameters);
+  constexpr std::int32_t kLockClass = 0x77686D62;  // "whmb": one lock per schema with Whimbrel's tables
+  // Not by SQL: a query would hold its snapshot while it waits, and the index that somebody builds
+  // CONCURRENTLY would wait for us.
+  pg_call([&] {
+    DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(kLockClass),
+                        Int32GetDatum(static_cast<std::int32_t>(own_schema_)));
+  });
 }
 
 void PgHost::require_file_access(FileAccess access, std::string_view path) {

@@ -7,6 +7,7 @@
 #include "pg_ext/foreign_keys.h"
 #include "pg_ext/savepoints.h"
 #include "pg_ext/statements.h"
+#include "pg_ext/step_worker.h"
 
 namespace whimbrel::pg {
 
@@ -27,6 +28,11 @@ class PgHost final : public Host {
   void begin_savepoint() override { savepoints_.begin(); }
   void release_savepoint() override { savepoints_.release(); }
   void rollback_savepoint() override { savepoints_.roll_back(); }
+
+  void commit_and_begin() override;
+  void run_outside_transaction(std::string_view sql) override;
+  bool is_step_running() override;
+  void pause(std::chrono::milliseconds duration) override;
 
   Schema read_schema() override;
   void ensure_own_tables() override {}  // the install script made them
@@ -52,6 +58,7 @@ class PgHost final : public Host {
   Statements statements_;
   Savepoints savepoints_;
   ForeignKeys foreign_keys_;
+  std::optional<StepWorker> step_;  // stays until the outcome of its statement is committed
 };
 
 }  // namespace whimbrel::pg

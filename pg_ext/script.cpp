@@ -37,6 +37,78 @@ bool reads_client_data(const Node* node) {
   return copy->is_from && copy->filename == nullptr && !copy->is_program;
 }
 
+bool option_is_on(List* options, const char* name) {
+  for (int i = 0; i < list_length(options); ++i) {
+    DefElem* option = static_cast<DefElem*>(list_nth(options, i));
+    if (strcmp(option->defname, name) == 0) return defGetBoolean(option);
+  }
+  return false;
+}
+
+bool makes_replication_slot(const CreateSubscriptionStmt* create) {
+  for (int i = 0; i < list_length(create->options); ++i) {
+    DefElem* option = static_cast<DefElem*>(list_nth(create->options, i));
+    const bool decides =
+        strcmp(option->defname, "create_slot") == 0 || strcmp(option->defname, "connect") == 0;
+    if (decides && !defGetBoolean(option)) return false;
+  }
+  return true;
+}
+
+bool detaches_concurrently(const AlterTableStmt* alter) {
+  for (int i = 0; i < list_length(alter->cmds); ++i) {
+    const AlterTableCmd* command = static_cast<const AlterTableCmd*>(list_nth(alter->cmds, i));
+    if (command->subtype == AT_DetachPartition && reinterpret_cast<PartitionCmd*>(command->def)->concurrent)
+      return true;
+  }
+  return false;
+}
+
+// What the server's PreventInTransactionBlock() refuses, as far as the text alone tells. What depends on the
+// catalog (DROP SUBSCRIPTION, REINDEX of a partitioned table) says so when it runs.
+bool needs_no_transaction(Node* node) {
+  switch (nodeTag(node)) {
+    case T_IndexStmt:
+      return reinterpret_cast<IndexStmt*>(node)->concurrent;
+    case T_DropStmt:
+      return reinterpret_cast<DropStmt*>(node)->concurrent;
+    case T_ReindexStmt: {
+      const ReindexStmt* reindex = reinterpret_cast<ReindexStmt*>(node);
+      const bool of_many = reindex->kind != REINDEX_OBJECT_INDEX && reindex->kind != REINDEX_OBJECT_TABLE;
+      return of_many || option_is_on(reindex->params, "concurrently");
+    }
+    case T_VacuumStmt:
+      return reinterpret_cast<VacuumStmt*>(node)->is_vacuumcmd;
+    case T_ClusterStmt:
+      return reinterpret_cast<ClusterStmt*>(node)->relation == nullptr;
+    case T_AlterTableStmt:
+      return detaches_concurrently(reinterpret_cast<AlterTableStmt*>(node));
+    case T_CreateSubscriptionStmt:
+      return makes_replication_slot(reinterpret_cast<CreateSubscriptionStmt*>(node));
+    case T_DiscardStmt:
+      return reinterpret_cast<DiscardStmt*>(node)->target == DISCARD_ALL;
+    case T_AlterDatabaseStmt: {
+      const AlterDatabaseStmt* alter = reinterpret_cast<AlterDatabaseStmt*>(node);
+      for (int i = 0; i < list_length(alter->options); ++i)
+        if (strcmp(static_cast<DefElem*>(list_nth(alter->options, i))->defname, "tablespace") == 0)
+          return true;
+      return false;
+    }
+    case T_AlterSystemStmt:
+    case T_CreatedbStmt:
+    case T_DropdbStmt:
+    case T_CreateTableSpaceStmt:
+    case T_DropTableSpaceStmt:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool adds_enum_value(const Node* node) {
+  return IsA(node, AlterEnumStmt) && reinterpret_cast<const AlterEnumStmt*>(node)->oldVal == nullptr;
+}
+
 // The server's grammar counts white space and comments in front of a statement to it; its line is that of its
 // first word.
 std::size_t skip_space(std::string_view script, std::size_t at, std::size_t end) {
@@ -97,6 +169,8 @@ std::vector<Statement> split_script(std::string_view script) {
       statement.length = end - statement.offset;
       statement.control = control_of(raw->stmt);
       statement.copy_from_stdin = reads_client_data(raw->stmt);
+      statement.needs_no_transaction = needs_no_transaction(raw->stmt);
+      statement.adds_enum_value = adds_enum_value(raw->stmt);
       statements.push_back(statement);
     }
     MemoryContextSwitchTo(outer);
@@ -121,7 +195,8 @@ std::int64_t run_script_statement(std::string_view sql) {
   } catch (ServerError& error) {
     if (error.internal_query == text && error.internal_position > 0) error.position = error.internal_position;
     if (error.code == "25001" && error.hint.empty())
-      error.hint = "This command cannot be part of a transaction: run it outside of the migration.";
+      error.hint =
+          "CALL migrate_run(...) runs it outside of a transaction, in a migration that is marked transaction:false.";
     throw;
   }
   check_spi_result(result);

@@ -63,11 +63,20 @@ class WriterMark {
   Connection& connection_;
 };
 
+[[noreturn]] void refuse_transaction(const Function& function) {
+  const std::string name(function.name);
+  throw Error(code::kInvalidCall, name + "() cannot run inside a transaction",
+              "It commits after each step, which would end the caller's transaction.",
+              "Call it in autocommit mode, after COMMIT or ROLLBACK. migrate_apply() does the same inside of "
+              "the caller's transaction.");
+}
+
 void run_writer(const Registration& registration, std::span<const Cell> arguments, RowEmitter& rows) {
   Connection& connection = *registration.connection;
   check_writer_entry(connection, *registration.function);
   const WriterMark mark(connection);
   const bool nested = sqlite3_get_autocommit(connection.db) == 0;
+  if (nested && registration.function->effect == Effect::commits) refuse_transaction(*registration.function);
   try {
     WriteScope scope(connection.db);
     {
@@ -105,7 +114,7 @@ void run_function(const Registration& registration, std::span<sqlite3_value* con
                   RowEmitter& rows) {
   const Function& function = *registration.function;
   const std::vector<Cell> arguments = decode_arguments(function, values);
-  if (function.effect == Effect::writes) {
+  if (function.effect != Effect::reads) {
     run_writer(registration, arguments, rows);
     return;
   }

@@ -86,7 +86,18 @@ std::unique_ptr<RowReader> SqliteHost::query(std::string_view sql, std::span<con
 std::vector<Statement> SqliteHost::split(std::string_view script) {
   std::vector<Statement> statements = split_script(script);
   check_syntax(db_, script, statements);
+  for (Statement& statement : statements)
+    statement.needs_no_transaction = changes_journal_mode(script.substr(statement.offset, statement.length));
   return statements;
+}
+
+// The one statement that SQLite refuses inside a transaction and runs inside a function.
+bool SqliteHost::changes_journal_mode(std::string_view sql) {
+  if (first_word(sql) != "pragma") return false;
+  const Pragma pragma = parse_pragma(sql);
+  if (pragma.name != "journal_mode" || !pragma.argument.has_value()) return false;
+  Cached current(statements_, "PRAGMA main.journal_mode");
+  return !current->step() || current->text(0) != *pragma.argument;
 }
 
 ReferenceGuard& SqliteHost::references() {
@@ -108,18 +119,22 @@ bool SqliteHost::set_foreign_keys(const Pragma& pragma) {
   return pragma.name == "defer_foreign_keys" && !references().may_set_deferred(on);
 }
 
-std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
-  require_transaction();
-  const std::string word = first_word(sql);
+void SqliteHost::refuse_unfit(const std::string& word) {
   if (word == "vacuum")
-    throw Error(code::kUnsupported, "VACUUM cannot run inside a transaction",
-                "A migration runs in one, so that it leaves its whole effect or none.",
+    throw Error(code::kUnsupported, "VACUUM cannot run inside a function",
+                "SQLite refuses it while any statement runs, and the call of this function is one.",
                 "Run VACUUM by itself, outside of the migrations.");
   if (word == "attach" || word == "detach")
     throw Error(code::kUnsupported,
                 (word == "attach" ? "ATTACH" : "DETACH") + std::string(" is not a migration"),
                 "Attached databases belong to a connection and not to the database that is migrated.",
                 "Attach the database on the connection before the call.");
+}
+
+std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
+  require_transaction();
+  const std::string word = first_word(sql);
+  refuse_unfit(word);
   if (word == "pragma") {
     if (remember_error([&] { return set_foreign_keys(parse_pragma(sql)); })) return 0;
     if (!savepoints_.empty() && !savepoints_.back().settings.has_value())
@@ -197,6 +212,20 @@ void SqliteHost::rollback_savepoint() {
   savepoint.references.reset();
   if (savepoint.settings.has_value()) savepoint.settings->restore();
   require_transaction();
+}
+
+void SqliteHost::commit_and_begin() {
+  remember_error([&] { scope_->between_transactions([] {}); });
+}
+
+void SqliteHost::run_outside_transaction(std::string_view sql) {
+  refuse_unfit(first_word(sql));
+  remember_error([&] { scope_->between_transactions([&] { Prepared(db_, sql).run(); }); });
+}
+
+void SqliteHost::pause(std::chrono::milliseconds duration) {
+  sqlite3_sleep(static_cast<int>(duration.count()));
+  check_interrupt();
 }
 
 Schema SqliteHost::read_schema() { return read_catalog(db_); }

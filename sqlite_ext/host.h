@@ -35,6 +35,11 @@ class SqliteHost : public Host {
   void release_savepoint() override;
   void rollback_savepoint() override;
 
+  void commit_and_begin() override;
+  void run_outside_transaction(std::string_view sql) override;
+  bool is_step_running() override { return false; }  // whoever commits has run its step to the end
+  void pause(std::chrono::milliseconds duration) override;
+
   Schema read_schema() override;
   void ensure_own_tables() override;
   bool has_own_tables() override;
@@ -65,6 +70,8 @@ class SqliteHost : public Host {
   // Does what a PRAGMA about foreign keys means in a migration; false when it is for SQLite to run.
   bool set_foreign_keys(const Pragma& pragma);
   bool drops_parent(std::string_view word, std::string_view sql);
+  bool changes_journal_mode(std::string_view sql);
+  void refuse_unfit(const std::string& word);
   std::int64_t run_drop(Prepared& statement);
   void end_savepoint(const char* command);
   template <typename Body>

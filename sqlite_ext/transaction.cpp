@@ -15,6 +15,10 @@ constexpr std::string_view kReading = "SELECT count(*) FROM main.sqlite_master";
 
 WriteScope::WriteScope(sqlite3* db)
     : db_(db), nested_(sqlite3_get_autocommit(db) == 0), last_resort_(db, kReading) {
+  begin();
+}
+
+void WriteScope::begin() {
   try {
     run_sql(db_, nested_ ? "SAVEPOINT whimbrel_call" : "BEGIN IMMEDIATE");
   } catch (Error& error) {
@@ -29,6 +33,16 @@ WriteScope::WriteScope(sqlite3* db)
     undo();
     throw;
   }
+}
+
+void WriteScope::commit() {
+  if (nested_) throw Error(code::kInvalidCall, "the caller's transaction cannot be ended here");
+  if (sqlite3_get_autocommit(db_) != 0)
+    throw Error(code::kTransactionControl, "the transaction ended inside the call",
+                "A statement rolled the whole transaction back (INSERT OR ROLLBACK, RAISE(ROLLBACK)).");
+  last_resort_.reset();  // a snapshot that goes on would be too old for the next BEGIN IMMEDIATE
+  run_sql(db_, "COMMIT");
+  open_ = false;
 }
 
 WriteScope::~WriteScope() { undo(); }

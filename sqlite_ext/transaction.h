@@ -15,11 +15,27 @@ class WriteScope {
   WriteScope& operator=(const WriteScope&) = delete;
 
   void finish();
+  // Commits, runs body() in autocommit mode, and begins the next transaction, also when body() throws. Not
+  // inside the caller's transaction.
+  template <typename Body>
+  void between_transactions(Body&& body) {
+    commit();
+    try {
+      body();
+    } catch (...) {
+      begin();
+      throw;
+    }
+    begin();
+  }
+
   // Around DROP TABLE and DROP INDEX, which SQLite refuses while any other statement reads.
   void pause_last_resort() { last_resort_.reset(); }
   void resume_last_resort();
 
  private:
+  void begin();
+  void commit();
   void undo();
 
   sqlite3* db_;

@@ -9,6 +9,7 @@
 //   SELECT true            a query of one row; false, null, 2 (the number), none (no row)
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -50,6 +51,11 @@ class FakeHost : public Host {
   std::string refused_path;         // require_file_access() of it fails
   std::size_t statements = 0;       // execute() and query() calls, for bookkeeping's price
   std::size_t locks = 0;
+  State committed;                     // as of the last commit_and_begin()
+  std::function<void()> before_begin;  // what others do between two transactions
+  std::vector<std::string> outside;    // what ran outside of any transaction
+  std::size_t steps_running = 0;       // how often is_step_running() says yes
+  std::size_t pauses = 0;
   std::size_t open_savepoints() const { return savepoints_.size(); }
 
   // --- Host
@@ -136,6 +142,18 @@ class FakeHost : public Host {
     savepoints_.pop_back();
     if (broken_) throw Error(code::kTransactionControl, "a statement ended the transaction");
   }
+
+  void commit_and_begin() override {
+    committed = state_;
+    if (before_begin) before_begin();
+  }
+  void run_outside_transaction(std::string_view sql) override {
+    commit_and_begin();
+    run_script_statement(sql);
+    outside.emplace_back(sql);
+  }
+  bool is_step_running() override { return steps_running > 0 && steps_running-- > 0; }
+  void pause(std::chrono::milliseconds) override { ++pauses; }
 
   Schema read_schema() override { return {}; }
   void ensure_own_tables() override {
