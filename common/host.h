@@ -48,6 +48,12 @@ struct Statement {
   bool adds_enum_value = false;  // what it adds can be used only after a commit
 };
 
+// What an earlier attempt to run a statement outside of a transaction has left in the catalog.
+struct Leftover {
+  bool complete = false;             // its whole effect is there, after the clean-up
+  std::vector<std::string> cleanup;  // statements to run first, outside of a transaction too
+};
+
 struct ScanRequest {
   const Table* table = nullptr;
   std::vector<std::size_t> columns;  // which, in which order
@@ -127,6 +133,10 @@ class Host {
   // when it throws what the statement said. Other callers see is_step_running() from before the commit until
   // the next commit_and_begin(), so that they find either a step that runs or its outcome.
   virtual void run_outside_transaction(std::string_view sql) = 0;
+  // What there is of the effect of `sql`, which needs no transaction. `interrupted`: an earlier attempt may
+  // have been stopped anywhere; else only what would make it succeed without its effect is looked for (IF NOT
+  // EXISTS over an index that is not valid).
+  virtual Leftover look_at_leftover(std::string_view sql, bool interrupted) = 0;
   // Whether the statement of another caller runs like that at this moment, even if that caller is gone. Asked
   // under the lock.
   virtual bool is_step_running() = 0;

@@ -43,6 +43,22 @@ CREATE TABLE migration_log (
   detail TEXT NOT NULL DEFAULT ''
 );
 
+-- How far migrations have come whose statements run one by one (transaction:false): rows only as long as they
+-- are not complete. state: intent (before a statement outside of a transaction), done, failed.
+CREATE TABLE migration_journal (
+  version TEXT NOT NULL,
+  ordinal BIGINT NOT NULL,
+  state TEXT NOT NULL,
+  statement_hash TEXT NOT NULL,
+  sql TEXT NOT NULL,
+  attempts BIGINT NOT NULL DEFAULT 1,
+  rows_affected BIGINT NOT NULL DEFAULT 0,
+  written_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  executed_by TEXT NOT NULL DEFAULT '',
+  error TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (version, ordinal)
+);
+
 -- Migrations that were registered in the database with migrate_add().
 CREATE TABLE migration_sources (
   version TEXT NOT NULL PRIMARY KEY,

@@ -5,15 +5,18 @@
 
 COMMENT ON TABLE schema_migrations IS 'one row per applied migration';
 COMMENT ON TABLE migration_log IS 'what was done with migrations, by whom, from where, with which outcome';
+COMMENT ON TABLE migration_journal IS 'how far migrations have come that are not complete';
 COMMENT ON TABLE migration_sources IS 'migrations registered in the database with migrate_add()';
 
 SELECT pg_catalog.pg_extension_config_dump('schema_migrations', '');
 SELECT pg_catalog.pg_extension_config_dump('migration_log', '');
+SELECT pg_catalog.pg_extension_config_dump('migration_journal', '');
 SELECT pg_catalog.pg_extension_config_dump('migration_sources', '');
 
 -- Everybody may see which migrations were applied (a document names them), not their text.
 GRANT SELECT (version, applied_at, description, seq, applied_by, duration_ms, statements, rows_affected, file, checksum,
               token_checksum, repeatable, up_transaction, down_transaction, required, baseline) ON schema_migrations TO PUBLIC;
+GRANT SELECT (version, ordinal, state, error) ON migration_journal TO PUBLIC;
 
 -- Migrations
 
@@ -30,6 +33,16 @@ CREATE FUNCTION migrate_apply(source json, options json DEFAULT '{}')
   LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION migrate_apply(json, json) IS
   'applies what is pending in an array of files [{"name": ..., "sql": ...}]; all or nothing';
+
+CREATE PROCEDURE migrate_run(source text DEFAULT NULL, options json DEFAULT '{}', INOUT results json DEFAULT NULL)
+  LANGUAGE C AS 'MODULE_PATHNAME', 'whimbrel_procedure';
+COMMENT ON PROCEDURE migrate_run(text, json, json) IS
+  'applies what is pending in a directory of the server, or (NULL) what was registered; a transaction for each';
+
+CREATE PROCEDURE migrate_run(source json, options json DEFAULT '{}', INOUT results json DEFAULT NULL)
+  LANGUAGE C AS 'MODULE_PATHNAME', 'whimbrel_procedure';
+COMMENT ON PROCEDURE migrate_run(json, json, json) IS
+  'applies what is pending in an array of files [{"name": ..., "sql": ...}]; a transaction for each';
 
 CREATE FUNCTION migrate_status(source text DEFAULT NULL, options json DEFAULT '{}')
   RETURNS TABLE (version text, description text, state text, applied_at timestamp with time zone, applied_by text,

@@ -4,6 +4,7 @@
 #include "pg_ext/drop_objects.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/insert.h"
+#include "pg_ext/leftover.h"
 #include "pg_ext/scan.h"
 #include "pg_ext/script.h"
 #include "pg_ext/sequences.h"
@@ -104,6 +105,10 @@ void PgHost::run_outside_transaction(std::string_view sql) {
   step_.emplace(own_schema_, sql);
   commit_transaction();
   step_->run();
+}
+
+Leftover PgHost::look_at_leftover(std::string_view sql, bool interrupted) {
+  return pg::look_at_leftover(statements_, sql, interrupted);
 }
 
 bool PgHost::is_step_running() {

@@ -31,6 +31,7 @@ class PgHost final : public Host {
 
   void commit_and_begin() override;
   void run_outside_transaction(std::string_view sql) override;
+  Leftover look_at_leftover(std::string_view sql, bool interrupted) override;
   bool is_step_running() override;
   void pause(std::chrono::milliseconds duration) override;
 

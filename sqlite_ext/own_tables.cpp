@@ -23,6 +23,7 @@ struct OwnTable {
 constexpr OwnTable kOwnTables[] = {
     {"schema_migrations", "token_checksum"},
     {"migration_log", "log_id"},
+    {"migration_journal", "statement_hash"},
     {"migration_sources", "up_sql"},
 };
 

@@ -94,6 +94,20 @@ const AppliedMigration* History::highest() const {
   return highest;
 }
 
+std::int64_t last_log_id(Host& host) {
+  std::int64_t last = 0;
+  for_each_row(host, "SELECT max(log_id) FROM " + own_table(host, kLogTable), {},
+               [&last](const Cell* row) { last = integer_of(row[0]); });
+  return last;
+}
+
+std::int64_t last_seq(Host& host) {
+  std::int64_t last = 0;
+  for_each_row(host, "SELECT max(seq) FROM " + own_table(host, kMigrationsTable), {},
+               [&last](const Cell* row) { last = integer_of(row[0]); });
+  return last;
+}
+
 StoredTexts read_stored_texts(Host& host, const std::string& version) {
   StoredTexts texts;
   const Cell parameters[] = {Cell::text(version)};
@@ -217,9 +231,7 @@ void HistoryWriter::replace_texts(const Record& record) {
 
 void HistoryWriter::write(const LogEntry& entry) {
   if (!last_log_id_) {
-    last_log_id_ = 0;
-    for_each_row(host_, "SELECT max(log_id) FROM " + own_table(host_, kLogTable), {},
-                 [this](const Cell* row) { last_log_id_ = integer_of(row[0]); });
+    last_log_id_ = whimbrel::last_log_id(host_);
   }
   ++*last_log_id_;
   const Cell parameters[] = {Cell::integer_of(*last_log_id_),

@@ -74,6 +74,10 @@ class History {
   std::optional<std::size_t> baseline_;
 };
 
+// The highest ones that there are, 0 without any: one of them is drawn for everything that is done.
+std::int64_t last_log_id(Host& host);
+std::int64_t last_seq(Host& host);
+
 StoredTexts read_stored_texts(Host& host, const std::string& version);
 
 // What the applied migrations require (marker option `requires:`), by their stored versions; only those that
@@ -132,6 +136,8 @@ class HistoryWriter {
   void log(const LogEntry& entry) { entries_.push_back(entry); }
   // Writes what waits.
   void flush();
+  // Of the entries in the table; known after the first flush() of one.
+  std::int64_t last_log_id() const { return last_log_id_.value_or(0); }
 
  private:
   void write(const Record& record);

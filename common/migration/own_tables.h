@@ -13,6 +13,7 @@ namespace whimbrel {
 inline constexpr std::string_view kMigrationsTable = "schema_migrations";
 inline constexpr std::string_view kLogTable = "migration_log";
 inline constexpr std::string_view kSourcesTable = "migration_sources";
+inline constexpr std::string_view kJournalTable = "migration_journal";
 
 inline std::string own_table(const Host& host, std::string_view table) {
   return quote_name(host.dialect().own_schema, table);

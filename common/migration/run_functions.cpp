@@ -8,6 +8,7 @@
 #include "common/migration/function_arguments.h"
 #include "common/migration/functions.h"
 #include "common/migration/outcome_rows.h"
+#include "common/migration/run.h"
 #include "common/migration/runner.h"
 
 namespace whimbrel {
@@ -20,17 +21,26 @@ constexpr std::string_view kOnErrorChoices[] = {"abort", "stop"};
 constexpr OptionSpec kApplyOptions[] = {{"dry_run", OptionType::boolean},
                                         {"on_error", OptionType::text, kOnErrorChoices}};
 
-void run_apply(Call& call) {
+ApplyOptions read_apply_options(const Call& call) {
   const Options given(call.arguments[1], join(kPlanOptions, kApplyOptions));
   ApplyOptions options;
   options.plan = read_plan_options(given);
   options.dry_run = given.flag("dry_run", false);
   options.stop_on_error = given.text("on_error") == "stop";
-  emit_outcomes(call, apply_migrations(call.host, call.arguments[0], options));
+  return options;
+}
+
+void run_apply(Call& call) {
+  emit_outcomes(call, apply_migrations(call.host, call.arguments[0], read_apply_options(call)));
+}
+
+void run_run(Call& call) {
+  emit_outcomes(call, run_migrations(call.host, call.arguments[0], read_apply_options(call)));
 }
 
 constexpr std::array kFunctions = {
     Function{"migrate_apply", kSourceParameters, kOutcomeColumns, Effect::writes, run_apply},
+    Function{"migrate_run", kSourceParameters, kOutcomeColumns, Effect::commits, run_run},
 };
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "common/migration/journal.h"
+#include "common/migration/repeatable.h"
 #include "common/migration/source.h"
 #include "common/stopwatch.h"
 
@@ -18,14 +20,6 @@ bool looks_at_history(const PlannedMigration& migration) {
          std::any_of(migration.verify.begin(), migration.verify.end(), looks);
 }
 
-// An object that another repeatable migration may still make, or that one still uses: an undefined table,
-// column, function, object or schema; dependent objects. SQLite has one code for all of them.
-bool may_pass_later(const Error& error) {
-  constexpr std::array<std::string_view, 7> kCodes = {"42P01", "42703", "42883", "42704",
-                                                      "3F000", "2BP01", "S0001"};
-  return std::find(kCodes.begin(), kCodes.end(), error.code) != kCodes.end();
-}
-
 class Applier {
  public:
   Applier(Host& host, const Source& source, const ApplyOptions& options)
@@ -37,67 +31,52 @@ class Applier {
     const History history = History::read(host_);
     const std::vector<PlannedMigration> plan = make_plan(host_, source_, history, options_.plan);
     if (plan.empty()) return {};
+    refuse_incomplete(plan);
     for (const PlannedMigration& one : plan) require_transaction(one);
     HistoryWriter writer(host_);
     seq_ = history.last_seq();
     const auto repeatable = std::find_if(plan.begin(), plan.end(),
                                          [](const PlannedMigration& one) { return one.form.repeatable; });
     bool goes_on = true;
-    for (auto one = plan.begin(); one != repeatable && goes_on; ++one) goes_on = apply(*one, writer);
-    if (goes_on) apply_repeatable({repeatable, plan.end()}, writer);
+    for (auto one = plan.begin(); one != repeatable && goes_on; ++one)
+      goes_on = apply(*one, writer, false) == Attempt::done;
+    if (goes_on) {
+      run_repeatable({repeatable, plan.end()}, [&](const PlannedMigration& one, bool may_wait) {
+        return apply(one, writer, may_wait);
+      });
+    }
     writer.flush();
     return std::move(outcomes_);
   }
 
  private:
-  // Their order is that of their real dependencies, which only the engine knows: one that misses an object
-  // waits until the others have run.
-  void apply_repeatable(std::span<const PlannedMigration> plan, HistoryWriter& writer) {
-    std::vector<const PlannedMigration*> waiting;
-    for (const PlannedMigration& one : plan) waiting.push_back(&one);
-    while (!waiting.empty()) {
-      std::vector<const PlannedMigration*> later;
-      for (const PlannedMigration* one : waiting) {
-        switch (try_apply(*one, writer, true)) {
-          case Result::done:
-            break;
-          case Result::later:
-            later.push_back(one);
-            break;
-          case Result::failed:
-            return;
-        }
-      }
-      if (later.size() == waiting.size()) {  // no one made what another needs
-        apply(*later.front(), writer);
-        return;
-      }
-      waiting = std::move(later);
+  void refuse_incomplete(const std::vector<PlannedMigration>& plan) const {
+    const std::map<std::string, std::string> incomplete = read_incomplete(host_);
+    for (const PlannedMigration& migration : plan) {
+      const auto found = incomplete.find(migration.file->version);
+      if (found == incomplete.end()) continue;
+      throw Error(code::kIncomplete, migration.file->subject() + " is not complete: " + found->second,
+                  "A call of migrate_run has begun it, and its statements run one by one.",
+                  "Call migrate_run, which goes on where it stopped.");
     }
   }
 
-  enum class Result : std::uint8_t { done, later, failed };
-
-  bool apply(const PlannedMigration& migration, HistoryWriter& writer) {
-    return try_apply(migration, writer, false) == Result::done;
-  }
-
-  Result try_apply(const PlannedMigration& migration, HistoryWriter& writer, bool may_wait) {
+  Attempt apply(const PlannedMigration& migration, HistoryWriter& writer, bool may_wait) {
     Outcome outcome;
     const std::optional<Error> error = run_migration(host_, migration, seq_ + 1, writer, outcome);
-    if (error && may_wait && may_pass_later(*error)) return Result::later;
+    if (error && may_wait && may_pass_later(*error)) return Attempt::later;
     if (error && (!options_.stop_on_error || ends_call(*error))) throw Error(*error);
     if (options_.dry_run && !error) outcome.status = "would_apply";
     outcomes_.push_back(std::move(outcome));
     if (!error) {
       ++seq_;
-      return Result::done;
+      return Attempt::done;
     }
     const Outcome& failed = outcomes_.back();
     writer.log({"apply", failed.version, failed.description, "failed", failed.duration_ms, failed.statements,
                 0, error->message});
     writer.flush();  // while the error's text lives
-    return Result::failed;
+    return Attempt::stopped;
   }
 
   Host& host_;
@@ -110,11 +89,29 @@ class Applier {
 }  // namespace
 
 void require_transaction(const PlannedMigration& migration) {
-  if (migration.in_transaction()) return;
-  throw Error(code::kNeedsNoTransaction,
-              migration.file->subject() + " cannot run in a transaction: it says transaction:false",
-              "All that this function does happens in the caller's transaction.",
-              "Run it with migrate_run, which runs each of its statements by itself.");
+  constexpr std::string_view kDetail = "All that this function does happens in the caller's transaction.";
+  constexpr std::string_view kHint =
+      "Run it with migrate_run (and not as a dry run), which runs each of its statements by itself.";
+  if (!migration.in_transaction())
+    throw Error(code::kNeedsNoTransaction,
+                migration.file->subject() + " cannot run in a transaction: it says transaction:false",
+                std::string(kDetail), std::string(kHint));
+  for (const Script& script : migration.up) {
+    for (std::size_t i = 0; i < script.size(); ++i) {
+      if (script.needs_no_transaction(i))
+        throw Error(code::kNeedsNoTransaction,
+                    script.place_of(i) + ": this statement cannot run in a transaction", std::string(kDetail),
+                    std::string(kHint));
+    }
+  }
+}
+
+// An undefined table, column, function, object or schema; dependent objects. SQLite has one code for all of
+// them.
+bool may_pass_later(const Error& error) {
+  constexpr std::array<std::string_view, 7> kCodes = {"42P01", "42703", "42883", "42704",
+                                                      "3F000", "2BP01", "S0001"};
+  return std::find(kCodes.begin(), kCodes.end(), error.code) != kCodes.end();
 }
 
 // Class 57 is PostgreSQL's operator intervention, S0009 the SQLite host's SQLITE_INTERRUPT.
@@ -171,6 +168,13 @@ std::optional<Error> run_migration(Host& host, const PlannedMigration& migration
     writer.remove_aliases(file.version,
                           file.name.empty() ? file.version : file.name.substr(0, file.name.rfind('.')));
   fill("applied");
+  write_record(migration, seq, totals, outcome.duration_ms, writer);
+  return std::nullopt;
+}
+
+void write_record(const PlannedMigration& migration, std::int64_t seq, const RunTotals& totals,
+                  double duration_ms, HistoryWriter& writer) {
+  const SourceFile& file = *migration.file;
   Record record;
   record.version = file.version;
   record.description = migration.description;
@@ -185,7 +189,7 @@ std::optional<Error> run_migration(Host& host, const PlannedMigration& migration
   record.repeatable = migration.form.repeatable;
   record.required = migration.texts.required;
   record.seq = seq;
-  record.duration_ms = outcome.duration_ms;
+  record.duration_ms = duration_ms;
   record.statements = totals.statements;
   record.rows_affected = totals.rows_affected;
   writer.record(record);
@@ -193,11 +197,10 @@ std::optional<Error> run_migration(Host& host, const PlannedMigration& migration
               file.version,
               migration.description,
               "applied",
-              outcome.duration_ms,
+              duration_ms,
               totals.statements,
               totals.rows_affected,
               {}});
-  return std::nullopt;
 }
 
 std::vector<Outcome> apply_migrations(Host& host, const Cell& source_argument, const ApplyOptions& options) {

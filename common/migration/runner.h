@@ -40,8 +40,11 @@ std::vector<Outcome> apply_migrations(Host& host, const Cell& source, const Appl
 std::optional<Error> run_migration(Host& host, const PlannedMigration& migration, std::int64_t seq,
                                    HistoryWriter& writer, Outcome& outcome);
 
-// Throws kNeedsNoTransaction when its up part says transaction:false.
+// Throws kNeedsNoTransaction when its up part says transaction:false or holds a statement that needs none.
 void require_transaction(const PlannedMigration& migration);
+// Puts the record and the log entry of a migration that ran into the writer.
+void write_record(const PlannedMigration& migration, std::int64_t seq, const RunTotals& totals,
+                  double duration_ms, HistoryWriter& writer);
 
 // Ends the savepoint that a migration ran in. When that fails, the error names `subject`, and the savepoint
 // is still open.

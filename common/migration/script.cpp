@@ -196,6 +196,8 @@ Script::Step Script::make_step(const Statement& statement) const {
   if (word.kind == sql::TokenKind::end) return step;
   step.offset = place_.offset + statement.offset + word.offset;
   step.length = statement.length - word.offset;
+  step.needs_no_transaction = statement.needs_no_transaction;
+  step.adds_enum_value = statement.adds_enum_value;
   step.counts_rows = std::none_of(std::begin(kReadingWords), std::end(kReadingWords),
                                   [&word](std::string_view reading) { return word.is_word(reading); });
   return step;
@@ -229,18 +231,35 @@ void Script::fail_in_step(Error error, std::size_t index) const {
 }
 
 void Script::run(Host& host, RunTotals& totals) const {
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    const Step& step = steps_[i];
-    try {
-      host.check_interrupt();
-      const std::int64_t rows =
-          step.copies ? host.copy_in(sql_of(step), step.copy_data) : host.run_script_statement(sql_of(step));
-      ++totals.statements;
-      if (step.counts_rows && rows > 0) totals.rows_affected += rows;
-    } catch (Error& error) {
-      fail_in_step(std::move(error), i);
-    }
+  for (std::size_t i = 0; i < steps_.size(); ++i) run_statement(host, i, totals);
+}
+
+void Script::run_statement(Host& host, std::size_t index, RunTotals& totals) const {
+  const Step& step = steps_[index];
+  try {
+    host.check_interrupt();
+    const std::int64_t rows =
+        step.copies ? host.copy_in(sql_of(step), step.copy_data) : host.run_script_statement(sql_of(step));
+    ++totals.statements;
+    if (step.counts_rows && rows > 0) totals.rows_affected += rows;
+  } catch (Error& error) {
+    fail_in_step(std::move(error), index);
   }
+}
+
+void Script::run_statement_outside(Host& host, std::size_t index, RunTotals& totals) const {
+  try {
+    host.check_interrupt();
+    host.run_outside_transaction(sql_of(index));
+    ++totals.statements;
+  } catch (Error& error) {
+    fail_in_step(std::move(error), index);
+  }
+}
+
+bool Script::needs_no_transaction() const {
+  return std::any_of(steps_.begin(), steps_.end(),
+                     [](const Step& step) { return step.needs_no_transaction; });
 }
 
 void Script::verify(Host& host) const {

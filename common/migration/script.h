@@ -32,7 +32,22 @@ class Script {
   // Runs each statement as a query that must give one row with one true value; throws kVerifyFailed.
   void verify(Host& host) const;
 
+  // The same for one statement, and for one outside of a transaction, with Host::run_outside_transaction().
+  void run_statement(Host& host, std::size_t index, RunTotals& totals) const;
+  void run_statement_outside(Host& host, std::size_t index, RunTotals& totals) const;
+
   bool empty() const { return steps_.empty(); }
+  // Whether it is marked to run in a transaction.
+  bool in_transaction() const { return place_.transaction; }
+  // Of the statements.
+  std::size_t size() const { return steps_.size(); }
+  bool needs_no_transaction(std::size_t index) const { return steps_[index].needs_no_transaction; }
+  bool needs_no_transaction() const;  // any
+  bool adds_enum_value(std::size_t index) const { return steps_[index].adds_enum_value; }
+  std::string_view sql_of(std::size_t index) const { return sql_of(steps_[index]); }
+  // `migration "003_add_tags.sql", line 12`
+  std::string place_of(std::size_t index) const { return line_of(steps_[index].offset); }
+  const std::string& subject() const { return place_.subject; }
   // Whether a statement writes into schema_migrations itself.
   bool records_itself() const { return records_itself_; }
   // Whether it names schema_migrations or migration_log anywhere, in a function's body too.
@@ -48,6 +63,8 @@ class Script {
     std::size_t rewritten_to = 0;    // how long it is now
     bool copies = false;
     std::string_view copy_data;
+    bool needs_no_transaction = false;  // as in Statement
+    bool adds_enum_value = false;
     bool counts_rows = true;  // its result is rows changed, not rows read
   };
 

@@ -1,11 +1,13 @@
 #include "common/migration/status.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_set>
 #include <utility>
 
 #include "common/error.h"
 #include "common/migration/file_name.h"
+#include "common/migration/journal.h"
 #include "common/migration/pending.h"
 #include "common/migration/plan.h"
 #include "common/migration/source.h"
@@ -104,6 +106,7 @@ std::vector<MigrationState> read_status(Host& host, const Cell& source_argument,
                                         const std::vector<std::string>& environments) {
   const Source source = read_source(host, source_argument);
   const History history = History::read(host);
+  std::map<std::string, std::string> incomplete = read_incomplete(host);
   const AppliedMigration* highest = history.highest();
   const bool history_alone = !source.given && source.files.empty();
   std::vector<MigrationState> rows;
@@ -125,6 +128,19 @@ std::vector<MigrationState> read_status(Host& host, const Cell& source_argument,
     const bool missing = !history_alone && !applied.baseline;
     rows.push_back(state_of_applied(applied, missing ? state::kMissing : state::kApplied));
     if (missing) rows.back().note = "applied, but not in the source";
+  }
+  for (MigrationState& row : rows) {
+    const auto found = incomplete.find(row.version);
+    if (found == incomplete.end()) continue;
+    row.state = state::kIncomplete;
+    row.note = found->second;
+    incomplete.erase(found);
+  }
+  for (auto& [version, note] : incomplete) {  // begun, and gone from the source
+    MigrationState& row = rows.emplace_back();
+    row.version = version;
+    row.state = state::kIncomplete;
+    row.note = std::move(note);
   }
   const auto below = [](const MigrationState& a, const MigrationState& b) {
     return compare_versions(a.version, b.version) < 0;

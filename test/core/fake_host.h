@@ -4,12 +4,14 @@
 //   anything               is remembered in `effects` and affects one row
 //   FAIL code message      fails; FAIL code @n message has the position n
 //   BREAK                  fails, and the savepoint is gone with it
+//   CONCURRENTLY           anywhere in a statement: it needs no transaction; ENUM_VALUE: it adds one
 //   SYNTAX                 anywhere in a script: a syntax error of split() at its place
 //   INSERT INTO "ops"."…"  is done in that table; so is DELETE FROM
 //   SELECT true            a query of one row; false, null, 2 (the number), none (no row)
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -51,10 +53,11 @@ class FakeHost : public Host {
   std::string refused_path;         // require_file_access() of it fails
   std::size_t statements = 0;       // execute() and query() calls, for bookkeeping's price
   std::size_t locks = 0;
-  State committed;                     // as of the last commit_and_begin()
-  std::function<void()> before_begin;  // what others do between two transactions
-  std::vector<std::string> outside;    // what ran outside of any transaction
-  std::size_t steps_running = 0;       // how often is_step_running() says yes
+  State committed;                                         // as of the last commit_and_begin()
+  std::function<void()> before_begin;                      // what others do between two transactions
+  std::vector<std::string> outside;                        // what ran outside of any transaction
+  std::map<std::string, Leftover, std::less<>> leftovers;  // of interrupted statements, by their text
+  std::size_t steps_running = 0;                           // how often is_step_running() says yes
   std::size_t pauses = 0;
   std::size_t open_savepoints() const { return savepoints_.size(); }
 
@@ -103,6 +106,8 @@ class FakeHost : public Host {
         statements.back().control = control_of(token);
         open = true;
       }
+      if (token.is_word("concurrently")) statements.back().needs_no_transaction = true;
+      if (token.is_word("enum_value")) statements.back().adds_enum_value = true;
       statements.back().length = token.end() - statements.back().offset;
       if (token.is_word("stdin")) statements.back().copy_from_stdin = true;
     }
@@ -151,6 +156,10 @@ class FakeHost : public Host {
     commit_and_begin();
     run_script_statement(sql);
     outside.emplace_back(sql);
+  }
+  Leftover look_at_leftover(std::string_view sql, bool interrupted) override {
+    const auto found = leftovers.find(sql);
+    return interrupted && found != leftovers.end() ? found->second : Leftover();
   }
   bool is_step_running() override { return steps_running > 0 && steps_running-- > 0; }
   void pause(std::chrono::milliseconds) override { ++pauses; }
@@ -244,6 +253,17 @@ class FakeHost : public Host {
                                                    {"server_version", empty},
                                                    {"detail", empty}},
                                                   {}};
+    state_.tables["\"ops\".\"migration_journal\""] = {"version,ordinal",
+                                                      {{"version", empty},
+                                                       {"ordinal", zero},
+                                                       {"state", empty},
+                                                       {"statement_hash", empty},
+                                                       {"sql", empty},
+                                                       {"attempts", zero},
+                                                       {"rows_affected", zero},
+                                                       {"executed_by", empty},
+                                                       {"error", empty}},
+                                                      {}};
     state_.tables["\"ops\".\"migration_sources\""] = {"version",
                                                       {{"version", empty},
                                                        {"description", empty},

@@ -41,7 +41,7 @@ struct Value {
 using Row = std::map<std::string, Value, std::less<>>;
 
 struct TableData {
-  std::string key;
+  std::string key;  // the columns of the primary key, with commas
   Row defaults;
   std::vector<Row> rows;
 };
@@ -135,7 +135,13 @@ class Query {
     }
     expect_mark(')');
     const auto existing = std::find_if(target.rows.begin(), target.rows.end(), [&](const Row& other) {
-      return other.at(target.key) == row.at(target.key);
+      for (std::size_t at = 0; at < target.key.size();) {
+        const std::size_t end = std::min(target.key.find(',', at), target.key.size());
+        const std::string column = target.key.substr(at, end - at);
+        if (!(other.at(column) == row.at(column))) return false;
+        at = end + 1;
+      }
+      return true;
     });
     if (existing == target.rows.end()) {
       target.rows.push_back(std::move(row));
@@ -236,11 +242,18 @@ class Query {
     }
   }
   void filter(std::vector<Row>& rows, bool keep) {
-    const std::string column = name();
-    if (token_.text != "=") fail("42601", "the fake host knows only equality");
-    advance();
-    const Value wanted = value();
-    std::erase_if(rows, [&](const Row& row) { return (row.at(column) == wanted) != keep; });
+    std::vector<std::pair<std::string, Value>> conditions;
+    do {
+      std::string column = name();
+      if (token_.text != "=") fail("42601", "the fake host knows only equality");
+      advance();
+      conditions.emplace_back(std::move(column), value());
+    } while (accept("and"));
+    std::erase_if(rows, [&](const Row& row) {
+      const bool holds = std::all_of(conditions.begin(), conditions.end(),
+                                     [&row](const auto& one) { return row.at(one.first) == one.second; });
+      return holds != keep;
+    });
   }
   void order(std::vector<Row>& rows) {
     expect("by");

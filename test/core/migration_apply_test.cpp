@@ -37,7 +37,7 @@ TEST_F(MigrationApply, BookkeepingIsTwoStatementsPerMigration) {
   std::vector<File> files;
   for (int i = 1; i <= 500; ++i) files.push_back({std::to_string(i) + "_x.sql", "A"});
   apply(files);
-  EXPECT_EQ(host.statements, 2 + 500u * 2);  // the history and the last log_id before
+  EXPECT_EQ(host.statements, 3 + 500u * 2);  // the history, the journal and the last log_id before
 }
 
 TEST_F(MigrationApply, DescriptionFromTheHeader) {

@@ -1,0 +1,303 @@
+#include "common/migration/steps.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "common/migration/history.h"
+#include "common/migration/journal.h"
+#include "common/migration/own_tables.h"
+#include "common/migration/tokens.h"
+#include "common/stopwatch.h"
+
+namespace whimbrel {
+
+namespace {
+
+// A unit is what runs in one transaction, or one statement outside of any.
+struct Step {
+  const Script* script;
+  std::size_t index;
+  std::int64_t ordinal;
+};
+struct Unit {
+  std::vector<Step> steps;
+  bool outside = false;
+};
+
+std::vector<Unit> units_of(const PlannedMigration& migration) {
+  std::vector<Unit> units;
+  std::int64_t ordinal = 0;
+  bool closed = true;            // the next statement begins a unit
+  bool after_new_value = false;  // the unit ends with a new enum value, which only a commit makes usable
+  for (const Script& script : migration.up) {
+    for (std::size_t i = 0; i < script.size(); ++i) {
+      const bool outside = script.needs_no_transaction(i);
+      const bool alone = outside || !script.in_transaction();
+      if (closed || alone || (after_new_value && !script.adds_enum_value(i))) units.emplace_back();
+      units.back().steps.push_back({&script, i, ++ordinal});
+      units.back().outside = outside;
+      closed = alone;
+      after_new_value = script.adds_enum_value(i);
+    }
+  }
+  return units;
+}
+
+std::string hash_of(std::string_view sql, sql::Rules rules) {
+  TokenStream tokens(sql.size());
+  sql::Lexer lexer(sql, rules);
+  for (sql::Token token = lexer.next_code(); token.kind != sql::TokenKind::end; token = lexer.next_code())
+    tokens.add(token);
+  return tokens.checksum();
+}
+
+class StepRun {
+ public:
+  StepRun(Host& host, const PlannedMigration& migration, std::int64_t last_log_id, Outcome& outcome)
+      : host_(host),
+        migration_(migration),
+        version_(migration.file->version),
+        outcome_(outcome),
+        units_(units_of(migration)),
+        journal_(host),
+        seq_before_(recorded_seq()),
+        last_log_id_(last_log_id) {}
+
+  StepsResult run() {
+    outcome_ = {version_, migration_.description, "applied", 0, 0, 0, std::nullopt};
+    bool goes_on = true;
+    for (const Unit& unit : units_) {
+      goes_on = run_unit(unit);
+      if (!goes_on) break;
+    }
+    if (goes_on) record();
+    if (result_.error) outcome_.error = result_.error->message;
+    outcome_.statements = totals_.statements;
+    outcome_.duration_ms = watch_.milliseconds();
+    return std::move(result_);
+  }
+
+ private:
+  bool run_unit(const Unit& unit) {
+    if (is_recorded_by_others()) return false;
+    const JournalOfVersion entries = journal_.read(version_);
+    if (is_done(unit, entries)) return true;
+    return unit.outside ? run_outside(unit.steps.front(), entries) : run_inside(unit, entries);
+  }
+
+  std::int64_t recorded_seq() const {
+    std::int64_t seq = 0;
+    const Cell parameters[] = {Cell::text(version_)};
+    for_each_row(host_, "SELECT seq FROM " + own_table(host_, kMigrationsTable) + " WHERE version = $1",
+                 parameters, [&seq](const Cell* row) { seq = row[0].integer; });
+    return seq;
+  }
+
+  bool is_recorded_by_others() {
+    if (recorded_seq() == seq_before_) return false;
+    result_.others_wrote = true;
+    host_.commit_and_begin();
+    return true;
+  }
+
+  std::string hash(const Step& step) const {
+    return hash_of(step.script->sql_of(step.index), sql::rules_of(host_.dialect().engine));
+  }
+
+  // All of it: what runs in one transaction is written down in it.
+  bool is_done(const Unit& unit, const JournalOfVersion& entries) const {
+    for (const Step& step : unit.steps) {
+      const auto found = entries.find(step.ordinal);
+      if (found == entries.end() || found->second.state != journal::kDone) return false;
+      if (found->second.statement_hash == hash(step)) continue;
+      throw Error(
+          code::kIncomplete,
+          step.script->place_of(step.index) + ": statement " + std::to_string(step.ordinal) +
+              " was changed after it ran",
+          "The migration is not complete; migrate_run goes on behind the statements that are done, so "
+          "these must stay as they were.",
+          "Restore the statement, or undo by hand what the migration has done and let "
+          "migrate_repair('" +
+              version_ + "') forget it.");
+    }
+    return true;
+  }
+
+  bool run_inside(const Unit& unit, const JournalOfVersion& entries) {
+    std::vector<std::int64_t> rows;
+    RunTotals totals;
+    host_.begin_savepoint();
+    try {
+      for (const Step& step : unit.steps) {
+        const std::int64_t before = totals.rows_affected;
+        step.script->run_statement(host_, step.index, totals);
+        rows.push_back(totals.rows_affected - before);
+      }
+    } catch (const Error& error) {
+      undo_savepoint(host_, error);
+      if (ends_call(error)) throw;
+      const Step& failed = unit.steps[rows.size()];
+      // What only the catalog shows: REINDEX of a partitioned table, DROP SUBSCRIPTION with a slot.
+      if (error.code == kActiveTransaction && !failed.script->in_transaction())
+        return run_outside(failed, entries);
+      return fail(failed, error);
+    }
+    host_.release_savepoint();
+    forget_own_record(unit);
+    for (std::size_t i = 0; i < unit.steps.size(); ++i) write_entry(unit.steps[i], journal::kDone, rows[i]);
+    totals_.statements += totals.statements;
+    totals_.rows_affected += totals.rows_affected;
+    host_.commit_and_begin();
+    take_turn(host_);
+    return true;
+  }
+
+  // A file that records itself does so too early here: it counts as applied only when all of it is done.
+  void forget_own_record(const Unit& unit) {
+    if (seq_before_ != 0 || !unit.steps.front().script->records_itself()) return;
+    HistoryWriter writer(host_);
+    writer.erase(version_);
+    const std::string& name = migration_.file->name;
+    writer.remove_aliases(version_, name.empty() ? version_ : name.substr(0, name.rfind('.')));
+  }
+
+  bool run_outside(const Step& step, const JournalOfVersion& entries) {
+    const std::string_view sql = step.script->sql_of(step.index);
+    const auto before = entries.find(step.ordinal);
+    const bool interrupted = before != entries.end();
+    Leftover leftover = host_.look_at_leftover(sql, interrupted);
+    // The statement that was interrupted may have had another text.
+    if (interrupted && before->second.statement_hash != hash(step)) {
+      leftover = host_.look_at_leftover(before->second.sql, true);
+      leftover.complete = false;
+    }
+    attempts_ = interrupted ? before->second.attempts + 1 : 1;
+    write_entry(step, journal::kIntent, 0);
+    try {
+      for (const std::string& cleanup : leftover.cleanup) {
+        host_.notice(NoticeLevel::notice,
+                     step.script->place_of(step.index) + ": left by an attempt that was stopped: " + cleanup);
+        host_.run_outside_transaction(cleanup);
+        host_.lock_migrations();
+      }
+      if (!leftover.complete) {
+        step.script->run_statement_outside(host_, step.index, totals_);
+        host_.lock_migrations();
+      }
+    } catch (const Error& error) {
+      if (ends_call(error)) throw;
+      return fail(step, error);
+    }
+    write_entry(step, journal::kDone, 0);
+    host_.commit_and_begin();
+    attempts_ = 1;
+    take_turn(host_);
+    return true;
+  }
+
+  void write_entry(const Step& step, std::string_view state, std::int64_t rows, std::string error = {}) {
+    journal_.write(version_,
+                   {step.ordinal, std::string(state), hash(step), attempts_, rows, std::move(error), {}},
+                   step.script->sql_of(step.index));
+  }
+
+  bool fail(const Step& step, const Error& error) {
+    host_.lock_migrations();
+    // Since the statement has ended, another caller may have taken it over.
+    const JournalOfVersion entries = journal_.read(version_);
+    const auto entry = entries.find(step.ordinal);
+    const bool taken_over = entry != entries.end() &&
+                            (entry->second.attempts > attempts_ || entry->second.state == journal::kDone);
+    if (!taken_over && recorded_seq() == seq_before_) write_entry(step, journal::kFailed, 0, error.message);
+    return log_failure(error);
+  }
+
+  bool log_failure(const Error& error) {
+    outcome_.status = "failed";
+    result_.error = error;
+    HistoryWriter writer(host_);
+    writer.log({"apply", version_, migration_.description, "failed", watch_.milliseconds(),
+                totals_.statements, 0, error.message});
+    writer.flush();
+    host_.commit_and_begin();
+    return false;
+  }
+
+  void record() {
+    if (is_recorded_by_others()) return;
+    host_.begin_savepoint();
+    try {
+      for (const Script& script : migration_.verify) script.verify(host_);
+    } catch (const Error& error) {
+      undo_savepoint(host_, error);
+      if (ends_call(error)) throw;
+      const std::int64_t behind = units_.empty() ? 1 : units_.back().steps.back().ordinal + 1;
+      journal_.write(version_, {behind, std::string(journal::kFailed), {}, 1, 0, error.message, {}}, {});
+      log_failure(error);
+      return;
+    }
+    host_.release_savepoint();
+    RunTotals all;
+    for (const auto& [ordinal, entry] : journal_.read(version_)) {
+      if (entry.state != journal::kDone) continue;
+      ++all.statements;
+      all.rows_affected += entry.rows_affected;
+    }
+    outcome_.rows_affected = all.rows_affected;
+    outcome_.duration_ms = watch_.milliseconds();
+    result_.others_wrote = last_log_id(host_) != last_log_id_;
+    HistoryWriter writer(host_);
+    write_record(migration_, last_seq(host_) + 1, all, outcome_.duration_ms, writer);
+    journal_.erase(version_);
+    writer.flush();
+    host_.commit_and_begin();
+    result_.recorded = true;
+  }
+
+  static constexpr std::string_view kActiveTransaction = "25001";
+
+  Host& host_;
+  const PlannedMigration& migration_;
+  const std::string version_;
+  Outcome& outcome_;
+  const std::vector<Unit> units_;
+  Journal journal_;
+  const std::int64_t seq_before_;  // 0: never applied; else a repeatable one, or one that was repaired
+  const std::int64_t last_log_id_;
+  const Stopwatch watch_;
+  std::int64_t attempts_ = 1;
+  RunTotals totals_;  // of this call
+  StepsResult result_;
+};
+
+}  // namespace
+
+void take_turn(Host& host) {
+  std::minstd_rand random(std::random_device{}());
+  std::uniform_int_distribution<int> milliseconds(50, 150);
+  for (bool told = false;; told = true) {
+    host.lock_migrations();
+    if (!host.is_step_running()) return;
+    if (!told) {
+      host.notice(NoticeLevel::notice,
+                  "another caller runs a statement outside of a transaction: waiting for its end");
+    }
+    host.commit_and_begin();
+    host.pause(std::chrono::milliseconds(milliseconds(random)));
+  }
+}
+
+bool runs_by_steps(const PlannedMigration& migration) {
+  if (!migration.in_transaction()) return true;
+  const std::vector<Unit> units = units_of(migration);
+  return units.size() > 1 || (units.size() == 1 && units.front().outside);
+}
+
+StepsResult run_by_steps(Host& host, const PlannedMigration& migration, std::int64_t last_log_id,
+                         Outcome& outcome) {
+  return StepRun(host, migration, last_log_id, outcome).run();
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,345 @@
+"""CALL migrate_run: a transaction for each migration, and statements outside of any in a background worker."""
+
+import contextlib
+import json
+import threading
+import time
+
+import psycopg2
+import pytest
+from migrations import ITEMS, ROWS, source
+
+INDEX = "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY items_name ON items (name);\n-- migrate:down\nDROP INDEX items_name;\n"
+UNMARKED = "CREATE INDEX CONCURRENTLY items_name ON items (name);\nVACUUM items;\n"
+
+
+def run(db, files, options="{}"):
+    return json.loads(db.one("CALL migrate_run(%s::json, %s)", (files, options)))
+
+
+def indexes(db):
+    return db.sql("""SELECT c.relname, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                     WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisprimary
+                     AND c.relname LIKE 'items%%' ORDER BY 1""".replace("%%", "%"))
+
+
+def states(db, files):
+    return [(row["version"], row["state"]) for row in db.call("migrate_status", files)]
+
+
+def steps_running(db):
+    return db.one("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'whimbrel migration step'")
+
+
+@pytest.mark.parametrize("index", [INDEX, UNMARKED])
+def test_an_index_is_built_concurrently(postgresql, index):
+    db = postgresql
+    files = source(_001_items=ITEMS, _002_index=index, _003_rows=ROWS)
+    rows = run(db, files)
+    assert [(row["version"], row["status"]) for row in rows] == [("001", "applied"), ("002", "applied"), ("003", "applied")]
+    assert indexes(db) == [("items_name", True)]
+    assert states(db, files) == [("001", "applied"), ("002", "applied"), ("003", "applied")]
+    assert db.sql("SELECT * FROM migration_journal") == []
+    assert run(db, files) == []
+    assert steps_running(db) == 0
+
+
+def test_settings_role_and_search_path_are_the_callers(postgresql):
+    db = postgresql
+    db.script("""
+        CREATE SCHEMA app;
+        DROP ROLE IF EXISTS run_owner;
+        CREATE ROLE run_owner;
+        GRANT ALL ON SCHEMA app TO run_owner;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON schema_migrations, migration_log, migration_journal TO run_owner;
+        SET search_path = app, public;
+        SET work_mem = '3MB';
+        SET my.option = 'it''s here';
+        CREATE TABLE items (id int PRIMARY KEY, name text);
+        INSERT INTO items VALUES (1, 'a');
+        CREATE FUNCTION seen(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+        BEGIN
+          RAISE NOTICE '% % % %', current_setting('search_path'), current_setting('work_mem'),
+            current_setting('my.option'), session_user;
+          RETURN $1;
+        END $$;
+        ALTER TABLE items OWNER TO run_owner;
+        ALTER FUNCTION seen OWNER TO run_owner;
+        SET ROLE run_owner""")
+    try:
+        run(db, source(_001_index="CREATE INDEX CONCURRENTLY items_seen ON items (seen(name))"))
+        notice = "".join(db.connection.notices)
+        assert 'app, public 3MB it\'s here postgres' in notice or "pg_temp 3MB it's here postgres" in notice, notice
+        assert db.one("SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = 'items_seen'") == "run_owner"
+        # What the caller may not do, the worker may not do for it.
+        db.script("RESET ROLE; CREATE TABLE app.others (id int); GRANT SELECT ON app.others TO run_owner; SET ROLE run_owner")
+        files = source(_001_index="CREATE INDEX CONCURRENTLY items_seen ON items (seen(name))",
+                       _002_others="CREATE INDEX CONCURRENTLY others_id ON others (id)")
+        with db.fails("42501", "must be owner of table others"):
+            run(db, files)
+        with db.fails("42501", "permission denied"):
+            run(db, source(_003_system="ALTER SYSTEM SET work_mem = '5MB'"), '{"out_of_order": "allow"}')
+    finally:
+        db.script("RESET ROLE; DROP OWNED BY run_owner; DROP ROLE run_owner")
+
+
+def test_it_is_refused_where_transactions_cannot_end(postgresql):
+    db = postgresql
+    files = source(_001_items=ITEMS)
+    db.connection.autocommit = False
+    with db.fails("WB002", "migrate_run() cannot run inside a transaction block", "autocommit"):
+        run(db, files)
+    db.connection.rollback()
+    db.connection.autocommit = True
+    db.script("CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ DECLARE r json; BEGIN CALL migrate_run('[]'::json, '{}', r); END $$")
+    with db.refuses("WB002", "transaction block or a function"):
+        db.sql("SELECT f()")
+    # A DO block, as long as nothing around it is a transaction, may call procedures that commit.
+    db.script("DO $do$ DECLARE r json; BEGIN CALL migrate_run($m$%s$m$::json, '{}', r); END $do$" % files)
+    assert states(db, files) == [("001", "applied")]
+
+
+def test_earlier_migrations_stay_when_a_later_one_fails(postgresql):
+    db = postgresql
+    files = source(_001_items=ITEMS, _002_bad="INSERT INTO items VALUES (1, 'a');\nSELECT 1/0", _003_rows=ROWS)
+    with db.fails("22012", 'migration "002_bad.sql", line 2'):
+        run(db, files)
+    assert states(db, files) == [("001", "applied"), ("002", "pending"), ("003", "pending")]
+    assert db.one("SELECT count(*) FROM items") == 0
+    rows = run(db, files, '{"on_error": "stop"}')
+    assert [(row["version"], row["status"]) for row in rows] == [("002", "failed")]
+    assert "division by zero" in rows[0]["error"]
+    outcomes = [row["outcome"] for row in db.call("migrate_history")]
+    assert outcomes == ["failed", "failed", "applied"]
+
+
+def test_it_goes_on_behind_what_is_done(postgresql):
+    db = postgresql
+    text = """-- migrate:up transaction:false
+        CREATE TABLE items (id int);
+        INSERT INTO items VALUES (1), (1);
+        CREATE UNIQUE INDEX CONCURRENTLY items_id ON items (id);
+        INSERT INTO items VALUES (2);
+        -- migrate:verify
+        SELECT count(*) = 2 FROM items;"""
+    with db.fails("23505", 'migration "001_a.sql", line 4: could not create unique index', "is duplicated"):
+        run(db, source(_001_a=text))
+    assert indexes(db) == [("items_id", False)]
+    status = db.call("migrate_status", source(_001_a=text))[0]
+    assert status["state"] == "incomplete" and status["note"].startswith("statement 3 failed: "), status
+    with db.refuses("WB034", "is not complete", "migrate_run"):
+        db.call("migrate_apply", source(_001_a=text))
+    with db.fails("WB034", "statement 2 was changed"):
+        run(db, source(_001_a=text.replace("(1), (1)", "(1)")))
+    db.script("DELETE FROM items WHERE ctid = '(0,1)'")
+    rows = run(db, source(_001_a=text))
+    assert [(row["status"], row["statements"], row["rows_affected"]) for row in rows] == [("applied", 2, 3)]
+    assert indexes(db) == [("items_id", True)]
+    assert db.sql("SELECT * FROM migration_journal") == []
+    assert db.sql("SELECT statements, rows_affected FROM schema_migrations") == [(4, 3)]
+
+
+def test_if_not_exists_is_not_content_with_an_invalid_index(postgresql):
+    db = postgresql
+    db.script("CREATE TABLE items (id int); INSERT INTO items VALUES (1), (1)")
+    with db.fails("23505"):
+        db.sql("CREATE UNIQUE INDEX CONCURRENTLY items_id ON items (id)")
+    db.script("DELETE FROM items WHERE ctid = '(0,1)'")
+    run(db, source(_001_a="CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS items_id ON items (id)"))
+    assert indexes(db) == [("items_id", True)]
+
+
+def test_an_enum_value_is_used_by_the_migration_that_adds_it(postgresql):
+    db = postgresql
+    db.script("CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (m mood)")
+    run(db, source(_001_m="ALTER TYPE mood ADD VALUE 'good';\nALTER TYPE mood ADD VALUE 'bad';\nINSERT INTO t VALUES ('good'), ('bad');"))
+    assert db.sql("SELECT m FROM t") == [("good",), ("bad",)]
+    assert db.sql("SELECT statements FROM schema_migrations") == [(3,)]
+
+
+def test_what_only_the_catalog_shows_runs_outside_too(postgresql):
+    db = postgresql
+    db.script("""CREATE TABLE p (i int) PARTITION BY LIST (i); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+                 CREATE INDEX items_p ON p (i)""")
+    with db.fails("25001", "migrate_run"):
+        run(db, source(_001_r="REINDEX TABLE p"))
+    run(db, source(_001_r="-- migrate:up transaction:false\nREINDEX TABLE p"))
+    assert db.one("SELECT count(*) FROM schema_migrations") == 1
+
+
+def test_repeatable_migrations_and_dry_run(postgresql):
+    db = postgresql
+    files = source(_001_items=ITEMS,
+                   _002_a="-- migrate:up repeat:on-change\nCREATE OR REPLACE VIEW v2 AS SELECT * FROM v1;",
+                   _003_b="-- migrate:up repeat:on-change\nCREATE OR REPLACE VIEW v1 AS SELECT * FROM items;")
+    with db.unchanged():
+        rows = run(db, files, '{"dry_run": true}')
+        assert [row["status"] for row in rows] == ["would_apply"] * 3
+    assert [row["version"] for row in run(db, files)] == ["001", "003", "002"]
+    with db.refuses("WB033", "dry run"):
+        run(db, source(_001_items=ITEMS, _004_v="VACUUM"), '{"dry_run": true}')
+
+
+@contextlib.contextmanager
+def blocked(db, statement="LOCK TABLE items IN ROW EXCLUSIVE MODE"):
+    """Somebody's open transaction, on which a concurrent build waits after it has made its index."""
+    with contextlib.closing(db.connect()) as other:
+        other.autocommit = False
+        other.cursor().execute(statement)
+        yield
+        other.rollback()
+
+
+def wait_until(condition, what):
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.01)
+
+
+def step_waits(other, name="%"):
+    return lambda: one(other, """SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'whimbrel migration step'
+                                 AND wait_event_type = 'Lock' AND datname = current_database() AND query LIKE %s""", name)
+
+
+def one(connection, text, *parameters):
+    cursor = connection.cursor()
+    cursor.execute(text, parameters)
+    return cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize("how", ["cancel", "timeout", "terminate", "worker"])
+def test_an_interrupted_build_leaves_nothing_running(postgresql, how):
+    db = postgresql
+    files = source(_001_items=ITEMS, _002_index=INDEX)
+    run(db, source(_001_items=ITEMS))
+    errors = []
+
+    def call(connection):
+        try:
+            connection.cursor().execute("CALL migrate_run(%s::json)", (files,))
+        except psycopg2.Error as error:
+            errors.append(error)
+
+    with contextlib.closing(db.connect()) as caller, contextlib.closing(db.connect()) as other:
+        other.autocommit = True
+        if how == "timeout":
+            caller.cursor().execute("SET statement_timeout = '700ms'")
+        with blocked(db):
+            thread = threading.Thread(target=call, args=(caller,))
+            thread.start()
+            wait_until(step_waits(other), "the build waits")
+            pid = caller.get_backend_pid()
+            if how == "cancel":
+                one(other, "SELECT pg_cancel_backend(%s)", pid)
+            elif how == "terminate":
+                one(other, "SELECT pg_terminate_backend(%s)", pid)
+            elif how == "worker":
+                one(other, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'whimbrel migration step'")
+            thread.join(20)
+            assert not thread.is_alive()
+            wait_until(lambda: steps_running(db) == 0, "the worker has ended")
+    assert errors[0].pgcode in {"cancel": ("57014",), "timeout": ("57014",), "worker": ("57P01",)}.get(how, ("57P01", None))
+    assert indexes(db) == [("items_name", False)]
+    assert states(db, files) == [("001", "applied"), ("002", "incomplete")]
+    rows = run(db, files)
+    assert [(row["version"], row["status"]) for row in rows] == [("002", "applied")]
+    assert indexes(db) == [("items_name", True)]
+
+
+def test_no_free_worker_slot(postgresql):
+    """Builds that wait, each in a database of its own, take all slots that the server itself leaves."""
+    db = postgresql
+    most = int(db.one("SHOW max_worker_processes"))
+    taken = db.one("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'logical replication launcher'")
+    databases = []
+    threads = []
+    with contextlib.ExitStack() as stack:
+        names = [f"{db.name}_w{i}" for i in range(most - taken)]
+        with contextlib.closing(psycopg2.connect(dbname="postgres")) as server:
+            server.autocommit = True
+            for name in names:
+                server.cursor().execute(f"CREATE DATABASE {name} TEMPLATE whimbrel_template")
+        try:
+            for name in names:
+                holder = stack.enter_context(contextlib.closing(psycopg2.connect(dbname=name)))
+                holder.cursor().execute("CREATE TABLE items (id int, name text)")
+                holder.commit()
+                holder.cursor().execute("LOCK TABLE items IN ROW EXCLUSIVE MODE")
+                databases.append(holder)
+                caller = stack.enter_context(contextlib.closing(psycopg2.connect(dbname=name)))
+                caller.autocommit = True
+                thread = threading.Thread(target=lambda c=caller: c.cursor().execute(
+                    "CALL migrate_run(%s::json)", (source(_001_i="CREATE INDEX CONCURRENTLY items_name ON items (name)"),)))
+                thread.start()
+                threads.append(thread)
+            wait_until(lambda: steps_running(db) == most - taken, "all slots are taken")
+            files = source(_001_items=ITEMS, _002_index=INDEX)
+            with db.fails("53400", "no background worker is free", f"{most} background workers (max_worker_processes)"):
+                run(db, files)
+            assert states(db, files) == [("001", "applied"), ("002", "incomplete")]
+            for holder in databases:
+                holder.rollback()
+            for thread in threads:
+                thread.join(30)
+            run(db, files)
+            assert indexes(db) == [("items_name", True)]
+        finally:
+            for holder in databases:
+                holder.rollback()
+            for thread in threads:
+                thread.join(30)
+            stack.close()
+            with contextlib.closing(psycopg2.connect(dbname="postgres")) as server:
+                server.autocommit = True
+                for name in names:
+                    server.cursor().execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def test_sixteen_callers_at_once(postgresql):
+    db = postgresql
+    files = {"_001_items": ITEMS}
+    for i in range(2, 22):
+        files[f"_{i:03}_t"] = (f"CREATE INDEX CONCURRENTLY items_{i} ON items (name);" if i % 7 == 0 else
+                               f"CREATE TABLE t{i} (id int); INSERT INTO t{i} VALUES ({i});")
+    results, errors = [], []
+    together = threading.Barrier(16)
+
+    def call():
+        with contextlib.closing(db.connect()) as connection:
+            cursor = connection.cursor()
+            together.wait()
+            try:
+                cursor.execute("CALL migrate_run(%s::json)", (source(**files),))
+                results.extend(row["version"] for row in json.loads(cursor.fetchone()[0]))
+            except psycopg2.Error as error:
+                errors.append(str(error))
+
+    threads = [threading.Thread(target=call) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(90)
+        assert not thread.is_alive()
+    assert errors == []
+    assert sorted(results) == [f"{i:03}" for i in range(1, 22)]
+    assert [seq for seq, in db.sql("SELECT seq FROM schema_migrations ORDER BY version")] == list(range(1, 22))
+    assert indexes(db) == [(name, True) for name in ("items_14", "items_21", "items_7")]
+    assert steps_running(db) == 0
+
+
+def test_apply_does_not_wait_for_a_build(postgresql):
+    """It holds a snapshot that the build would wait for, so it must not wait for the build in turn."""
+    db = postgresql
+    files = source(_001_items=ITEMS, _002_index=INDEX)
+    run(db, source(_001_items=ITEMS))
+    with contextlib.closing(db.connect()) as caller, contextlib.closing(db.connect()) as other, blocked(db):
+        other.autocommit = True
+        thread = threading.Thread(target=lambda: caller.cursor().execute("CALL migrate_run(%s::json)", (files,)))
+        thread.start()
+        wait_until(step_waits(other), "the build waits")
+        with db.fails("WB034", "is not complete"):
+            db.call("migrate_apply", files)
+    thread.join(20)
+    assert not thread.is_alive()
+    assert indexes(db) == [("items_name", True)]
