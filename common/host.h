@@ -32,6 +32,9 @@ struct Dialect {
   std::string default_schema;  // a table outside it is written schema.table: "public", "main"
   bool text_may_hold_nul = false;
   bool dynamic_types = false;  // a value may have another type than its column declares
+  // What is marked transaction:false runs statement by statement. Else together after all: the engine refuses
+  // next to nothing inside a transaction.
+  bool statements_run_alone = true;
   unsigned new_file_mode = 0;  // permissions of a file that we make; 0: what the process' umask leaves
 };
 

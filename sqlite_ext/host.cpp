@@ -26,6 +26,7 @@ Dialect make_dialect(sqlite3* db) {
   dialect.default_schema = "main";
   dialect.text_may_hold_nul = true;
   dialect.dynamic_types = true;
+  dialect.statements_run_alone = false;
   return dialect;
 }
 

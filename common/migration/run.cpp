@@ -64,7 +64,8 @@ class Runner {
 
   Attempt run_one(const PlannedMigration& migration, bool may_wait) {
     if (!take_turn_again()) return Attempt::stopped;
-    if (runs_by_steps(migration) || open_.contains(migration.file->version)) return run_steps(migration);
+    if (runs_by_steps(host_, migration) || open_.contains(migration.file->version))
+      return run_steps(migration);
     Outcome outcome;
     const std::optional<Error> error = run_migration(host_, migration, seq_ + 1, *writer_, outcome);
     if (error && may_wait && may_pass_later(*error)) return Attempt::later;

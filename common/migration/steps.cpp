@@ -26,7 +26,7 @@ struct Unit {
   bool outside = false;
 };
 
-std::vector<Unit> units_of(const PlannedMigration& migration) {
+std::vector<Unit> units_of(const Host& host, const PlannedMigration& migration) {
   std::vector<Unit> units;
   std::int64_t ordinal = 0;
   bool closed = true;            // the next statement begins a unit
@@ -34,7 +34,7 @@ std::vector<Unit> units_of(const PlannedMigration& migration) {
   for (const Script& script : migration.up) {
     for (std::size_t i = 0; i < script.size(); ++i) {
       const bool outside = script.needs_no_transaction(i);
-      const bool alone = outside || !script.in_transaction();
+      const bool alone = outside || (!script.in_transaction() && host.dialect().statements_run_alone);
       if (closed || alone || (after_new_value && !script.adds_enum_value(i))) units.emplace_back();
       units.back().steps.push_back({&script, i, ++ordinal});
       units.back().outside = outside;
@@ -60,7 +60,7 @@ class StepRun {
         migration_(migration),
         version_(migration.file->version),
         outcome_(outcome),
-        units_(units_of(migration)),
+        units_(units_of(host, migration)),
         journal_(host),
         seq_before_(recorded_seq()),
         last_log_id_(last_log_id) {}
@@ -135,16 +135,16 @@ class StepRun {
         step.script->run_statement(host_, step.index, totals);
         rows.push_back(totals.rows_affected - before);
       }
+      end_savepoint(host_, migration_.file->subject());
     } catch (const Error& error) {
       undo_savepoint(host_, error);
       if (ends_call(error)) throw;
-      const Step& failed = unit.steps[rows.size()];
+      const Step& failed = unit.steps[std::min(rows.size(), unit.steps.size() - 1)];
       // What only the catalog shows: REINDEX of a partitioned table, DROP SUBSCRIPTION with a slot.
       if (error.code == kActiveTransaction && !failed.script->in_transaction())
         return run_outside(failed, entries);
       return fail(failed, error);
     }
-    host_.release_savepoint();
     forget_own_record(unit);
     for (std::size_t i = 0; i < unit.steps.size(); ++i) write_entry(unit.steps[i], journal::kDone, rows[i]);
     totals_.statements += totals.statements;
@@ -230,6 +230,7 @@ class StepRun {
     host_.begin_savepoint();
     try {
       for (const Script& script : migration_.verify) script.verify(host_);
+      end_savepoint(host_, migration_.file->subject());
     } catch (const Error& error) {
       undo_savepoint(host_, error);
       if (ends_call(error)) throw;
@@ -238,7 +239,6 @@ class StepRun {
       log_failure(error);
       return;
     }
-    host_.release_savepoint();
     RunTotals all;
     for (const auto& [ordinal, entry] : journal_.read(version_)) {
       if (entry.state != journal::kDone) continue;
@@ -289,9 +289,9 @@ void take_turn(Host& host) {
   }
 }
 
-bool runs_by_steps(const PlannedMigration& migration) {
-  if (!migration.in_transaction()) return true;
-  const std::vector<Unit> units = units_of(migration);
+bool runs_by_steps(const Host& host, const PlannedMigration& migration) {
+  if (!migration.in_transaction() && host.dialect().statements_run_alone) return true;
+  const std::vector<Unit> units = units_of(host, migration);
   return units.size() > 1 || (units.size() == 1 && units.front().outside);
 }
 

@@ -20,7 +20,7 @@ void take_turn(Host& host);
 
 // Whether the migration has to run by statements: it is marked so, or holds a statement that needs no
 // transaction, or one that uses an enum value which another has just added.
-bool runs_by_steps(const PlannedMigration& migration);
+bool runs_by_steps(const Host& host, const PlannedMigration& migration);
 
 struct StepsResult {
   bool recorded = false;       // by this call; false without an error: by another caller
