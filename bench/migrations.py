@@ -1,13 +1,16 @@
-"""Migrations, all at once: beside the engine's own shell with the same text in one transaction."""
+"""Migrations, all at once: beside the engine's own shell with the same text in one transaction, and beside the runners
+that a user would pick instead."""
 
 import os
 import subprocess
 
 from measure import compare, drop_file, report, timed_process
+from migration_peers import peer_jobs
 
 
 def write_files(directory, count):
-    """Small migrations as applications have them: a table, an index, a column, some rows."""
+    """Small migrations as applications have them: a table, an index, a column, some rows. Returns the path of all of
+    them as one script, and their texts as (up, down)."""
     os.makedirs(directory, exist_ok=True)
     texts = []
     for number in range(1, count + 1):
@@ -21,11 +24,11 @@ def write_files(directory, count):
         text = f"-- migrate:up\n{up}\n\n-- migrate:down\n{down}\n"
         with open(os.path.join(directory, f"{number:04d}_step_{number}.sql"), "w") as out:
             out.write(text)
-        texts.append(up)
+        texts.append((up, down))
     path = os.path.join(directory, "all.concatenated")
     with open(path, "w") as out:
-        out.write("\n".join(texts) + "\n")
-    return path
+        out.write("\n".join(up for up, _ in texts) + "\n")
+    return path, texts
 
 
 def psql(database, *arguments):
@@ -41,9 +44,13 @@ def run_postgresql(counts, runs, directory):
         for command in ("DROP DATABASE IF EXISTS bench_migrations", "CREATE DATABASE bench_migrations TEMPLATE bench_template", "CHECKPOINT"):
             psql("postgres", "-c", command)
 
+    def fresh_for_peers():
+        for command in ("DROP DATABASE IF EXISTS bench_peers", "CREATE DATABASE bench_peers", "CHECKPOINT"):
+            psql("postgres", "-c", command)
+
     for count in counts:
         files = os.path.join(directory, f"migrations-{count}")
-        everything = write_files(files, count)
+        everything, texts = write_files(files, count)
 
         def baseline():
             fresh()
@@ -53,6 +60,10 @@ def run_postgresql(counts, runs, directory):
             fresh()
             return psql("bench_migrations", "-c", f"SELECT count(*) FROM migrate_apply('{files}')")
 
+        def dry_run():
+            fresh()
+            return psql("bench_migrations", "-c", f"SELECT count(*) FROM migrate_apply('{files}', '{{\"dry_run\": true}}')")
+
         def nothing_to_do():
             return psql("bench_migrations", "-c", f"SELECT count(*) FROM migrate_apply('{files}')")
 
@@ -60,18 +71,20 @@ def run_postgresql(counts, runs, directory):
             return psql("bench_migrations", "-c", f"SELECT count(*) FROM migrate_status('{files}')")
 
         name = "psql -1 -f of their concatenation"
+        url = f"postgresql://{os.environ['PGUSER']}@/bench_peers?host={os.environ['PGHOST']}&port={os.environ['PGPORT']}"
+        others = peer_jobs(texts, url, os.path.join(directory, f"peers-{count}"), fresh_for_peers)
         report(f"PostgreSQL, {count:,} small migrations, all at once",
-               compare({name: baseline, "migrate_apply": apply, "migrate_apply, nothing to do": nothing_to_do,
-                        "migrate_status": status, "psql -c 'SELECT 1'": lambda: psql("bench_migrations", "-c", "SELECT 1")}, runs), name)
-    for database in ("bench_migrations", "bench_template"):
-        psql("postgres", "-c", f"DROP DATABASE {database}")
+               compare({name: baseline, "migrate_apply, dry run": dry_run, "migrate_apply": apply, "migrate_apply, nothing to do": nothing_to_do,
+                        "migrate_status": status, "psql -c 'SELECT 1'": lambda: psql("bench_migrations", "-c", "SELECT 1"), **others}, runs), name)
+    for database in ("bench_migrations", "bench_template", "bench_peers"):
+        psql("postgres", "-c", f"DROP DATABASE IF EXISTS {database}")
 
 
 def run_sqlite(counts, runs, directory, module):
     database = os.path.join(directory, "migrations.db")
     for count in counts:
         files = os.path.join(directory, f"migrations-{count}")
-        everything = write_files(files, count)
+        everything, texts = write_files(files, count)
 
         def shell(*commands):
             return timed_process(["sqlite3", "-bail", database, *commands])
@@ -84,6 +97,10 @@ def run_sqlite(counts, runs, directory, module):
             drop_file(database)
             return shell(f".load {module}", f"SELECT json_array_length(migrate_apply('{files}'))")
 
+        def dry_run():
+            drop_file(database)
+            return shell(f".load {module}", f"SELECT json_array_length(migrate_apply('{files}', '{{\"dry_run\": true}}'))")
+
         def nothing_to_do():
             return shell(f".load {module}", f"SELECT json_array_length(migrate_apply('{files}'))")
 
@@ -91,7 +108,8 @@ def run_sqlite(counts, runs, directory, module):
             return shell(f".load {module}", f"SELECT count(*) FROM migrate_status('{files}')")
 
         name = "sqlite3 with their concatenation in one transaction"
+        others = peer_jobs(texts, f"sqlite:///{database}", os.path.join(directory, f"peers-sqlite-{count}"), lambda: drop_file(database))
         report(f"SQLite, {count:,} small migrations, all at once",
-               compare({name: baseline, "migrate_apply": apply, "migrate_apply, nothing to do": nothing_to_do,
-                        "migrate_status": status, "sqlite3 'SELECT 1'": lambda: shell("SELECT 1")}, runs), name)
+               compare({name: baseline, "migrate_apply, dry run": dry_run, "migrate_apply": apply, "migrate_apply, nothing to do": nothing_to_do,
+                        "migrate_status": status, "sqlite3 'SELECT 1'": lambda: shell("SELECT 1"), **others}, runs), name)
     drop_file(database)
