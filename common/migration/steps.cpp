@@ -83,8 +83,9 @@ class StepRun {
   bool run_unit(const Unit& unit) {
     if (is_recorded_by_others()) return false;
     const JournalOfVersion entries = journal_.read(version_);
-    if (is_done(unit, entries)) return true;
-    return unit.outside ? run_outside(unit.steps.front(), entries) : run_inside(unit, entries);
+    const std::vector<Step> open = open_steps(unit, entries);
+    if (open.empty()) return true;
+    return unit.outside ? run_outside(open.front(), entries) : run_inside(open, entries);
   }
 
   std::int64_t recorded_seq() const {
@@ -106,11 +107,16 @@ class StepRun {
     return hash_of(step.script->sql_of(step.index), sql::rules_of(host_.dialect().engine));
   }
 
-  // All of it: what runs in one transaction is written down in it.
-  bool is_done(const Unit& unit, const JournalOfVersion& entries) const {
+  // Without those that are done: a unit may be larger than it was, since a statement that ran by itself need
+  // not any more (a PRAGMA that has nothing to change), or since a marker was changed.
+  std::vector<Step> open_steps(const Unit& unit, const JournalOfVersion& entries) const {
+    std::vector<Step> open;
     for (const Step& step : unit.steps) {
       const auto found = entries.find(step.ordinal);
-      if (found == entries.end() || found->second.state != journal::kDone) return false;
+      if (found == entries.end() || found->second.state != journal::kDone) {
+        open.push_back(step);
+        continue;
+      }
       if (found->second.statement_hash == hash(step)) continue;
       throw Error(
           code::kIncomplete,
@@ -122,15 +128,15 @@ class StepRun {
           "migrate_repair('" +
               version_ + "') forget it.");
     }
-    return true;
+    return open;
   }
 
-  bool run_inside(const Unit& unit, const JournalOfVersion& entries) {
+  bool run_inside(const std::vector<Step>& steps, const JournalOfVersion& entries) {
     std::vector<std::int64_t> rows;
     RunTotals totals;
     host_.begin_savepoint();
     try {
-      for (const Step& step : unit.steps) {
+      for (const Step& step : steps) {
         const std::int64_t before = totals.rows_affected;
         step.script->run_statement(host_, step.index, totals);
         rows.push_back(totals.rows_affected - before);
@@ -139,14 +145,14 @@ class StepRun {
     } catch (const Error& error) {
       undo_savepoint(host_, error);
       if (ends_call(error)) throw;
-      const Step& failed = unit.steps[std::min(rows.size(), unit.steps.size() - 1)];
+      const Step& failed = steps[std::min(rows.size(), steps.size() - 1)];
       // What only the catalog shows: REINDEX of a partitioned table, DROP SUBSCRIPTION with a slot.
       if (error.code == kActiveTransaction && !failed.script->in_transaction())
         return run_outside(failed, entries);
       return fail(failed, error);
     }
-    forget_own_record(unit);
-    for (std::size_t i = 0; i < unit.steps.size(); ++i) write_entry(unit.steps[i], journal::kDone, rows[i]);
+    forget_own_record(steps);
+    for (std::size_t i = 0; i < steps.size(); ++i) write_entry(steps[i], journal::kDone, rows[i]);
     totals_.statements += totals.statements;
     totals_.rows_affected += totals.rows_affected;
     host_.commit_and_begin();
@@ -155,8 +161,8 @@ class StepRun {
   }
 
   // A file that records itself does so too early here: it counts as applied only when all of it is done.
-  void forget_own_record(const Unit& unit) {
-    if (seq_before_ != 0 || !unit.steps.front().script->records_itself()) return;
+  void forget_own_record(const std::vector<Step>& steps) {
+    if (seq_before_ != 0 || !steps.front().script->records_itself()) return;
     HistoryWriter writer(host_);
     writer.erase(version_);
     const std::string& name = migration_.file->name;
