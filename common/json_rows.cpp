@@ -1,11 +1,11 @@
 #include "common/json_rows.h"
 
-#include <cmath>
 #include <string>
 
 #include "common/error.h"
 #include "common/text/datetime.h"
 #include "common/text/uuid.h"
+#include "common/transfer/scalar_writer.h"
 
 namespace whimbrel {
 
@@ -17,30 +17,9 @@ Cell moment(std::int64_t microseconds, Arena& scratch, bool zone) {
 }
 
 void append_value(json::Buffer& out, const Cell& cell) {
-  switch (cell.tag) {
-    case Tag::boolean:
-      out.append(cell.integer != 0 ? std::string_view("true") : std::string_view("false"));
-      return;
-    case Tag::integer:
-      json::write_integer(out, cell.integer);
-      return;
-    case Tag::real:
-      if (std::isfinite(cell.real))
-        json::write_real(out, cell.real);
-      else
-        out.append(std::string_view("null"));
-      return;
-    case Tag::number:
-    case Tag::json:
-    case Tag::encoded:
-      out.append(cell.view());
-      return;
-    case Tag::text:
-      json::write_string(out, cell.view());
-      return;
-    default:
-      out.append(std::string_view("null"));
-  }
+  if (write_scalar(out, cell)) return;
+  const bool is_document = cell.tag == Tag::json || cell.tag == Tag::encoded;
+  out.append(is_document ? cell.view() : std::string_view("null"));
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
 #include "pg_ext/field_reader.h"
 
 #include "common/json/surrogates.h"
-#include "common/text/base64.h"
 #include "common/text/datetime.h"
 #include "common/text/uuid.h"
+#include "common/transfer/row_writer.h"
+#include "common/transfer/scalar_writer.h"
 #include "pg_ext/jsonb_text.h"
 #include "pg_ext/numeric_text.h"
 
@@ -223,63 +224,26 @@ void FieldReader::write_element(Datum value, ReadState& state) const {
   json::Buffer& out = state.scratch;
   Cell cell;
   read(value, cell, state);
+  if (write_scalar(out, cell)) return;
   switch (cell.tag) {
-    case Tag::boolean:
-      out.append(cell.integer != 0 ? "true" : "false");
-      return;
-    case Tag::integer:
-      json::write_integer(out, cell.integer);
-      return;
     case Tag::real:
-      if (std::isfinite(cell.real))
-        json::write_real(out, cell.real);
-      else
-        append_special(out, cell.real);
-      return;
     case Tag::real32:
-      if (std::isfinite(cell.real))
-        json::write_real32(out, static_cast<float>(cell.real));
-      else
-        append_special(out, cell.real);
+      append_special(out, cell.real);
       return;
-    case Tag::number: {
-      const bool special = cell.view() == "NaN" || cell.view().ends_with("Infinity");
-      if (special) out.append('"');
-      out.append(cell.view());
-      if (special) out.append('"');
+    case Tag::bytes:
+      write_base64_tag(out, "$bytes", cell.view());
       return;
-    }
-    case Tag::bytes: {
-      out.append("{\"$bytes\":\"");
-      out.set_end(encode_base64(out.reserve(base64_size(cell.size)), cell.view()));
-      out.append("\"}");
-      return;
-    }
     case Tag::json:
       append_document(out, cell.view());
       return;
     case Tag::encoded:
       out.append(cell.view());
       return;
-    case Tag::text:
-      json::write_string(out, cell.view());
-      return;
-    default:
-      break;
+    default:  // a number's word
+      out.append('"');
+      out.append(cell.view());
+      out.append('"');
   }
-  // What is left are quoted texts of bounded size.
-  out.append('"');
-  char* at = out.reserve(kMaxDateTimeText);
-  if (cell.tag == Tag::date)
-    at = format_date(at, cell.integer);
-  else if (cell.tag == Tag::time)
-    at = format_time(at, cell.integer);
-  else if (cell.tag == Tag::uuid)
-    at = format_uuid(at, cell.data);
-  else
-    at = format_timestamp(at, cell.integer, cell.tag == Tag::timestamptz);
-  out.set_end(at);
-  out.append('"');
 }
 
 }  // namespace whimbrel::pg
