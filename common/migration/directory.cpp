@@ -13,6 +13,7 @@
 
 #include "common/error.h"
 #include "common/migration/file_name.h"
+#include "common/migration/forms/below.h"
 
 namespace whimbrel {
 
@@ -43,42 +44,81 @@ class Descriptor {
               "Load large data with import_json_file.");
 }
 
-// Reads the files of one directory, by way of one buffer.
+constexpr int kMaxDepth = 8;
+constexpr std::size_t kMaxEntriesBelow = 200'000;
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { closedir(directory); }
+};
+using Directory = std::unique_ptr<DIR, CloseDirectory>;
+
+// Reads the files of one directory and of those below it, by way of one buffer.
 class DirectoryReader {
  public:
-  explicit DirectoryReader(const std::string& path) : path_(path), directory_(opendir(path.c_str())) {
-    if (!directory_) fail("open directory", path, errno);
-  }
+  explicit DirectoryReader(const std::string& path) : root_(path.ends_with('/') ? path : path + "/") {}
 
-  std::vector<NamedText> read() {
-    std::vector<NamedText> files;
-    while (const dirent* entry = next()) {
-      std::string name = entry->d_name;
-      if (auto text = read_file(name, entry->d_type == DT_REG))
-        files.push_back({std::move(name), std::move(*text)});
+  DirectoryFiles read() {
+    std::vector<std::string> below;
+    read_entries(
+        "", [](std::string_view name) { return is_sql_file(name) || is_kept_beside(name); }, below);
+    const BelowNames wanted = below_names(files_, below);
+    if (wanted != BelowNames::none) {
+      for (const std::string& directory : below) read_below(directory + "/", wanted, 1);
     }
-    return files;
+    return std::move(files_);
   }
 
-  // The next that may be a migration; nullptr at the end.
-  const dirent* next() {
+ private:
+  void read_below(const std::string& directory, BelowNames wanted, int depth) {
+    if (depth > kMaxDepth) return;
+    std::vector<std::string> below;
+    read_entries(
+        directory,
+        [&](std::string_view name) { return is_named_below(wanted, directory + std::string(name)); }, below);
+    for (const std::string& one : below) read_below(directory + one + "/", wanted, depth + 1);
+  }
+
+  template <typename Wanted>
+  void read_entries(const std::string& directory, Wanted&& wanted, std::vector<std::string>& below) {
+    path_ = root_ + directory;
+    directory_.reset(opendir(directory.empty() && root_.size() > 1 ? root_.substr(0, root_.size() - 1).c_str()
+                                                                   : path_.c_str()));
+    if (!directory_)
+      fail("open directory",
+           directory.empty() && root_.size() > 1 ? root_.substr(0, root_.size() - 1) : path_, errno);
     while (true) {
       errno = 0;
       const dirent* entry = readdir(directory_.get());
       if (entry == nullptr) {
         if (errno != 0) fail("read directory", path_, errno);
-        return nullptr;
+        return;
       }
+      if (entry->d_name[0] == '.') continue;
+      if (!directory.empty() && ++entries_ > kMaxEntriesBelow)
+        throw Error(code::kFile, "directory \"" + root_ + "\" holds too many files to be a source");
       const auto type = entry->d_type;
-      const bool candidate = type == DT_REG || type == DT_LNK || type == DT_UNKNOWN;
-      if (candidate && entry->d_name[0] != '.' && is_sql_file(entry->d_name)) return entry;
+      if (type == DT_DIR || (type == DT_UNKNOWN && is_directory(entry->d_name))) {
+        below.emplace_back(entry->d_name);
+        continue;
+      }
+      if (type != DT_REG && type != DT_LNK && type != DT_UNKNOWN) continue;
+      if (!wanted(std::string_view(entry->d_name))) {
+        if (directory.empty()) files_.others.emplace_back(entry->d_name);
+        continue;
+      }
+      std::string name = entry->d_name;
+      if (auto text = read_file(name, type == DT_REG))
+        files_.texts.push_back({directory + name, std::move(*text)});
     }
   }
 
- private:
-  std::string path_of(const std::string& name) const {
-    return path_ + (path_.ends_with('/') ? "" : "/") + name;
+  bool is_directory(const char* name) const {
+    struct stat status {};
+    return fstatat(dirfd(directory_.get()), name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISDIR(status.st_mode);
   }
+
+  std::string path_of(const std::string& name) const { return path_ + name; }
 
   // The whole file; nullopt when it is neither a regular file nor a link to one.
   std::optional<std::string> read_file(const std::string& name, bool known_regular) {
@@ -136,24 +176,33 @@ class DirectoryReader {
     return static_cast<std::size_t>(size);
   }
 
-  struct CloseDirectory {
-    void operator()(DIR* directory) const { closedir(directory); }
-  };
-
-  const std::string& path_;
-  std::unique_ptr<DIR, CloseDirectory> directory_;
+  std::string root_;  // with a slash behind it
+  std::string path_;  // of the directory that is open, the same
+  Directory directory_;
+  std::size_t entries_ = 0;
+  DirectoryFiles files_;
   std::vector<char> buffer_ = std::vector<char>(std::size_t{64} << 10);
 };
 
 }  // namespace
 
-std::vector<NamedText> read_sql_directory(const std::string& path) { return DirectoryReader(path).read(); }
+DirectoryFiles read_source_directory(const std::string& path) { return DirectoryReader(path).read(); }
 
 std::vector<std::string> list_sql_directory(const std::string& path) {
-  DirectoryReader reader(path);
+  const Directory directory(opendir(path.c_str()));
+  if (!directory) fail("open directory", path, errno);
   std::vector<std::string> names;
-  while (const dirent* entry = reader.next()) names.emplace_back(entry->d_name);
-  return names;
+  while (true) {
+    errno = 0;
+    const dirent* entry = readdir(directory.get());
+    if (entry == nullptr) {
+      if (errno != 0) fail("read directory", path, errno);
+      return names;
+    }
+    const auto type = entry->d_type;
+    const bool candidate = type == DT_REG || type == DT_LNK || type == DT_UNKNOWN;
+    if (candidate && entry->d_name[0] != '.' && is_sql_file(entry->d_name)) names.emplace_back(entry->d_name);
+  }
 }
 
 }  // namespace whimbrel

@@ -1,4 +1,4 @@
-// Reading the .sql files of a directory. The only place of this folder that touches the file system.
+// Reading the files of a source's directory. The only place of this folder that touches the file system.
 #pragma once
 
 #include <cstddef>
@@ -8,15 +8,22 @@
 namespace whimbrel {
 
 struct NamedText {
-  std::string name;  // without the directory
+  std::string name;  // without the source's directory: "003_add_tags.sql", "deploy/users.sql"
   std::string text;
 };
 
 inline constexpr std::size_t kMaxMigrationBytes = std::size_t{256} << 20;
 
-// All regular files (also behind links) that end in .sql, in no order; hidden files and subdirectories are
-// left out. Throws kFile with the path and the system's reason.
-std::vector<NamedText> read_sql_directory(const std::string& path);
+struct DirectoryFiles {
+  std::vector<NamedText> texts;
+  std::vector<std::string> others;  // names alone, of files that nothing here reads
+};
+
+// All regular files (also behind links) that end in .sql or that a form keeps beside them, in no order;
+// hidden files are left out. Subdirectories are entered only where nothing but a form that has them can be
+// meant: then files have the names that these forms give (below_names()). Links to directories are not
+// followed. Throws kFile with the path and the system's reason.
+DirectoryFiles read_source_directory(const std::string& path);
 
 // Their names alone.
 std::vector<std::string> list_sql_directory(const std::string& path);

@@ -24,6 +24,27 @@ std::size_t find_separator(std::string_view name) {
   return std::min(name.find('_'), name.size());
 }
 
+std::size_t digits_of(std::string_view text) {
+  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+}
+
+std::string_view without_zeros(std::string_view digits) {
+  return digits.substr(std::min(digits.find_first_not_of('0'), digits.size()));
+}
+
+int compare_numbers(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return a.size() < b.size() ? -1 : 1;
+  return a.compare(b);
+}
+
+// Takes ".10" from the front, returns "10".
+std::string_view take_dotted(std::string_view& dotted) {
+  const std::size_t digits = digits_of(dotted.substr(1));
+  const std::string_view number = without_zeros(dotted.substr(1, digits));
+  dotted.remove_prefix(digits + 1);
+  return number;
+}
+
 }  // namespace
 
 bool is_sql_file(std::string_view name) {
@@ -50,16 +71,28 @@ std::optional<FileName> parse_file_name(std::string_view name) {
 }
 
 VersionOrder::VersionOrder(std::string_view version) {
-  const auto end = std::find_if_not(version.begin(), version.end(), is_digit);
-  const auto digits = static_cast<std::size_t>(end - version.begin());
-  const std::size_t first = std::min(version.find_first_not_of('0'), digits);
-  number = version.substr(first, digits - first);
-  rest = version.substr(digits);
+  const std::size_t digits = digits_of(version);
+  number = without_zeros(version.substr(0, digits));
+  std::size_t end = digits;   // of the dotted numbers
+  std::size_t last = digits;  // behind the last one that is not zero
+  while (end + 1 < version.size() && version[end] == '.' && is_digit(version[end + 1]) && digits > 0) {
+    const std::size_t length = digits_of(version.substr(end + 1));
+    const bool zero = without_zeros(version.substr(end + 1, length)).empty();
+    end += length + 1;
+    if (!zero) last = end;
+  }
+  dotted = version.substr(digits, last - digits);
+  rest = version.substr(end);
 }
 
 int compare_versions(const VersionOrder& a, const VersionOrder& b) {
-  if (a.number.size() != b.number.size()) return a.number.size() < b.number.size() ? -1 : 1;
-  if (const int order = a.number.compare(b.number); order != 0) return order;
+  if (const int order = compare_numbers(a.number, b.number); order != 0) return order;
+  std::string_view left = a.dotted;
+  std::string_view right = b.dotted;
+  while (!left.empty() && !right.empty()) {
+    if (const int order = compare_numbers(take_dotted(left), take_dotted(right)); order != 0) return order;
+  }
+  if (left.empty() != right.empty()) return left.empty() ? -1 : 1;
   return a.rest.compare(b.rest);
 }
 
@@ -70,6 +103,7 @@ int compare_versions(std::string_view a, std::string_view b) {
 std::string version_key(std::string_view version) {
   const VersionOrder parts(version);
   std::string key(parts.number);
+  for (std::string_view dotted = parts.dotted; !dotted.empty();) (key += '\x1f') += take_dotted(dotted);
   key += parts.rest;
   return key;
 }

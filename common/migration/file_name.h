@@ -22,15 +22,16 @@ std::optional<FileName> parse_file_name(std::string_view name);
 // A version begins with a digit; letters, digits, dots and hyphens follow.
 bool is_version(std::string_view text);
 
-// Negative, zero or positive. The numbers that both begin with are compared as numbers of any length, then
-// what follows byte by byte: 2 < 10, 001 = 1, 1 < 1a < 2. (Comparing mixed versions by bytes alone would be
-// no order: 2 < 10 < 1a < 2.)
+// Negative, zero or positive. The numbers that both begin with, with dots between them, are compared as
+// numbers of any length, then what follows byte by byte: 2 < 10, 001 = 1, 1 < 1a < 2, 1.2 < 1.10, 1.0 = 1.
+// (Comparing mixed versions by bytes alone would be no order: 2 < 10 < 1a < 2.)
 int compare_versions(std::string_view a, std::string_view b);
 
 // A version taken apart once, for sorting many. It points into the text that it was made of.
 struct VersionOrder {
   explicit VersionOrder(std::string_view version);
   std::string_view number;  // without leading zeros; "0" is empty
+  std::string_view dotted;  // ".2.10": the numbers that follow, without zeros at the end
   std::string_view rest;
 };
 int compare_versions(const VersionOrder& a, const VersionOrder& b);

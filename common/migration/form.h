@@ -21,6 +21,7 @@ struct Part {
   std::size_t length = 0;
   bool transaction = true;  // false: each statement runs by itself, outside of a transaction
   std::string subject;      // `migration "003_add_tags.sql"`, for messages
+  bool by_running = false;  // a verify part that holds when it runs without an error, and leaves nothing
 
   std::string_view sql() const { return text.substr(offset, length); }
 };

@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "common/function.h"
+#include "common/migration/forms/forms.h"
 #include "common/migration/own_tables.h"
 #include "common/migration/plan.h"
 #include "common/options.h"
@@ -34,7 +35,9 @@ inline Cell text_or_null(const std::string& text) { return text.empty() ? Cell()
 
 // The options that say what of a source is to run; functions add their own behind them.
 inline constexpr std::string_view kOutOfOrderChoices[] = {"error", "allow"};
-inline constexpr OptionSpec kPlanOptions[] = {{"target", OptionType::text},
+inline constexpr OptionSpec kFormOption = {"form", OptionType::text, kFormNames};
+inline constexpr OptionSpec kPlanOptions[] = {kFormOption,
+                                              {"target", OptionType::text},
                                               {"steps", OptionType::integer},
                                               {"env", OptionType::text_list},
                                               {"vars", OptionType::text_map},
@@ -42,6 +45,7 @@ inline constexpr OptionSpec kPlanOptions[] = {{"target", OptionType::text},
 
 inline PlanOptions read_plan_options(const Options& given) {
   PlanOptions options;
+  options.form = given.text("form");
   options.target = given.text("target");
   options.steps = given.integer("steps");
   options.environments = given.list("env");

@@ -18,6 +18,24 @@ const AppliedMigration* find_applied(const History& history, const SourceFile& f
   return below ? baseline : nullptr;
 }
 
+std::vector<const SourceFile*> files_in_force(const Source& source, const History& history) {
+  const SourceFile* baseline = nullptr;
+  for (const SourceFile& one : source.baselines) {
+    const AppliedMigration* applied = history.find(one.version);
+    if (history.applied().empty() || (applied != nullptr && applied->file == one.name)) baseline = &one;
+  }
+  std::vector<const SourceFile*> files;
+  files.reserve(source.files.size() + 1);
+  if (baseline != nullptr) files.push_back(baseline);
+  for (const SourceFile& file : source.files) {
+    const bool replaced =
+        baseline != nullptr && !file.repeatable && compare_versions(file.version, baseline->version) <= 0 &&
+        (history.find(file.version) == nullptr || compare_versions(file.version, baseline->version) == 0);
+    if (!replaced) files.push_back(&file);
+  }
+  return files;
+}
+
 Likeness compare_with_applied(const Host& host, const SourceFile& file, const AppliedMigration& applied) {
   if (applied.checksum.empty() || applied.checksum == file.checksum) return Likeness::same;
   return compare_with_applied(file, read_form(host, file), applied);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/error.h"
 #include "common/migration/history.h"
@@ -23,6 +24,10 @@ enum class Likeness : std::uint8_t {
 // wrote by hand may carry the file's whole name ("003_add_tags"); a baseline without files stands for all
 // below it.
 const AppliedMigration* find_applied(const History& history, const SourceFile& file);
+
+// The migrations of a source that count beside this history: while nothing is applied, the highest baseline
+// stands for all versions up to its own; once it is applied, these are left out for good.
+std::vector<const SourceFile*> files_in_force(const Source& source, const History& history);
 
 // Compares an applied migration with its file. Parses the file only when its bytes differ.
 Likeness compare_with_applied(const Host& host, const SourceFile& file, const AppliedMigration& applied);

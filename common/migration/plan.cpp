@@ -27,17 +27,18 @@ class Planner {
                   "option \"steps\" must be at least 1, not " + std::to_string(*options_.steps));
     }
     check_target();
-    for (const SourceFile& file : source_.files) {
-      if (!is_chosen(file)) continue;
-      if (const AppliedMigration* applied = find_applied(history_, file)) {
-        compare(file, *applied);
+    for (const SourceFile* file : files_in_force(source_, history_)) {
+      if (!is_chosen(*file)) continue;
+      if (const AppliedMigration* applied = find_applied(history_, *file)) {
+        compare(*file, *applied);
       } else {
-        take_pending(file);
+        take_pending(*file);
       }
     }
     if (!left_behind_) std::move(repeatable_.begin(), repeatable_.end(), std::back_inserter(plan_));
     check_requirements();
     for (PlannedMigration& migration : plan_) make_scripts(migration);
+    add_callbacks();
     return std::move(plan_);
   }
 
@@ -98,7 +99,7 @@ class Planner {
 
   void check_order(const SourceFile& file) const {
     const AppliedMigration* highest = history_.highest();
-    if (options_.allow_out_of_order || !is_out_of_order(file, highest)) return;
+    if (options_.allow_out_of_order || file.any_order || !is_out_of_order(file, highest)) return;
     throw Error(code::kOutOfOrder,
                 file.subject() + " is out of order: version " + highest->version + " is already applied",
                 "Migrations run in the order of their versions, and " + file.version + " is below " +
@@ -145,6 +146,35 @@ class Planner {
       migration.verify.emplace_back(host_, part);
     // The down part only has to pass: it runs from the database, much later.
     for (const Part& part : migration.form.parts_of(PartKind::down)) const Script checked(host_, part);
+  }
+
+  // A callback runs with the migration that it stands beside: in its savepoint, as a part of its script.
+  void add_callbacks() {
+    using Moment = Callback::Moment;
+    if (source_.callbacks.empty() || plan_.empty()) return;
+    const auto repeatable = std::find_if(plan_.begin(), plan_.end(),
+                                         [](const PlannedMigration& one) { return one.form.repeatable; });
+    for (auto one = plan_.begin(); one != plan_.end(); ++one) {
+      std::vector<Script> scripts;
+      if (one == plan_.begin()) add_callbacks(scripts, Moment::before_all);
+      if (one == repeatable) add_callbacks(scripts, Moment::before_repeatable);
+      add_callbacks(scripts, Moment::before_each);
+      std::move(one->up.begin(), one->up.end(), std::back_inserter(scripts));
+      add_callbacks(scripts, Moment::after_each);
+      if (one + 1 == repeatable) add_callbacks(scripts, Moment::after_versioned);
+      if (one + 1 == plan_.end()) add_callbacks(scripts, Moment::after_all);
+      one->up = std::move(scripts);
+    }
+  }
+
+  void add_callbacks(std::vector<Script>& to, Callback::Moment moment) {
+    for (const Callback& callback : source_.callbacks) {
+      if (callback.moment != moment) continue;
+      Form form = read_form(host_, callback.file, variables());
+      for (const Part& part : form.parts) to.emplace_back(host_, part);
+      std::move(form.kept_texts.begin(), form.kept_texts.end(),
+                std::back_inserter(plan_.back().form.kept_texts));
+    }
   }
 
   Host& host_;

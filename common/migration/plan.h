@@ -16,6 +16,7 @@
 namespace whimbrel {
 
 struct PlanOptions {
+  std::optional<std::string> form;        // the tool that the source's files are of; none: recognised
   std::optional<std::string> target;      // the last version to apply
   std::optional<std::int64_t> steps;      // how many at most, at least 1
   std::vector<std::string> environments;  // what the marker option `env:` is compared with

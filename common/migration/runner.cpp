@@ -204,7 +204,7 @@ void write_record(const PlannedMigration& migration, std::int64_t seq, const Run
 }
 
 std::vector<Outcome> apply_migrations(Host& host, const Cell& source_argument, const ApplyOptions& options) {
-  const Source source = read_source(host, source_argument);
+  const Source source = read_source(host, source_argument, options.plan.form);
   std::vector<Outcome> outcomes;
   run_or_rehearse(host, options.dry_run, [&] { outcomes = Applier(host, source, options).run(); });
   return outcomes;

@@ -163,12 +163,14 @@ std::vector<Statement> Script::split(Host& host, std::string_view script) const 
 void Script::check_control(Host& host, std::vector<Statement>& statements) const {
   using Control = Statement::Control;
   if (statements.size() >= 2 && statements.front().control == Control::begin &&
-      statements.back().control == Control::commit) {
+      (statements.back().control == Control::commit ||
+       (place_.by_running && statements.back().control == Control::rollback))) {
     statements.erase(statements.begin());
     statements.pop_back();
-    host.notice(
-        NoticeLevel::notice,
-        place_.subject + ": the BEGIN and COMMIT around it are left out, since it runs inside a transaction");
+    if (!place_.by_running)
+      host.notice(NoticeLevel::notice,
+                  place_.subject +
+                      ": the BEGIN and COMMIT around it are left out, since it runs inside a transaction");
   }
   for (const Statement& statement : statements) {
     if (statement.control == Control::none) continue;
@@ -263,6 +265,18 @@ bool Script::needs_no_transaction() const {
 }
 
 void Script::verify(Host& host) const {
+  if (place_.by_running) {
+    host.begin_savepoint();
+    try {
+      RunTotals totals;
+      run(host, totals);
+    } catch (...) {
+      host.rollback_savepoint();
+      throw;
+    }
+    host.rollback_savepoint();
+    return;
+  }
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     try {
       const auto reader = host.query(sql_of(steps_[i]));

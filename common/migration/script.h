@@ -29,7 +29,8 @@ class Script {
   // Runs all statements. An error of the server gets the migration's name, line and statement; it keeps the
   // rest. `totals` counts what was done until then.
   void run(Host& host, RunTotals& totals) const;
-  // Runs each statement as a query that must give one row with one true value; throws kVerifyFailed.
+  // Runs each statement as a query that must give one row with one true value; throws kVerifyFailed. A part
+  // that is verified by running it runs in a savepoint that is rolled back; it throws what its statements do.
   void verify(Host& host) const;
 
   // The same for one statement, and for one outside of a transaction, with Host::run_outside_transaction().

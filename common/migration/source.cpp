@@ -7,36 +7,13 @@
 #include "common/migration/checksum.h"
 #include "common/migration/directory.h"
 #include "common/migration/file_name.h"
+#include "common/migration/forms/below.h"
+#include "common/migration/forms/forms.h"
 #include "common/migration/own_tables.h"
-#include "common/text/utf8.h"
 
 namespace whimbrel {
 
 namespace {
-
-constexpr std::string_view kNameHint =
-    "The name of a migration file is {version}_{description}.sql, as in \"003_add_tags.sql\"; the version "
-    "begins "
-    "with a digit.";
-
-SourceFile file_of(NamedText&& file) {
-  if (find_invalid_utf8(file.name) != kValidUtf8) {
-    throw Error(code::kBadFileName, "the name of a migration file is not valid UTF-8", {},
-                std::string(kNameHint));
-  }
-  auto parts = parse_file_name(file.name);
-  if (!parts) {
-    throw Error(code::kBadFileName, "migration file \"" + file.name + "\" has no version in its name", {},
-                std::string(kNameHint));
-  }
-  SourceFile source;
-  source.name = std::move(file.name);
-  source.version = std::move(parts->version);
-  source.description = std::move(parts->description);
-  source.text = std::move(file.text);
-  source.checksum = checksum_of(source);
-  return source;
-}
 
 [[noreturn]] void fail_json(const std::string& message) {
   throw Error(
@@ -59,34 +36,37 @@ NamedText read_json_file(json::Reader& reader, std::size_t number) {
   }
   if (!name) fail_json(which + " has no \"name\"");
   if (!text) fail_json(which + " (\"" + *name + "\") has no \"sql\"");
-  name->erase(0, name->rfind('/') + 1);  // nothing to erase without a slash: npos + 1 is 0
   return {std::move(*name), std::move(*text)};
 }
 
-std::vector<SourceFile> read_json_source(std::string_view document) {
-  std::vector<SourceFile> files;
+FileSet read_json_source(std::string_view document) {
+  FileSet set;
   json::Reader reader(document);
   reader.next();
   for (std::size_t number = 1; reader.peek() != json::Token::end_array; ++number) {
     NamedText file = read_json_file(reader, number);
+    const std::string_view base = base_name(file.name);
     // A name without any extension was meant as a migration; README.md was not.
-    if (is_sql_file(file.name) || file.name.find('.') == std::string::npos)
-      files.push_back(file_of(std::move(file)));
+    if (is_sql_file(base) || base.find('.') == std::string_view::npos || is_kept_beside(base)) {
+      set.files.push_back(std::move(file));
+    } else {
+      set.others.push_back(std::move(file.name));
+    }
   }
   reader.next();
   if (reader.next() != json::Token::end) fail_json("the source has something behind the array");
-  return files;
+  return set;
 }
 
-std::vector<SourceFile> read_directory_source(Host& host, const std::string& path) {
+FileSet read_directory_source(Host& host, const std::string& path) {
   if (path.empty()) fail_json("the source is empty");
   if (path.find('\0') != std::string::npos) fail_json("the path of the source holds a NUL byte");
   host.require_file_access(FileAccess::read, path);
-  std::vector<NamedText> texts = read_sql_directory(path);
-  std::vector<SourceFile> files;
-  files.reserve(texts.size());
-  for (NamedText& file : texts) files.push_back(file_of(std::move(file)));
-  return files;
+  DirectoryFiles files = read_source_directory(path);
+  FileSet set;
+  set.files = std::move(files.texts);
+  set.others = std::move(files.others);
+  return set;
 }
 
 std::vector<SourceFile> read_registered(Host& host) {
@@ -101,7 +81,6 @@ std::vector<SourceFile> read_registered(Host& host) {
                  file.description = text_of(row[1]);
                  file.text = text_of(row[2]);
                  if (!row[3].is_null()) file.down = CompanionText{{}, text_of(row[3])};
-                 file.checksum = checksum_of(file);
                  files.push_back(std::move(file));
                });
   return files;
@@ -142,6 +121,17 @@ void sort_and_check(std::vector<SourceFile>& files) {
       "Give one of them another version.");
 }
 
+void tell_skipped(Host& host, const Source& source) {
+  constexpr std::size_t kNamed = 5;
+  if (source.skipped.empty()) return;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(source.skipped.size(), kNamed); ++i)
+    names += (i == 0 ? "\"" : ", \"") + source.skipped[i] + "\"";
+  if (source.skipped.size() > kNamed) names += ", …";
+  host.notice(NoticeLevel::notice, std::to_string(source.skipped.size()) + " files are left out, which " +
+                                       std::string(source.form) + " would not run either: " + names);
+}
+
 }  // namespace
 
 std::string SourceFile::subject() const { return "migration \"" + (name.empty() ? version : name) + "\""; }
@@ -154,18 +144,25 @@ std::string checksum_of(const SourceFile& file) {
   return sha256_hex(all);
 }
 
-Source read_source(Host& host, const Cell& argument) {
+Source read_source(Host& host, const Cell& argument, const std::optional<std::string>& form) {
   Source source;
   if (argument.is_null()) {
+    source.form = "native";
     source.files = read_registered(host);
   } else {
     source.given = true;
     const std::string_view text = argument.view();
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     const bool is_json = first != std::string_view::npos && text[first] == '[';
-    source.files = is_json ? read_json_source(text) : read_directory_source(host, std::string(text));
+    FileSet set = is_json ? read_json_source(text) : read_directory_source(host, std::string(text));
+    set.engine = host.dialect().engine;
+    read_files(std::move(set), form, source);
+    tell_skipped(host, source);
   }
+  for (SourceFile& file : source.files) file.checksum = checksum_of(file);
+  for (SourceFile& file : source.baselines) file.checksum = checksum_of(file);
   sort_and_check(source.files);
+  sort_and_check(source.baselines);
   return source;
 }
 

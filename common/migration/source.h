@@ -3,6 +3,7 @@
 // nothing to do is cheap.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,14 +16,23 @@ namespace whimbrel {
 
 // How the text of a file is to be read.
 enum class TextForm : std::uint8_t {
-  native,  // markers, or none at all
-  plain,   // the whole text is one part
+  native,          // markers, or none at all
+  plain,           // the whole text is one part
+  goose,           // -- +goose Up, -- +goose Down
+  tern,            // up, ---- create above / drop below ----, down
+  flyway,          // plain; a statement that cannot run in a transaction makes the whole so
+  golang_migrate,  // plain; the same where it is the only statement
+  graphile,        // plain; :NAME is a placeholder
+  sqitch,          // plain; psql's variables are refused
+  popx,            // plain; templates are refused
 };
 
 // A text that belongs to a migration and stands in a file of its own.
 struct CompanionText {
   std::string name;  // "003_add_tags.down.sql"; empty where it is no file
   std::string text;
+  bool transaction = true;
+  bool by_running = false;  // a verify text: it holds when it runs without an error, and leaves nothing
 };
 
 // One migration of a source. What only its text says (markers) is not read yet: read_form() does that.
@@ -36,22 +46,44 @@ struct SourceFile {
   TextForm form = TextForm::native;
   bool transaction = true;  // what its name or a file beside it says; the text may say more
   bool repeatable = false;
+  bool any_order = false;                 // may run below an applied version
+  std::vector<std::string> environments;  // as Form has them
   std::vector<std::string> required;
-  std::string checksum;  // SHA-256 of the bytes of all its texts
+  std::size_t lines_before = 0;  // where the text is a piece of a file: how many lines of it come before
+  std::string checksum;          // SHA-256 of the bytes of all its texts
 
   // `migration "003_add_tags.sql"`, for messages.
   std::string subject() const;
 };
 
-struct Source {
-  bool given = false;             // false: the registered migrations
-  std::vector<SourceFile> files;  // sorted by version, each version once
+// A script that runs with the migrations without being one.
+struct Callback {
+  enum class Moment : std::uint8_t {
+    before_all,         // before the first migration that runs
+    before_each,        // before each
+    after_each,         // behind each
+    after_versioned,    // behind the last versioned one
+    before_repeatable,  // before the first repeatable one
+    after_all,          // behind the last
+  };
+  Moment moment = Moment::before_all;
+  SourceFile file;
 };
 
-// Reads the source; `argument` is the path or the JSON array, NULL for the registered migrations. Asks for
-// file access before it looks at a directory. Throws kFile, kBadFileName, kDuplicateVersion,
-// kInvalidArgument, kInvalidJson.
-Source read_source(Host& host, const Cell& argument);
+struct Source {
+  bool given = false;                 // false: the registered migrations
+  std::string_view form;              // the tool that wrote the files: a name of form_names()
+  std::vector<SourceFile> files;      // sorted by version, each version once
+  std::vector<SourceFile> baselines;  // each replaces all versions up to its own in an empty history
+  std::vector<Callback> callbacks;    // in the order in which those of one moment run
+  std::vector<std::string> skipped;   // files that the form leaves out, for a notice
+};
+
+// Reads the source; `argument` is the path or the JSON array, NULL for the registered migrations. `form`
+// names the tool that the files are of; without it they are recognised (forms/forms.h). Asks for file access
+// before it looks at a directory. Throws kFile, kBadFileName, kDuplicateVersion, kMixedForms,
+// kMigrationSyntax, kInvalidArgument, kInvalidJson.
+Source read_source(Host& host, const Cell& argument, const std::optional<std::string>& form = {});
 
 // SourceFile::checksum: of the text alone where it is the only one.
 std::string checksum_of(const SourceFile& file);

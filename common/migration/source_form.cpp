@@ -4,30 +4,25 @@
 
 #include "common/error.h"
 #include "common/migration/checksum.h"
-#include "common/migration/native_form.h"
-#include "common/migration/plain_form.h"
+#include "common/migration/forms/text_forms.h"
 
 namespace whimbrel {
 
 namespace {
 
-Form read_text(TextForm form, std::string_view subject, std::string_view text, std::string_view engine) {
-  switch (form) {
-    case TextForm::native:
-      return read_native_form(subject, text, engine);
-    case TextForm::plain:
-      return read_plain_form(subject, text, engine, PartKind::up);
-  }
-  throw Error(code::kInternal, "a form of migrations without a reader");
-}
-
 // Reads one text: as it is, and once more with its variables replaced, whose parts are the ones that run.
 template <typename Read>
-Form read_with_variables(std::string_view subject, const std::string& text, const Variables* variables,
-                         Read&& read) {
+Form read_with_variables(TextForm text_form, std::string_view subject, const std::string& text,
+                         const Variables* variables, Read&& read) {
   Form form = read(std::string_view(text));
-  if (variables == nullptr || text.find("${") == std::string::npos) return form;
-  auto replaced = std::make_unique<const std::string>(replace_variables(subject, text, *variables));
+  const bool replaces = variables != nullptr && has_variables(text_form, text);
+  if (!replaces) {
+    check_variables(text_form, subject, text);
+    return form;
+  }
+  auto replaced = std::make_unique<const std::string>(
+      replace_variables(subject, replace_placeholders(text_form, text, *variables), *variables));
+  check_variables(text_form, subject, *replaced);
   Form running = read(std::string_view(*replaced));
   running.token_checksum = std::move(form.token_checksum);
   running.kept_texts.push_back(std::move(replaced));
@@ -46,9 +41,21 @@ void append(Form& form, Form&& companion) {
 Form read_form(const Host& host, const SourceFile& file, const Variables* variables) {
   const std::string& engine = host.dialect().engine;
   const std::string subject = file.subject();
-  Form form = read_with_variables(subject, file.text, variables, [&](std::string_view text) {
-    return read_text(file.form, subject, text, engine);
-  });
+  const auto read_main = [&](std::string_view text) { return read_text(file.form, subject, text, engine); };
+  Form form;
+  if (file.lines_before == 0) {
+    form = read_with_variables(file.form, subject, file.text, variables, read_main);
+  } else {  // lines are counted in the whole file
+    auto padded = std::make_unique<const std::string>(std::string(file.lines_before, '\n') + file.text);
+    form = read_with_variables(file.form, subject, *padded, variables, read_main);
+    for (Part& part : form.parts) {
+      if (part.offset >= file.lines_before) continue;
+      part.length -= file.lines_before - part.offset;
+      part.offset = file.lines_before;
+    }
+    form.kept_texts.push_back(std::move(padded));
+  }
+  for (Part& part : form.parts) part.transaction = part.transaction && file.transaction;
   const auto read_companion = [&](const std::optional<CompanionText>& companion, PartKind kind) {
     if (!companion) return;
     if (!form.parts_of(kind).empty()) {
@@ -60,14 +67,20 @@ Form read_form(const Host& host, const SourceFile& file, const Variables* variab
     const std::string own_subject =
         companion->name.empty() ? (kind == PartKind::down ? "down part of " : "verify part of ") + subject
                                 : "migration \"" + companion->name + "\"";
-    append(form, read_with_variables(own_subject, companion->text, variables, [&](std::string_view text) {
-             return read_plain_form(own_subject, text, engine, kind);
-           }));
+    Form read =
+        read_with_variables(file.form, own_subject, companion->text, variables, [&](std::string_view text) {
+          return read_companion_text(file.form, own_subject, text, engine, kind);
+        });
+    for (Part& part : read.parts) {
+      part.transaction = part.transaction && companion->transaction;
+      part.by_running = companion->by_running;
+    }
+    append(form, std::move(read));
   };
   read_companion(file.down, PartKind::down);
   read_companion(file.verify, PartKind::verify);
-  for (Part& part : form.parts) part.transaction = part.transaction && file.transaction;
   form.repeatable = form.repeatable || file.repeatable;
+  form.environments.insert(form.environments.end(), file.environments.begin(), file.environments.end());
   form.required.insert(form.required.end(), file.required.begin(), file.required.end());
   return form;
 }

@@ -93,7 +93,7 @@ MigrationState state_of_pending(Host& host, const SourceFile& file, const Applie
     for (const std::string& one : form.environments)
       row.note += (&one == form.environments.data() ? " " : ", ") + one;
   });
-  if (ordered && row.state == state::kPending && is_out_of_order(file, highest)) {
+  if (ordered && !file.any_order && row.state == state::kPending && is_out_of_order(file, highest)) {
     row.state = state::kOutOfOrder;
     if (row.note.empty()) row.note = "version " + highest->version + " is already applied";
   }
@@ -103,8 +103,9 @@ MigrationState state_of_pending(Host& host, const SourceFile& file, const Applie
 }  // namespace
 
 std::vector<MigrationState> read_status(Host& host, const Cell& source_argument,
-                                        const std::vector<std::string>& environments) {
-  const Source source = read_source(host, source_argument);
+                                        const std::vector<std::string>& environments,
+                                        const std::optional<std::string>& form) {
+  const Source source = read_source(host, source_argument, form);
   const History history = History::read(host);
   std::map<std::string, std::string> incomplete = read_incomplete(host);
   const AppliedMigration* highest = history.highest();
@@ -112,8 +113,9 @@ std::vector<MigrationState> read_status(Host& host, const Cell& source_argument,
   std::vector<MigrationState> rows;
   std::unordered_set<const AppliedMigration*> matched;
   rows.reserve(std::max(source.files.size(), history.applied().size()));
-  for (std::size_t i = 0; i < source.files.size(); ++i) {
-    const SourceFile& file = source.files[i];
+  const std::vector<const SourceFile*> files = files_in_force(source, history);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const SourceFile& file = *files[i];
     if (i % kFilesPerInterruptCheck == 0) host.check_interrupt();
     if (const AppliedMigration* applied = find_applied(history, file)) {
       if (!applied->baseline || compare_versions(applied->version, file.version) == 0)

@@ -1,6 +1,7 @@
 // The state of every migration: the source merged with the history. Never writes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +36,9 @@ struct MigrationState {
 };
 
 // Sorted by version. Without a source, and with nothing registered, the history alone. `environments` as in
-// PlanOptions.
+// PlanOptions, `form` as in read_source().
 std::vector<MigrationState> read_status(Host& host, const Cell& source,
-                                        const std::vector<std::string>& environments);
+                                        const std::vector<std::string>& environments,
+                                        const std::optional<std::string>& form = {});
 
 }  // namespace whimbrel

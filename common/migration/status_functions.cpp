@@ -22,11 +22,12 @@ constexpr ResultColumn kStatusColumns[] = {
     {"applied_by", SqlType::text}, {"duration_ms", SqlType::real},
     {"file", SqlType::text},       {"note", SqlType::text}};
 
-constexpr OptionSpec kStatusOptions[] = {{"env", OptionType::text_list}};
+constexpr OptionSpec kStatusOptions[] = {{"env", OptionType::text_list}, kFormOption};
 
 void run_status(Call& call) {
   const Options given(call.arguments[1], kStatusOptions);
-  for (const MigrationState& one : read_status(call.host, call.arguments[0], given.list("env"))) {
+  for (const MigrationState& one :
+       read_status(call.host, call.arguments[0], given.list("env"), given.text("form"))) {
     const Cell row[] = {Cell::text(one.version),
                         Cell::text(one.description),
                         Cell::text(one.state),
@@ -41,12 +42,13 @@ void run_status(Call& call) {
 
 constexpr ResultColumn kReportColumns[] = {{"migrate_report", SqlType::text}};
 constexpr std::string_view kReportFormats[] = {"text", "json"};
-constexpr OptionSpec kReportOptions[] = {{"env", OptionType::text_list},
-                                         {"format", OptionType::text, kReportFormats}};
+constexpr OptionSpec kReportOptions[] = {
+    {"env", OptionType::text_list}, kFormOption, {"format", OptionType::text, kReportFormats}};
 
 void run_report(Call& call) {
   const Options given(call.arguments[1], kReportOptions);
-  const std::vector<MigrationState> rows = read_status(call.host, call.arguments[0], given.list("env"));
+  const std::vector<MigrationState> rows =
+      read_status(call.host, call.arguments[0], given.list("env"), given.text("form"));
   const std::string report = given.text("format") == "json" ? report_json(rows) : report_text(rows);
   const Cell row[] = {Cell::text(report)};
   call.rows.emit(row);

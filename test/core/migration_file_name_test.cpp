@@ -43,15 +43,20 @@ TEST(MigrationFileName, NumbersOrderAsNumbersOfAnyLength) {
   EXPECT_GT(compare_versions("20251013160000", "42"), 0);
 }
 
-TEST(MigrationFileName, OthersOrderByBytesBehindTheNumber) {
-  std::vector<std::string> versions = {"2", "1b", "10", "1a", "1", "1.10", "1.2"};
+TEST(MigrationFileName, OthersOrderByDottedNumbersThenByBytes) {
+  std::vector<std::string> versions = {"2", "1b", "10", "1a", "1", "1.10", "1.2", "1.2a", "1.2.1"};
   std::sort(versions.begin(), versions.end(),
             [](const std::string& a, const std::string& b) { return compare_versions(a, b) < 0; });
-  EXPECT_EQ(versions, (std::vector<std::string>{"1", "1.10", "1.2", "1a", "1b", "2", "10"}));
+  EXPECT_EQ(versions, (std::vector<std::string>{"1", "1a", "1b", "1.2", "1.2a", "1.2.1", "1.10", "2", "10"}));
+  EXPECT_EQ(compare_versions("1.0", "1"), 0);
+  EXPECT_EQ(compare_versions("1.02.0", "01.2"), 0);
+  EXPECT_NE(compare_versions("1.0.1", "1.1"), 0);
 }
 
 TEST(MigrationFileName, KeysAreEqualWhereVersionsAre) {
-  const std::vector<std::string> versions = {"0", "00", "1", "001", "1a", "01a", "10", "a", "1.0", "1.00"};
+  const std::vector<std::string> versions = {"0",    "00",  "1",    "001",    "1a",     "01a", "10",
+                                             "a",    "1.0", "1.00", "1.0.1",  "1.00.1", "1.1", "1.01.0",
+                                             "1.0a", "1..", ".1",   "1.0.0b", ""};
   for (const auto& a : versions)
     for (const auto& b : versions)
       EXPECT_EQ(version_key(a) == version_key(b), compare_versions(a, b) == 0) << a << " " << b;

@@ -1,0 +1,27 @@
+// Which files of a directory belong to a source beside its .sql files, and when its subdirectories belong to
+// it. Names only; nothing here touches a file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/migration/directory.h"
+
+namespace whimbrel {
+
+// sqitch.plan, atlas.sum, metadata.toml, V1__x.sql.conf.
+bool is_kept_beside(std::string_view name);
+
+enum class BelowNames : std::uint8_t {
+  none,    // subdirectories are not entered: archive/, seeds/, …
+  sqitch,  // deploy/, revert/, verify/
+  others,  // names that only Flyway, diesel, popx, authelia, golang-migrate or graphile-migrate give
+};
+
+// What to look for below a directory that has these files and subdirectories.
+BelowNames below_names(const DirectoryFiles& top, const std::vector<std::string>& subdirectories);
+bool is_named_below(BelowNames wanted, std::string_view path);
+
+}  // namespace whimbrel

@@ -1,0 +1,33 @@
+// The files of a source before anyone asks what they mean: names with their directories, and texts.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/migration/directory.h"
+#include "common/migration/forms/marks.h"
+
+namespace whimbrel {
+
+struct FileSet {
+  std::vector<NamedText> files;  // .sql files, and what forms keep beside them (sqitch.plan, atlas.sum, …)
+  std::vector<std::string> others;  // names alone: nothing of them was read
+  std::vector<Marks> marks;         // of each file
+  std::string engine;               // Dialect::engine
+
+  // The file of this path; nullptr without one.
+  const NamedText* find(std::string_view path) const {
+    for (const NamedText& file : files)
+      if (file.name == path) return &file;
+    return nullptr;
+  }
+};
+
+// What stands behind the last slash; the whole without one.
+inline std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+// What stands in front of the last slash, with it; empty without one.
+inline std::string_view directory_name(std::string_view path) { return path.substr(0, path.rfind('/') + 1); }
+
+}  // namespace whimbrel

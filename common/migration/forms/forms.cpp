@@ -1,0 +1,210 @@
+#include "common/migration/forms/forms.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/error.h"
+#include "common/migration/file_name.h"
+#include "common/migration/forms/names.h"
+#include "common/migration/forms/tools.h"
+
+namespace whimbrel {
+
+namespace {
+
+struct Tool {
+  std::string_view name;
+  void (*read)(FileSet&&, Source&);
+};
+
+constexpr std::array<Tool, 17> kTools = {{{"native", read_native_files},
+                                          {"dbmate", read_dbmate_files},
+                                          {"goose", read_goose_files},
+                                          {"golang-migrate", read_golang_migrate_files},
+                                          {"flyway", read_flyway_files},
+                                          {"sqlx", read_sqlx_files},
+                                          {"tern", read_tern_files},
+                                          {"graphile-migrate", read_graphile_files},
+                                          {"sqitch", read_sqitch_files},
+                                          {"supabase", read_supabase_files},
+                                          {"atlas", read_atlas_files},
+                                          {"liquibase", read_liquibase_files},
+                                          {"refinery", read_refinery_files},
+                                          {"diesel", read_diesel_files},
+                                          {"popx", read_popx_files},
+                                          {"morph", read_morph_files},
+                                          {"authelia", read_authelia_files}}};
+
+const Tool& tool_of(std::string_view name) {
+  const auto found =
+      std::find_if(kTools.begin(), kTools.end(), [name](const Tool& one) { return one.name == name; });
+  if (found == kTools.end()) throw Error(code::kInternal, "a form of migrations without a reader");
+  return *found;
+}
+
+// What a file says about its form, and the file that said so.
+struct Witness {
+  std::string_view form;
+  const std::string* file = nullptr;
+};
+
+[[noreturn]] void fail_mixed(const Witness& a, const Witness& b) {
+  const auto show = [](const Witness& one) {
+    return "\"" + *one.file + "\" is of " +
+           (one.form == "native" ? "dbmate or the native form" : std::string(one.form));
+  };
+  throw Error(
+      code::kMixedForms, "files of two forms in one source: " + show(a) + ", " + show(b), {},
+      "Keep the files of each tool in a directory of their own, or name the form of all of them in the "
+      "option \"form\".");
+}
+
+// Marks that no other form's text has.
+std::string_view form_by_content(Marks marks) {
+  if (has(marks, Mark::goose)) return "goose";
+  if (has(marks, Mark::tern)) return "tern";
+  if (has(marks, Mark::liquibase)) return "liquibase";
+  if (has(marks, Mark::graphile)) return "graphile-migrate";
+  if (has(marks, Mark::native)) return "native";
+  return {};
+}
+
+// The form that alone has such a name; empty for {version}_{description}.sql and for what is no migration.
+std::string_view form_by_name(std::string_view path) {
+  const std::string_view base = base_name(path);
+  if (base == "sqitch.plan") return "sqitch";
+  if (base == "up.sql" || base == "down.sql") return "diesel";
+  if (const auto popx = parse_popx_name(base); popx && (popx->autocommit || !popx->dialect.empty()))
+    return "popx";
+  if (parse_pair_name(base)) return "golang-migrate";
+  if (parse_authelia_name(base)) return "authelia";
+  if (parse_flyway_name(base) || !flyway_callback(base).empty()) return "flyway";
+  return {};
+}
+
+class Recogniser {
+ public:
+  explicit Recogniser(const FileSet& set) : set_(set) {}
+
+  std::string_view form() {
+    for (std::size_t i = 0; i < set_.files.size(); ++i) look(set_.files[i].name, set_.marks[i]);
+    if (sqitch_) return "sqitch";
+    if (content_.file != nullptr) {
+      if (named_.file != nullptr) fail_mixed(content_, named_);
+      return content_.form;
+    }
+    const bool sqlx = (all_ & static_cast<Marks>(Mark::sqlx)) != 0;
+    const bool morph = (all_ & static_cast<Marks>(Mark::morph)) != 0;
+    if (named_.file == nullptr) {
+      if (atlas_sum_ || (all_ & static_cast<Marks>(Mark::atlas)) != 0) return "atlas";
+      return sqlx ? "sqlx" : "native";
+    }
+    if (named_.form == "golang-migrate") {
+      if (morph) return "morph";
+      if (sqlx) return "sqlx";
+    }
+    // Others pass such files over; whether that is meant only the option can say.
+    if (plain_ != nullptr) fail_mixed(named_, {"native", plain_});
+    if (named_.form == "flyway" && undoes_without_version()) return "refinery";
+    return named_.form;
+  }
+
+ private:
+  void look(const std::string& name, Marks marks) {
+    all_ |= marks;
+    if (base_name(name) == "sqitch.plan") sqitch_ = true;
+    if (base_name(name) == "atlas.sum") atlas_sum_ = true;
+    const std::string_view content = form_by_content(marks);
+    if (!content.empty()) return take(content_, {content, &name});
+    if (!is_sql_file(name)) return;
+    std::string_view named = form_by_name(name);
+    if (named.empty()) {
+      if (parse_file_name(base_name(name))) plain_ = &name;
+      return;
+    }
+    if (named_.form == "popx" && named == "golang-migrate" && parse_popx_name(base_name(name)))
+      named = "popx";
+    if (named == "popx" && named_.form == "golang-migrate") named_ = {};
+    take(named_, {named, &name});
+  }
+
+  static void take(Witness& to, const Witness& one) {
+    if (to.file == nullptr) {
+      to = one;
+    } else if (to.form != one.form) {
+      fail_mixed(to, one);
+    }
+  }
+
+  // In Flyway U is the undo of a V; in refinery it is a migration by itself.
+  bool undoes_without_version() const {
+    std::vector<std::string> versions;
+    const NamedText* undo = nullptr;
+    bool paired = false;
+    for (const NamedText& file : set_.files) {
+      const auto name = parse_flyway_name(base_name(file.name));
+      if (name && name->prefix == 'V') versions.push_back(version_key(name->version));
+      if (name && (name->prefix == 'R' || name->prefix == 'B')) paired = true;
+    }
+    for (const NamedText& file : set_.files) {
+      const auto name = parse_flyway_name(base_name(file.name));
+      if (!name || name->prefix != 'U') continue;
+      const std::string key = version_key(name->version);
+      if (std::find(versions.begin(), versions.end(), key) != versions.end()) {
+        paired = true;
+      } else {
+        undo = &file;
+      }
+    }
+    if (undo == nullptr) return false;
+    if (paired)
+      throw Error(code::kMixedForms,
+                  "file \"" + undo->name +
+                      "\" has no V file of its version: it is an undo of Flyway or a "
+                      "migration of refinery",
+                  {}, "Say which in the option \"form\": \"flyway\" or \"refinery\".");
+    return true;
+  }
+
+  const FileSet& set_;
+  Witness content_;
+  Witness named_;
+  const std::string* plain_ = nullptr;  // {version}_{description}.sql without a mark
+  Marks all_ = 0;
+  bool sqitch_ = false;
+  bool atlas_sum_ = false;
+};
+
+// postgres/0001_x.up.sql beside sqlite/0001_x.up.sql: only the engine's own are meant.
+void keep_own_dialect(FileSet& set) {
+  const auto dialect_of = [](const NamedText& file) {
+    std::string_view folder = directory_name(file.name);
+    if (folder.empty()) return std::string_view();
+    folder.remove_suffix(1);
+    return base_name(folder);
+  };
+  bool several = false;
+  std::string_view first;
+  for (const NamedText& file : set.files) {
+    const std::string_view dialect = dialect_of(file);
+    if (!is_dialect(dialect)) return;
+    if (first.empty()) first = dialect;
+    several = several || dialect != first;
+  }
+  if (!several) return;
+  std::erase_if(set.files,
+                [&](const NamedText& file) { return !is_dialect_of(dialect_of(file), set.engine); });
+}
+
+}  // namespace
+
+void read_files(FileSet&& set, const std::optional<std::string>& form, Source& source) {
+  keep_own_dialect(set);
+  set.marks.reserve(set.files.size());
+  for (const NamedText& file : set.files) set.marks.push_back(find_marks(file.text));
+  const Tool& tool = tool_of(form ? std::string_view(*form) : Recogniser(set).form());
+  source.form = tool.name;
+  tool.read(std::move(set), source);
+}
+
+}  // namespace whimbrel

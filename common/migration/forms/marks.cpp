@@ -1,0 +1,81 @@
+#include "common/migration/forms/marks.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace whimbrel {
+
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+bool contains(std::string_view text, std::string_view wanted) {
+  return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(),
+                     [](char a, char b) { return lower(a) == b; }) != text.end();
+}
+
+// `line` begins with two hyphens.
+Marks marks_of_line(std::string_view line, bool first) {
+  const auto one = [](Mark mark) { return static_cast<Marks>(mark); };
+  const std::string_view rest = trimmed(line.substr(2));
+  if (rest.empty()) return 0;
+  switch (rest[0]) {
+    case 'm':
+      if (first && rest.starts_with("morph:")) return one(Mark::morph);
+      if (rest.starts_with("migrate:") && rest.size() > 8 && lower(rest[8]) >= 'a' && lower(rest[8]) <= 'z')
+        return one(Mark::native);
+      break;
+    case '-':
+      if (rest.starts_with("-- create above / drop below --") || rest.starts_with("-- tern:"))
+        return one(Mark::tern);
+      break;
+    case '!':
+      if (rest.starts_with("! Previous:") || rest.starts_with("! Hash:")) return one(Mark::graphile);
+      break;
+    case 'a':
+      if (rest.starts_with("atlas:")) return one(Mark::atlas);
+      break;
+    case 'n':
+      if (first && line.starts_with("-- no-transaction")) return one(Mark::sqlx);
+      break;
+    default:
+      break;
+  }
+  if (begins_with(rest, "liquibase formatted sql") ||
+      (begins_with(rest, "changeset ") && rest.find(':') != std::string_view::npos)) {
+    return one(Mark::liquibase);
+  }
+  return contains(rest, "+goose") ? one(Mark::goose) : Marks{0};
+}
+
+}  // namespace
+
+Marks find_marks(std::string_view text) {
+  Marks marks = 0;
+  const char* const end = text.data() + text.size();
+  const char* line = text.data() + (text.starts_with("\xEF\xBB\xBF") ? 3 : 0);
+  for (bool first = true; end - line > 2; first = false) {
+    const auto* newline =
+        static_cast<const char*>(std::memchr(line, '\n', static_cast<std::size_t>(end - line)));
+    const char* line_end = newline == nullptr ? end : newline;
+    if (line[0] == '-' && line[1] == '-' && line_end - line > 2)
+      marks |= marks_of_line({line, static_cast<std::size_t>(line_end - line)}, first);
+    if (newline == nullptr) break;
+    line = newline + 1;
+  }
+  return marks;
+}
+
+bool begins_with(std::string_view text, std::string_view wanted) {
+  return text.size() >= wanted.size() &&
+         std::equal(wanted.begin(), wanted.end(), text.begin(), [](char a, char b) { return a == lower(b); });
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n\f\v";
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,64 @@
+// The names of migration files in the forms of other tools. Each function takes a name without directories
+// and gives its parts, or nullopt when it is not of the form.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/migration/form.h"
+
+namespace whimbrel {
+
+// 000118_add_tags.up.sql, 30_x.up..sql (golang-migrate, sqlx, morph).
+struct PairName {
+  std::string version;
+  std::string description;  // "add tags"
+  PartKind kind = PartKind::up;
+};
+std::optional<PairName> parse_pair_name(std::string_view name);
+
+// V0001.add_tags.up.sql (authelia).
+std::optional<PairName> parse_authelia_name(std::string_view name);
+
+// 20200519101057_networks[.sqlite3][.autocommit].up.sql (popx): 14 or 20 digits.
+struct PopxName {
+  PairName pair;
+  std::string dialect;  // empty: for all
+  bool autocommit = false;
+};
+std::optional<PopxName> parse_popx_name(std::string_view name);
+// Whether a dialect of popx is that of an engine (Dialect::engine).
+bool is_dialect_of(std::string_view dialect, std::string_view engine);
+// "postgres", "sqlite3", "mysql", …: as popx and others call dialects, in files and directories.
+bool is_dialect(std::string_view name);
+
+// V1_2__add_tags.sql, U1.2__x.sql, B3__x.sql, R__views.sql (Flyway, refinery). The version's underscores are
+// dots here.
+struct FlywayName {
+  char prefix = 'V';
+  std::string version;  // empty: R
+  std::string description;
+};
+std::optional<FlywayName> parse_flyway_name(std::string_view name);
+
+// beforeMigrate.sql, afterEachMigrate__grants.sql: the callback's name, which Flyway knows; empty otherwise.
+std::string_view flyway_callback(std::string_view name);
+
+// 2020-01-01-000000_create_users (diesel's directories): version 20200101000000.
+struct VersionedName {
+  std::string version;
+  std::string description;
+};
+std::optional<VersionedName> parse_diesel_directory(std::string_view name);
+
+// {digits}_{description}.sql (goose, sqlx, tern, Supabase); nothing may be missing.
+std::optional<VersionedName> parse_number_name(std::string_view name);
+
+// "add_tags" → "add tags".
+std::string words_of(std::string_view name);
+
+// How many digits it begins with.
+std::size_t leading_digits(std::string_view text);
+
+}  // namespace whimbrel
