@@ -25,7 +25,7 @@ struct DirectoryFiles {
 // followed. Throws kFile with the path and the system's reason.
 DirectoryFiles read_source_directory(const std::string& path);
 
-// Their names alone.
+// The names alone of its .sql files, without those of its subdirectories.
 std::vector<std::string> list_sql_directory(const std::string& path);
 
 }  // namespace whimbrel
