@@ -115,6 +115,13 @@ CREATE FUNCTION migrate_new(directory text, description text, options json DEFAU
 COMMENT ON FUNCTION migrate_new(text, text, json) IS
   'writes a file for the next migration into a directory of the server, returns its path';
 
+CREATE FUNCTION migrate_adopt(tool text DEFAULT NULL, options json DEFAULT '{}')
+  RETURNS TABLE (version text, description text, applied_at timestamp with time zone, tool text, status text,
+                 note text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_adopt(text, json) IS
+  'takes over the history of another tool, found by the columns of its table';
+
 CREATE FUNCTION migrate_history(options json DEFAULT '{}')
   RETURNS TABLE (log_id bigint, logged_at timestamp with time zone, action text, version text, description text,
                  outcome text, duration_ms double precision, statements bigint, rows_affected bigint,

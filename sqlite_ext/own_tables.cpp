@@ -79,7 +79,7 @@ void create_own_tables(sqlite3* db) {
         throw Error(code::kUnsupported,
                     "table \"" + std::string(own.name) + "\" exists and is not Whimbrel's",
                     "It has no column \"" + std::string(own.mark) + "\", so another tool made it.",
-                    "Rename that table; its history stays readable under the new name.");
+                    "migrate_adopt() takes over its history and renames it; or rename it yourself.");
     }
   }
   if (missing == " ") return;

@@ -12,5 +12,6 @@ std::span<const Function> migration_undo_functions();
 std::span<const Function> migration_upkeep_functions();
 std::span<const Function> migration_status_functions();
 std::span<const Function> migration_registry_functions();
+std::span<const Function> migration_adopt_functions();
 
 }  // namespace whimbrel
