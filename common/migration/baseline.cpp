@@ -107,7 +107,7 @@ std::vector<Outcome> record(Host& host, const Source& source, const std::string&
 
 std::vector<Outcome> baseline_migrations(Host& host, const std::string& version,
                                          const BaselineOptions& options) {
-  const Source source = read_source(host, options.source ? Cell::text(*options.source) : Cell());
+  const Source source = read_source(host, options.source ? Cell::text(*options.source) : Cell(), options.form);
   std::vector<Outcome> outcomes;
   run_or_rehearse(host, options.dry_run, [&] { outcomes = record(host, source, version, options.dry_run); });
   return outcomes;

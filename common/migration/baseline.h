@@ -14,6 +14,7 @@ namespace whimbrel {
 struct BaselineOptions {
   std::optional<std::string> source;  // a path, or a JSON array of files; none: the registered migrations
   bool dry_run = false;
+  std::optional<std::string> form;  // of the source, as in read_source()
 };
 
 // Records every migration of the source up to and with `version`, which the source must have; repeatable ones

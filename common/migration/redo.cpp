@@ -101,7 +101,7 @@ void require_texts(const std::vector<StoredMigration>& undone) {
 std::vector<Outcome> redo_migrations(Host& host, const RedoOptions& options) {
   check_options(options.undo);
   std::optional<Source> source;
-  if (options.source) source = read_source(host, Cell::text(*options.source));
+  if (options.source) source = read_source(host, Cell::text(*options.source), options.plan.form);
   std::vector<Outcome> outcomes;
   run_or_rehearse(host, options.undo.dry_run, [&] {
     host.lock_migrations();

@@ -111,7 +111,7 @@ std::vector<Repair> repair_migrations(Host& host, const std::optional<std::strin
   if (options.forget && !version) throw Error(code::kInvalidOption, "option \"forget\" needs a version");
   if (options.forget && options.source)
     throw Error(code::kInvalidOption, "options \"forget\" and \"source\" exclude each other");
-  const Source source = read_source(host, options.source ? Cell::text(*options.source) : Cell());
+  const Source source = read_source(host, options.source ? Cell::text(*options.source) : Cell(), options.form);
   std::vector<Repair> repairs;
   run_or_rehearse(host, options.dry_run, [&] {
     host.lock_migrations();

@@ -14,6 +14,7 @@ struct RepairOptions {
   std::optional<std::string> source;  // a path, or a JSON array of files; none: the registered migrations
   bool forget = false;                // take the version out of the history
   bool dry_run = false;
+  std::optional<std::string> form;  // of the source, as in read_source()
 };
 
 struct Repair {

@@ -124,7 +124,7 @@ class Runner {
 
 std::vector<Outcome> run_migrations(Host& host, const Cell& source_argument, const ApplyOptions& options) {
   if (options.dry_run) return apply_migrations(host, source_argument, options);
-  const Source source = read_source(host, source_argument);
+  const Source source = read_source(host, source_argument, options.plan.form);
   return Runner(host, source, options).run();
 }
 

@@ -35,17 +35,20 @@ void run_rollback(Call& call) {
   emit_outcomes(call, rollback_migrations(call.host, read_rollback_options(given)));
 }
 
-constexpr OptionSpec kRedoOptions[] = {
-    {"source", OptionType::text_or_array}, {"env", OptionType::text_list}, {"vars", OptionType::text_map}};
+constexpr OptionSpec kRedoOptions[] = {{"source", OptionType::text_or_array},
+                                       kFormOption,
+                                       {"env", OptionType::text_list},
+                                       {"vars", OptionType::text_map}};
 
 void run_redo(Call& call) {
   const Options given(call.arguments[0], join(kRollbackOptions, kRedoOptions));
   RedoOptions options;
   options.undo = read_rollback_options(given);
   options.source = given.text("source");
+  options.plan.form = given.text("form");
   options.plan.environments = given.list("env");
   if (given.has("vars")) options.plan.variables = given.map("vars");
-  for (const std::string_view name : {"env", "vars"})
+  for (const std::string_view name : {"form", "env", "vars"})
     if (given.has(name) && !options.source)
       throw Error(code::kInvalidOption, "option \"" + std::string(name) + "\" needs the option \"source\"",
                   "Without a source the text is applied that ran before.");

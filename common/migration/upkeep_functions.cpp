@@ -18,12 +18,12 @@ constexpr Parameter kVersion = {"version", SqlType::text, false};
 // --- migrate_baseline
 
 constexpr Parameter kBaselineParameters[] = {kVersion, kOptions};
-constexpr OptionSpec kBaselineOptions[] = {{"source", OptionType::text_or_array},
-                                           {"dry_run", OptionType::boolean}};
+constexpr OptionSpec kBaselineOptions[] = {
+    {"source", OptionType::text_or_array}, kFormOption, {"dry_run", OptionType::boolean}};
 
 void run_baseline(Call& call) {
   const Options given(call.arguments[1], kBaselineOptions);
-  const BaselineOptions options{given.text("source"), given.flag("dry_run", false)};
+  const BaselineOptions options{given.text("source"), given.flag("dry_run", false), given.text("form")};
   emit_outcomes(call, baseline_migrations(call.host, required_argument(call, 0, "version"), options));
 }
 
@@ -32,13 +32,15 @@ void run_baseline(Call& call) {
 constexpr Parameter kRepairParameters[] = {{"version", SqlType::text, true}, kOptions};
 constexpr ResultColumn kRepairColumns[] = {
     {"version", SqlType::text}, {"action", SqlType::text}, {"detail", SqlType::text}};
-constexpr OptionSpec kRepairOptions[] = {
-    {"source", OptionType::text_or_array}, {"forget", OptionType::boolean}, {"dry_run", OptionType::boolean}};
+constexpr OptionSpec kRepairOptions[] = {{"source", OptionType::text_or_array},
+                                         kFormOption,
+                                         {"forget", OptionType::boolean},
+                                         {"dry_run", OptionType::boolean}};
 
 void run_repair(Call& call) {
   const Options given(call.arguments[1], kRepairOptions);
-  const RepairOptions options{given.text("source"), given.flag("forget", false),
-                              given.flag("dry_run", false)};
+  const RepairOptions options{given.text("source"), given.flag("forget", false), given.flag("dry_run", false),
+                              given.text("form")};
   for (const Repair& one : repair_migrations(call.host, text_argument(call, 0), options)) {
     const Cell row[] = {Cell::text(one.version), Cell::text(one.action), Cell::text(one.detail)};
     call.rows.emit(row);

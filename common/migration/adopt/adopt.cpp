@@ -24,6 +24,7 @@ struct Adopted {
   ForeignMigration foreign;
   const SourceFile* file = nullptr;  // null: without texts
   std::string note;
+  bool baseline = false;
 };
 
 // Advisory locks are PostgreSQL's; in SQLite the write lock that is held already keeps every other tool out.
@@ -87,8 +88,7 @@ class Adopter {
       source_ = read_source(host_, Cell::text(*options_.source), form);
     } else if (found_.tool->needs_source && !foreign.migrations.empty()) {
       fail_foreign("the history of " + tool() + " does not say enough by itself",
-                   foreign.up_to_last ? "It keeps the last version only, and all below it are applied."
-                                      : "Its migrations have no versions: the files give their order.",
+                   "Its migrations have no versions: the files give their order.",
                    "Name the tool's files in the option \"source\".");
     }
     for (const SourceFile& file : source_.files) by_version_.emplace(version_key(file.version), &file);
@@ -109,7 +109,10 @@ class Adopter {
   }
 
   void match(const ForeignHistory& foreign) {
-    if (foreign.up_to_last) return match_up_to(foreign.migrations.back());
+    if (foreign.up_to_last && source_.given) {
+      if (!foreign.migrations.empty()) match_up_to(foreign.migrations.back());
+      return;
+    }
     const SourceFile* baseline = nullptr;
     for (const SourceFile& file : source_.baselines)
       if (!foreign.baseline.empty() && compare_versions(file.version, foreign.baseline) == 0)
@@ -120,6 +123,8 @@ class Adopter {
       if (is_baseline && baseline == nullptr) add_below(foreign, one);
       const SourceFile* file = is_baseline && baseline != nullptr ? baseline : file_of(one);
       adopted_.push_back({one, file, file == nullptr && source_.given ? "it is not in the source" : ""});
+      // Without files one row stands for all that is below it.
+      adopted_.back().baseline = !source_.given && (foreign.up_to_last || is_baseline);
     }
   }
 
@@ -230,7 +235,7 @@ class Adopter {
     std::string sql =
         "INSERT INTO " + own_table(host_, kMigrationsTable) +
         " (version, description, seq, applied_by, file, checksum, token_checksum, up_sql, down_sql, "
-        "verify_sql, up_transaction, down_transaction, repeatable";
+        "verify_sql, up_transaction, down_transaction, repeatable, baseline, required";
     sql += moment.is_null() ? ") VALUES (" : ", applied_at) VALUES (";
     std::vector<Cell> parameters = {
         Cell::text(row.version),
@@ -245,7 +250,9 @@ class Adopter {
         texts.verify.empty() ? Cell() : Cell::text(texts.verify),
         Cell::boolean(form.in_transaction(PartKind::up)),
         Cell::boolean(form.in_transaction(PartKind::down)),
-        Cell::boolean(form.repeatable || (one.file != nullptr && one.file->repeatable))};
+        Cell::boolean(form.repeatable || (one.file != nullptr && one.file->repeatable)),
+        Cell::boolean(one.baseline),
+        Cell::text(texts.required)};
     if (!moment.is_null()) parameters.push_back(moment);
     for (std::size_t i = 1; i <= parameters.size(); ++i) sql += (i == 1 ? "$" : ", $") + std::to_string(i);
     host_.execute(sql + ")", parameters);

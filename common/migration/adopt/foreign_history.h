@@ -58,7 +58,7 @@ struct ForeignTool {
   std::string (*checksum_of)(const SourceFile& file) = nullptr;
   // What ForeignMigration::key is compared with; null: the versions are compared.
   std::string (*key_of)(const SourceFile& file) = nullptr;
-  bool needs_source = false;  // its table does not say enough
+  bool needs_source = false;  // its table does not say which versions its migrations have
 };
 
 // All of them, the one list; those that fit more tightly come first.

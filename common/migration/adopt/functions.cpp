@@ -12,12 +12,13 @@ namespace whimbrel {
 namespace {
 
 constexpr Parameter kAdoptParameters[] = {{"tool", SqlType::text, true}, kOptions};
-constexpr ResultColumn kAdoptColumns[] = {{"version", SqlType::text},    {"description", SqlType::text},
-                                          {"applied_at", SqlType::timestamptz}, {"tool", SqlType::text},
-                                          {"status", SqlType::text},     {"note", SqlType::text}};
-constexpr OptionSpec kAdoptOptions[] = {{"source", OptionType::text},   {"table", OptionType::text},
-                                        {"schema", OptionType::text},   kFormOption,
-                                        {"vars", OptionType::text_map}, {"dry_run", OptionType::boolean}};
+constexpr ResultColumn kAdoptColumns[] = {
+    {"version", SqlType::text}, {"description", SqlType::text}, {"applied_at", SqlType::timestamptz},
+    {"tool", SqlType::text},    {"status", SqlType::text},      {"note", SqlType::text}};
+constexpr OptionSpec kAdoptOptions[] = {
+    {"source", OptionType::text_or_array}, {"table", OptionType::text},
+    {"schema", OptionType::text},          kFormOption,
+    {"vars", OptionType::text_map},        {"dry_run", OptionType::boolean}};
 
 void run_adopt(Call& call) {
   const Options given(call.arguments[1], kAdoptOptions);
