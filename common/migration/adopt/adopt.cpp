@@ -66,7 +66,8 @@ class Adopter {
   std::vector<Adoption> run() {
     host_.lock_migrations();
     schema_ = host_.read_schema();
-    found_ = find_foreign_history(schema_, options_.tool, options_.schema, options_.table);
+    found_ = find_foreign_history(schema_, host_.dialect().own_schema, options_.tool, options_.schema,
+                                  options_.table);
     lock_tool(host_, found_);
     const ForeignHistory foreign = found_.tool->read(host_, found_.table);
     read_files(foreign);

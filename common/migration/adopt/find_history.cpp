@@ -9,8 +9,9 @@ namespace whimbrel {
 
 namespace {
 
-bool is_ours(const Table& table) {
-  return table.name == kMigrationsTable && table.find_column("token_checksum") != Table::npos;
+// Of the tables of extensions only Whimbrel's lie in its schema; omni_schema's are a history to take over.
+bool is_ours(const Table& table, std::string_view own_schema) {
+  return table.own && table.schema == own_schema;
 }
 
 bool has_columns(const ForeignTool& tool, const Table& table) {
@@ -33,13 +34,15 @@ void check_tool(const std::string& wanted) {
 
 }  // namespace
 
-FoundHistory find_foreign_history(const Schema& schema, const std::optional<std::string>& tool,
+FoundHistory find_foreign_history(const Schema& schema, std::string_view own_schema,
+                                  const std::optional<std::string>& tool,
                                   const std::optional<std::string>& in_schema,
                                   const std::optional<std::string>& named) {
   if (tool) check_tool(*tool);
   std::vector<FoundHistory> found;
   for (const Table& table : schema.tables) {
-    if (is_ours(table) || (in_schema && table.schema != *in_schema) || (named && table.name != *named))
+    if (is_ours(table, own_schema) || (in_schema && table.schema != *in_schema) ||
+        (named && table.name != *named))
       continue;
     for (const ForeignTool& one : foreign_tools()) {
       if (tool && one.name != *tool) continue;

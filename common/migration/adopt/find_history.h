@@ -13,8 +13,10 @@ struct FoundHistory {
   ForeignTable table;  // of `schema`, which must outlive it
 };
 
-// Throws kInvalidArgument for a tool that is not known, kForeignHistory for none or several.
-FoundHistory find_foreign_history(const Schema& schema, const std::optional<std::string>& tool,
+// `own_schema` is that of Whimbrel's own tables. Throws kInvalidArgument for a tool that is not known,
+// kForeignHistory for none or several.
+FoundHistory find_foreign_history(const Schema& schema, std::string_view own_schema,
+                                  const std::optional<std::string>& tool,
                                   const std::optional<std::string>& in_schema,
                                   const std::optional<std::string>& named);
 
