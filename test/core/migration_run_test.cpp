@@ -1,0 +1,112 @@
+// migrate_run over the fake host: what is committed when, what the journal holds, who goes on where.
+#include <gtest/gtest.h>
+
+#include "common/migration/journal.h"
+#include "test/core/migration_fixture.h"
+
+namespace whimbrel::fake {
+
+namespace {
+
+class MigrationRun : public MigrationTest {
+ protected:
+  // Like an entry point of such a function: what is committed stays when it fails.
+  Table run(const std::vector<File>& files, std::string_view options = "{}") {
+    const std::string source = json_source(files);
+    const Cell arguments[] = {Cell::text(source), Cell::text(options)};
+    Collector collector;
+    Call call{host, arguments, collector};
+    for (const Function& one : functions())
+      if (one.name == "migrate_run") one.run(call);
+    EXPECT_EQ(host.open_savepoints(), 0u);
+    return collector.rows;
+  }
+  Error run_error(const std::vector<File>& files) {
+    try {
+      run(files);
+    } catch (const Error& error) {
+      host.state() = host.committed;
+      return error;
+    }
+    return Error("", "no error");
+  }
+};
+
+TEST_F(MigrationRun, EarlierMigrationsAreCommitted) {
+  const Error error =
+      run_error({{"1_a.sql", "A"}, {"2_b.sql", "B;\nFAIL 42P01 no such table"}, {"3_c.sql", "C"}});
+  EXPECT_EQ(error.code, "42P01");
+  EXPECT_EQ(host.effects(), std::vector<std::string>{"A"});
+  ASSERT_EQ(host.migrations().size(), 1u);
+  ASSERT_EQ(host.log().size(), 2u);
+  EXPECT_EQ(host.log()[1].at("outcome").bytes, "failed");
+}
+
+TEST_F(MigrationRun, GoesOnAtTheStatementThatFailed) {
+  const std::vector<File> files = {{"1_a.sql", "A;\nINDEX CONCURRENTLY;\nFAIL 42P01 no such table;\nB"}};
+  EXPECT_EQ(run_error(files).code, "42P01");
+  EXPECT_EQ(host.outside, std::vector<std::string>{"INDEX CONCURRENTLY"});
+  const auto incomplete = read_incomplete(host);
+  ASSERT_TRUE(incomplete.contains("1"));
+  EXPECT_EQ(incomplete.at("1").substr(0, 19), "statement 3 failed:");
+  EXPECT_TRUE(host.migrations().empty());
+
+  const Table rows = run({{"1_a.sql", "A;\nINDEX CONCURRENTLY;\nC;\nB"}});
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0][3], "2");
+  EXPECT_EQ(host.effects(), (std::vector<std::string>{"A", "INDEX CONCURRENTLY", "C", "B"}));
+  EXPECT_TRUE(read_incomplete(host).empty());
+  EXPECT_EQ(recorded(0, "statements"), "4");
+}
+
+TEST_F(MigrationRun, AStatementThatIsDoneMustStayAsItWas) {
+  run_error({{"1_a.sql", "A;\nINDEX CONCURRENTLY;\nFAIL 42P01 no such table"}});
+  const Error error = run_error({{"1_a.sql", "A2;\nINDEX CONCURRENTLY;\nB"}});
+  EXPECT_EQ(error.code, code::kIncomplete);
+  EXPECT_NE(error.message.find("statement 1 was changed"), std::string::npos);
+}
+
+TEST_F(MigrationRun, WhatAnInterruptedStatementHasLeftIsTakenAwayFirst) {
+  run_error({{"1_a.sql", "A;\nFAIL 57014 CONCURRENTLY"}});
+  ASSERT_TRUE(read_incomplete(host).contains("1"));
+  host.leftovers["FAIL 57014 CONCURRENTLY"] = {true, {"DROP CONCURRENTLY"}};
+  run({{"1_a.sql", "A;\nFAIL 57014 CONCURRENTLY"}});
+  EXPECT_EQ(host.outside, std::vector<std::string>{"DROP CONCURRENTLY"});
+  EXPECT_TRUE(read_incomplete(host).empty());
+}
+
+TEST_F(MigrationRun, WaitsForTheStepOfAnotherCaller) {
+  host.steps_running = 3;
+  run({{"1_a.sql", "A"}});
+  EXPECT_EQ(host.pauses, 3u);
+  EXPECT_EQ(host.migrations().size(), 1u);
+}
+
+TEST_F(MigrationRun, ANewEnumValueIsCommittedBeforeItIsUsed) {
+  std::vector<std::vector<std::string>> commits;
+  host.before_begin = [&] { commits.push_back(host.committed.effects); };
+  run({{"1_a.sql", "ENUM_VALUE a;\nENUM_VALUE b;\nUSE"}});
+  EXPECT_NE(
+      std::find(commits.begin(), commits.end(), std::vector<std::string>{"ENUM_VALUE a", "ENUM_VALUE b"}),
+      commits.end());
+  EXPECT_EQ(host.effects().size(), 3u);
+}
+
+TEST_F(MigrationRun, AnotherCallerRunsSomeOfThem) {
+  bool done = false;
+  host.before_begin = [&] {
+    if (done || host.migrations().size() != 1) return;
+    done = true;
+    const auto own = std::move(host.before_begin);
+    run({{"1_a.sql", "A"}, {"2_b.sql", "B"}});
+  };
+  const Table rows = run({{"1_a.sql", "A"}, {"2_b.sql", "B"}, {"3_c.sql", "C"}});
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0][0], "1");
+  EXPECT_EQ(rows[1][0], "3");
+  EXPECT_EQ(host.effects(), (std::vector<std::string>{"A", "B", "C"}));
+}
+
+}  // namespace
+
+}  // namespace whimbrel::fake
