@@ -27,6 +27,8 @@ struct ResultColumn {
 enum class Effect : std::uint8_t {
   reads,   // never writes to the database: one snapshot; in SQLite also a table-valued function
   writes,  // in SQLite a scalar that must be called without FROM
+  either,  // writes when its options ask for it: as a table-valued function in SQLite it may only read
+           // (Host::may_write())
 };
 
 // Where a function's rows go. A function with one result column named as itself is a scalar: exactly one row.

@@ -7,6 +7,7 @@
 #include "common/migration/file_name.h"
 #include "common/migration/history.h"
 #include "common/migration/pending.h"
+#include "common/migration/rehearsal.h"
 #include "common/migration/runner.h"
 #include "common/migration/source.h"
 #include "common/migration/source_form.h"

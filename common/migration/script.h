@@ -20,6 +20,13 @@ struct RunTotals {
   std::int64_t rows_affected = 0;
 };
 
+// One statement as it stands in the file; what runs may name Whimbrel's own table instead.
+struct ScriptStatement {
+  std::string_view sql;  // points into the file's text
+  std::size_t line = 0;
+  bool transaction = true;
+};
+
 class Script {
  public:
   // Throws the engine's syntax error with file and line, kClientCommand, kTransactionControl,
@@ -32,6 +39,8 @@ class Script {
   // Runs each statement as a query that must give one row with one true value; throws kVerifyFailed.
   void verify(Host& host) const;
 
+  // In their order.
+  std::vector<ScriptStatement> statements() const;
   bool empty() const { return steps_.empty(); }
   // Whether a statement writes into schema_migrations itself.
   bool records_itself() const { return records_itself_; }

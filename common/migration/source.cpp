@@ -63,7 +63,17 @@ NamedText read_json_file(json::Reader& reader, std::size_t number) {
   return {std::move(*name), std::move(*text)};
 }
 
-std::vector<SourceFile> read_json_source(std::string_view document) {
+// Adds it, or what is wrong with its name.
+void add_file(std::vector<SourceFile>& files, NamedText&& file, std::vector<Error>* problems) {
+  try {
+    files.push_back(file_of(std::move(file)));
+  } catch (const Error& error) {
+    if (problems == nullptr) throw;
+    problems->push_back(error);
+  }
+}
+
+std::vector<SourceFile> read_json_source(std::string_view document, std::vector<Error>* problems) {
   std::vector<SourceFile> files;
   json::Reader reader(document);
   reader.next();
@@ -71,21 +81,22 @@ std::vector<SourceFile> read_json_source(std::string_view document) {
     NamedText file = read_json_file(reader, number);
     // A name without any extension was meant as a migration; README.md was not.
     if (is_sql_file(file.name) || file.name.find('.') == std::string::npos)
-      files.push_back(file_of(std::move(file)));
+      add_file(files, std::move(file), problems);
   }
   reader.next();
   if (reader.next() != json::Token::end) fail_json("the source has something behind the array");
   return files;
 }
 
-std::vector<SourceFile> read_directory_source(Host& host, const std::string& path) {
+std::vector<SourceFile> read_directory_source(Host& host, const std::string& path,
+                                              std::vector<Error>* problems) {
   if (path.empty()) fail_json("the source is empty");
   if (path.find('\0') != std::string::npos) fail_json("the path of the source holds a NUL byte");
   host.require_file_access(FileAccess::read, path);
   std::vector<NamedText> texts = read_sql_directory(path);
   std::vector<SourceFile> files;
   files.reserve(texts.size());
-  for (NamedText& file : texts) files.push_back(file_of(std::move(file)));
+  for (NamedText& file : texts) add_file(files, std::move(file), problems);
   return files;
 }
 
@@ -126,20 +137,27 @@ void sort_by_version(std::vector<SourceFile>& files) {
   files = std::move(sorted);
 }
 
-void sort_and_check(std::vector<SourceFile>& files) {
-  sort_by_version(files);
-  const auto twice = std::adjacent_find(
-      files.begin(), files.end(),
-      [](const SourceFile& a, const SourceFile& b) { return compare_versions(a.version, b.version) == 0; });
-  if (twice == files.end()) return;
-  const SourceFile& other = *(twice + 1);
-  throw Error(
+Error two_of_one_version(const SourceFile& one, const SourceFile& other) {
+  return Error(
       code::kDuplicateVersion,
-      "two migrations of version " + twice->version + ": \"" + twice->name + "\" and \"" + other.name + "\"",
-      twice->version == other.version ? ""
-                                      : "Versions are compared as numbers: " + twice->version + " and " +
-                                            other.version + " are the same.",
+      "two migrations of version " + one.version + ": \"" + one.name + "\" and \"" + other.name + "\"",
+      one.version == other.version
+          ? ""
+          : "Versions are compared as numbers: " + one.version + " and " + other.version + " are the same.",
       "Give one of them another version.");
+}
+
+void sort_and_check(std::vector<SourceFile>& files, std::vector<Error>* problems) {
+  sort_by_version(files);
+  for (auto file = files.begin(); file != files.end() && file + 1 != files.end();) {
+    if (compare_versions(file->version, (file + 1)->version) != 0) {
+      ++file;
+      continue;
+    }
+    if (problems == nullptr) throw two_of_one_version(*file, *(file + 1));
+    problems->push_back(two_of_one_version(*file, *(file + 1)));
+    file = files.erase(file + 1) - 1;
+  }
 }
 
 }  // namespace
@@ -154,7 +172,7 @@ std::string checksum_of(const SourceFile& file) {
   return sha256_hex(all);
 }
 
-Source read_source(Host& host, const Cell& argument) {
+Source read_source(Host& host, const Cell& argument, std::vector<Error>* problems) {
   Source source;
   if (argument.is_null()) {
     source.files = read_registered(host);
@@ -163,9 +181,10 @@ Source read_source(Host& host, const Cell& argument) {
     const std::string_view text = argument.view();
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     const bool is_json = first != std::string_view::npos && text[first] == '[';
-    source.files = is_json ? read_json_source(text) : read_directory_source(host, std::string(text));
+    source.files =
+        is_json ? read_json_source(text, problems) : read_directory_source(host, std::string(text), problems);
   }
-  sort_and_check(source.files);
+  sort_and_check(source.files, problems);
   return source;
 }
 

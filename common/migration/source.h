@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/error.h"
 #include "common/host.h"
 
 namespace whimbrel {
@@ -51,7 +52,9 @@ struct Source {
 // Reads the source; `argument` is the path or the JSON array, NULL for the registered migrations. Asks for
 // file access before it looks at a directory. Throws kFile, kBadFileName, kDuplicateVersion,
 // kInvalidArgument, kInvalidJson.
-Source read_source(Host& host, const Cell& argument);
+// With `problems`, names without a version and versions that two files have are put there instead; such a
+// file is left out, of two the first stays.
+Source read_source(Host& host, const Cell& argument, std::vector<Error>* problems = nullptr);
 
 // SourceFile::checksum: of the text alone where it is the only one.
 std::string checksum_of(const SourceFile& file);
