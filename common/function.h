@@ -29,6 +29,8 @@ enum class Effect : std::uint8_t {
   writes,   // in SQLite a scalar that must be called without FROM
   commits,  // ends transactions: in PostgreSQL a procedure, its rows as one JSON array in a last INOUT
             // parameter `results`; in SQLite as `writes`, and refused inside a transaction
+  either,   // writes when its options ask for it: as a table-valued function in SQLite it may only read
+            // (Host::may_write())
 };
 
 // Where a function's rows go. A function with one result column named as itself is a scalar: exactly one row.

@@ -27,8 +27,8 @@ std::span<const Function> functions() {
     std::vector<Function> list;
     for (auto part :
          {migration_run_functions(), migration_undo_functions(), migration_upkeep_functions(),
-          migration_status_functions(), migration_registry_functions(), migration_adopt_functions(),
-          transfer_functions(), std::span<const Function>(kVersionFunction)})
+          migration_status_functions(), migration_check_functions(), migration_registry_functions(),
+          migration_adopt_functions(), transfer_functions(), std::span<const Function>(kVersionFunction)})
       list.insert(list.end(), part.begin(), part.end());
     return list;
   }();

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "common/error.h"
+#include "common/schema/effect.h"
 #include "common/schema/model.h"
 #include "common/value.h"
 
@@ -150,6 +151,19 @@ class Host {
 
   // All ordinary and partitioned tables that the caller may see, system tables left out.
   virtual Schema read_schema() = 0;
+  // Every object of the database as a fact, of every schema, system objects, Whimbrel's own tables and
+  // members of other extensions left out. The texts do not depend on the caller's settings. A few queries,
+  // whatever the number of objects; inside a transaction it sees what was done in it.
+  virtual Catalog read_catalog() = 0;
+  // What one statement of a script would do to tables that exist, or that it creates itself; runs nothing. A
+  // table that is not there is named as it would be looked up. Statements without any effect of interest give
+  // none.
+  virtual std::vector<StatementEffect> assess(std::string_view sql) = 0;
+  // Of a table by its identity. Counts where that is quick, else estimates.
+  virtual TableSize table_size(const std::string& identity) = 0;
+  virtual std::unique_ptr<RunObserver> observe_run() = 0;
+  // Whether this call may write: a function that is called as a table in SQLite may not.
+  virtual bool may_write() const = 0;
   // Creates Whimbrel's own tables when the engine does not do it at install time (SQLite). Writes.
   virtual void ensure_own_tables() = 0;
   // Whether they exist (a status must not write).

@@ -22,14 +22,14 @@ GRANT SELECT (version, ordinal, state, error) ON migration_journal TO PUBLIC;
 
 CREATE FUNCTION migrate_apply(source text DEFAULT NULL, options json DEFAULT '{}')
   RETURNS TABLE (version text, description text, status text, statements bigint, rows_affected bigint,
-                 duration_ms double precision, error text)
+                 duration_ms double precision, error text, detail text)
   LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION migrate_apply(text, json) IS
   'applies what is pending in a directory of the server, or (NULL) what was registered; all or nothing';
 
 CREATE FUNCTION migrate_apply(source json, options json DEFAULT '{}')
   RETURNS TABLE (version text, description text, status text, statements bigint, rows_affected bigint,
-                 duration_ms double precision, error text)
+                 duration_ms double precision, error text, detail text)
   LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION migrate_apply(json, json) IS
   'applies what is pending in an array of files [{"name": ..., "sql": ...}]; all or nothing';
@@ -58,6 +58,34 @@ CREATE FUNCTION migrate_status(source json, options json DEFAULT '{}')
 COMMENT ON FUNCTION migrate_status(json, json) IS
   'each migration and its state, for an array of files [{"name": ..., "sql": ...}]';
 
+CREATE FUNCTION migrate_plan(source text DEFAULT NULL, options json DEFAULT '{}')
+  RETURNS TABLE (version text, description text, ordinal bigint, line bigint, sql text, transactional boolean,
+                 hazard text, detail text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_plan(text, json) IS
+  'each statement that would run, with what can hurt in it, for a directory of the server, or (NULL) for what was registered';
+
+CREATE FUNCTION migrate_plan(source json, options json DEFAULT '{}')
+  RETURNS TABLE (version text, description text, ordinal bigint, line bigint, sql text, transactional boolean,
+                 hazard text, detail text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_plan(json, json) IS
+  'each statement that would run, with what can hurt in it, for an array of files [{"name": ..., "sql": ...}]';
+
+CREATE FUNCTION migrate_validate(source text DEFAULT NULL, options json DEFAULT '{}')
+  RETURNS TABLE (file text, line bigint, column_number bigint, severity text, code text, message text,
+                 hint text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_validate(text, json) IS
+  'all problems at once, for a directory of the server, or (NULL) for what was registered';
+
+CREATE FUNCTION migrate_validate(source json, options json DEFAULT '{}')
+  RETURNS TABLE (file text, line bigint, column_number bigint, severity text, code text, message text,
+                 hint text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION migrate_validate(json, json) IS
+  'all problems at once, for an array of files [{"name": ..., "sql": ...}]';
+
 CREATE FUNCTION migrate_report(source text DEFAULT NULL, options json DEFAULT '{}')
   RETURNS text
   LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
@@ -72,20 +100,20 @@ COMMENT ON FUNCTION migrate_report(json, json) IS
 
 CREATE FUNCTION migrate_rollback(options json DEFAULT '{}')
   RETURNS TABLE (version text, description text, status text, statements bigint, rows_affected bigint,
-                 duration_ms double precision, error text)
+                 duration_ms double precision, error text, detail text)
   LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION migrate_rollback(json) IS 'undoes applied migrations with their stored down SQL; all or nothing';
 
 CREATE FUNCTION migrate_redo(options json DEFAULT '{}')
   RETURNS TABLE (version text, description text, status text, statements bigint, rows_affected bigint,
-                 duration_ms double precision, error text)
+                 duration_ms double precision, error text, detail text)
   LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION migrate_redo(json) IS
   'undoes migrations and applies them again, from their stored texts or from a source; all or nothing';
 
 CREATE FUNCTION migrate_reset(options json DEFAULT '{}')
   RETURNS TABLE (version text, description text, status text, statements bigint, rows_affected bigint,
-                 duration_ms double precision, error text)
+                 duration_ms double precision, error text, detail text)
   LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION migrate_reset(json) IS
   'undoes everything: all migrations, or all objects that they may have made; needs the database''s name';
@@ -98,7 +126,7 @@ COMMENT ON FUNCTION migrate_add(text, text, text, text, json) IS 'registers a mi
 
 CREATE FUNCTION migrate_baseline(version text, options json DEFAULT '{}')
   RETURNS TABLE (version text, description text, status text, statements bigint, rows_affected bigint,
-                 duration_ms double precision, error text)
+                 duration_ms double precision, error text, detail text)
   LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION migrate_baseline(text, json) IS
   'records everything up to a version as applied, without running it';

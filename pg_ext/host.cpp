@@ -1,10 +1,13 @@
 #include "pg_ext/host.h"
 
+#include "pg_ext/assess.h"
 #include "pg_ext/catalog.h"
+#include "pg_ext/catalog_facts.h"
 #include "pg_ext/drop_objects.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/insert.h"
 #include "pg_ext/leftover.h"
+#include "pg_ext/run_observer.h"
 #include "pg_ext/scan.h"
 #include "pg_ext/script.h"
 #include "pg_ext/sequences.h"
@@ -132,6 +135,16 @@ void PgHost::pause(std::chrono::milliseconds duration) {
 }
 
 Schema PgHost::read_schema() { return pg::read_schema(statements_, dialect_.default_schema); }
+
+Catalog PgHost::read_catalog() { return read_catalog_facts(statements_); }
+
+std::vector<StatementEffect> PgHost::assess(std::string_view sql) {
+  return assess_statement(statements_, sql);
+}
+
+TableSize PgHost::table_size(const std::string& identity) { return size_of_table(statements_, identity); }
+
+std::unique_ptr<RunObserver> PgHost::observe_run() { return make_run_observer(*this, statements_); }
 
 std::unique_ptr<TableReader> PgHost::scan(const ScanRequest& request) {
   return open_scan(statements_, request);

@@ -36,6 +36,11 @@ class PgHost final : public Host {
   void pause(std::chrono::milliseconds duration) override;
 
   Schema read_schema() override;
+  Catalog read_catalog() override;
+  std::vector<StatementEffect> assess(std::string_view sql) override;
+  TableSize table_size(const std::string& identity) override;
+  std::unique_ptr<RunObserver> observe_run() override;
+  bool may_write() const override { return !statements_.read_only(); }
   void ensure_own_tables() override {}  // the install script made them
   bool has_own_tables() override { return true; }
 

@@ -110,11 +110,12 @@ std::vector<Cell> decode_arguments(const Function& function, std::span<sqlite3_v
   return arguments;
 }
 
-void run_function(const Registration& registration, std::span<sqlite3_value* const> values,
+void run_function(const Registration& registration, CallForm form, std::span<sqlite3_value* const> values,
                   RowEmitter& rows) {
   const Function& function = *registration.function;
   const std::vector<Cell> arguments = decode_arguments(function, values);
-  if (function.effect != Effect::reads) {
+  if (function.effect == Effect::writes || function.effect == Effect::commits ||
+      (function.effect == Effect::either && form == CallForm::scalar)) {
     run_writer(registration, arguments, rows);
     return;
   }

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "sqlite_ext/assess.h"
 #include "sqlite_ext/catalog.h"
+#include "sqlite_ext/catalog_facts.h"
 #include "sqlite_ext/drop_objects.h"
 #include "sqlite_ext/fault.h"
 #include "sqlite_ext/insert.h"
@@ -11,6 +13,7 @@
 #include "sqlite_ext/parameters.h"
 #include "sqlite_ext/scan.h"
 #include "sqlite_ext/script.h"
+#include "sqlite_ext/table_text.h"
 
 namespace whimbrel::sqlite {
 
@@ -147,6 +150,8 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
     const std::int64_t before = sqlite3_total_changes64(db_);
     const std::int64_t returned = word == "drop" ? run_drop(statement) : statement.run();
     require_transaction();
+    if (const std::int64_t all = sqlite3_total_changes64(db_) - before; all != 0 && counts_rows(word))
+      changed_rows_.add(sql, changed_rows(db_, before, 0), all);
     if (counts_rows(word)) return changed_rows(db_, before, returned);
     return sqlite3_stmt_readonly(statement.handle()) != 0 && word != "pragma" ? returned : 0;
   });
@@ -229,7 +234,27 @@ void SqliteHost::pause(std::chrono::milliseconds duration) {
   check_interrupt();
 }
 
-Schema SqliteHost::read_schema() { return read_catalog(db_); }
+Schema SqliteHost::read_schema() { return sqlite::read_catalog(db_); }
+
+Catalog SqliteHost::read_catalog() { return read_catalog_facts(db_); }
+
+std::vector<StatementEffect> SqliteHost::assess(std::string_view sql) { return assess_statement(db_, sql); }
+
+TableSize SqliteHost::table_size(const std::string& identity) {
+  TableSize size;
+  Prepared exists(
+      db_, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND name = ?1 COLLATE NOCASE");
+  const std::string name = bare_identity(identity);
+  sqlite3_bind_text(exists.handle(), 1, name.data(), static_cast<int>(name.size()), SQLITE_STATIC);
+  if (!exists.step() || exists.integer(0) == 0) return size;
+  Prepared count(db_, "SELECT count(*) FROM main." + quote_identifier(name));
+  count.step();
+  size.known = size.exact = true;
+  size.rows = count.integer(0);
+  return size;
+}
+
+std::unique_ptr<RunObserver> SqliteHost::observe_run() { return changed_rows_.observe(); }
 
 void SqliteHost::ensure_own_tables() {
   require_transaction();

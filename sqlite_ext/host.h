@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/host.h"
+#include "sqlite_ext/changed_rows.h"
 #include "sqlite_ext/foreign_keys.h"
 #include "sqlite_ext/reference_guard.h"
 #include "sqlite_ext/script.h"
@@ -44,6 +45,11 @@ class SqliteHost : public Host {
   void pause(std::chrono::milliseconds duration) override;
 
   Schema read_schema() override;
+  Catalog read_catalog() override;
+  std::vector<StatementEffect> assess(std::string_view sql) override;
+  TableSize table_size(const std::string& identity) override;
+  std::unique_ptr<RunObserver> observe_run() override;
+  bool may_write() const override { return scope_ != nullptr; }
   void ensure_own_tables() override;
   bool has_own_tables() override;
 
@@ -85,6 +91,7 @@ class SqliteHost : public Host {
   Dialect dialect_;
   StatementCache statements_;
   std::vector<Savepoint> savepoints_;
+  ChangedRowsLog changed_rows_;
   std::vector<const Table*> deferred_tables_;
   std::optional<DeferredForeignKeys> deferred_;
   std::string last_error_;  // of SQLite, for when it destroyed the transaction

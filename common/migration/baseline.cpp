@@ -7,6 +7,7 @@
 #include "common/migration/file_name.h"
 #include "common/migration/history.h"
 #include "common/migration/pending.h"
+#include "common/migration/rehearsal.h"
 #include "common/migration/source.h"
 #include "common/migration/source_form.h"
 
@@ -107,7 +108,8 @@ std::vector<Outcome> record(Host& host, const Source& source, const std::string&
 
 std::vector<Outcome> baseline_migrations(Host& host, const std::string& version,
                                          const BaselineOptions& options) {
-  const Source source = read_source(host, options.source ? Cell::text(*options.source) : Cell(), options.form);
+  const Source source =
+      read_source(host, options.source ? Cell::text(*options.source) : Cell(), options.form);
   std::vector<Outcome> outcomes;
   run_or_rehearse(host, options.dry_run, [&] { outcomes = record(host, source, version, options.dry_run); });
   return outcomes;

@@ -11,6 +11,7 @@ std::span<const Function> migration_run_functions();
 std::span<const Function> migration_undo_functions();
 std::span<const Function> migration_upkeep_functions();
 std::span<const Function> migration_status_functions();
+std::span<const Function> migration_check_functions();
 std::span<const Function> migration_registry_functions();
 std::span<const Function> migration_adopt_functions();
 

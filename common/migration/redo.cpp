@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/migration/file_name.h"
+#include "common/migration/rehearsal.h"
 #include "common/migration/source.h"
 
 namespace whimbrel {
@@ -103,7 +104,7 @@ std::vector<Outcome> redo_migrations(Host& host, const RedoOptions& options) {
   std::optional<Source> source;
   if (options.source) source = read_source(host, Cell::text(*options.source), options.plan.form);
   std::vector<Outcome> outcomes;
-  run_or_rehearse(host, options.undo.dry_run, [&] {
+  run_or_rehearse(host, options.undo.dry_run, outcomes, [&] {
     host.lock_migrations();
     host.ensure_own_tables();
     const History before = History::read(host);

@@ -7,6 +7,7 @@
 #include "common/migration/file_name.h"
 #include "common/migration/history.h"
 #include "common/migration/pending.h"
+#include "common/migration/rehearsal.h"
 #include "common/migration/runner.h"
 #include "common/migration/source.h"
 #include "common/migration/source_form.h"
@@ -111,7 +112,8 @@ std::vector<Repair> repair_migrations(Host& host, const std::optional<std::strin
   if (options.forget && !version) throw Error(code::kInvalidOption, "option \"forget\" needs a version");
   if (options.forget && options.source)
     throw Error(code::kInvalidOption, "options \"forget\" and \"source\" exclude each other");
-  const Source source = read_source(host, options.source ? Cell::text(*options.source) : Cell(), options.form);
+  const Source source =
+      read_source(host, options.source ? Cell::text(*options.source) : Cell(), options.form);
   std::vector<Repair> repairs;
   run_or_rehearse(host, options.dry_run, [&] {
     host.lock_migrations();

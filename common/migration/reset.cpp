@@ -2,6 +2,7 @@
 
 #include "common/error.h"
 #include "common/migration/history.h"
+#include "common/migration/rehearsal.h"
 #include "common/migration/rollback.h"
 #include "common/stopwatch.h"
 
@@ -55,7 +56,7 @@ std::vector<Outcome> reset_migrations(Host& host, const ResetOptions& options) {
   }
   require_confirmation(host, options);
   std::vector<Outcome> outcomes;
-  run_or_rehearse(host, options.dry_run, [&] {
+  run_or_rehearse(host, options.dry_run, outcomes, [&] {
     host.lock_migrations();
     host.ensure_own_tables();
     const History history = History::read(host);

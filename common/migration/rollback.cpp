@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/migration/rehearsal.h"
 #include "common/migration/script.h"
 #include "common/stopwatch.h"
 
@@ -145,7 +146,7 @@ void undo_migrations(Host& host, const History& history, const std::vector<Store
                 totals.rows_affected,
                 {}});
     outcomes.push_back({migration.version, migration.description, dry_run ? "would_roll_back" : "rolled_back",
-                        totals.statements, totals.rows_affected, duration_ms, std::nullopt});
+                        totals.statements, totals.rows_affected, duration_ms, std::nullopt, std::nullopt});
   }
   writer.flush();
 }
@@ -153,7 +154,7 @@ void undo_migrations(Host& host, const History& history, const std::vector<Store
 std::vector<Outcome> rollback_migrations(Host& host, const RollbackOptions& options) {
   check_options(options);
   std::vector<Outcome> outcomes;
-  run_or_rehearse(host, options.dry_run, [&] {
+  run_or_rehearse(host, options.dry_run, outcomes, [&] {
     host.lock_migrations();
     host.ensure_own_tables();
     const History history = History::read(host);

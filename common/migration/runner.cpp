@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/migration/journal.h"
+#include "common/migration/rehearsal.h"
 #include "common/migration/repeatable.h"
 #include "common/migration/source.h"
 #include "common/stopwatch.h"
@@ -144,7 +145,7 @@ std::optional<Error> run_migration(Host& host, const PlannedMigration& migration
   bool recorded_itself = false;
   const auto fill = [&](std::string_view status) {
     outcome = {file.version,         migration.description, std::string(status), totals.statements,
-               totals.rows_affected, watch.milliseconds(),  std::nullopt};
+               totals.rows_affected, watch.milliseconds(),  std::nullopt,        std::nullopt};
   };
   // A migration that looks at the history finds all that came before it there.
   if (looks_at_history(migration)) writer.flush();
@@ -206,7 +207,7 @@ void write_record(const PlannedMigration& migration, std::int64_t seq, const Run
 std::vector<Outcome> apply_migrations(Host& host, const Cell& source_argument, const ApplyOptions& options) {
   const Source source = read_source(host, source_argument, options.plan.form);
   std::vector<Outcome> outcomes;
-  run_or_rehearse(host, options.dry_run, [&] { outcomes = Applier(host, source, options).run(); });
+  run_or_rehearse(host, options.dry_run, outcomes, [&] { outcomes = Applier(host, source, options).run(); });
   return outcomes;
 }
 

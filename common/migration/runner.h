@@ -28,6 +28,9 @@ struct Outcome {
   std::int64_t rows_affected = 0;
   double duration_ms = 0;
   std::optional<std::string> error;
+  std::optional<std::string> detail = std::nullopt;
+  bool fact =
+      false;  // of a dry run, about the database: only description, detail and, for `rows`, rows_affected
 };
 
 // Applies what is pending of the source (as in read_source()), in the caller's transaction; a row for each
@@ -57,10 +60,9 @@ void undo_savepoint(Host& host, const Error& error);
 // A migration that was cancelled or timed out did not fail: the whole call ends.
 bool ends_call(const Error& error);
 
-// Runs body(), in a savepoint that is rolled back afterwards when `dry_run`.
+// Runs body() in a savepoint that is rolled back, whatever happens.
 template <typename Body>
-void run_or_rehearse(Host& host, bool dry_run, Body&& body) {
-  if (!dry_run) return body();
+void run_and_undo(Host& host, Body&& body) {
   host.begin_savepoint();
   try {
     body();

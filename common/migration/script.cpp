@@ -232,6 +232,18 @@ void Script::fail_in_step(Error error, std::size_t index) const {
   throw error;
 }
 
+std::vector<ScriptStatement> Script::statements() const {
+  std::vector<ScriptStatement> all;
+  std::size_t counted = 0, line = 1;  // lines are counted once for the whole text
+  for (const Step& step : steps_) {
+    const std::string_view between = place_.text.substr(counted, step.offset - counted);
+    line += static_cast<std::size_t>(std::count(between.begin(), between.end(), '\n'));
+    counted = step.offset;
+    all.push_back({place_.text.substr(step.offset, step.length), line, place_.transaction});
+  }
+  return all;
+}
+
 void Script::run(Host& host, RunTotals& totals) const {
   for (std::size_t i = 0; i < steps_.size(); ++i) run_statement(host, i, totals);
 }

@@ -20,6 +20,13 @@ struct RunTotals {
   std::int64_t rows_affected = 0;
 };
 
+// One statement as it stands in the file; what runs may name Whimbrel's own table instead.
+struct ScriptStatement {
+  std::string_view sql;  // points into the file's text
+  std::size_t line = 0;
+  bool transaction = true;
+};
+
 class Script {
  public:
   // Throws the engine's syntax error with file and line, kClientCommand, kTransactionControl,
@@ -37,6 +44,8 @@ class Script {
   void run_statement(Host& host, std::size_t index, RunTotals& totals) const;
   void run_statement_outside(Host& host, std::size_t index, RunTotals& totals) const;
 
+  // In their order.
+  std::vector<ScriptStatement> statements() const;
   bool empty() const { return steps_.empty(); }
   // Whether it is marked to run in a transaction.
   bool in_transaction() const { return place_.transaction; }

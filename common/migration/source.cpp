@@ -105,20 +105,27 @@ void sort_by_version(std::vector<SourceFile>& files) {
   files = std::move(sorted);
 }
 
-void sort_and_check(std::vector<SourceFile>& files) {
-  sort_by_version(files);
-  const auto twice = std::adjacent_find(
-      files.begin(), files.end(),
-      [](const SourceFile& a, const SourceFile& b) { return compare_versions(a.version, b.version) == 0; });
-  if (twice == files.end()) return;
-  const SourceFile& other = *(twice + 1);
-  throw Error(
+Error two_of_one_version(const SourceFile& one, const SourceFile& other) {
+  return Error(
       code::kDuplicateVersion,
-      "two migrations of version " + twice->version + ": \"" + twice->name + "\" and \"" + other.name + "\"",
-      twice->version == other.version ? ""
-                                      : "Versions are compared as numbers: " + twice->version + " and " +
-                                            other.version + " are the same.",
+      "two migrations of version " + one.version + ": \"" + one.name + "\" and \"" + other.name + "\"",
+      one.version == other.version
+          ? ""
+          : "Versions are compared as numbers: " + one.version + " and " + other.version + " are the same.",
       "Give one of them another version.");
+}
+
+void sort_and_check(std::vector<SourceFile>& files, std::vector<Error>* problems) {
+  sort_by_version(files);
+  for (auto file = files.begin(); file != files.end() && file + 1 != files.end();) {
+    if (compare_versions(file->version, (file + 1)->version) != 0) {
+      ++file;
+      continue;
+    }
+    if (problems == nullptr) throw two_of_one_version(*file, *(file + 1));
+    problems->push_back(two_of_one_version(*file, *(file + 1)));
+    file = files.erase(file + 1) - 1;
+  }
 }
 
 void tell_skipped(Host& host, const Source& source) {
@@ -144,7 +151,8 @@ std::string checksum_of(const SourceFile& file) {
   return sha256_hex(all);
 }
 
-Source read_source(Host& host, const Cell& argument, const std::optional<std::string>& form) {
+Source read_source(Host& host, const Cell& argument, const std::optional<std::string>& form,
+                   std::vector<Error>* problems) {
   Source source;
   if (argument.is_null()) {
     source.form = "native";
@@ -155,14 +163,15 @@ Source read_source(Host& host, const Cell& argument, const std::optional<std::st
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     const bool is_json = first != std::string_view::npos && text[first] == '[';
     FileSet set = is_json ? read_json_source(text) : read_directory_source(host, std::string(text));
+    set.problems = problems;
     set.engine = host.dialect().engine;
     read_files(std::move(set), form, source);
     tell_skipped(host, source);
   }
   for (SourceFile& file : source.files) file.checksum = checksum_of(file);
   for (SourceFile& file : source.baselines) file.checksum = checksum_of(file);
-  sort_and_check(source.files);
-  sort_and_check(source.baselines);
+  sort_and_check(source.files, problems);
+  sort_and_check(source.baselines, problems);
   return source;
 }
 

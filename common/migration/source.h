@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/error.h"
 #include "common/host.h"
 
 namespace whimbrel {
@@ -83,7 +84,10 @@ struct Source {
 // names the tool that the files are of; without it they are recognised (forms/forms.h). Asks for file access
 // before it looks at a directory. Throws kFile, kBadFileName, kDuplicateVersion, kMixedForms,
 // kMigrationSyntax, kInvalidArgument, kInvalidJson.
-Source read_source(Host& host, const Cell& argument, const std::optional<std::string>& form = {});
+// With `problems`, names without a version and versions that two files have are put there instead; such a
+// file is left out, of two the first stays.
+Source read_source(Host& host, const Cell& argument, const std::optional<std::string>& form = {},
+                   std::vector<Error>* problems = nullptr);
 
 // SourceFile::checksum: of the text alone where it is the only one.
 std::string checksum_of(const SourceFile& file);

@@ -10,10 +10,12 @@
 //   SELECT true            a query of one row; false, null, 2 (the number), none (no row)
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
 #include <span>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,6 +61,11 @@ class FakeHost : public Host {
   std::map<std::string, Leftover, std::less<>> leftovers;  // of interrupted statements, by their text
   std::size_t steps_running = 0;                           // how often is_step_running() says yes
   std::size_t pauses = 0;
+  bool writes_allowed = true;
+  bool observes = false;  // whether dry runs find rows and locks: see Observer
+  std::map<std::string, std::vector<StatementEffect>> assessments;  // of statements, for assess()
+  std::map<std::string, TableSize> sizes;                           // for table_size()
+  std::size_t put_back = 0;                                         // how often a rehearsal asked for it
   std::size_t open_savepoints() const { return savepoints_.size(); }
 
   // --- Host
@@ -165,6 +172,33 @@ class FakeHost : public Host {
   void pause(std::chrono::milliseconds) override { ++pauses; }
 
   Schema read_schema() override { return {}; }
+  // What the statements of scripts made: CREATE kind name, ALTER kind name definition, DROP kind name.
+  Catalog read_catalog() override {
+    Catalog catalog;
+    for (const std::string& effect : state_.effects) {
+      std::istringstream words(effect);
+      std::string verb, kind, name, definition;
+      words >> verb >> kind >> name;
+      std::getline(words, definition);
+      const auto is_it = [&](const CatalogObject& object) { return object.name() == kind + " " + name; };
+      const auto at = std::find_if(catalog.objects.begin(), catalog.objects.end(), is_it);
+      if (verb == "CREATE") catalog.objects.push_back({kind, name, {}, {}});
+      if (verb == "ALTER" && at != catalog.objects.end()) at->definition = definition;
+      if (verb == "DROP") std::erase_if(catalog.objects, is_it);
+    }
+    sort_catalog(catalog);
+    return catalog;
+  }
+  std::vector<StatementEffect> assess(std::string_view sql) override {
+    const auto at = assessments.find(std::string(sql));
+    return at == assessments.end() ? std::vector<StatementEffect>{} : at->second;
+  }
+  TableSize table_size(const std::string& identity) override {
+    const auto at = sizes.find(identity);
+    return at == sizes.end() ? TableSize{} : at->second;
+  }
+  std::unique_ptr<RunObserver> observe_run() override { return std::make_unique<Observer>(*this); }
+  bool may_write() const override { return writes_allowed; }
   void ensure_own_tables() override {
     if (!has_own_tables()) create_own_tables();
   }
@@ -194,6 +228,26 @@ class FakeHost : public Host {
   void notice(NoticeLevel, const std::string& message) override { notices.push_back(message); }
 
  private:
+  // Every statement of a script changes one row of table "t" and locks it.
+  class Observer : public RunObserver {
+   public:
+    explicit Observer(FakeHost& host) : host_(host), seen_(host.state_.effects.size()) {}
+    std::vector<ChangedRows> take_changed_rows() override {
+      const std::size_t before = std::exchange(seen_, host_.state_.effects.size());
+      if (!host_.observes || seen_ == before) return {};
+      return {{"t", static_cast<std::int64_t>(seen_ - before)}};
+    }
+    std::vector<TakenLock> locks(const Catalog&) override {
+      if (!host_.observes) return {};
+      return {{"t", "ExclusiveLock"}};
+    }
+    void put_back() override { ++host_.put_back; }
+
+   private:
+    FakeHost& host_;
+    std::size_t seen_;
+  };
+
   [[noreturn]] static void no_tables() {
     throw Error(code::kUnsupported, "the fake host has no user tables");
   }

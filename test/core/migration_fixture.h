@@ -28,6 +28,9 @@ class Collector : public RowEmitter {
         case Tag::null:
           texts.emplace_back("NULL");
           break;
+        case Tag::boolean:
+          texts.emplace_back(cell.integer != 0 ? "true" : "false");
+          break;
         case Tag::integer:
         case Tag::timestamptz:
           texts.push_back(std::to_string(cell.integer));
@@ -82,6 +85,9 @@ class MigrationTest : public ::testing::Test {
       }
       EXPECT_EQ(host.open_savepoints(), savepoints);
       for (const auto& row : collector.rows) EXPECT_EQ(row.size(), one.columns.size());
+      // Only a dry run has something to say there.
+      for (auto& row : collector.rows)
+        if (one.columns.back().name == "detail" && row.back() == "NULL") row.pop_back();
       return collector.rows;
     }
     ADD_FAILURE() << "no function " << function;

@@ -8,6 +8,11 @@ from test_migrations import THREE, states, table_exists
 VIEW = "-- migrate:up repeat:on-change\nDROP VIEW IF EXISTS item_names;\nCREATE VIEW item_names AS SELECT name FROM items;\n"
 
 
+def migrations_of(rows):
+    """Without the facts of a dry run."""
+    return [row for row in rows if row["version"] is not None]
+
+
 def statuses(rows):
     return [(row["version"], row["status"]) for row in rows]
 
@@ -43,7 +48,7 @@ def test_redo_from_the_stored_texts(db):
     db.call("migrate_apply", source(**THREE))
     db.sql("INSERT INTO items VALUES (9, 'nine', 'note')")
     with db.unchanged():
-        assert statuses(db.call("migrate_redo", options(dry_run=True))) == [("010", "would_roll_back"), ("010", "would_apply")]
+        assert statuses(migrations_of(db.call("migrate_redo", options(dry_run=True)))) == [("010", "would_roll_back"), ("010", "would_apply")]
     assert statuses(db.call("migrate_redo")) == [("010", "rolled_back"), ("010", "applied")]
     assert db.sql("SELECT note FROM items WHERE id = 9") == [(None,)]
     rows = db.call("migrate_redo", options(to="001"))

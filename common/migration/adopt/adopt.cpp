@@ -11,6 +11,7 @@
 #include "common/migration/file_name.h"
 #include "common/migration/history.h"
 #include "common/migration/own_tables.h"
+#include "common/migration/rehearsal.h"
 #include "common/migration/runner.h"
 #include "common/migration/source_form.h"
 #include "common/text/datetime.h"

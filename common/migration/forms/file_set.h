@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/error.h"
 #include "common/migration/directory.h"
 #include "common/migration/forms/marks.h"
 
@@ -15,6 +16,8 @@ struct FileSet {
   std::vector<std::string> others;  // names alone: nothing of them was read
   std::vector<Marks> marks;         // of each file
   std::string engine;               // Dialect::engine
+  // Where names without a version are put, instead of being thrown: read_source().
+  std::vector<Error>* problems = nullptr;
 
   // The file of this path; nullptr without one.
   const NamedText* find(std::string_view path) const {

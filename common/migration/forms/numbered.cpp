@@ -20,6 +20,15 @@ bool is_migration(const NamedText& file) {
   return is_sql_file(base) || base.find('.') == std::string_view::npos;
 }
 
+void report_bad_name(const FileSet& set, const std::string& name, std::string_view wanted) {
+  try {
+    fail_name(name, std::string(wanted));
+  } catch (const Error& error) {
+    if (set.problems == nullptr) throw;
+    set.problems->push_back(error);
+  }
+}
+
 // Reads each file by `parse` (of its name without directories); one that it does not know is skipped or, with
 // `wanted`, an error.
 template <typename Parse>
@@ -34,7 +43,7 @@ void read_numbered(FileSet&& set, Source& source, TextForm form, std::string_vie
     } else if (wanted.empty()) {
       source.skipped.push_back(std::move(file.name));
     } else {
-      fail_name(file.name, std::string(wanted));
+      report_bad_name(set, file.name, wanted);
     }
   }
 }

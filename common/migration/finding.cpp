@@ -1,0 +1,36 @@
+#include "common/migration/finding.h"
+
+#include <charconv>
+#include <string_view>
+
+namespace whimbrel {
+
+namespace {
+
+std::optional<std::int64_t> number_behind(std::string_view text, std::string_view word) {
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const char* begin = text.data() + at + word.size();
+    std::int64_t number = 0;
+    if (std::from_chars(begin, text.data() + text.size(), number).ec == std::errc()) return number;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string shown_file(const SourceFile& file) { return file.name.empty() ? file.version : file.name; }
+
+Finding finding_of(const Error& error, std::string file) {
+  Finding finding;
+  finding.file = std::move(file);
+  finding.line = number_behind(error.message, ", line ");
+  if (!finding.line) finding.line = number_behind(error.where, ", line ");
+  if (finding.line) finding.column = number_behind(error.where, ", column ");
+  finding.code = error.code;
+  finding.message = error.message;
+  if (!error.detail.empty()) finding.message += " (" + error.detail + ")";
+  finding.hint = error.hint;
+  return finding;
+}
+
+}  // namespace whimbrel

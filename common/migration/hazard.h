@@ -1,0 +1,59 @@
+// What can hurt in a statement, with facts about the tables as they are now. A table that the same run makes
+// is no hazard. It looks only; what a run really did is told by a dry run.
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/host.h"
+#include "common/migration/script.h"
+
+namespace whimbrel {
+
+// Building an index on a table of at least so many rows, or bytes, is worth a warning.
+inline constexpr std::int64_t kLargeTableRows = 100'000;
+inline constexpr std::int64_t kLargeTableBytes = 100 * 1024 * 1024;
+
+namespace hazard {
+inline constexpr std::string_view kLostData = "lost_data";
+inline constexpr std::string_view kTableRewrite = "table_rewrite";
+inline constexpr std::string_view kAccessExclusiveLock = "access_exclusive_lock";
+inline constexpr std::string_view kConstraintViolation = "constraint_violation";  // existing rows break it
+inline constexpr std::string_view kIndexBuild = "index_build";
+inline constexpr std::string_view kEnumValueUsed = "enum_value_used";  // in the transaction that adds it
+}  // namespace hazard
+
+struct Hazard {
+  std::string_view kind;  // one of the above
+  std::string detail;     // "DROP COLUMN note on public.items: 3 rows now, 8 kB"
+  std::int64_t rows = 0;  // that are concerned, as far as known
+};
+
+// Goes through the statements of a run in their order.
+class HazardFinder {
+ public:
+  explicit HazardFinder(Host& host) : host_(host) {}
+
+  // `following`: what comes behind the statement in the same migration. `transactional`: whether it runs in
+  // the transaction of the others.
+  std::vector<Hazard> find(std::string_view sql, std::span<const ScriptStatement> following,
+                           bool transactional);
+
+ private:
+  const TableSize& size_of(const std::string& table);
+  void assess(const StatementEffect& effect, std::span<const ScriptStatement> following, bool transactional,
+              std::vector<Hazard>& hazards);
+  bool is_rebuilt(const std::string& table, std::span<const ScriptStatement> following);
+  void find_new_labels(std::string_view sql, std::vector<Hazard>& hazards) const;
+
+  Host& host_;
+  std::set<std::string> new_tables_;  // keys of their identities
+  std::map<std::string, TableSize> sizes_;
+  std::map<std::string, std::string> new_labels_;  // quoted label to the type
+};
+
+}  // namespace whimbrel

@@ -1,0 +1,118 @@
+#include "common/migration/roundtrip.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "common/error.h"
+#include "common/migration/finding.h"
+#include "common/migration/runner.h"
+#include "common/migration/source.h"
+#include "common/schema/compare.h"
+
+namespace whimbrel {
+
+namespace {
+
+class Roundtrip {
+ public:
+  Roundtrip(Host& host, const Source& source, const PlanOptions& options, bool roundtrip)
+      : host_(host), source_(source), options_(options), roundtrip_(roundtrip) {}
+
+  std::vector<Finding> run() {
+    host_.lock_migrations();
+    host_.ensure_own_tables();
+    const History history = History::read(host_);
+    const std::vector<PlannedMigration> plan = make_plan(host_, source_, history, options_);
+    HistoryWriter writer(host_);
+    std::int64_t seq = history.last_seq();
+    if (roundtrip_) before_ = host_.read_catalog();
+    for (const PlannedMigration& migration : plan) {
+      if (!migration.in_transaction()) {
+        add(*migration.file, Severity::warning, finding::kNotRun,
+            migration.file->subject() + " says transaction:false: it and what follows was not run");
+        break;
+      }
+      Outcome outcome;
+      if (const std::optional<Error> error = run_migration(host_, migration, ++seq, writer, outcome)) {
+        if (ends_call(*error)) throw Error(*error);
+        findings_.push_back(finding_of(*error, shown_file(*migration.file)));
+        break;
+      }
+      writer.flush();
+      if (!roundtrip_) continue;
+      Catalog after = host_.read_catalog();
+      if (migration.texts.down) go_back(migration);
+      before_ = std::move(after);
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  Finding& add(const SourceFile& file, Severity severity, std::string_view code, std::string message) {
+    Finding& finding = findings_.emplace_back();
+    finding.file = shown_file(file);
+    finding.severity = severity;
+    finding.code = code;
+    finding.message = std::move(message);
+    return finding;
+  }
+
+  // Down and, whatever it did, forward again.
+  void go_back(const PlannedMigration& migration) {
+    const SourceFile& file = *migration.file;
+    const std::string subject = "down part of " + file.subject();
+    try {
+      run_and_undo(host_, [&] {
+        RunTotals totals;
+        for (const Part& part : migration.form.parts_of(PartKind::down)) {
+          if (!part.transaction) return;
+          Script(host_, part).run(host_, totals);
+        }
+        for (const CatalogChange& change : compare_catalogs(before_, host_.read_catalog()))
+          tell(file, subject, change);
+      });
+    } catch (const Error& error) {
+      if (ends_call(error)) throw;
+      findings_.push_back(finding_of(error, shown_file(file)));
+    }
+  }
+
+  void tell(const SourceFile& file, const std::string& subject, const CatalogChange& change) {
+    std::string message = subject;
+    switch (change.kind) {
+      case ChangeKind::created:
+        message += " leaves behind: " + change.object;
+        break;
+      case ChangeKind::dropped:
+        message += " does not bring back: " + change.object;
+        break;
+      case ChangeKind::altered:
+        message += " does not restore: " + change.object + " (" + change.detail + ")";
+        break;
+    }
+    add(file, Severity::error, finding::kNotRestored, std::move(message)).hint =
+        "After it the catalog must be as it was before the up part.";
+  }
+
+  Host& host_;
+  const Source& source_;
+  const PlanOptions& options_;
+  bool roundtrip_;
+  Catalog before_;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<Finding> run_pending(Host& host, const Cell& argument, const PlanOptions& options,
+                                 bool roundtrip) {
+  const Source source = read_source(host, argument, options.form);
+  const std::unique_ptr<RunObserver> observer = host.observe_run();
+  std::vector<Finding> findings;
+  run_and_undo(host, [&] { findings = Roundtrip(host, source, options, roundtrip).run(); });
+  observer->put_back();
+  return findings;
+}
+
+}  // namespace whimbrel

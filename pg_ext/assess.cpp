@@ -1,0 +1,415 @@
+#include "pg_ext/assess.h"
+
+#include "common/error.h"
+#include "pg_ext/assess_column.h"
+#include "pg_ext/guard.h"
+
+namespace whimbrel::pg {
+
+namespace {
+
+constexpr const char* kAccessExclusive = "AccessExclusiveLock";
+
+std::string text_of(const char* text) { return text == nullptr ? std::string() : std::string(text); }
+
+class Assessment {
+ public:
+  explicit Assessment(Statements& statements) : statements_(statements) {}
+
+  std::vector<StatementEffect> make(const Node* node) {
+    switch (nodeTag(node)) {
+      case T_CreateStmt: {
+        const auto* create = reinterpret_cast<const CreateStmt*>(node);
+        if (create->relation->relpersistence != RELPERSISTENCE_TEMP)
+          add(EffectKind::creates_table, name_of(create->relation), "CREATE TABLE");
+        break;
+      }
+      case T_CreateTableAsStmt: {
+        const auto* create = reinterpret_cast<const CreateTableAsStmt*>(node);
+        if (create->into->rel->relpersistence != RELPERSISTENCE_TEMP)
+          add(EffectKind::creates_table, name_of(create->into->rel), "CREATE TABLE AS");
+        break;
+      }
+      case T_DropStmt:
+        drop(*reinterpret_cast<const DropStmt*>(node));
+        break;
+      case T_TruncateStmt: {
+        const List* relations = reinterpret_cast<const TruncateStmt*>(node)->relations;
+        for (int i = 0; i < list_length(relations); ++i)
+          lose(name_of(static_cast<const RangeVar*>(list_nth(relations, i))), "TRUNCATE");
+        break;
+      }
+      case T_DeleteStmt: {
+        const auto* remove = reinterpret_cast<const DeleteStmt*>(node);
+        if (remove->whereClause == nullptr && remove->usingClause == NIL)
+          add(EffectKind::drops_rows, name_of(remove->relation), "DELETE without WHERE");
+        break;
+      }
+      case T_AlterTableStmt:
+        alter(*reinterpret_cast<const AlterTableStmt*>(node));
+        break;
+      case T_RenameStmt: {
+        const auto* rename = reinterpret_cast<const RenameStmt*>(node);
+        if (rename->relation == nullptr) break;
+        const Name table = name_of(rename->relation);
+        if (rename->renameType == OBJECT_TABLE) {
+          StatementEffect& effect = add(EffectKind::renames_table, table, "RENAME");
+          effect.object = table.schema + "." + quote(rename->newname);
+        }
+        if (rename->renameType == OBJECT_TABLE || rename->renameType == OBJECT_COLUMN)
+          lock(table, "RENAME", kAccessExclusive);
+        break;
+      }
+      case T_IndexStmt:
+        index(*reinterpret_cast<const IndexStmt*>(node));
+        break;
+      case T_ClusterStmt: {
+        const auto* cluster = reinterpret_cast<const ClusterStmt*>(node);
+        if (cluster->relation != nullptr) rewrite(name_of(cluster->relation), "CLUSTER");
+        break;
+      }
+      case T_VacuumStmt:
+        vacuum(*reinterpret_cast<const VacuumStmt*>(node));
+        break;
+      case T_RefreshMatViewStmt: {
+        const auto* refresh = reinterpret_cast<const RefreshMatViewStmt*>(node);
+        if (!refresh->concurrent) rewrite(name_of(refresh->relation), "REFRESH MATERIALIZED VIEW");
+        break;
+      }
+      case T_LockStmt: {
+        const auto* locks = reinterpret_cast<const LockStmt*>(node);
+        if (locks->mode != AccessExclusiveLock) break;
+        for (int i = 0; i < list_length(locks->relations); ++i)
+          lock(name_of(static_cast<const RangeVar*>(list_nth(locks->relations, i))), "LOCK TABLE",
+               kAccessExclusive);
+        break;
+      }
+      case T_AlterEnumStmt: {
+        const auto* alter = reinterpret_cast<const AlterEnumStmt*>(node);
+        if (alter->oldVal != nullptr || alter->newVal == nullptr) break;
+        const RangeVar* type = pg_call([&] { return makeRangeVarFromNameList(alter->typeName); });
+        Name name;
+        name.identity =
+            (type->schemaname == nullptr ? "" : quote(type->schemaname) + ".") + quote(type->relname);
+        add(EffectKind::adds_enum_value, name, "ALTER TYPE ADD VALUE").object = alter->newVal;
+        break;
+      }
+      default:
+        break;
+    }
+    return std::move(effects_);
+  }
+
+ private:
+  struct Name {
+    Oid oid = InvalidOid;
+    std::string schema, identity;  // quoted
+  };
+
+  static std::string quote(const char* name) {
+    return text_of(pg_call([=] { return static_cast<const char*>(::quote_identifier(name)); }));
+  }
+
+  // As the server would find it now; one that is not there would be made in the first schema of the
+  // search_path.
+  static Name name_of(const RangeVar* range) {
+    Name name;
+    name.oid = pg_call([=] { return RangeVarGetRelid(range, NoLock, true); });
+    const Oid oid = name.oid;
+    const char* schema = pg_call([=]() -> const char* {
+      if (OidIsValid(oid)) return get_namespace_name(get_rel_namespace(oid));
+      if (range->schemaname != nullptr) return range->schemaname;
+      List* path = fetch_search_path(false);
+      return path == NIL ? "public" : get_namespace_name(linitial_oid(path));
+    });
+    name.schema = quote(schema);
+    name.identity = name.schema + "." + quote(range->relname);
+    return name;
+  }
+
+  StatementEffect& add(EffectKind kind, const Name& table, std::string reason) {
+    StatementEffect& effect = effects_.emplace_back();
+    effect.kind = kind;
+    effect.table = table.identity;
+    effect.reason = std::move(reason);
+    return effect;
+  }
+  void lock(const Name& table, const std::string& reason, const std::string& mode) {
+    add(EffectKind::locks_table, table, reason).lock = mode;
+  }
+  void lose(const Name& table, const std::string& reason) {
+    add(EffectKind::drops_rows, table, reason).lock = kAccessExclusive;
+    lock(table, reason, kAccessExclusive);
+  }
+  void rewrite(const Name& table, const std::string& reason) {
+    add(EffectKind::rewrites_table, table, reason).lock = kAccessExclusive;
+    lock(table, reason, kAccessExclusive);
+  }
+
+  void drop(const DropStmt& drop) {
+    if (drop.removeType != OBJECT_TABLE && drop.removeType != OBJECT_INDEX) return;
+    for (int i = 0; i < list_length(drop.objects); ++i) {
+      List* parts = static_cast<List*>(list_nth(drop.objects, i));
+      const RangeVar* range = pg_call([=] { return makeRangeVarFromNameList(parts); });
+      const Name name = name_of(range);
+      if (drop.removeType == OBJECT_TABLE) {
+        lose(name, "DROP TABLE");
+      } else if (OidIsValid(name.oid) && !drop.concurrent) {
+        const Oid table = pg_call([oid = name.oid] { return IndexGetRelation(oid, true); });
+        if (OidIsValid(table)) lock(name_of(table), "DROP INDEX " + quote(range->relname), kAccessExclusive);
+      }
+    }
+  }
+
+  static Name name_of(Oid oid) {
+    Name name;
+    name.oid = oid;
+    struct Parts {
+      const char *schema, *table;
+    };
+    const Parts parts = pg_call([=] {
+      return Parts{get_namespace_name(get_rel_namespace(oid)), get_rel_name(oid)};
+    });
+    name.schema = quote(parts.schema);
+    name.identity = name.schema + "." + quote(parts.table);
+    return name;
+  }
+
+  void alter(const AlterTableStmt& alter) {
+    if (alter.objtype != OBJECT_TABLE) return;
+    const Name table = name_of(alter.relation);
+    for (int i = 0; i < list_length(alter.cmds); ++i)
+      command(table, *static_cast<const AlterTableCmd*>(list_nth(alter.cmds, i)));
+    if (pg_call([&] { return AlterTableGetLockLevel(alter.cmds); }) == AccessExclusiveLock)
+      lock(table, "ALTER TABLE", kAccessExclusive);
+  }
+
+  void command(const Name& table, const AlterTableCmd& command) {
+    const std::string column = command.name == nullptr ? "" : quote(command.name);
+    switch (command.subtype) {
+      case AT_DropColumn:
+        add(EffectKind::drops_rows, table, "DROP COLUMN " + column).object = column;
+        break;
+      case AT_AlterColumnType: {
+        const auto* definition = reinterpret_cast<const ColumnDef*>(command.def);
+        if (!OidIsValid(table.oid) || type_change_rewrites(table.oid, command.name, definition))
+          add(EffectKind::rewrites_table, table,
+              "ALTER COLUMN " + column + " TYPE " + text_of(pg_call([=] {
+                return static_cast<const char*>(TypeNameToString(definition->typeName));
+              })))
+              .object = column;
+        break;
+      }
+      case AT_AddColumn:
+        add_column(table, *reinterpret_cast<const ColumnDef*>(command.def));
+        break;
+      case AT_SetLogged:
+      case AT_SetUnLogged:
+        add(EffectKind::rewrites_table, table,
+            command.subtype == AT_SetLogged ? "SET LOGGED" : "SET UNLOGGED");
+        break;
+      case AT_SetTableSpace:
+        add(EffectKind::rewrites_table, table, "SET TABLESPACE");
+        break;
+      case AT_SetNotNull:
+        if (has_column(table, command.name))
+          breaks(table, "ALTER COLUMN " + column + " SET NOT NULL", column,
+                 "SELECT pg_catalog.count(*) FROM " + table.identity + " WHERE " + column + " IS NULL");
+        break;
+      case AT_AddConstraint:
+        constraint(table, *reinterpret_cast<const Constraint*>(command.def));
+        break;
+      default:
+        break;
+    }
+  }
+
+  void add_column(const Name& table, const ColumnDef& column) {
+    const std::string name = quote(column.colname);
+    const ColumnChange change = assess_new_column(column);
+    if (change.rewrites)
+      add(EffectKind::rewrites_table, table, "ADD COLUMN " + name + " " + change.reason).object = name;
+    if (change.needs_value)
+      breaks(table, "ADD COLUMN " + name + " NOT NULL without a default", name,
+             "SELECT pg_catalog.count(*) FROM " + table.identity);
+  }
+
+  void breaks(const Name& table, const std::string& reason, const std::string& object,
+              std::string violations) {
+    if (!OidIsValid(table.oid)) return;
+    StatementEffect& effect = add(EffectKind::breaks_on_rows, table, reason);
+    effect.object = object;
+    effect.violations = std::move(violations);
+  }
+
+  static bool has_column(const Name& table, const char* column) {
+    return OidIsValid(table.oid) &&
+           pg_call([&] { return get_attnum(table.oid, column) != InvalidAttrNumber; });
+  }
+
+  // Quoted names; empty when one of them does not exist yet.
+  static std::vector<std::string> names_of(const Name& table, const List* keys) {
+    std::vector<std::string> names;
+    for (int i = 0; i < list_length(keys); ++i) {
+      const char* key = strVal(list_nth(keys, i));
+      if (!has_column(table, key)) return {};
+      names.push_back(quote(key));
+    }
+    return names;
+  }
+
+  void constraint(const Name& table, const Constraint& constraint) {
+    const std::string name = constraint.conname == nullptr ? "" : " " + quote(constraint.conname);
+    if (constraint.skip_validation || !OidIsValid(table.oid)) return;
+    switch (constraint.contype) {
+      case CONSTR_PRIMARY:
+      case CONSTR_UNIQUE: {
+        if (constraint.indexname != nullptr) return;
+        const bool primary = constraint.contype == CONSTR_PRIMARY;
+        unique(table, (primary ? "ADD PRIMARY KEY" : "ADD UNIQUE") + name, names_of(table, constraint.keys),
+               {}, primary);
+        break;
+      }
+      case CONSTR_CHECK: {
+        const std::string condition = check_condition(table.oid, constraint.raw_expr);
+        if (!condition.empty())
+          breaks(table, "ADD CHECK" + name, {},
+                 "SELECT pg_catalog.count(*) FROM " + table.identity + " WHERE NOT (" + condition + ")");
+        break;
+      }
+      case CONSTR_FOREIGN:
+        foreign_key(table, constraint, "ADD FOREIGN KEY" + name);
+        break;
+      default:
+        break;
+    }
+  }
+
+  void unique(const Name& table, const std::string& reason, const std::vector<std::string>& columns,
+              const std::string& condition, bool not_null) {
+    if (columns.empty()) return;
+    std::string list, given = condition.empty() ? "" : " AND (" + condition + ")", nulls;
+    for (const std::string& column : columns) {
+      list += (list.empty() ? "" : ", ") + column;
+      given += " AND " + column + " IS NOT NULL";
+      nulls += (nulls.empty() ? "" : " OR ") + column + " IS NULL";
+    }
+    std::string count =
+        "(SELECT coalesce(pg_catalog.sum(n), 0)::pg_catalog.int8 FROM (SELECT pg_catalog.count(*) AS n "
+        "FROM " +
+        table.identity + " WHERE true" + given + " GROUP BY " + list +
+        " HAVING pg_catalog.count(*) > 1) AS duplicates)";
+    if (not_null) count += " + (SELECT pg_catalog.count(*) FROM " + table.identity + " WHERE " + nulls + ")";
+    breaks(table, reason, list, "SELECT " + count);
+  }
+
+  void foreign_key(const Name& table, const Constraint& constraint, const std::string& reason) {
+    const Name parent = name_of(constraint.pktable);
+    const std::vector<std::string> columns = names_of(table, constraint.fk_attrs);
+    std::vector<std::string> keys = names_of(parent, constraint.pk_attrs);
+    if (!OidIsValid(parent.oid) || columns.empty()) return;
+    if (constraint.pk_attrs == NIL) {
+      const Cell parameters[] = {Cell::integer_of(parent.oid)};
+      const auto reader = statements_.query(
+          "SELECT pg_catalog.quote_ident(a.attname) FROM pg_catalog.pg_index i, pg_catalog.unnest(i.indkey) "
+          "WITH "
+          "ORDINALITY AS u (attnum, place), pg_catalog.pg_attribute a WHERE i.indrelid = $1::pg_catalog.oid "
+          "AND "
+          "i.indisprimary AND a.attrelid = i.indrelid AND a.attnum = u.attnum ORDER BY u.place",
+          parameters);
+      RowBatch batch;
+      while (reader->next(batch))
+        for (std::size_t i = 0; i < batch.rows(); ++i) keys.emplace_back(batch.row(i)->view());
+    }
+    if (keys.size() != columns.size()) return;
+    std::string given, match;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      given += " AND c." + columns[i] + " IS NOT NULL";
+      match += (match.empty() ? "p." : " AND p.") + keys[i] + " = c." + columns[i];
+    }
+    breaks(table, reason, {},
+           "SELECT pg_catalog.count(*) FROM " + table.identity + " AS c WHERE true" + given +
+               " AND NOT EXISTS (SELECT FROM " + parent.identity + " AS p WHERE " + match + ")");
+  }
+
+  void index(const IndexStmt& index) {
+    const Name table = name_of(index.relation);
+    const std::string name = index.idxname == nullptr ? "" : " " + quote(index.idxname);
+    if (!index.concurrent) {
+      add(EffectKind::builds_index, table, "CREATE INDEX" + name).lock = "ShareLock";
+    }
+    if (!index.unique || !OidIsValid(table.oid)) return;
+    std::vector<std::string> columns;
+    for (int i = 0; i < list_length(index.indexParams); ++i) {
+      const auto* element = static_cast<const IndexElem*>(list_nth(index.indexParams, i));
+      if (element->name == nullptr || element->collation != NIL || !has_column(table, element->name)) return;
+      columns.push_back(quote(element->name));
+    }
+    std::string condition;
+    if (index.whereClause != nullptr) {
+      condition = check_condition(table.oid, index.whereClause);
+      if (condition.empty()) return;
+    }
+    unique(table, "CREATE UNIQUE INDEX" + name, columns, condition, false);
+  }
+
+  void vacuum(const VacuumStmt& vacuum) {
+    bool full = false;
+    for (int i = 0; i < list_length(vacuum.options); ++i)
+      full = full ||
+             std::string_view(static_cast<const DefElem*>(list_nth(vacuum.options, i))->defname) == "full";
+    if (!full) return;
+    for (int i = 0; i < list_length(vacuum.rels); ++i) {
+      const auto* relation = static_cast<const VacuumRelation*>(list_nth(vacuum.rels, i));
+      if (relation->relation != nullptr) rewrite(name_of(relation->relation), "VACUUM FULL");
+    }
+  }
+
+  Statements& statements_;
+  std::vector<StatementEffect> effects_;
+};
+
+constexpr std::string_view kSize = R"sql(
+  SELECT pg_catalog.pg_relation_size(c.oid), c.reltuples::pg_catalog.int8,
+         pg_catalog.has_table_privilege(c.oid, 'SELECT')
+    FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'p', 'm'))sql";
+
+}  // namespace
+
+std::vector<StatementEffect> assess_statement(Statements& statements, std::string_view sql) {
+  const std::string text(sql);
+  const Node* node = pg_call([&]() -> const Node* {
+    List* parsed = raw_parser(text.c_str(), RAW_PARSE_DEFAULT);
+    return list_length(parsed) == 0 ? nullptr : static_cast<const RawStmt*>(linitial(parsed))->stmt;
+  });
+  return node == nullptr ? std::vector<StatementEffect>{} : Assessment(statements).make(node);
+}
+
+TableSize size_of_table(Statements& statements, const std::string& identity) {
+  TableSize size;
+  bool readable = false;
+  {
+    const Cell parameters[] = {Cell::text(identity)};
+    const auto reader = statements.query(kSize, parameters);
+    RowBatch batch;
+    if (!reader->next(batch)) return size;
+    const Cell* row = batch.row(0);
+    size.known = true;
+    size.bytes = row[0].integer;
+    size.rows = row[1].integer;
+    readable = row[2].integer != 0;
+  }
+  constexpr std::int64_t kQuicklyCounted = 64 * 1024 * 1024;
+  if (!readable || (size.bytes > kQuicklyCounted && size.rows >= 0)) {
+    size.rows = std::max<std::int64_t>(size.rows, 0);
+    return size;
+  }
+  const auto reader = statements.query("SELECT pg_catalog.count(*) FROM " + identity, {});
+  RowBatch batch;
+  reader->next(batch);
+  size.rows = batch.row(0)->integer;
+  size.exact = true;
+  return size;
+}
+
+}  // namespace whimbrel::pg

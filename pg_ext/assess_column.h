@@ -1,0 +1,25 @@
+// What a new column, or a new type of one, means for the rows of a table.
+#pragma once
+
+#include <string>
+
+#include "pg_ext/pg.h"
+
+namespace whimbrel::pg {
+
+struct ColumnChange {
+  bool rewrites = false;     // every row is written anew
+  bool needs_value = false;  // NOT NULL and nothing to put there: fails when there is a row
+  std::string reason;        // "DEFAULT with a volatile function"
+};
+ColumnChange assess_new_column(const ColumnDef& column);
+
+// By the rules of ALTER TABLE: a type that only relabels the stored bytes, or only lifts a limit, needs no
+// rewrite.
+bool type_change_rewrites(Oid table, const char* column, const ColumnDef* definition);
+
+// A condition over the table's columns as SQL that does not depend on the search_path; empty when it cannot
+// be read, as when it names a column that does not exist yet.
+std::string check_condition(Oid table, const Node* raw);
+
+}  // namespace whimbrel::pg

@@ -1,0 +1,14 @@
+// What a run did beside the catalog: rows by table, locks, sequences. Host::observe_run().
+#pragma once
+
+#include <memory>
+
+#include "common/host.h"
+#include "pg_ext/statements.h"
+
+namespace whimbrel::pg {
+
+// Both must outlive it.
+std::unique_ptr<RunObserver> make_run_observer(Host& host, Statements& statements);
+
+}  // namespace whimbrel::pg

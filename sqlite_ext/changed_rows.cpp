@@ -1,0 +1,75 @@
+#include "sqlite_ext/changed_rows.h"
+
+#include <utility>
+
+#include "common/sql/lexer.h"
+#include "sqlite_ext/table_text.h"
+
+namespace whimbrel::sqlite {
+
+namespace {
+
+constexpr const char* kElsewhere = "(by triggers and foreign keys)";
+
+// The table that INSERT, REPLACE, UPDATE or DELETE names, also behind WITH; empty for other statements and
+// for tables of other schemas than main.
+std::string changed_table(std::string_view text) {
+  sql::Lexer lexer(text, sql::Rules::sqlite);
+  int depth = 0;
+  sql::Token token = lexer.next_code();
+  for (; token.kind != sql::TokenKind::end; token = lexer.next_code()) {
+    depth += token.is('(') ? 1 : token.is(')') ? -1 : 0;
+    if (depth == 0 && (token.is_word("insert") || token.is_word("replace") || token.is_word("update") ||
+                       token.is_word("delete")))
+      break;
+  }
+  if (token.kind == sql::TokenKind::end) return {};
+  token = lexer.next_code();
+  if (token.is_word("or")) {  // INSERT OR IGNORE INTO, UPDATE OR REPLACE
+    lexer.next_code();
+    token = lexer.next_code();
+  }
+  if (token.is_word("into") || token.is_word("from")) token = lexer.next_code();
+  std::string name(sql::bare_name(token));
+  if (lexer.next_code().is('.')) {
+    if (!token.is_word("main") && name != "main") return {};
+    name = sql::bare_name(lexer.next_code());
+  }
+  return shown_name(name);
+}
+
+}  // namespace
+
+class ChangedRowsLog::Observer final : public RunObserver {
+ public:
+  explicit Observer(ChangedRowsLog& log) : log_(log) { log_.watched_ = true; }
+  ~Observer() override {
+    log_.watched_ = false;
+    log_.rows_.clear();
+  }
+  Observer(const Observer&) = delete;
+  Observer& operator=(const Observer&) = delete;
+
+  std::vector<ChangedRows> take_changed_rows() override {
+    std::vector<ChangedRows> rows;
+    for (const auto& [table, count] : std::exchange(log_.rows_, {})) rows.push_back({table, count});
+    return rows;
+  }
+  // Who writes has the whole file; it is no fact about a table.
+  std::vector<TakenLock> locks(const Catalog&) override { return {}; }
+  void put_back() override {}  // sqlite_sequence is a table like any other
+
+ private:
+  ChangedRowsLog& log_;
+};
+
+void ChangedRowsLog::add(std::string_view sql, std::int64_t direct, std::int64_t all) {
+  if (!watched_) return;
+  const std::string table = changed_table(sql);
+  if (direct > 0) rows_[table.empty() ? "(not named)" : table] += direct;
+  if (all > direct) rows_[kElsewhere] += all - direct;
+}
+
+std::unique_ptr<RunObserver> ChangedRowsLog::observe() { return std::make_unique<Observer>(*this); }
+
+}  // namespace whimbrel::sqlite

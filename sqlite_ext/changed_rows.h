@@ -1,0 +1,28 @@
+// Rows that the statements of scripts change, by the table that a statement names; what triggers and foreign
+// keys change with it stands by itself, since SQLite counts it but does not say where.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/schema/effect.h"
+
+namespace whimbrel::sqlite {
+
+class ChangedRowsLog {
+ public:
+  // After a statement: rows that it changed itself, and all that it changed.
+  void add(std::string_view sql, std::int64_t direct, std::int64_t all);
+  // At most one at a time; it must not outlive the log.
+  std::unique_ptr<RunObserver> observe();
+
+ private:
+  class Observer;
+  bool watched_ = false;
+  std::map<std::string, std::int64_t> rows_;
+};
+
+}  // namespace whimbrel::sqlite

@@ -1,0 +1,93 @@
+#include <gtest/gtest.h>
+
+#include "common/schema/compare.h"
+
+namespace whimbrel {
+namespace {
+
+CatalogObject object(std::string kind, std::string identity, std::string definition = {}) {
+  return {std::move(kind), std::move(identity), {}, std::move(definition)};
+}
+
+CatalogObject part(std::string kind, std::string identity, std::string owner, std::string definition) {
+  return {std::move(kind), std::move(identity), std::move(owner), std::move(definition), true};
+}
+
+Catalog catalog(std::vector<CatalogObject> objects) {
+  Catalog made{std::move(objects)};
+  sort_catalog(made);
+  return made;
+}
+
+std::vector<std::string> differences(const Catalog& before, const Catalog& after) {
+  std::vector<std::string> lines;
+  for (const CatalogChange& change : compare_catalogs(before, after))
+    lines.push_back(std::string(name_of(change.kind)) + " " + change.object +
+                    (change.detail.empty() ? "" : ": " + change.detail));
+  return lines;
+}
+
+using Lines = std::vector<std::string>;
+
+TEST(CatalogCompare, TheSameInAnotherOrderIsNoDifference) {
+  const auto a = object("table", "public.a"), b = object("view", "public.b", "SELECT 1");
+  EXPECT_EQ(differences(catalog({a, b}), catalog({b, a})), Lines{});
+}
+
+TEST(CatalogCompare, WholeObjectsAreCreatedAndDropped) {
+  const auto gone = object("table", "public.old"), made = object("table", "public.new");
+  EXPECT_EQ(differences(catalog({gone}), catalog({made})),
+            (Lines{"created table public.new", "dropped table public.old"}));
+}
+
+TEST(CatalogCompare, PartsOfANewObjectAreNotTold) {
+  const auto table = object("table", "public.t");
+  const auto column = part("column", "public.t.id", table.name(), "integer");
+  EXPECT_EQ(differences({}, catalog({table, column})), Lines{"created table public.t"});
+  EXPECT_EQ(differences(catalog({table, column}), {}), Lines{"dropped table public.t"});
+}
+
+TEST(CatalogCompare, AChangedPartIsAnAlterationOfItsOwner) {
+  const auto table = object("table", "public.t");
+  const auto before = catalog({table, part("column", "public.t.id", table.name(), "integer"),
+                               part("column", "public.t.old", table.name(), "text")});
+  const auto after = catalog({table, part("column", "public.t.id", table.name(), "bigint not null"),
+                              part("column", "public.t.new", table.name(), "text"),
+                              part("comment", "public.t", table.name(), "notes")});
+  EXPECT_EQ(differences(before, after),
+            Lines{"altered table public.t: column id changed: integer -> bigint not null\n"
+                  "column new added: text\ncolumn old dropped: text\ncomment added: notes"});
+}
+
+TEST(CatalogCompare, ShowsTheLinesThatDiffer) {
+  const auto before = catalog({object("view", "public.v", "SELECT a\nFROM t\nWHERE b")});
+  EXPECT_EQ(differences(before, catalog({object("view", "public.v", "SELECT a\nFROM u\nWHERE b")})),
+            Lines{"altered view public.v: FROM t -> FROM u"});
+  EXPECT_EQ(differences(before, catalog({object("view", "public.v", "SELECT a\nFROM t\nJOIN u\nWHERE b")})),
+            Lines{"altered view public.v: now also: JOIN u"});
+  EXPECT_EQ(differences(before, catalog({object("view", "public.v", "SELECT a\nFROM t")})),
+            Lines{"altered view public.v: no longer: WHERE b"});
+}
+
+TEST(CatalogCompare, LongTextsAreCutBetweenCharacters) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += "ä";
+  const auto lines = differences(catalog({object("view", "v", "x")}), catalog({object("view", "v", text)}));
+  EXPECT_EQ(lines, Lines{"altered view v: x -> " + text.substr(0, 200) + "..."});
+}
+
+TEST(CatalogCompare, StorageIsNoDifference) {
+  auto before = object("table", "t"), after = object("table", "t");
+  after.storage = 7;
+  EXPECT_EQ(differences(catalog({before}), catalog({after})), Lines{});
+}
+
+TEST(CatalogFind, FindsByKindAndIdentity) {
+  const auto all = catalog({object("table", "b"), object("table", "a"), object("index", "a")});
+  ASSERT_NE(all.find("table", "a"), nullptr);
+  EXPECT_EQ(all.find("table", "a")->name(), "table a");
+  EXPECT_EQ(all.find("view", "a"), nullptr);
+}
+
+}  // namespace
+}  // namespace whimbrel

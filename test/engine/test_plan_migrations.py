@@ -1,0 +1,151 @@
+"""migrate_plan: every statement that would run, and each kind of hazard with a case for and a case against it."""
+
+import pytest
+from migrations import ITEMS, NOTES, ROWS, source
+
+
+def hazards(db, text, options="{}"):
+    """The hazards of each statement of one migration, on top of the items."""
+    rows = db.call("migrate_plan", source(_001_items=ITEMS, _002_rows=ROWS, _003_more=text), options)
+    return [set(row["hazard"].split(", ")) if row["hazard"] else set() for row in rows]
+
+
+@pytest.fixture
+def items(db):
+    db.call("migrate_apply", source(_001_items=ITEMS, _002_rows=ROWS))
+    return db
+
+
+def test_one_row_for_each_statement(db):
+    with db.unchanged():
+        rows = db.call("migrate_plan", source(_001_items=ITEMS, _002_rows=ROWS, _010_add_notes=NOTES))
+    assert list(rows[0]) == ["version", "description", "ordinal", "line", "sql", "transactional", "hazard", "detail"]
+    assert [(r["version"], r["description"], r["ordinal"], r["line"], r["sql"][:11], bool(r["transactional"]), r["hazard"]) for r in rows] == [
+        ("001", "Items", 1, 3, "CREATE TABL", True, None), ("002", "rows", 1, 2, "INSERT INTO", True, None),
+        ("002", "rows", 2, 3, "INSERT INTO", True, None), ("010", "add notes", 1, 2, "ALTER TABLE", True, None)]
+
+
+def test_the_options_of_an_apply(db):
+    migrations = source(_001_items=ITEMS, _002_rows=ROWS, _010_add_notes=NOTES)
+    assert {r["version"] for r in db.call("migrate_plan", migrations, '{"target": "002"}')} == {"001", "002"}
+    assert {r["version"] for r in db.call("migrate_plan", migrations, '{"steps": 1}')} == {"001"}
+    with db.fails("WB016", "77"):
+        db.call("migrate_plan", migrations, '{"target": "77"}')
+    with db.fails("WB001", "target"):
+        db.call("migrate_plan", migrations, '{"tarket": "2"}')
+
+
+def test_what_is_applied_is_not_planned(items):
+    assert items.call("migrate_plan", source(_001_items=ITEMS, _002_rows=ROWS)) == []
+
+
+def test_statements_outside_of_a_transaction(db):
+    text = "-- migrate:up transaction:false\nCREATE TABLE t (n INTEGER);"
+    assert [bool(row["transactional"]) for row in db.call("migrate_plan", source(_001_t=text))] == [False]
+
+
+@pytest.mark.parametrize("text", ["DROP TABLE items;", "DELETE FROM items;"])
+def test_lost_data(items, text):
+    rows = items.call("migrate_plan", source(_003_more=text))
+    assert "lost_data" in rows[0]["hazard"] and "3 rows now" in rows[0]["detail"]
+
+
+def test_a_dropped_column_loses_data(items):
+    items.sql("ALTER TABLE items ADD COLUMN note TEXT")
+    assert "lost_data" in hazards(items, "ALTER TABLE items DROP COLUMN note;")[0]
+
+
+@pytest.mark.parametrize("text", ["DELETE FROM items WHERE id = 1;", "UPDATE items SET name = '';", "DROP VIEW IF EXISTS v;",
+                                  "CREATE TABLE x (n INTEGER); DROP TABLE x;", "DROP TABLE IF EXISTS nowhere;",
+                                  "CREATE TABLE x (n INTEGER); DELETE FROM x;"])
+def test_no_lost_data(items, text):
+    assert not any("lost_data" in kinds for kinds in hazards(items, text))
+
+
+def test_rows_that_break_a_unique_index(items):
+    assert hazards(items, "CREATE UNIQUE INDEX u ON items (name);") == [set()]
+    items.sql("INSERT INTO items VALUES (4, 'one'), (5, 'one'), (6, NULL), (7, NULL)")
+    assert hazards(items, "CREATE UNIQUE INDEX u ON items (name);") == [{"constraint_violation"}]
+    assert hazards(items, "CREATE UNIQUE INDEX u ON items (name) WHERE id < 4;") == [set()]
+    rows = items.call("migrate_plan", source(_003_more="CREATE UNIQUE INDEX u ON items (name);"))
+    assert "3 rows break it" in rows[0]["detail"]
+
+
+def test_rows_that_break_a_new_not_null(items):
+    assert "constraint_violation" in hazards(items, "ALTER TABLE items ADD COLUMN n INTEGER NOT NULL;")[0]
+    assert "constraint_violation" not in hazards(items, "ALTER TABLE items ADD COLUMN n INTEGER NOT NULL DEFAULT 0;")[0]
+    assert "constraint_violation" not in hazards(items, "ALTER TABLE items ADD COLUMN n INTEGER;")[0]
+
+
+def test_large_indexes(items):
+    assert hazards(items, "CREATE INDEX i ON items (name);") == [set()]
+    items.sql("INSERT INTO items WITH RECURSIVE n (n) AS (SELECT 10 UNION ALL SELECT n + 1 FROM n WHERE n < 100010) SELECT n, 'x' FROM n"
+              if items.engine == "sqlite" else "INSERT INTO items SELECT n, 'x' FROM generate_series(10, 100010) n")
+    assert hazards(items, "CREATE INDEX i ON items (name);") == [{"index_build"}]
+    if items.engine == "postgresql":
+        assert hazards(items, "CREATE INDEX CONCURRENTLY i ON items (name);") == [set()]
+
+
+def test_a_rebuild_is_no_loss(sqlite):
+    sqlite.call("migrate_apply", source(_001_items=ITEMS, _002_rows=ROWS))
+    text = ("CREATE TABLE fresh (id INTEGER PRIMARY KEY);\nINSERT INTO fresh SELECT id FROM items;\nDROP TABLE items;\n"
+            "ALTER TABLE fresh RENAME TO items;")
+    assert hazards(sqlite, text) == [set(), set(), {"table_rewrite"}, set()]
+
+
+LOCK = {"access_exclusive_lock"}
+
+
+@pytest.mark.parametrize("text, kinds", [
+    ("ALTER TABLE items ALTER COLUMN n TYPE bigint", LOCK | {"table_rewrite"}),
+    ("ALTER TABLE items ALTER COLUMN v TYPE varchar(20)", LOCK),
+    ("ALTER TABLE items ALTER COLUMN v TYPE varchar(5)", LOCK | {"table_rewrite"}),
+    ("ALTER TABLE items ALTER COLUMN v TYPE text", LOCK),
+    ("ALTER TABLE items ADD COLUMN x double precision DEFAULT random()", LOCK | {"table_rewrite"}),
+    ("ALTER TABLE items ADD COLUMN x timestamptz DEFAULT now()", LOCK),
+    ("ALTER TABLE items ADD COLUMN x serial", LOCK | {"table_rewrite"}),
+    ("ALTER TABLE items ADD COLUMN x int GENERATED ALWAYS AS (n + 1) STORED", LOCK | {"table_rewrite"}),
+    ("ALTER TABLE items SET UNLOGGED", LOCK | {"table_rewrite"}),
+    ("CLUSTER items USING items_pkey", LOCK | {"table_rewrite"}),
+    ("TRUNCATE items", LOCK | {"lost_data"}),
+    ("ALTER TABLE items ALTER COLUMN v SET NOT NULL", LOCK | {"constraint_violation"}),
+    ("ALTER TABLE items ALTER COLUMN n SET NOT NULL", LOCK),
+    ("ALTER TABLE items ADD CHECK (n > 1)", LOCK | {"constraint_violation"}),
+    ("ALTER TABLE items ADD CHECK (n > 1) NOT VALID", LOCK),
+    ("ALTER TABLE items ADD CHECK (n > 0)", LOCK),
+    ("ALTER TABLE items ADD UNIQUE (v)", LOCK),
+    ("ALTER TABLE items ADD UNIQUE (u)", LOCK | {"constraint_violation"}),
+    ("ALTER TABLE items ADD FOREIGN KEY (n) REFERENCES parents", {"constraint_violation"}),
+    ("ALTER TABLE items ADD FOREIGN KEY (u) REFERENCES parents", set()),
+    ("ALTER TABLE items VALIDATE CONSTRAINT items_pkey", set()),
+    ("COMMENT ON TABLE items IS 'x'", set()),
+])
+def test_hazards_of_postgresql(postgresql, text, kinds):
+    db = postgresql
+    db.script("""CREATE TABLE parents (id int PRIMARY KEY); INSERT INTO parents VALUES (1);
+                 CREATE TABLE items (id int PRIMARY KEY, n int, v varchar(10), u int);
+                 INSERT INTO items VALUES (1, 1, 'a', 1), (2, 2, NULL, 1)""")
+    with db.unchanged():
+        rows = db.call("migrate_plan", source(_001_more=text))
+    assert [set(row["hazard"].split(", ")) if row["hazard"] else set() for row in rows] == [kinds], rows
+
+
+def test_a_new_enum_value_in_its_own_transaction(postgresql):
+    postgresql.sql("CREATE TYPE mood AS ENUM ('ok')")
+    add, use = "ALTER TYPE mood ADD VALUE 'bad'", "SELECT 'bad'::mood"
+    rows = postgresql.call("migrate_plan", source(_001_a=add, _002_b=use))
+    assert [row["hazard"] for row in rows] == [None, "enum_value_used"]
+    rows = postgresql.call("migrate_plan", source(_001_a="-- migrate:up transaction:false\n" + add, _002_b=use))
+    assert [row["hazard"] for row in rows] == [None, None]
+
+
+def test_a_plain_role_gets_a_plan(postgresql):
+    """What may not be read is not counted, and the plan goes on."""
+    db = postgresql
+    db.script("CREATE TABLE items (id int); INSERT INTO items VALUES (1)")
+    db.script("CREATE ROLE planner; GRANT CREATE, USAGE ON SCHEMA public TO planner; SET ROLE planner")
+    try:
+        rows = db.call("migrate_plan", source(_001_a="ALTER TABLE items ALTER id SET NOT NULL"))
+        assert [row["hazard"] for row in rows] == ["access_exclusive_lock"]
+    finally:
+        db.script("RESET ROLE; DROP OWNED BY planner; DROP ROLE planner")

@@ -1,0 +1,141 @@
+"""migrate_validate in its three levels."""
+
+import json
+
+import pytest
+from migrations import ITEMS, NOTES, ROWS, source, write
+
+
+def findings(db, migrations, level=None, **options):
+    if level is not None:
+        options["level"] = level
+    text = json.dumps(options)
+    with db.unchanged():
+        if db.engine == "sqlite" and level in ("execute", "roundtrip"):
+            return json.loads(db.one("SELECT migrate_validate(?, ?)", (migrations, text)))
+        return db.call("migrate_validate", migrations, text)
+
+
+INDEX = "-- migrate:up\nCREATE INDEX i ON items (name);\n-- migrate:down\nDROP INDEX i;\n"
+
+
+def codes(rows):
+    return [(row["file"], row["line"], row["severity"], row["code"]) for row in rows]
+
+
+def test_a_sound_source_has_no_findings(db):
+    for level in (None, "static", "execute", "roundtrip"):
+        assert findings(db, source(_001_items=ITEMS, _002_rows=ROWS, _003_notes=NOTES), level) == []
+
+
+def test_columns(db):
+    rows = findings(db, source(_001_items="CREATE TABLE t (n INTEGER)"))
+    assert list(rows[0]) == ["file", "line", "column_number", "severity", "code", "message", "hint"]
+
+
+def test_a_directory(db, directory):
+    path = write(directory, _001_items=ITEMS)
+    assert findings(db, path) == []
+
+
+def test_all_problems_at_once(db):
+    migrations = source(_001_a=ITEMS, _1_b="SELECT 1;", nameless="x", _002_syntax=ITEMS + "-- migrate:wrong\n",
+                        _003_control="CREATE TABLE t (n INTEGER);\nBEGIN;\n", _007_text="-- migrate:up\nSELEC 1;\n")
+    rows = findings(db, migrations)
+    errors = [row for row in rows if row["severity"] == "error"]
+    assert [row["code"] for row in errors[:2]] == ["WB010", "WB011"]
+    assert [(row["file"], row["line"], row["code"]) for row in errors[2:4]] == [
+        ("002_syntax.sql", 6, "WB019"), ("003_control.sql", 2, "WB014")]
+    assert (errors[4]["file"], errors[4]["line"], errors[4]["column_number"]) == ("007_text.sql", 2, 1)
+    assert ("007_text.sql", None, "info", "version_gap") in codes(rows)
+    assert ("003_control.sql", None, "info", "no_down") in codes(rows)
+
+
+def test_against_the_history(db):
+    db.call("migrate_apply", source(_001_items=ITEMS, _003_notes=NOTES, _004_index=INDEX))
+    rows = findings(db, source(_001_items=ITEMS.replace("name", "label"), _002_late="SELECT 1;", _003_notes="-- hello\n" + NOTES))
+    assert {(row["file"], row["severity"], row["code"]) for row in rows if row["code"] != "no_down"} == {
+        ("001_items.sql", "error", "WB012"), ("002_late.sql", "error", "WB013"), ("003_notes.sql", "info", "cosmetic_change"),
+        ("004_index.sql", "warning", "missing_file")}
+    rows = findings(db, source(_001_items=ITEMS, _002_late="SELECT 1;", _003_notes=NOTES, _004_index=INDEX), out_of_order="allow")
+    assert ("002_late.sql", None, "info", "WB013") in codes(rows) and not any(row["severity"] == "error" for row in rows)
+
+
+def test_hazards_are_warnings(db):
+    db.call("migrate_apply", source(_001_items=ITEMS, _002_rows=ROWS))
+    rows = findings(db, source(_001_items=ITEMS, _002_rows=ROWS, _003_drop="-- migrate:up\n\nDROP TABLE items;\n-- migrate:down\n--"))
+    assert ("003_drop.sql", 3, "warning", "lost_data") in codes(rows)
+    rows = findings(db, source(_001_items=ITEMS, _002_rows=ROWS, _003_null="-- migrate:up\nALTER TABLE items ADD COLUMN n INTEGER NOT NULL;\n-- migrate:down\n--"))
+    assert ("003_null.sql", 2, "error", "constraint_violation") in codes(rows)
+
+
+def test_requirements(db):
+    rows = findings(db, source(_001_a="-- migrate:up requires:nothing\nSELECT 1;\n-- migrate:down\n--"))
+    assert [row["code"] for row in rows] == ["WB031"]
+
+
+def test_execute_finds_what_only_running_finds(db):
+    migrations = source(_001_items=ITEMS, _002_wrong="-- migrate:up\nSELECT 1;\nINSERT INTO nowhere VALUES (1);\n-- migrate:down\n--")
+    assert findings(db, migrations) == []
+    rows = findings(db, migrations, "execute")
+    assert [(row["file"], row["line"], row["severity"]) for row in rows] == [("002_wrong.sql", 3, "error")]
+    assert "nowhere" in rows[0]["message"]
+
+
+def test_roundtrip_tells_what_the_down_part_leaves(db):
+    keeps = "-- migrate:up\nCREATE TABLE a (n INTEGER);\nCREATE TABLE b (n INTEGER);\n-- migrate:down\nDROP TABLE a;\n"
+    alters = "-- migrate:up\nALTER TABLE items ADD COLUMN note TEXT;\n-- migrate:down\n--nothing\n"
+    drops = "-- migrate:up\nSELECT 1;\n-- migrate:down\nDROP TABLE items;\n"
+    rows = findings(db, source(_001_items=ITEMS, _002_keeps=keeps, _003_alters=alters, _004_drops=drops), "roundtrip")
+    assert [(row["file"], row["code"]) for row in rows] == [
+        ("002_keeps.sql", "not_restored"), ("003_alters.sql", "not_restored"), ("004_drops.sql", "not_restored")]
+    assert "leaves behind: table " in rows[0]["message"] and "column note added" in rows[1]["message"]
+    assert "does not bring back: table " in rows[2]["message"]
+
+
+def test_a_down_part_that_fails(db):
+    text = "-- migrate:up\nCREATE TABLE t (n INTEGER);\n-- migrate:down\nDROP TABLE t;\nDROP TABLE nowhere;\n"
+    rows = findings(db, source(_001_t=text), "roundtrip")
+    assert [(row["file"], row["line"], row["severity"]) for row in rows] == [("001_t.sql", 5, "error")]
+
+
+def test_what_needs_no_transaction_is_not_run(db):
+    rows = findings(db, source(_001_t="-- migrate:up transaction:false\nCREATE TABLE t (n INTEGER);\n-- migrate:down\nDROP TABLE t;"), "execute")
+    assert [(row["severity"], row["code"]) for row in rows] == [("warning", "not_run")]
+
+
+def test_a_table_valued_function_does_not_run_migrations(sqlite):
+    with sqlite.refuses("WB002", "SELECT migrate_validate("):
+        sqlite.sql("SELECT * FROM migrate_validate(?, ?)", (source(_001_items=ITEMS), '{"level": "execute"}'))
+
+
+def test_unknown_options(db):
+    with db.refuses("WB001", "level"):
+        findings(db, source(_001_items=ITEMS), "total")
+    with db.refuses("WB001", "level"):
+        findings(db, source(_001_items=ITEMS), leval="static")
+
+
+@pytest.mark.parametrize("up, down", [
+    ("ALTER TABLE items ADD COLUMN x varchar(10) NOT NULL DEFAULT 'a'", "ALTER TABLE items DROP COLUMN x"),
+    ("ALTER TABLE items DROP COLUMN name", "ALTER TABLE items ADD COLUMN name text"),
+    ("COMMENT ON COLUMN items.name IS 'x'", "COMMENT ON COLUMN items.name IS NULL"),
+    ("GRANT SELECT ON items TO PUBLIC", "REVOKE SELECT ON items FROM PUBLIC"),
+    ("CREATE TYPE mood AS ENUM ('a', 'b')", "DROP TYPE mood"),
+    ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "DROP FUNCTION f()"),
+    ("ALTER TABLE items ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON items USING (id > 0)",
+     "DROP POLICY p ON items; ALTER TABLE items DISABLE ROW LEVEL SECURITY"),
+    ("ALTER TABLE items RENAME TO things", "ALTER TABLE things RENAME TO items"),
+    ("ALTER TABLE items ALTER name SET DEFAULT now()::text", "ALTER TABLE items ALTER name DROP DEFAULT"),
+    ("CREATE MATERIALIZED VIEW mv AS SELECT 1 AS n", "DROP MATERIALIZED VIEW mv"),
+    ("CREATE SEQUENCE s; ALTER SEQUENCE s OWNED BY items.id", "DROP SEQUENCE s"),
+    ("ALTER TABLE items REPLICA IDENTITY FULL", "ALTER TABLE items REPLICA IDENTITY DEFAULT"),
+    ("CREATE SCHEMA more", "DROP SCHEMA more"),
+])
+def test_roundtrips_in_postgresql(postgresql, up, down):
+    db = postgresql
+    good = f"-- migrate:up\n{up};\n-- migrate:down\n{down};\n"
+    bad = f"-- migrate:up\n{up};\n-- migrate:down\nSELECT 1;\n"
+    assert not any(row["severity"] == "error" for row in findings(db, source(_001_items=ITEMS, _002_pair=good), "roundtrip"))
+    rows = findings(db, source(_001_items=ITEMS, _002_pair=bad), "roundtrip")
+    assert {row["code"] for row in rows if row["severity"] == "error"} == {"not_restored"}
