@@ -26,11 +26,12 @@ namespace whimbrel {
 
 // Constants of one engine in one session; filled once per call of a function.
 struct Dialect {
-  std::string engine;          // "postgresql" | "sqlite": the value of the marker option `engine:`
-  std::string server_version;  // "15.18", "3.40.1"
-  std::string database;        // the database's name, or the file's path
-  std::string own_schema;      // where Whimbrel's tables live: the extension's schema, or "main"
-  std::string default_schema;  // a table outside it is written schema.table: "public", "main"
+  std::string engine;           // "postgresql" | "sqlite": the value of the marker option `engine:`
+  std::string server_version;   // "15.18", "3.40.1"
+  std::string database;         // the database's name, or the file's path
+  std::string own_schema;       // where Whimbrel's tables live: the extension's schema, or "main"
+  std::string registry_schema;  // where registered migrations are: own_schema until use_schema()
+  std::string default_schema;   // a table outside it is written schema.table: "public", "main"
   bool text_may_hold_nul = false;
   bool dynamic_types = false;  // a value may have another type than its column declares
   // What is marked transaction:false runs statement by statement. Else together after all: the engine refuses
@@ -88,6 +89,7 @@ struct Caller {
   std::string user;
   std::string client_address;
   std::string application;
+  std::string settings;  // those of the session that change what a migration does, as a JSON object
 };
 
 class Host {
@@ -96,6 +98,12 @@ class Host {
 
   virtual const Dialect& dialect() const = 0;
   virtual Caller caller() = 0;
+
+  // From here on this call is about one schema, with a history of its own: own_schema and default_schema are
+  // it, unqualified names of scripts mean it (then the extension's), lock_migrations() locks its history
+  // only. Registered migrations are the same for all. Before anything else. Throws kInvalidOption for a
+  // schema that does not exist, kUnsupported where the engine has no schemas.
+  virtual void use_schema(const std::string& name) = 0;
 
   // --- Statements. `sql` is one statement, parameters are $1, $2, … and are used in that order.
 
@@ -168,6 +176,8 @@ class Host {
   virtual void ensure_own_tables() = 0;
   // Whether they exist (a status must not write).
   virtual bool has_own_tables() = 0;
+  // Whether the caller may read the SQL that the history keeps; who may only see the status may not.
+  virtual bool may_read_texts() = 0;
 
   // --- Data
 

@@ -40,6 +40,7 @@ CREATE TABLE migration_log (
   client_address TEXT NOT NULL DEFAULT '',
   application TEXT NOT NULL DEFAULT '',
   server_version TEXT NOT NULL DEFAULT '',
+  settings TEXT NOT NULL DEFAULT '',
   detail TEXT NOT NULL DEFAULT ''
 );
 

@@ -12,7 +12,12 @@ constexpr std::string_view kTables = R"sql(
   SELECT c.oid, n.nspname, c.relname,
          EXISTS (SELECT FROM pg_catalog.pg_depend d
                   WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
-                    AND d.objsubid = 0 AND d.deptype = 'e'),
+                    AND d.objsubid = 0 AND d.deptype = 'e')
+         OR EXISTS (SELECT FROM pg_catalog.pg_attribute own  -- of a schema with a history of its own
+                     WHERE own.attrelid = c.oid
+                       AND (c.relname, own.attname) IN (('schema_migrations', 'token_checksum'),
+                                                        ('migration_log', 'log_id'),
+                                                        ('migration_journal', 'statement_hash'))),
          c.relhasrules OR EXISTS (SELECT FROM pg_catalog.pg_trigger t
                                    WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D')
     FROM pg_catalog.pg_class c

@@ -25,7 +25,8 @@ constexpr std::string_view kObjects = R"sql(
      AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
                       WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND a.attrelid = d.objid
                         AND (i.name, a.attname) IN (('schema_migrations', 'token_checksum'),
-                                                    ('migration_log', 'log_id')))
+                                                    ('migration_log', 'log_id'),
+                                                    ('migration_journal', 'statement_hash')))
    ORDER BY i.identity COLLATE "C")sql";
 
 // As pg_identify_object names the kinds, in the order in which they are dropped; what is not here (default

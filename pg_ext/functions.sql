@@ -153,7 +153,8 @@ COMMENT ON FUNCTION migrate_adopt(text, json) IS
 CREATE FUNCTION migrate_history(options json DEFAULT '{}')
   RETURNS TABLE (log_id bigint, logged_at timestamp with time zone, action text, version text, description text,
                  outcome text, duration_ms double precision, statements bigint, rows_affected bigint,
-                 executed_by text, client_address text, application text, server_version text, detail text)
+                 executed_by text, client_address text, application text, server_version text, detail text,
+                 settings text)
   LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION migrate_history(json) IS 'what was done with migrations, the newest first';
 

@@ -8,6 +8,7 @@
 #include "pg_ext/insert.h"
 #include "pg_ext/leftover.h"
 #include "pg_ext/run_observer.h"
+#include "pg_ext/own_tables.h"
 #include "pg_ext/scan.h"
 #include "pg_ext/script.h"
 #include "pg_ext/sequences.h"
@@ -18,6 +19,11 @@ namespace whimbrel::pg {
 namespace {
 
 std::string text_or_empty(const char* text) { return text == nullptr ? std::string() : std::string(text); }
+
+std::optional<Oid> find_schema(const std::string& name) {
+  const Oid found = pg_call([&] { return get_namespace_oid(name.c_str(), true); });
+  return found == InvalidOid ? std::nullopt : std::optional(found);
+}
 
 Dialect describe_session(Oid own_schema) {
   struct Names {
@@ -41,6 +47,7 @@ Dialect describe_session(Oid own_schema) {
   dialect.new_file_mode =
       0644;  // as COPY does: the server's own umask would keep the file from who asked for it
   dialect.own_schema = text_or_empty(names.own);
+  dialect.registry_schema = dialect.own_schema;
   dialect.default_schema = names.current == nullptr ? "public" : text_or_empty(names.current);
   return dialect;
 }
@@ -67,7 +74,11 @@ PgHost::PgHost(Oid own_schema, bool read_only)
 Caller PgHost::caller() {
   const auto reader = statements_.query(
       "SELECT current_user::pg_catalog.text, pg_catalog.host(pg_catalog.inet_client_addr()),"
-      " pg_catalog.current_setting('application_name')",
+      " pg_catalog.current_setting('application_name'),"
+      " (SELECT pg_catalog.jsonb_object_agg(name, pg_catalog.current_setting(name))::pg_catalog.text"
+      "    FROM pg_catalog.unnest('{search_path,session_authorization,role,lock_timeout,statement_timeout,"
+      "standard_conforming_strings,TimeZone,row_security,check_function_bodies,default_tablespace}'"
+      "::pg_catalog.text[]) name)",
       {});
   RowBatch batch;
   Caller caller;
@@ -79,7 +90,49 @@ Caller PgHost::caller() {
   caller.user = text(0);
   caller.client_address = text(1);
   caller.application = text(2);
+  caller.settings = text(3);
   return caller;
+}
+
+void PgHost::use_schema(const std::string& name) {
+  const std::optional<Oid> schema = find_schema(name);
+  if (!schema) throw Error(code::kInvalidOption, "schema \"" + name + "\" does not exist");
+  own_schema_ = *schema;
+  dialect_.own_schema = name;
+  dialect_.default_schema = name;
+  set_search_path();
+}
+
+void PgHost::set_search_path() {
+  const std::string path =
+      quote_identifier(dialect_.own_schema) + ", " + quote_identifier(dialect_.registry_schema);
+  schema_settings_.emplace();
+  schema_settings_->set("search_path", path.c_str());
+}
+
+// The end of a transaction ends what was set in it.
+void PgHost::commit() {
+  const bool has_schema = schema_settings_.has_value();
+  schema_settings_.reset();
+  commit_transaction();
+  if (has_schema) set_search_path();
+}
+
+void PgHost::ensure_own_tables() {
+  if (!own_schema_is_extensions())
+    create_own_tables(statements_, dialect_.own_schema, dialect_.registry_schema);
+}
+
+bool PgHost::has_own_tables() {
+  return own_schema_is_extensions() || own_tables_exist(statements_, dialect_.own_schema);
+}
+
+bool PgHost::may_read_texts() {
+  const std::string table = quote_name(dialect_.own_schema, "schema_migrations");
+  const Cell parameters[] = {Cell::text(table)};
+  return statements_.execute(
+             "SELECT FROM (SELECT) one WHERE pg_catalog.has_column_privilege($1, 'up_sql', 'SELECT')",
+             parameters) > 0;
 }
 
 std::int64_t PgHost::execute(std::string_view sql, std::span<const Cell> parameters) {
@@ -99,14 +152,14 @@ std::int64_t PgHost::copy_in(std::string_view sql, std::string_view data) {
 }
 
 void PgHost::commit_and_begin() {
-  commit_transaction();
+  commit();
   step_.reset();
 }
 
 void PgHost::run_outside_transaction(std::string_view sql) {
   step_.reset();
   step_.emplace(own_schema_, sql);
-  commit_transaction();
+  commit();
   step_->run();
 }
 

@@ -3,9 +3,12 @@
 // what they do.
 #pragma once
 
+#include <optional>
+
 #include "common/host.h"
 #include "pg_ext/foreign_keys.h"
 #include "pg_ext/savepoints.h"
+#include "pg_ext/settings.h"
 #include "pg_ext/statements.h"
 #include "pg_ext/step_worker.h"
 
@@ -18,6 +21,7 @@ class PgHost final : public Host {
 
   const Dialect& dialect() const override { return dialect_; }
   Caller caller() override;
+  void use_schema(const std::string& name) override;
 
   std::int64_t execute(std::string_view sql, std::span<const Cell> parameters) override;
   std::unique_ptr<RowReader> query(std::string_view sql, std::span<const Cell> parameters) override;
@@ -41,8 +45,9 @@ class PgHost final : public Host {
   TableSize table_size(const std::string& identity) override;
   std::unique_ptr<RunObserver> observe_run() override;
   bool may_write() const override { return !statements_.read_only(); }
-  void ensure_own_tables() override {}  // the install script made them
-  bool has_own_tables() override { return true; }
+  void ensure_own_tables() override;
+  bool has_own_tables() override;
+  bool may_read_texts() override;
 
   std::unique_ptr<TableReader> scan(const ScanRequest& request) override;
   std::uint64_t insert(const InsertRequest& request, RowReader& rows) override;
@@ -59,9 +64,16 @@ class PgHost final : public Host {
   void notice(NoticeLevel level, const std::string& message) override;
 
  private:
+  // Whether the install script made the own tables.
+  bool own_schema_is_extensions() const { return dialect_.own_schema == dialect_.registry_schema; }
+
+  void set_search_path();
+  void commit();
+
   Oid own_schema_;
   Dialect dialect_;
   Statements statements_;
+  std::optional<SettingsScope> schema_settings_;  // of use_schema()
   Savepoints savepoints_;
   ForeignKeys foreign_keys_;
   std::optional<StepWorker> step_;  // stays until the outcome of its statement is committed

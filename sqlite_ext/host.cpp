@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sqlite_ext/assess.h"
+#include "common/json/writer.h"
 #include "sqlite_ext/catalog.h"
 #include "sqlite_ext/catalog_facts.h"
 #include "sqlite_ext/drop_objects.h"
@@ -26,6 +27,7 @@ Dialect make_dialect(sqlite3* db) {
   const char* file = sqlite3_db_filename(db, "main");
   dialect.database = file == nullptr || *file == '\0' ? ":memory:" : file;
   dialect.own_schema = "main";
+  dialect.registry_schema = "main";
   dialect.default_schema = "main";
   dialect.text_may_hold_nul = true;
   dialect.dynamic_types = true;
@@ -68,6 +70,32 @@ void SqliteHost::require_transaction() {
               last_error_.empty() ? "a statement ended the transaction" : last_error_,
               "The statement rolled back the whole transaction (INSERT OR ROLLBACK, RAISE(ROLLBACK)), so "
               "everything that was done in it is undone.");
+}
+
+Caller SqliteHost::caller() {
+  json::Buffer out;
+  for (const char* name : {"foreign_keys", "recursive_triggers", "legacy_alter_table"}) {
+    out.append(out.view().empty() ? '{' : ',');
+    json::write_string(out, name);
+    out.append(pragma_flag(db_, name) ? ":true" : ":false");
+  }
+  Cached mode(statements_, "PRAGMA main.journal_mode");
+  mode->step();
+  out.append(",\"journal_mode\":");
+  json::write_string(out, mode->text(0));
+  out.append('}');
+  Caller caller;
+  caller.settings = out.view();
+  return caller;
+}
+
+void SqliteHost::use_schema(const std::string& name) {
+  if (same_name(name, "main")) return;
+  throw Error(
+      code::kUnsupported, "schema \"" + name + "\" cannot have a history of its own",
+      "Only the main database of a connection is migrated, whose schema is \"main\": a migration could "
+      "not be led to an attached one.",
+      "Open the other database by itself.");
 }
 
 std::int64_t SqliteHost::execute(std::string_view sql, std::span<const Cell> parameters) {

@@ -24,7 +24,8 @@ class SqliteHost : public Host {
   SqliteHost(sqlite3* db, WriteScope* scope);
 
   const Dialect& dialect() const override { return dialect_; }
-  Caller caller() override { return {}; }
+  Caller caller() override;
+  void use_schema(const std::string& name) override;
 
   std::int64_t execute(std::string_view sql, std::span<const Cell> parameters = {}) override;
   std::unique_ptr<RowReader> query(std::string_view sql, std::span<const Cell> parameters = {}) override;
@@ -52,6 +53,7 @@ class SqliteHost : public Host {
   bool may_write() const override { return scope_ != nullptr; }
   void ensure_own_tables() override;
   bool has_own_tables() override;
+  bool may_read_texts() override { return true; }
 
   std::unique_ptr<TableReader> scan(const ScanRequest& request) override;
   std::uint64_t insert(const InsertRequest& request, RowReader& rows) override;

@@ -22,7 +22,7 @@ constexpr ResultColumn kPlanColumns[] = {{"version", SqlType::text},   {"descrip
                                          {"hazard", SqlType::text},    {"detail", SqlType::text}};
 
 void run_plan(Call& call) {
-  const Options given(call.arguments[1], kPlanOptions);
+  const Options given = read_options(call, 1, kPlanOptions);
   const PlanOptions options = read_plan_options(given);
   const Source source = read_source(call.host, call.arguments[0], options.form);
   const std::vector<PlannedMigration> plan = make_plan(call.host, source, History::read(call.host), options);
@@ -54,7 +54,7 @@ constexpr std::string_view kLevels[] = {"static", "execute", "roundtrip"};
 constexpr OptionSpec kValidateOptions[] = {{"level", OptionType::text, kLevels}};
 
 void run_validate(Call& call) {
-  const Options given(call.arguments[1], join(kPlanOptions, kValidateOptions));
+  const Options given = read_options(call, 1, join(kPlanOptions, kValidateOptions));
   ValidateOptions options;
   options.plan = read_plan_options(given);
   const std::string level = given.text("level").value_or("static");

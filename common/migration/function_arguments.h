@@ -54,6 +54,15 @@ inline PlanOptions read_plan_options(const Options& given) {
   return options;
 }
 
+// The options of a function that is about one history: `specs`, and `schema`, which leads the host to it.
+inline Options read_options(Call& call, std::size_t index, std::span<const OptionSpec> specs) {
+  std::vector<OptionSpec> all(specs.begin(), specs.end());
+  all.push_back({"schema", OptionType::text});
+  Options given(call.arguments[index], all);
+  if (const auto schema = given.text("schema")) call.host.use_schema(*schema);
+  return given;
+}
+
 // One list of options out of several.
 inline std::vector<OptionSpec> join(std::span<const OptionSpec> a, std::span<const OptionSpec> b) {
   std::vector<OptionSpec> all(a.begin(), a.end());

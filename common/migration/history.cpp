@@ -160,8 +160,8 @@ HistoryWriter::HistoryWriter(Host& host) : host_(host), caller_(host.caller()) {
   erase_sql_ = "DELETE FROM " + migrations + " WHERE version = $1";
   log_sql_ = "INSERT INTO " + own_table(host, kLogTable) +
              " (log_id, action, version, description, outcome, duration_ms, statements, rows_affected, "
-             "executed_by, client_address, application, server_version, detail) "
-             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+             "executed_by, client_address, application, server_version, settings, detail) "
+             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 }
 
 void HistoryWriter::flush() {
@@ -234,19 +234,13 @@ void HistoryWriter::write(const LogEntry& entry) {
     last_log_id_ = whimbrel::last_log_id(host_);
   }
   ++*last_log_id_;
-  const Cell parameters[] = {Cell::integer_of(*last_log_id_),
-                             Cell::text(entry.action),
-                             Cell::text(entry.version),
-                             Cell::text(entry.description),
-                             Cell::text(entry.outcome),
-                             Cell::real_of(entry.duration_ms),
-                             Cell::integer_of(entry.statements),
-                             Cell::integer_of(entry.rows_affected),
-                             Cell::text(caller_.user),
-                             Cell::text(caller_.client_address),
-                             Cell::text(caller_.application),
-                             Cell::text(host_.dialect().server_version),
-                             Cell::text(entry.detail)};
+  const Cell parameters[] = {Cell::integer_of(*last_log_id_),    Cell::text(entry.action),
+                             Cell::text(entry.version),          Cell::text(entry.description),
+                             Cell::text(entry.outcome),          Cell::real_of(entry.duration_ms),
+                             Cell::integer_of(entry.statements), Cell::integer_of(entry.rows_affected),
+                             Cell::text(caller_.user),           Cell::text(caller_.client_address),
+                             Cell::text(caller_.application),    Cell::text(host_.dialect().server_version),
+                             Cell::text(caller_.settings),       Cell::text(entry.detail)};
   host_.execute(log_sql_, parameters);
 }
 

@@ -19,6 +19,11 @@ inline std::string own_table(const Host& host, std::string_view table) {
   return quote_name(host.dialect().own_schema, table);
 }
 
+// Of the table in which registered migrations are.
+inline std::string registry_table(const Host& host) {
+  return quote_name(host.dialect().registry_schema, kSourcesTable);
+}
+
 // The text of a cell; empty for NULL.
 inline std::string text_of(const Cell& cell) {
   switch (cell.tag) {

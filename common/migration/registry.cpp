@@ -61,7 +61,7 @@ void register_migration(Host& host, const Registration& registration) {
   const std::string user = host.caller().user;
   const Cell parameters[] = {Cell::text(file.version), Cell::text(description), Cell::text(file.text),
                              file.down ? Cell::text(file.down->text) : Cell(), Cell::text(user)};
-  host.execute("INSERT INTO " + own_table(host, kSourcesTable) +
+  host.execute("INSERT INTO " + registry_table(host) +
                    " (version, description, up_sql, down_sql, added_by) VALUES ($1, $2, $3, $4, $5)",
                parameters);
   LogEntry entry;

@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "common/migration/file_name.h"
 #include "common/migration/history.h"
+#include "common/migration/journal.h"
 #include "common/migration/pending.h"
 #include "common/migration/rehearsal.h"
 #include "common/migration/runner.h"
@@ -28,6 +29,7 @@ class Repairer {
         writer_(host) {}
 
   std::vector<Repair> run() {
+    if (!options_.forget && remove_incomplete() && version_) return std::move(repairs_);
     const AppliedMigration* named = version_ ? history_.find(*version_) : nullptr;
     if (version_ && named == nullptr) fail_unknown();
     if (options_.forget) {
@@ -43,6 +45,18 @@ class Repairer {
   [[noreturn]] void fail_unknown() const {
     throw Error(code::kUnknownVersion, "version \"" + *version_ + "\" is not applied", {},
                 "migrate_status() lists the applied versions.");
+  }
+
+  // Whether there was one. What its statements did stays; the next run begins with the first one again.
+  bool remove_incomplete() {
+    bool found = false;
+    for (const auto& [version, note] : read_incomplete(host_)) {
+      if (version_ && compare_versions(version, *version_) != 0) continue;
+      Journal(host_).erase(version);
+      add(version, {}, "removed", "would_remove", "it was not complete: " + note);
+      found = true;
+    }
+    return found;
   }
 
   void forget(const AppliedMigration& applied) {
@@ -88,11 +102,16 @@ class Repairer {
 
   void add(const AppliedMigration& applied, std::string_view done, std::string_view would,
            std::string detail) {
+    add(applied.version, applied.description, done, would, std::move(detail));
+  }
+
+  void add(const std::string& version, std::string_view description, std::string_view done,
+           std::string_view would, std::string detail) {
     Repair& repair = repairs_.emplace_back();
-    repair.version = applied.version;
+    repair.version = version;
     repair.action = options_.dry_run ? would : done;
     repair.detail = std::move(detail);
-    writer_.log({"repair", applied.version, applied.description, done, 0, 0, 0, repair.detail});
+    writer_.log({"repair", repair.version, description, done, 0, 0, 0, repair.detail});
     writer_.flush();  // while the detail stays where it is
   }
 

@@ -2,6 +2,7 @@
 
 #include "common/error.h"
 #include "common/migration/history.h"
+#include "common/migration/journal.h"
 #include "common/migration/rehearsal.h"
 #include "common/migration/rollback.h"
 #include "common/stopwatch.h"
@@ -39,6 +40,7 @@ void drop_everything(Host& host, const History& history, const ResetOptions& opt
     outcomes.push_back(
         {one->version, one->description, options.dry_run ? "would_reset" : "reset", 0, 0, 0, std::nullopt});
   }
+  for (const auto& [version, note] : read_incomplete(host)) Journal(host).erase(version);
   std::string detail;
   for (const std::string& object : objects) (detail += detail.empty() ? "" : ", ") += object;
   writer.log({"reset", {}, {}, "dropped", duration_ms, static_cast<std::int64_t>(objects.size()), 0, detail});

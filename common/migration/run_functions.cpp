@@ -21,8 +21,8 @@ constexpr std::string_view kOnErrorChoices[] = {"abort", "stop"};
 constexpr OptionSpec kApplyOptions[] = {{"dry_run", OptionType::boolean},
                                         {"on_error", OptionType::text, kOnErrorChoices}};
 
-ApplyOptions read_apply_options(const Call& call) {
-  const Options given(call.arguments[1], join(kPlanOptions, kApplyOptions));
+ApplyOptions read_apply_options(Call& call) {
+  const Options given = read_options(call, 1, join(kPlanOptions, kApplyOptions));
   ApplyOptions options;
   options.plan = read_plan_options(given);
   options.dry_run = given.flag("dry_run", false);

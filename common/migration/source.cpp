@@ -71,18 +71,19 @@ FileSet read_directory_source(Host& host, const std::string& path) {
 
 std::vector<SourceFile> read_registered(Host& host) {
   std::vector<SourceFile> files;
-  if (!host.has_own_tables()) return files;
-  for_each_row(host,
-               "SELECT version, description, up_sql, down_sql FROM " + own_table(host, kSourcesTable) +
-                   " ORDER BY version",
-               {}, [&files](const Cell* row) {
-                 SourceFile file;
-                 file.version = text_of(row[0]);
-                 file.description = text_of(row[1]);
-                 file.text = text_of(row[2]);
-                 if (!row[3].is_null()) file.down = CompanionText{{}, text_of(row[3])};
-                 files.push_back(std::move(file));
-               });
+  const bool apart = host.dialect().registry_schema != host.dialect().own_schema;
+  if (!apart && !host.has_own_tables()) return files;
+  for_each_row(
+      host,
+      "SELECT version, description, up_sql, down_sql FROM " + registry_table(host) + " ORDER BY version", {},
+      [&files](const Cell* row) {
+        SourceFile file;
+        file.version = text_of(row[0]);
+        file.description = text_of(row[1]);
+        file.text = text_of(row[2]);
+        if (!row[3].is_null()) file.down = CompanionText{{}, text_of(row[3])};
+        files.push_back(std::move(file));
+      });
   return files;
 }
 

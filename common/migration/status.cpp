@@ -47,7 +47,7 @@ bool with_form(const Host& host, const SourceFile& file, MigrationState& row, Us
 }
 
 MigrationState state_of_changed(Host& host, const SourceFile& file, const AppliedMigration& applied,
-                                MigrationState row) {
+                                MigrationState row, bool diff) {
   const bool readable = with_form(host, file, row, [&](const Form& form) {
     if (compare_with_applied(file, form, applied) == Likeness::tokens) {
       row.note = "other comments, white space or line ends than when it was applied";
@@ -56,14 +56,19 @@ MigrationState state_of_changed(Host& host, const SourceFile& file, const Applie
       row.note = "its text has changed: it will be applied again";
     } else {
       row.state = state::kChanged;
+      if (!host.may_read_texts()) {
+        row.note = "its text differs from the one that was applied";
+        return;
+      }
       row.note = describe_change(host, file, applied);
+      if (diff) row.note += "\n" + show_changes(host, file, form, applied);
     }
   });
   if (!readable) row.state = state::kChanged;
   return row;
 }
 
-MigrationState compare(Host& host, const SourceFile& file, const AppliedMigration& applied) {
+MigrationState compare(Host& host, const SourceFile& file, const AppliedMigration& applied, bool diff) {
   MigrationState row = state_of_applied(applied, state::kApplied);
   row.file = file.name;
   if (applied.baseline && applied.version != file.version) {
@@ -73,7 +78,7 @@ MigrationState compare(Host& host, const SourceFile& file, const AppliedMigratio
   }
   if (row.description.empty()) row.description = file.description;
   if (applied.checksum.empty() || applied.checksum == file.checksum) return row;
-  return state_of_changed(host, file, applied, std::move(row));
+  return state_of_changed(host, file, applied, std::move(row), diff);
 }
 
 MigrationState state_of_pending(Host& host, const SourceFile& file, const AppliedMigration* highest,
@@ -104,7 +109,7 @@ MigrationState state_of_pending(Host& host, const SourceFile& file, const Applie
 
 std::vector<MigrationState> read_status(Host& host, const Cell& source_argument,
                                         const std::vector<std::string>& environments,
-                                        const std::optional<std::string>& form) {
+                                        const std::optional<std::string>& form, bool diff) {
   const Source source = read_source(host, source_argument, form);
   const History history = History::read(host);
   std::map<std::string, std::string> incomplete = read_incomplete(host);
@@ -120,7 +125,7 @@ std::vector<MigrationState> read_status(Host& host, const Cell& source_argument,
     if (const AppliedMigration* applied = find_applied(history, file)) {
       if (!applied->baseline || compare_versions(applied->version, file.version) == 0)
         matched.insert(applied);
-      rows.push_back(compare(host, file, *applied));
+      rows.push_back(compare(host, file, *applied, diff));
     } else {
       rows.push_back(state_of_pending(host, file, highest, environments));
     }

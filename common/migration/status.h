@@ -36,9 +36,10 @@ struct MigrationState {
 };
 
 // Sorted by version. Without a source, and with nothing registered, the history alone. `environments` as in
-// PlanOptions, `form` as in read_source().
+// PlanOptions, `form` as in read_source(); with `diff` the note of a changed one has the whole
+// difference, line by line.
 std::vector<MigrationState> read_status(Host& host, const Cell& source,
                                         const std::vector<std::string>& environments,
-                                        const std::optional<std::string>& form = {});
+                                        const std::optional<std::string>& form = {}, bool diff = false);
 
 }  // namespace whimbrel

@@ -5,10 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "common/migration/file_name.h"
 #include "common/migration/function_arguments.h"
 #include "common/migration/functions.h"
 #include "common/migration/report.h"
 #include "common/migration/status.h"
+#include "common/text/datetime.h"
 
 namespace whimbrel {
 
@@ -22,12 +24,13 @@ constexpr ResultColumn kStatusColumns[] = {
     {"applied_by", SqlType::text}, {"duration_ms", SqlType::real},
     {"file", SqlType::text},       {"note", SqlType::text}};
 
-constexpr OptionSpec kStatusOptions[] = {{"env", OptionType::text_list}, kFormOption};
+constexpr OptionSpec kStatusOptions[] = {
+    {"env", OptionType::text_list}, kFormOption, {"diff", OptionType::boolean}};
 
 void run_status(Call& call) {
-  const Options given(call.arguments[1], kStatusOptions);
-  for (const MigrationState& one :
-       read_status(call.host, call.arguments[0], given.list("env"), given.text("form"))) {
+  const Options given = read_options(call, 1, kStatusOptions);
+  for (const MigrationState& one : read_status(call.host, call.arguments[0], given.list("env"),
+                                               given.text("form"), given.flag("diff", false))) {
     const Cell row[] = {Cell::text(one.version),
                         Cell::text(one.description),
                         Cell::text(one.state),
@@ -46,7 +49,7 @@ constexpr OptionSpec kReportOptions[] = {
     {"env", OptionType::text_list}, kFormOption, {"format", OptionType::text, kReportFormats}};
 
 void run_report(Call& call) {
-  const Options given(call.arguments[1], kReportOptions);
+  const Options given = read_options(call, 1, kReportOptions);
   const std::vector<MigrationState> rows =
       read_status(call.host, call.arguments[0], given.list("env"), given.text("form"));
   const std::string report = given.text("format") == "json" ? report_json(rows) : report_text(rows);
@@ -63,15 +66,57 @@ constexpr ResultColumn kHistoryColumns[] = {
     {"duration_ms", SqlType::real},     {"statements", SqlType::bigint},
     {"rows_affected", SqlType::bigint}, {"executed_by", SqlType::text},
     {"client_address", SqlType::text},  {"application", SqlType::text},
-    {"server_version", SqlType::text},  {"detail", SqlType::text}};
-constexpr OptionSpec kHistoryOptions[] = {{"limit", OptionType::integer}};
+    {"server_version", SqlType::text},  {"detail", SqlType::text},
+    {"settings", SqlType::text}};
+constexpr OptionSpec kHistoryOptions[] = {{"limit", OptionType::integer},
+                                          {"version", OptionType::text},
+                                          {"action", OptionType::text},
+                                          {"outcome", OptionType::text},
+                                          {"since", OptionType::text}};
+
+// Which entries of the log are wanted.
+class HistoryFilter {
+ public:
+  explicit HistoryFilter(const Options& given)
+      : action_(given.text("action")), outcome_(given.text("outcome")) {
+    if (const auto version = given.text("version")) version_key_ = version_key(*version);
+    if (const auto since = given.text("since")) {
+      const auto time = parse_timestamp(*since);
+      if (!time)
+        throw Error(code::kInvalidOption, "option \"since\" must be a time, not \"" + *since + "\"", {},
+                    "Write it as 2026-11-20 or 2026-11-20T18:00:00Z.");
+      since_ = time->microseconds;
+    }
+  }
+
+  bool empty() const { return !version_key_ && !action_ && !outcome_ && !since_; }
+
+  // `row` has the columns of kHistoryColumns.
+  bool wants(const Cell* row) const {
+    return (!version_key_ || version_key(text_of(row[3])) == *version_key_) &&
+           (!action_ || text_of(row[2]) == *action_) && (!outcome_ || text_of(row[5]) == *outcome_) &&
+           (!since_ || time_of(row[1]) >= *since_);
+  }
+
+ private:
+  // SQLite keeps times as text, in UTC.
+  static std::int64_t time_of(const Cell& cell) {
+    if (cell.tag == Tag::timestamptz || cell.tag == Tag::timestamp) return cell.integer;
+    const auto time = parse_timestamp(text_of(cell));
+    return time ? time->microseconds : 0;
+  }
+
+  std::optional<std::string> version_key_, action_, outcome_;
+  std::optional<std::int64_t> since_;
+};
 
 // The newest first.
 void run_history(Call& call) {
-  const Options given(call.arguments[0], kHistoryOptions);
-  const std::optional<std::int64_t> limit = given.integer("limit");
+  const Options given = read_options(call, 0, kHistoryOptions);
+  std::optional<std::int64_t> limit = given.integer("limit");
   if (limit && *limit < 0)
     throw Error(code::kInvalidOption, "option \"limit\" must not be negative: " + std::to_string(*limit));
+  const HistoryFilter filter(given);
   if (!call.host.has_own_tables()) return;
   std::string sql = "SELECT ";
   for (const ResultColumn& column : kHistoryColumns) {
@@ -80,11 +125,12 @@ void run_history(Call& call) {
   }
   sql += " FROM " + own_table(call.host, kLogTable) + " ORDER BY log_id DESC";
   std::vector<Cell> parameters;
-  if (limit) {
+  if (limit && filter.empty()) {
     sql += " LIMIT $1";
     parameters.push_back(Cell::integer_of(*limit));
   }
-  for_each_row(call.host, sql, parameters, [&call](const Cell* row) {
+  for_each_row(call.host, sql, parameters, [&](const Cell* row) {
+    if (!filter.wants(row) || (limit && (*limit)-- <= 0)) return;
     call.rows.emit({row, std::size(kHistoryColumns)});
   });
 }

@@ -31,7 +31,7 @@ RollbackOptions read_rollback_options(const Options& given) {
 }
 
 void run_rollback(Call& call) {
-  const Options given(call.arguments[0], kRollbackOptions);
+  const Options given = read_options(call, 0, kRollbackOptions);
   emit_outcomes(call, rollback_migrations(call.host, read_rollback_options(given)));
 }
 
@@ -41,7 +41,7 @@ constexpr OptionSpec kRedoOptions[] = {{"source", OptionType::text_or_array},
                                        {"vars", OptionType::text_map}};
 
 void run_redo(Call& call) {
-  const Options given(call.arguments[0], join(kRollbackOptions, kRedoOptions));
+  const Options given = read_options(call, 0, join(kRollbackOptions, kRedoOptions));
   RedoOptions options;
   options.undo = read_rollback_options(given);
   options.source = given.text("source");
@@ -64,7 +64,7 @@ constexpr OptionSpec kResetOptions[] = {{"mode", OptionType::text, kResetModes},
                                         {"dry_run", OptionType::boolean}};
 
 void run_reset(Call& call) {
-  const Options given(call.arguments[0], kResetOptions);
+  const Options given = read_options(call, 0, kResetOptions);
   ResetOptions options;
   if (given.text("mode") == "drop") options.mode = ResetMode::drop;
   options.confirm = given.text("confirm");

@@ -22,7 +22,7 @@ constexpr OptionSpec kBaselineOptions[] = {
     {"source", OptionType::text_or_array}, kFormOption, {"dry_run", OptionType::boolean}};
 
 void run_baseline(Call& call) {
-  const Options given(call.arguments[1], kBaselineOptions);
+  const Options given = read_options(call, 1, kBaselineOptions);
   const BaselineOptions options{given.text("source"), given.flag("dry_run", false), given.text("form")};
   emit_outcomes(call, baseline_migrations(call.host, required_argument(call, 0, "version"), options));
 }
@@ -38,7 +38,7 @@ constexpr OptionSpec kRepairOptions[] = {{"source", OptionType::text_or_array},
                                          {"dry_run", OptionType::boolean}};
 
 void run_repair(Call& call) {
-  const Options given(call.arguments[1], kRepairOptions);
+  const Options given = read_options(call, 1, kRepairOptions);
   const RepairOptions options{given.text("source"), given.flag("forget", false), given.flag("dry_run", false),
                               given.text("form")};
   for (const Repair& one : repair_migrations(call.host, text_argument(call, 0), options)) {

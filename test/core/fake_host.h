@@ -33,6 +33,7 @@ class FakeHost : public Host {
     dialect_.server_version = "15.18";
     dialect_.database = "app";
     dialect_.own_schema = "ops";
+    dialect_.registry_schema = "ops";
     dialect_.default_schema = "public";
     if (with_tables) create_own_tables();
   }
@@ -66,12 +67,17 @@ class FakeHost : public Host {
   std::map<std::string, std::vector<StatementEffect>> assessments;  // of statements, for assess()
   std::map<std::string, TableSize> sizes;                           // for table_size()
   std::size_t put_back = 0;                                         // how often a rehearsal asked for it
+  bool texts_readable = true;
   std::size_t open_savepoints() const { return savepoints_.size(); }
 
   // --- Host
 
   const Dialect& dialect() const override { return dialect_; }
-  Caller caller() override { return {"alice", "10.0.0.7", "psql"}; }
+  void use_schema(const std::string& name) override {
+    if (name == "nowhere") throw Error(code::kInvalidOption, "schema \"nowhere\" does not exist");
+    dialect_.own_schema = dialect_.default_schema = name;
+  }
+  Caller caller() override { return {"alice", "10.0.0.7", "psql", "{\"search_path\":\"public\"}"}; }
 
   std::int64_t execute(std::string_view sql, std::span<const Cell> parameters = {}) override {
     ++statements;
@@ -202,7 +208,8 @@ class FakeHost : public Host {
   void ensure_own_tables() override {
     if (!has_own_tables()) create_own_tables();
   }
-  bool has_own_tables() override { return !state_.tables.empty(); }
+  bool has_own_tables() override { return state_.tables.contains(table_key("schema_migrations")); }
+  bool may_read_texts() override { return texts_readable; }
 
   std::unique_ptr<TableReader> scan(const ScanRequest&) override { no_tables(); }
   std::uint64_t insert(const InsertRequest&, RowReader&) override { no_tables(); }
@@ -265,67 +272,70 @@ class FakeHost : public Host {
     return word.is_word("savepoint") || word.is_word("release") ? Control::savepoint : Control::none;
   }
 
+  std::string table_key(std::string_view name) const { return quote_name(dialect_.own_schema, name); }
+
   void create_own_tables() {
     const Value empty = Value::text("");
     const Value zero(Cell::integer_of(0));
     const Value when(Cell::of(Tag::timestamptz, 849204000'000000));  // 2026-11-28T18:00:00Z
     const Value real(Cell::real_of(0));
-    state_.tables["\"ops\".\"schema_migrations\""] = {"version",
-                                                      {{"version", empty},
-                                                       {"applied_at", when},
-                                                       {"description", empty},
-                                                       {"seq", zero},
-                                                       {"applied_by", empty},
-                                                       {"duration_ms", real},
-                                                       {"statements", zero},
-                                                       {"rows_affected", zero},
-                                                       {"file", empty},
-                                                       {"checksum", empty},
-                                                       {"token_checksum", empty},
-                                                       {"repeatable", Value(Cell::boolean(false))},
-                                                       {"up_transaction", Value(Cell::boolean(true))},
-                                                       {"down_transaction", Value(Cell::boolean(true))},
-                                                       {"required", empty},
-                                                       {"baseline", Value(Cell::boolean(false))},
-                                                       {"up_sql", Value()},
-                                                       {"down_sql", Value()},
-                                                       {"verify_sql", Value()}},
-                                                      {}};
-    state_.tables["\"ops\".\"migration_log\""] = {"log_id",
-                                                  {{"log_id", zero},
-                                                   {"logged_at", when},
-                                                   {"action", empty},
-                                                   {"version", empty},
-                                                   {"description", empty},
-                                                   {"outcome", empty},
-                                                   {"duration_ms", real},
-                                                   {"statements", zero},
-                                                   {"rows_affected", zero},
-                                                   {"executed_by", empty},
-                                                   {"client_address", empty},
-                                                   {"application", empty},
-                                                   {"server_version", empty},
-                                                   {"detail", empty}},
-                                                  {}};
-    state_.tables["\"ops\".\"migration_journal\""] = {"version,ordinal",
-                                                      {{"version", empty},
-                                                       {"ordinal", zero},
-                                                       {"state", empty},
-                                                       {"statement_hash", empty},
-                                                       {"sql", empty},
-                                                       {"attempts", zero},
-                                                       {"rows_affected", zero},
-                                                       {"executed_by", empty},
-                                                       {"error", empty}},
-                                                      {}};
-    state_.tables["\"ops\".\"migration_sources\""] = {"version",
-                                                      {{"version", empty},
-                                                       {"description", empty},
-                                                       {"up_sql", empty},
-                                                       {"down_sql", Value()},
-                                                       {"added_at", when},
-                                                       {"added_by", empty}},
-                                                      {}};
+    state_.tables[table_key("schema_migrations")] = {"version",
+                                                     {{"version", empty},
+                                                      {"applied_at", when},
+                                                      {"description", empty},
+                                                      {"seq", zero},
+                                                      {"applied_by", empty},
+                                                      {"duration_ms", real},
+                                                      {"statements", zero},
+                                                      {"rows_affected", zero},
+                                                      {"file", empty},
+                                                      {"checksum", empty},
+                                                      {"token_checksum", empty},
+                                                      {"repeatable", Value(Cell::boolean(false))},
+                                                      {"up_transaction", Value(Cell::boolean(true))},
+                                                      {"down_transaction", Value(Cell::boolean(true))},
+                                                      {"required", empty},
+                                                      {"baseline", Value(Cell::boolean(false))},
+                                                      {"up_sql", Value()},
+                                                      {"down_sql", Value()},
+                                                      {"verify_sql", Value()}},
+                                                     {}};
+    state_.tables[table_key("migration_log")] = {"log_id",
+                                                 {{"log_id", zero},
+                                                  {"logged_at", when},
+                                                  {"action", empty},
+                                                  {"version", empty},
+                                                  {"description", empty},
+                                                  {"outcome", empty},
+                                                  {"duration_ms", real},
+                                                  {"statements", zero},
+                                                  {"rows_affected", zero},
+                                                  {"executed_by", empty},
+                                                  {"client_address", empty},
+                                                  {"application", empty},
+                                                  {"server_version", empty},
+                                                  {"settings", empty},
+                                                  {"detail", empty}},
+                                                 {}};
+    state_.tables[table_key("migration_journal")] = {"version,ordinal",
+                                                     {{"version", empty},
+                                                      {"ordinal", zero},
+                                                      {"state", empty},
+                                                      {"statement_hash", empty},
+                                                      {"sql", empty},
+                                                      {"attempts", zero},
+                                                      {"rows_affected", zero},
+                                                      {"executed_by", empty},
+                                                      {"error", empty}},
+                                                     {}};
+    state_.tables[table_key("migration_sources")] = {"version",
+                                                     {{"version", empty},
+                                                      {"description", empty},
+                                                      {"up_sql", empty},
+                                                      {"down_sql", Value()},
+                                                      {"added_at", when},
+                                                      {"added_by", empty}},
+                                                     {}};
   }
 
   Dialect dialect_;

@@ -119,6 +119,18 @@ TEST_F(MigrationUpkeep, RepairOfAllLeavesRepeatableOnes) {
   EXPECT_EQ(status(changed)[2][2], "applied");
 }
 
+TEST_F(MigrationUpkeep, RepairGivesAnIncompleteOneUp) {
+  host.execute(
+      "INSERT INTO \"ops\".\"migration_journal\" (version, ordinal, state, error) VALUES ('001', 1, "
+      "'failed', 'no')");
+  EXPECT_EQ(status(kFour)[0][2], "incomplete");
+  EXPECT_EQ(repair(Cell::text("1"), R"({"dry_run":true})")[0][1], "would_remove");
+  EXPECT_EQ(status(kFour)[0][2], "incomplete");
+  EXPECT_EQ(repair(Cell(), "{}")[0][1], "removed");
+  EXPECT_EQ(status(kFour)[0][2], "pending");
+  EXPECT_EQ(host.log().back().find("outcome")->second.bytes, "removed");
+}
+
 TEST_F(MigrationUpkeep, RepairForgetsARow) {
   apply(kFour);
   EXPECT_EQ(repair(Cell::text("4"), R"({"forget":true})")[0][1], "forgotten");
@@ -135,6 +147,22 @@ TEST_F(MigrationUpkeep, WhatRepairRefuses) {
   EXPECT_EQ(code_of(Cell::text("1"), "{}"), code::kUnknownVersion);
   EXPECT_EQ(code_of(Cell(), R"({"forget":true})"), code::kInvalidOption);
   EXPECT_EQ(code_of(Cell::text("1"), R"({"forget":true,"source":"x"})"), code::kInvalidOption);
+}
+
+TEST_F(MigrationUpkeep, EachSchemaHasItsOwnHistory) {
+  apply(kFour);
+  EXPECT_EQ(apply(kFour, R"({"schema":"tenant"})").size(), 4u);
+  EXPECT_EQ(
+      call("migrate_history", {Cell::text(R"({"schema":"tenant","action":"apply","version":"1"})")}).size(),
+      1u);
+  EXPECT_EQ(apply_error(kFour, R"({"schema":"nowhere"})").code, code::kInvalidOption);
+}
+
+TEST_F(MigrationUpkeep, WhoMayNotReadTheTextsSeesTheState) {
+  apply({kFour[0]});
+  host.texts_readable = false;
+  const Table rows = status({{"001_a.sql", "OTHER"}});
+  EXPECT_EQ(rows[0][2] + ": " + rows[0][7], "changed: its text differs from the one that was applied");
 }
 
 class MigrationNewFile : public MigrationUpkeep {

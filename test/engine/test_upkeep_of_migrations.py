@@ -125,3 +125,37 @@ def test_new_files_need_the_right_to_write_files(postgresql, directory):
     db.script("RESET ROLE; DROP ROLE whimbrel_new")
     with db.fails("WB004", "relative"):
         db.value("migrate_new", "migrations", "x")
+
+
+def test_the_log_by_version_action_outcome_and_time(db):
+    db.call("migrate_apply", source(**THREE))
+    db.call("migrate_rollback")
+    pick = lambda **given: [(r["version"], r["action"]) for r in db.call("migrate_history", options(**given))]
+    assert pick(version="10") == [("010", "rollback"), ("010", "apply")]
+    assert pick(action="rollback") == pick(outcome="rolled_back") == [("010", "rollback")]
+    assert pick(action="apply", limit=2) == [("010", "apply"), ("002", "apply")]
+    assert pick(since="2020-01-01T00:00:00Z", limit=1) == [("010", "rollback")]
+    assert pick(since="2199-01-01") == pick(limit=0) == []
+    with db.fails("WB001", "yesterday"):
+        db.call("migrate_history", options(since="yesterday"))
+
+
+def test_the_status_shows_the_whole_difference(db):
+    db.call("migrate_apply", source(**THREE))
+    changed = dict(THREE, _002_rows=ROWS.replace("'one'", "'eins'"))
+    row = db.call("migrate_status", source(**changed), '{"diff": true}')[1]
+    assert row["state"] == "changed"
+    first, *diff = row["note"].splitlines()
+    assert "eins" in first and diff[2:5] == ["@@ -1,2 +1,2 @@", "-INSERT INTO items VALUES (1, 'one');", "+INSERT INTO items VALUES (1, 'eins');"]
+
+
+def test_the_log_has_the_settings_of_a_connection(sqlite):
+    sqlite.call("migrate_apply", source(_001_items=ITEMS))
+    settings = json.loads(sqlite.call("migrate_history")[0]["settings"])
+    assert settings == {"foreign_keys": True, "recursive_triggers": False, "legacy_alter_table": False, "journal_mode": "delete"}
+
+
+def test_sqlite_has_one_history(sqlite):
+    assert len(sqlite.call("migrate_apply", source(_001_items=ITEMS), '{"schema": "main"}')) == 1
+    with sqlite.refuses("WB005", "other"):
+        sqlite.call("migrate_apply", source(_001_items=ITEMS), '{"schema": "other"}')

@@ -1,0 +1,119 @@
+"""A history for each schema: the option `schema`."""
+
+import json
+
+import pytest
+from migrations import ITEMS, NOTES, ROWS, source
+
+THREE = source(_001_items=ITEMS, _002_rows=ROWS, _010_add_notes=NOTES)
+
+
+def options(schema, **more):
+    return json.dumps({"schema": schema, **more})
+
+
+@pytest.fixture
+def tenants(postgresql):
+    postgresql.script('CREATE SCHEMA one; CREATE SCHEMA "Two; x";')
+    return postgresql
+
+
+def versions(rows, key="state"):
+    return [(row["version"], row[key]) for row in rows]
+
+
+def test_each_schema_has_its_own_history(tenants):
+    db = tenants
+    with db.unchanged():
+        assert versions(db.call("migrate_status", THREE, options("one"))) == [
+            ("001", "pending"), ("002", "pending"), ("010", "pending")]
+        assert db.call("migrate_history", options("one")) == []
+    assert len(db.call("migrate_apply", THREE, options("one"))) == 3
+    assert len(db.call("migrate_apply", THREE, options("Two; x", target="2"))) == 2
+    assert db.one("SELECT count(*) FROM one.items") == db.one('SELECT count(*) FROM "Two; x".items') == 3
+    assert db.one("SELECT to_regclass('public.items')") is None
+    assert db.one("SHOW search_path") == '"$user", public'
+    assert [state for _, state in versions(db.call("migrate_status", THREE, options("Two; x")))] == ["applied", "applied", "pending"]
+    assert db.call("migrate_history") == [] and len(db.call("migrate_history", options("one"))) == 3
+    assert [state for _, state in versions(db.call("migrate_status", THREE))] == ["pending"] * 3
+    with db.unchanged():
+        assert db.call("migrate_apply", THREE, options("one")) == []
+    assert versions(db.call("migrate_rollback", options("one")), "status") == [("010", "rolled_back")]
+    assert versions(db.call("migrate_redo", options("Two; x")), "status") == [("002", "rolled_back"), ("002", "applied")]
+    assert "1 pending" in db.value("migrate_report", THREE, options("one"))
+
+
+def test_its_tables_are_like_the_extensions(tenants):
+    db = tenants
+    db.call("migrate_apply", THREE, options("one"))
+    columns = """SELECT c.relname, a.attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid),
+                        obj_description(c.oid, 'pg_class')
+                 FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid AND attnum > 0
+                 LEFT JOIN pg_attrdef d ON adrelid = c.oid AND adnum = attnum
+                 WHERE relnamespace = '{0}'::regnamespace AND relkind = 'r' AND relname ~ 'migration' AND relname <> 'migration_sources' ORDER BY 1, attnum"""
+    assert db.sql(columns.format("one")) == db.sql(columns.format("public")) != []
+    assert db.sql("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'one.schema_migrations'::regclass AND contype = 'p'") == [
+        ("PRIMARY KEY (version)",)]
+    assert sorted(db.digests()) == ["one.items"]
+
+
+def test_registered_migrations_are_for_every_schema(tenants):
+    db = tenants
+    db.value("migrate_add", "001", "t", "CREATE TABLE t (id INT PRIMARY KEY)", "DROP TABLE t")
+    for schema in ("one", "Two; x"):
+        assert versions(db.call("migrate_status", None, options(schema))) == [("001", "pending")]
+        assert len(db.call("migrate_apply", None, options(schema))) == 1
+    assert db.one("SELECT count(*) FROM one.t") == 0
+
+
+def test_files_that_record_themselves(tenants):
+    db = tenants
+    own = "CREATE TABLE t (id INT);\nINSERT INTO schema_migrations (version, description) VALUES ('001', 'mine') ON CONFLICT (version) DO NOTHING;"
+    db.call("migrate_apply", source(_001_own=own), options("one"))
+    assert db.sql("SELECT version, description FROM one.schema_migrations") == [("001", "mine")]
+    assert db.sql("SELECT * FROM public.schema_migrations") == []
+
+
+def test_reset_empties_the_schema_only(tenants):
+    db = tenants
+    db.sql("CREATE TABLE kept (id INT)")
+    db.call("migrate_apply", THREE, options("one"))
+    db.call("migrate_reset", options("one", mode="drop", confirm=db.name))
+    assert db.one("SELECT to_regclass('one.items')") is None
+    assert db.one("SELECT count(*) FROM kept") == 0
+    assert len(db.call("migrate_history", options("one"))) == 7
+    assert len(db.call("migrate_apply", THREE, options("one"))) == 3
+    db.call("migrate_baseline", "011", options("Two; x"))
+    assert versions(db.call("migrate_repair", "011", options("Two; x", forget=True)), "action") == [("011", "forgotten")]
+
+
+def test_what_is_no_schema_for_a_history(tenants):
+    db = tenants
+    with db.refuses("WB001", "nowhere"):
+        db.call("migrate_apply", THREE, options("nowhere"))
+    db.sql("CREATE TABLE one.schema_migrations (version TEXT PRIMARY KEY)")
+    with db.refuses("WB005", "one.schema_migrations"):
+        db.call("migrate_apply", THREE, options("one"))
+
+
+def test_a_tenants_owner_needs_rights_on_the_schema_alone(tenants):
+    db = tenants
+    db.script("DROP ROLE IF EXISTS whimbrel_tenant; CREATE ROLE whimbrel_tenant; SET ROLE whimbrel_tenant")
+    with db.refuses("42501", "one"):
+        db.call("migrate_apply", THREE, options("one"))
+    db.script("RESET ROLE; GRANT USAGE, CREATE ON SCHEMA one TO whimbrel_tenant; SET ROLE whimbrel_tenant")
+    assert len(db.call("migrate_apply", THREE, options("one"))) == 3
+    assert len(db.call("migrate_rollback", options("one", steps=3))) == 3
+    with db.fails("42501"):
+        db.call("migrate_apply", THREE)
+    db.script("RESET ROLE; DROP OWNED BY whimbrel_tenant; DROP ROLE whimbrel_tenant")
+
+
+def test_run_keeps_to_the_schema(tenants):
+    db = tenants
+    files = source(_001_items=ITEMS, _002_index="-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY by_name ON items (name);", _003_rows=ROWS)
+    db.sql("CALL migrate_run(%s::json, %s)", (files, options("one")))
+    assert db.one("SELECT count(*) FROM one.items") == 3
+    assert db.one("SELECT indisvalid FROM pg_index WHERE indexrelid = 'one.by_name'::regclass")
+    assert [row["state"] for row in db.call("migrate_status", files, options("one"))] == ["applied"] * 3
+    assert db.one("SHOW search_path") == '"$user", public'
