@@ -59,6 +59,7 @@ class FakeHost : public Host {
   std::map<std::string, Leftover, std::less<>> leftovers;  // of interrupted statements, by their text
   std::size_t steps_running = 0;                           // how often is_step_running() says yes
   std::size_t pauses = 0;
+  StatementLimits limits;
   std::size_t open_savepoints() const { return savepoints_.size(); }
 
   // --- Host
@@ -185,6 +186,7 @@ class FakeHost : public Host {
     return dropped;
   }
 
+  void set_limits(const StatementLimits& given) override { limits = given; }
   void lock_migrations() override { ++locks; }
   void require_file_access(FileAccess, std::string_view path) override {
     if (!refused_path.empty() && path == refused_path)
