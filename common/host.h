@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -79,6 +80,17 @@ struct InsertRequest {
   const Table* table = nullptr;
   std::vector<std::size_t> columns;  // what each cell of the source's rows is for; never a generated column
   bool may_be_absent = false;        // some cells may be Tag::absent; else none is
+};
+
+// How long a statement of a migration may wait for a lock and run.
+struct StatementLimits {
+  static constexpr std::int64_t kLockTimeoutMs = 5000;
+  static constexpr std::int64_t kLockRetries = 3;
+
+  std::optional<std::int64_t> lock_timeout_ms;  // 0: waits without end; none: as the session has it, else
+                                                // kLockTimeoutMs (SQLite: its busy_timeout)
+  std::int64_t lock_retries = kLockRetries;     // how often one that waited so long is tried again
+  std::int64_t statement_timeout_ms = 0;        // 0: runs without end
 };
 
 enum class FileAccess : std::uint8_t { read, write };
@@ -206,7 +218,10 @@ class Host {
 
   // --- Session
 
-  // One applier at a time per history; held until the transaction ends; waits.
+  // Limits run_script_statement(), copy_in() and the wait of lock_migrations() for the rest of the call. A
+  // statement that gives up says who is in the way.
+  virtual void set_limits(const StatementLimits& limits) = 0;
+  // One applier at a time per history; held until the transaction ends; waits, and says for whom.
   virtual void lock_migrations() = 0;
   // Throws the engine's privilege error when the caller may not touch files of the server, and an Error for a
   // path that means nothing there (a relative one in PostgreSQL). Before any file is looked at.

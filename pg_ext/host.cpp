@@ -7,8 +7,8 @@
 #include "pg_ext/guard.h"
 #include "pg_ext/insert.h"
 #include "pg_ext/leftover.h"
-#include "pg_ext/run_observer.h"
 #include "pg_ext/own_tables.h"
+#include "pg_ext/run_observer.h"
 #include "pg_ext/scan.h"
 #include "pg_ext/script.h"
 #include "pg_ext/sequences.h"
@@ -145,21 +145,27 @@ std::unique_ptr<RowReader> PgHost::query(std::string_view sql, std::span<const C
 
 std::vector<Statement> PgHost::split(std::string_view script) { return split_script(script); }
 
-std::int64_t PgHost::run_script_statement(std::string_view sql) { return pg::run_script_statement(sql); }
+std::int64_t PgHost::run_script_statement(std::string_view sql) {
+  return limited_.run([&] { return pg::run_script_statement(sql); });
+}
 
 std::int64_t PgHost::copy_in(std::string_view sql, std::string_view data) {
-  return copy_script_data(sql, data);
+  return limited_.run([&] { return copy_script_data(sql, data); });
 }
 
 void PgHost::commit_and_begin() {
+  limited_.pause();
   commit();
+  limited_.resume();
   step_.reset();
 }
 
 void PgHost::run_outside_transaction(std::string_view sql) {
+  limited_.pause();
   step_.reset();
   step_.emplace(own_schema_, sql);
   commit();
+  limited_.resume();
   step_->run();
 }
 
@@ -232,9 +238,11 @@ void PgHost::lock_migrations() {
   constexpr std::int32_t kLockClass = 0x77686D62;  // "whmb": one lock per schema with Whimbrel's tables
   // Not by SQL: a query would hold its snapshot while it waits, and the index that somebody builds
   // CONCURRENTLY would wait for us.
-  pg_call([&] {
-    DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(kLockClass),
-                        Int32GetDatum(static_cast<std::int32_t>(own_schema_)));
+  limited_.take_history_lock([&] {
+    pg_call([&] {
+      DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(kLockClass),
+                          Int32GetDatum(static_cast<std::int32_t>(own_schema_)));
+    });
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/host.h"
 #include "pg_ext/foreign_keys.h"
+#include "pg_ext/limited_run.h"
 #include "pg_ext/savepoints.h"
 #include "pg_ext/settings.h"
 #include "pg_ext/statements.h"
@@ -29,7 +30,10 @@ class PgHost final : public Host {
   std::int64_t run_script_statement(std::string_view sql) override;
   std::int64_t copy_in(std::string_view sql, std::string_view data) override;
 
-  void begin_savepoint() override { savepoints_.begin(); }
+  void begin_savepoint() override {
+    savepoints_.begin();
+    limited_.at_savepoint();
+  }
   void release_savepoint() override { savepoints_.release(); }
   void rollback_savepoint() override { savepoints_.roll_back(); }
 
@@ -58,6 +62,7 @@ class PgHost final : public Host {
 
   std::vector<std::string> drop_objects(std::span<const std::string> schemas) override;
 
+  void set_limits(const StatementLimits& limits) override { limited_.set(limits); }
   void lock_migrations() override;
   void require_file_access(FileAccess access, std::string_view path) override;
   void check_interrupt() override;
@@ -75,6 +80,7 @@ class PgHost final : public Host {
   Statements statements_;
   std::optional<SettingsScope> schema_settings_;  // of use_schema()
   Savepoints savepoints_;
+  LimitedRun limited_{savepoints_, statements_};
   ForeignKeys foreign_keys_;
   std::optional<StepWorker> step_;  // stays until the outcome of its statement is committed
 };

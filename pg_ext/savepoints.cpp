@@ -4,10 +4,11 @@
 
 namespace whimbrel::pg {
 
-void Savepoints::begin() {
+void Savepoints::begin(Settings settings) {
   levels_.reserve(levels_.size() + 1);
-  const Level level = pg_call([] {
-    Level outer{CurrentMemoryContext, CurrentResourceOwner, NewGUCNestLevel()};
+  const Level level = pg_call([&] {
+    Level outer{CurrentMemoryContext, CurrentResourceOwner,
+                settings == Settings::restored ? NewGUCNestLevel() : 0};
     BeginInternalSubTransaction(nullptr);
     MemoryContextSwitchTo(outer.memory);
     return outer;
@@ -21,7 +22,7 @@ void Savepoints::release() {
     ReleaseCurrentSubTransaction();
     MemoryContextSwitchTo(level.memory);
     CurrentResourceOwner = level.owner;
-    AtEOXact_GUC(false, level.settings);
+    if (level.settings != 0) AtEOXact_GUC(false, level.settings);
   });
   levels_.pop_back();
 }
@@ -33,7 +34,7 @@ void Savepoints::roll_back() {
     RollbackAndReleaseCurrentSubTransaction();
     MemoryContextSwitchTo(level.memory);
     CurrentResourceOwner = level.owner;
-    AtEOXact_GUC(false, level.settings);
+    if (level.settings != 0) AtEOXact_GUC(false, level.settings);
   });
 }
 

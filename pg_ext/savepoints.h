@@ -9,7 +9,10 @@ namespace whimbrel::pg {
 
 class Savepoints {
  public:
-  void begin();
+  enum class Settings : std::uint8_t { restored, kept };
+
+  // `kept`: what a statement inside sets is still set after release().
+  void begin(Settings settings = Settings::restored);
   void release();
   void roll_back();
 
@@ -17,7 +20,7 @@ class Savepoints {
   struct Level {
     MemoryContext memory;
     ResourceOwner owner;
-    int settings;
+    int settings;  // GUC nest level; 0: none of its own
   };
   std::vector<Level> levels_;
 };

@@ -1,12 +1,17 @@
 #include "sqlite_ext/call.h"
 
+#include <charconv>
+#include <climits>
+#include <optional>
 #include <string>
 
 #include "common/error.h"
+#include "common/json/reader.h"
 #include "sqlite_ext/entry_check.h"
 #include "sqlite_ext/host.h"
 #include "sqlite_ext/read_cell.h"
 #include "sqlite_ext/transaction.h"
+#include "sqlite_ext/waiting.h"
 
 namespace whimbrel::sqlite {
 
@@ -71,14 +76,56 @@ class WriterMark {
               "the caller's transaction.");
 }
 
+// How long to wait for the write lock, from the options: it is taken before the function itself reads them.
+// Whatever is wrong with the options is for the function to say.
+struct LockWait {
+  std::optional<std::int64_t> timeout_ms;
+  std::int64_t tries = 1;
+};
+
+LockWait read_lock_wait(const Function& function, std::span<const Cell> arguments) {
+  LockWait wait;
+  if (arguments.empty() || function.parameters.back().name != "options" || arguments.back().is_null())
+    return wait;
+  std::int64_t retries = StatementLimits::kLockRetries;
+  try {
+    json::Reader reader(arguments.back().view());
+    if (reader.next() != json::Token::begin_object) return wait;
+    while (reader.next() == json::Token::key) {
+      const std::string name(reader.text());
+      if (reader.peek() != json::Token::number) {
+        reader.skip_value();
+        continue;
+      }
+      reader.next();
+      std::int64_t value = -1;
+      const std::string_view text = reader.text();
+      const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
+      if (end.ec != std::errc() || end.ptr != text.data() + text.size() || value < 0 || value > INT_MAX)
+        continue;
+      if (name == "lock_timeout_ms") wait.timeout_ms = value;
+      if (name == "lock_retries") retries = value;
+    }
+  } catch (const Error&) {
+    return {};
+  }
+  if (!wait.timeout_ms) return wait;
+  // 0 is no limit, which SQLite would take for no patience.
+  if (*wait.timeout_ms == 0) wait.timeout_ms = INT_MAX;
+  wait.tries = retries + 1;
+  return wait;
+}
+
 void run_writer(const Registration& registration, std::span<const Cell> arguments, RowEmitter& rows) {
   Connection& connection = *registration.connection;
   check_writer_entry(connection, *registration.function);
   const WriterMark mark(connection);
   const bool nested = sqlite3_get_autocommit(connection.db) == 0;
   if (nested && registration.function->effect == Effect::commits) refuse_transaction(*registration.function);
+  const LockWait wait = read_lock_wait(*registration.function, arguments);
+  const BusyTimeout patience(connection.db, wait.timeout_ms);
   try {
-    WriteScope scope(connection.db);
+    WriteScope scope(connection.db, wait.tries);
     {
       // Its statements are finished before the transaction ends.
       SqliteHost host(connection.db, &scope);

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "sqlite_ext/assess.h"
 #include "common/json/writer.h"
+#include "sqlite_ext/assess.h"
 #include "sqlite_ext/catalog.h"
 #include "sqlite_ext/catalog_facts.h"
 #include "sqlite_ext/drop_objects.h"
@@ -15,6 +15,7 @@
 #include "sqlite_ext/scan.h"
 #include "sqlite_ext/script.h"
 #include "sqlite_ext/table_text.h"
+#include "sqlite_ext/waiting.h"
 
 namespace whimbrel::sqlite {
 
@@ -172,17 +173,25 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
     if (!savepoints_.empty() && !savepoints_.back().settings.has_value())
       savepoints_.back().settings.emplace(db_);
   }
-  return remember_error([&]() -> std::int64_t {
-    const EnforcementPause pause(db_, drops_parent(word, sql));
-    Prepared statement(db_, sql);
-    const std::int64_t before = sqlite3_total_changes64(db_);
-    const std::int64_t returned = word == "drop" ? run_drop(statement) : statement.run();
-    require_transaction();
-    if (const std::int64_t all = sqlite3_total_changes64(db_) - before; all != 0 && counts_rows(word))
-      changed_rows_.add(sql, changed_rows(db_, before, 0), all);
-    if (counts_rows(word)) return changed_rows(db_, before, returned);
-    return sqlite3_stmt_readonly(statement.handle()) != 0 && word != "pragma" ? returned : 0;
-  });
+  const Deadline deadline(db_, limits_.statement_timeout_ms);
+  try {
+    return remember_error([&]() -> std::int64_t {
+      const EnforcementPause pause(db_, drops_parent(word, sql));
+      Prepared statement(db_, sql);
+      const std::int64_t before = sqlite3_total_changes64(db_);
+      const std::int64_t returned = word == "drop" ? run_drop(statement) : statement.run();
+      require_transaction();
+      if (const std::int64_t all = sqlite3_total_changes64(db_) - before; all != 0 && counts_rows(word))
+        changed_rows_.add(sql, changed_rows(db_, before, 0), all);
+      if (counts_rows(word)) return changed_rows(db_, before, returned);
+      return sqlite3_stmt_readonly(statement.handle()) != 0 && word != "pragma" ? returned : 0;
+    });
+  } catch (Error& error) {
+    if (deadline.passed())
+      error.message = "canceling statement after " + std::to_string(limits_.statement_timeout_ms) +
+                      " ms (statement_timeout_ms)";
+    throw;
+  }
 }
 
 // Also takes down what the statement may do to the rows of other tables.
@@ -347,7 +356,15 @@ void SqliteHost::lock_migrations() {
   query->step();
   const std::string version = std::to_string(query->integer(0));
   query->reset();
-  run_sql(db_, "PRAGMA main.user_version = " + version);
+  try {
+    run_sql(db_, "PRAGMA main.user_version = " + version);
+  } catch (Error& error) {
+    if ((result_code(error) & 0xff) == SQLITE_BUSY)
+      error.hint =
+          "Another connection writes, and this transaction has begun to read: roll it back, and begin with "
+          "BEGIN IMMEDIATE.";
+    throw;
+  }
 }
 
 void SqliteHost::require_file_access(FileAccess, std::string_view) {}

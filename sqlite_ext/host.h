@@ -64,6 +64,7 @@ class SqliteHost : public Host {
 
   std::vector<std::string> drop_objects(std::span<const std::string> schemas) override;
 
+  void set_limits(const StatementLimits& limits) override { limits_ = limits; }
   void lock_migrations() override;
   void require_file_access(FileAccess access, std::string_view path) override;
   void check_interrupt() override;
@@ -96,6 +97,7 @@ class SqliteHost : public Host {
   ChangedRowsLog changed_rows_;
   std::vector<const Table*> deferred_tables_;
   std::optional<DeferredForeignKeys> deferred_;
+  StatementLimits limits_;  // the wait for the write lock is over before they are known: see call.cpp
   std::string last_error_;  // of SQLite, for when it destroyed the transaction
 };
 

@@ -11,23 +11,27 @@ namespace {
 // locked.
 constexpr std::string_view kReading = "SELECT count(*) FROM main.sqlite_master";
 
+const char* busy_hint() {
+  return "Another connection writes. PRAGMA busy_timeout = 5000, or the option lock_timeout_ms of a "
+         "migration, "
+         "would make this one wait longer.";
+}
+
 }  // namespace
 
-WriteScope::WriteScope(sqlite3* db)
-    : db_(db), nested_(sqlite3_get_autocommit(db) == 0), last_resort_(db, kReading) {
+WriteScope::WriteScope(sqlite3* db, std::int64_t tries)
+    : db_(db), nested_(sqlite3_get_autocommit(db) == 0), tries_(tries), last_resort_(db, kReading) {
   begin();
 }
 
 void WriteScope::begin() {
   try {
-    run_sql(db_, nested_ ? "SAVEPOINT whimbrel_call" : "BEGIN IMMEDIATE");
-  } catch (Error& error) {
-    if ((result_code(error) & 0xff) == SQLITE_BUSY)
-      error.hint = "Another connection writes. PRAGMA busy_timeout = 5000 would make this one wait.";
-    throw;
-  }
-  open_ = true;
-  try {
+    if (nested_) {
+      run_sql(db_, "SAVEPOINT whimbrel_call");
+      open_ = true;
+    }
+    take_write_lock();
+    open_ = true;
     last_resort_.step();  // not before: who reads already does not wait for a writer
   } catch (...) {
     undo();
@@ -43,6 +47,23 @@ void WriteScope::commit() {
   last_resort_.reset();  // a snapshot that goes on would be too old for the next BEGIN IMMEDIATE
   run_sql(db_, "COMMIT");
   open_ = false;
+}
+
+void WriteScope::take_write_lock() {
+  // In a transaction that has begun to read, SQLite does not wait: what the function writes first takes it.
+  if (nested_ && sqlite3_txn_state(db_, "main") != SQLITE_TXN_NONE) return;
+  for (std::int64_t left = tries_;;) {
+    try {
+      // The second is the one write that reads nothing first; at most it gives one free page back.
+      run_sql(db_, nested_ ? "PRAGMA main.incremental_vacuum(1)" : "BEGIN IMMEDIATE");
+      return;
+    } catch (Error& error) {
+      if ((result_code(error) & 0xff) != SQLITE_BUSY) throw;
+      if (--left > 0) continue;
+      error.hint = busy_hint();
+      throw;
+    }
+  }
 }
 
 WriteScope::~WriteScope() { undo(); }

@@ -9,7 +9,8 @@ namespace whimbrel::sqlite {
 // inside the caller's transaction a savepoint. Without finish() the destructor undoes everything.
 class WriteScope {
  public:
-  explicit WriteScope(sqlite3* db);
+  // `tries`: how often it waits as long as busy_timeout says.
+  explicit WriteScope(sqlite3* db, std::int64_t tries = 1);
   ~WriteScope();
   WriteScope(const WriteScope&) = delete;
   WriteScope& operator=(const WriteScope&) = delete;
@@ -36,10 +37,12 @@ class WriteScope {
  private:
   void begin();
   void commit();
+  void take_write_lock();
   void undo();
 
   sqlite3* db_;
   bool nested_;
+  std::int64_t tries_;
   bool open_ = false;
   // A statement that reads and is not finished. When memory has run out inside a call, SQLite refuses every
   // further statement, ROLLBACK too, until the call has returned; but at the end of a statement that reads it

@@ -63,6 +63,26 @@ inline Options read_options(Call& call, std::size_t index, std::span<const Optio
   return given;
 }
 
+// Of every function that runs migrations.
+inline constexpr OptionSpec kLimitOptions[] = {{"lock_timeout_ms", OptionType::integer},
+                                               {"statement_timeout_ms", OptionType::integer},
+                                               {"lock_retries", OptionType::integer}};
+
+inline StatementLimits read_limits(const Options& given) {
+  constexpr std::int64_t kLongest = 2147483647;  // what both engines take
+  for (const OptionSpec& spec : kLimitOptions) {
+    const std::optional<std::int64_t> value = given.integer(spec.name);
+    if (value && (*value < 0 || *value > kLongest))
+      throw Error(code::kInvalidOption, "option \"" + std::string(spec.name) + "\" must be between 0 and " +
+                                            std::to_string(kLongest) + ", not " + std::to_string(*value));
+  }
+  StatementLimits limits;
+  limits.lock_timeout_ms = given.integer("lock_timeout_ms");
+  limits.statement_timeout_ms = given.integer("statement_timeout_ms").value_or(0);
+  limits.lock_retries = given.integer("lock_retries").value_or(StatementLimits::kLockRetries);
+  return limits;
+}
+
 // One list of options out of several.
 inline std::vector<OptionSpec> join(std::span<const OptionSpec> a, std::span<const OptionSpec> b) {
   std::vector<OptionSpec> all(a.begin(), a.end());

@@ -21,8 +21,10 @@ constexpr std::string_view kOnErrorChoices[] = {"abort", "stop"};
 constexpr OptionSpec kApplyOptions[] = {{"dry_run", OptionType::boolean},
                                         {"on_error", OptionType::text, kOnErrorChoices}};
 
+// Sets the limits of the call too.
 ApplyOptions read_apply_options(Call& call) {
-  const Options given = read_options(call, 1, join(kPlanOptions, kApplyOptions));
+  const Options given = read_options(call, 1, join(join(kPlanOptions, kLimitOptions), kApplyOptions));
+  call.host.set_limits(read_limits(given));
   ApplyOptions options;
   options.plan = read_plan_options(given);
   options.dry_run = given.flag("dry_run", false);

@@ -31,7 +31,8 @@ RollbackOptions read_rollback_options(const Options& given) {
 }
 
 void run_rollback(Call& call) {
-  const Options given = read_options(call, 0, kRollbackOptions);
+  const Options given = read_options(call, 0, join(kRollbackOptions, kLimitOptions));
+  call.host.set_limits(read_limits(given));
   emit_outcomes(call, rollback_migrations(call.host, read_rollback_options(given)));
 }
 
@@ -41,7 +42,8 @@ constexpr OptionSpec kRedoOptions[] = {{"source", OptionType::text_or_array},
                                        {"vars", OptionType::text_map}};
 
 void run_redo(Call& call) {
-  const Options given = read_options(call, 0, join(kRollbackOptions, kRedoOptions));
+  const Options given = read_options(call, 0, join(join(kRollbackOptions, kLimitOptions), kRedoOptions));
+  call.host.set_limits(read_limits(given));
   RedoOptions options;
   options.undo = read_rollback_options(given);
   options.source = given.text("source");
@@ -64,7 +66,8 @@ constexpr OptionSpec kResetOptions[] = {{"mode", OptionType::text, kResetModes},
                                         {"dry_run", OptionType::boolean}};
 
 void run_reset(Call& call) {
-  const Options given = read_options(call, 0, kResetOptions);
+  const Options given = read_options(call, 0, join(kResetOptions, kLimitOptions));
+  call.host.set_limits(read_limits(given));
   ResetOptions options;
   if (given.text("mode") == "drop") options.mode = ResetMode::drop;
   options.confirm = given.text("confirm");

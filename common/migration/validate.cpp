@@ -81,7 +81,8 @@ class Validator {
 
   void check_missing(const History& history) {
     std::unordered_set<const AppliedMigration*> found;
-    for (const SourceFile* file : files_in_force(source_, history)) found.insert(find_applied(history, *file));
+    for (const SourceFile* file : files_in_force(source_, history))
+      found.insert(find_applied(history, *file));
     for (const AppliedMigration& applied : history.applied()) {
       if (found.contains(&applied)) continue;
       Finding& finding = add(Severity::warning, finding::kMissing, nullptr,

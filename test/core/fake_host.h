@@ -68,6 +68,7 @@ class FakeHost : public Host {
   std::map<std::string, TableSize> sizes;                           // for table_size()
   std::size_t put_back = 0;                                         // how often a rehearsal asked for it
   bool texts_readable = true;
+  StatementLimits limits;
   std::size_t open_savepoints() const { return savepoints_.size(); }
 
   // --- Host
@@ -226,6 +227,7 @@ class FakeHost : public Host {
     return dropped;
   }
 
+  void set_limits(const StatementLimits& given) override { limits = given; }
   void lock_migrations() override { ++locks; }
   void require_file_access(FileAccess, std::string_view path) override {
     if (!refused_path.empty() && path == refused_path)

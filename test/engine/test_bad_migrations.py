@@ -1,5 +1,6 @@
 """Bad input to migrations: a clear error, and the database as it was."""
 
+import json
 import os
 
 import pytest
@@ -151,3 +152,12 @@ def test_a_rollback_that_fails(db):
         db.call("migrate_rollback", '{"to": "7"}')
     with db.refuses("WB001", "step", "steps"):
         db.call("migrate_rollback", '{"step": 1}')
+
+
+@pytest.mark.parametrize("name", ["lock_timeout_ms", "statement_timeout_ms", "lock_retries"])
+def test_impossible_limits(db, name):
+    for function, arguments in [("migrate_apply", [source(_1_a="SELECT 1")]), ("migrate_rollback", [])]:
+        with db.fails("WB001", name):
+            db.call(function, *arguments, json.dumps({name: -1}))
+        with db.fails("WB001", name):
+            db.call(function, *arguments, json.dumps({name: "soon"}))

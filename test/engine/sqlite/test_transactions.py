@@ -158,3 +158,49 @@ def test_in_memory():
     connection = open_database(":memory:")
     assert apply(connection, "CREATE TABLE a (id INTEGER)")[0]["status"] == "applied"
     connection.close()
+
+
+def test_lock_timeout_is_the_busy_timeout_of_one_call(filled, database):
+    other = open_database(database)
+    other.execute("BEGIN IMMEDIATE")
+    begin = time.monotonic()
+    with pytest.raises(sqlite3.OperationalError, match="database is locked(.|\n)*lock_timeout_ms"):
+        apply(filled, "CREATE TABLE made (id INTEGER)", lock_timeout_ms=100, lock_retries=2)
+    assert 0.25 < time.monotonic() - begin < 5
+    assert filled.execute("PRAGMA busy_timeout").fetchone() == (0,)
+    filled.execute("PRAGMA busy_timeout = 7")
+    timer = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+    timer.start()
+    assert apply(filled, "CREATE TABLE made (id INTEGER)", lock_timeout_ms=5000)[0]["status"] == "applied"
+    timer.join()
+    assert filled.execute("PRAGMA busy_timeout").fetchone() == (7,)
+    other.close()
+
+
+def test_lock_timeout_in_the_callers_deferred_transaction(filled, database):
+    other = open_database(database)
+    other.execute("BEGIN IMMEDIATE")
+    filled.execute("BEGIN")
+    begin = time.monotonic()
+    with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+        apply(filled, "CREATE TABLE made (id INTEGER)", lock_timeout_ms=100, lock_retries=1)
+    assert time.monotonic() - begin > 0.15
+    assert filled.in_transaction
+    filled.execute("SELECT count(*) FROM note").fetchall()
+    with pytest.raises(sqlite3.OperationalError, match="database is locked(.|\n)*BEGIN IMMEDIATE"):
+        apply(filled, "CREATE TABLE made (id INTEGER)", lock_timeout_ms=100)
+    other.execute("ROLLBACK")
+    assert apply(filled, "CREATE TABLE made (id INTEGER)", lock_timeout_ms=100)[0]["status"] == "applied"
+    filled.execute("COMMIT")
+    other.close()
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+
+def test_statement_timeout(filled):
+    before = state(filled)
+    with pytest.raises(sqlite3.OperationalError, match=r"canceling statement after 50 ms \(statement_timeout_ms\)"):
+        apply(filled, "CREATE TABLE made (id INTEGER)", ENDLESS, statement_timeout_ms=50)
+    assert state(filled) == before
+    assert filled.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT count(*) FROM n").fetchone() == (300000,)

@@ -1,0 +1,167 @@
+"""Statements of migrations that wait for locks: they give up after a while, try again, and say who is in the way."""
+
+import contextlib
+import json
+import threading
+import time
+
+import psycopg2
+import pytest
+from migrations import source
+
+
+@pytest.fixture
+def blocker(postgresql):
+    connection = postgresql.connect(application_name="the blocker")
+    connection.autocommit = False
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def items(postgresql):
+    postgresql.script("CREATE TABLE items (id BIGINT PRIMARY KEY, name TEXT); INSERT INTO items VALUES (1, 'one')")
+    return postgresql
+
+
+def options(**given):
+    return json.dumps(given)
+
+
+def run(connection, text):
+    cursor = connection.cursor()
+    cursor.execute(text)
+    return cursor.connection.info.backend_pid
+
+
+FIRST = "ALTER TABLE items ADD COLUMN note TEXT"
+LATER = "CREATE TABLE made (id INT); SET search_path = public; " + FIRST
+
+
+@pytest.mark.parametrize("script", [FIRST, LATER])
+def test_the_error_names_who_blocks(items, blocker, script):
+    pid = run(blocker, "SELECT count(*) FROM items")
+    begin = time.monotonic()
+    with items.refuses("55P03", 'AccessExclusiveLock on "public"."items" within 100 ms, tried 3 times', f"Process {pid} (user",
+                       'application "the blocker"', "idle in transaction", "holds AccessShareLock", "SELECT count(*) FROM items",
+                       "pg_terminate_backend", 'migration "1_a.sql", line 1'):
+        items.call("migrate_apply", source(_1_a=script), options(lock_timeout_ms=100, lock_retries=2))
+    assert 0.3 < time.monotonic() - begin < 5
+
+
+def test_a_row_lock(items, blocker):
+    pid = run(blocker, "UPDATE items SET name = 'mine'")
+    with items.refuses("55P03", "the lock of a row", f"Process {pid} "):
+        items.call("migrate_apply", source(_1_a="UPDATE items SET name = 'yours'"), options(lock_timeout_ms=50, lock_retries=0))
+
+
+def test_data_of_copy(items, blocker):
+    pid = run(blocker, "LOCK TABLE items IN EXCLUSIVE MODE")
+    with items.refuses("55P03", 'RowExclusiveLock on "public"."items"', f"Process {pid} "):
+        items.call("migrate_apply", source(_1_a="COPY items FROM stdin;\n2\ttwo\n\\.\n"), options(lock_timeout_ms=50, lock_retries=0))
+
+
+@pytest.mark.parametrize("script", [FIRST, LATER])
+def test_a_retry_gets_through_and_nothing_runs_twice(items, blocker, script):
+    run(blocker, "SELECT count(*) FROM items")
+    timer = threading.Timer(0.4, blocker.rollback)
+    timer.start()
+    script = script.replace("ALTER", "UPDATE items SET name = name || '!'; ALTER") if script == LATER else script
+    rows = items.call("migrate_apply", source(_1_a=script), options(lock_timeout_ms=100, lock_retries=20))
+    timer.join()
+    assert rows[0]["status"] == "applied"
+    assert items.sql("SELECT name FROM items") == [("one!" if script != FIRST else "one",)]
+
+
+def test_readers_do_not_queue_behind_it_for_long(items, blocker):
+    run(blocker, "SELECT count(*) FROM items")
+    failure = []
+
+    def migrate():
+        with contextlib.closing(items.connect()) as connection:
+            try:
+                connection.cursor().execute("SELECT migrate_apply(%s, %s)", (source(_1_a=FIRST), options(lock_timeout_ms=200, lock_retries=4)))
+            except psycopg2.Error as error:
+                failure.append(error.pgcode)
+
+    thread = threading.Thread(target=migrate)
+    thread.start()
+    waits = []
+    while thread.is_alive():
+        begin = time.monotonic()
+        items.sql("SELECT * FROM items")
+        waits.append(time.monotonic() - begin)
+        time.sleep(0.01)
+    assert failure == ["55P03"]
+    assert max(waits) < 1.5
+
+
+def test_the_default_and_the_session_setting(items, blocker):
+    run(blocker, "LOCK TABLE items IN EXCLUSIVE MODE")
+    items.sql("SET lock_timeout = '60ms'")
+    with items.fails("55P03", "within 60 ms"):
+        items.call("migrate_apply", source(_1_a=FIRST), options(lock_retries=0))
+    assert items.one("SHOW lock_timeout") == "60ms"
+    rows = items.call("migrate_apply", source(_1_b="CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS value"), options(lock_timeout_ms=1234))
+    assert rows[0]["status"] == "applied" and items.one("SELECT value FROM seen") == "1234ms"
+    assert items.one("SHOW lock_timeout") == "60ms"
+    items.sql("RESET lock_timeout")
+    items.call("migrate_apply", source(_1_b="CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS value", _2_c="INSERT INTO seen SELECT current_setting('lock_timeout')"))
+    assert items.sql("SELECT value FROM seen") == [("1234ms",), ("5s",)]
+    assert items.one("SHOW lock_timeout") == "0"
+
+
+def test_a_migration_may_set_its_own(items, blocker):
+    run(blocker, "LOCK TABLE items IN EXCLUSIVE MODE")
+    with items.refuses("55P03", "within 70 ms"):
+        items.call("migrate_apply", source(_1_a="SET lock_timeout = '70ms';" + FIRST), options(lock_retries=0))
+
+
+def test_nowait_is_not_tried_again(items, blocker):
+    run(blocker, "LOCK TABLE items IN EXCLUSIVE MODE")
+    with items.refuses("55P03", "could not obtain lock on relation"):
+        items.call("migrate_apply", source(_1_a="LOCK TABLE items NOWAIT"))
+
+
+def test_statement_timeout(items):
+    begin = time.monotonic()
+    with items.refuses("57014", "canceling statement after 100 ms (statement_timeout_ms)"):
+        items.call("migrate_apply", source(_1_a="SELECT 1; SELECT pg_sleep(60)"), options(statement_timeout_ms=100))
+    assert time.monotonic() - begin < 5
+    assert items.call("migrate_apply", source(_1_a="SELECT pg_sleep(0.06); SELECT pg_sleep(0.06)"), options(statement_timeout_ms=100))[0]["status"] == "applied"
+    items.sql("SELECT pg_sleep(0.15)")
+
+
+def test_a_wait_is_cancelled(items, blocker):
+    run(blocker, "LOCK TABLE items IN EXCLUSIVE MODE")
+    threading.Timer(0.3, items.connection.cancel).start()
+    with items.refuses("57014", "user request"):
+        items.call("migrate_apply", source(_1_a="CREATE TABLE made (id INT); " + FIRST), options(lock_timeout_ms=0))
+
+
+def test_undo_has_the_limits_too(items, blocker):
+    items.call("migrate_apply", source(_1_a=f"-- migrate:up\n{FIRST};\n-- migrate:down\nALTER TABLE items DROP COLUMN note;"))
+    pid = run(blocker, "SELECT 1 FROM items")
+    with items.refuses("55P03", f"Process {pid} "):
+        items.call("migrate_rollback", options(lock_timeout_ms=50, lock_retries=0))
+
+
+def test_on_error_stop_keeps_the_earlier_ones(items, blocker):
+    run(blocker, "LOCK TABLE items IN EXCLUSIVE MODE")
+    rows = items.call("migrate_apply", source(_1_a="CREATE TABLE made (id INT)", _2_b=FIRST), options(lock_timeout_ms=50, lock_retries=1, on_error="stop"))
+    assert [row["status"] for row in rows] == ["applied", "failed"]
+
+
+def test_the_wait_for_another_applier_is_told(items, blocker):
+    pid = run(blocker, f"SELECT migrate_apply('{source(_1_a='CREATE TABLE made (id INT)')}')")
+    threading.Timer(1.5, blocker.commit).start()
+    items.connection.notices.clear()
+    assert items.call("migrate_apply", source(_1_a="CREATE TABLE made (id INT)")) == []
+    notice = "".join(items.connection.notices)
+    assert "waiting for another session that migrates" in notice and f"Process {pid} " in notice
+
+
+def test_the_wait_for_another_applier_has_an_end_when_asked_for(items, blocker):
+    pid = run(blocker, f"SELECT migrate_apply('{source(_1_a='CREATE TABLE made (id INT)')}')")
+    with items.refuses("55P03", f"Process {pid} "):
+        items.call("migrate_apply", source(_2_b="CREATE TABLE other (id INT)"), options(lock_timeout_ms=100))
