@@ -196,7 +196,8 @@ std::int64_t run_script_statement(std::string_view sql) {
     if (error.internal_query == text && error.internal_position > 0) error.position = error.internal_position;
     if (error.code == "25001" && error.hint.empty())
       error.hint =
-          "CALL migrate_run(...) runs it outside of a transaction, in a migration that is marked transaction:false.";
+          "CALL migrate_run(...) runs it outside of a transaction, in a migration that is marked "
+          "transaction:false.";
     throw;
   }
   check_spi_result(result);

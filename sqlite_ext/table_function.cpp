@@ -87,7 +87,7 @@ int connect(sqlite3* db, void* data, int, const char* const*, sqlite3_vtab** tab
   const auto& registration = *static_cast<const Registration*>(data);
   const Outcome outcome = guarded([&] {
     const Function& function = *registration.function;
-    if (function.effect != Effect::reads) refuse_from(function);
+    if (function.effect == Effect::writes || function.effect == Effect::commits) refuse_from(function);
     check(db, sqlite3_declare_vtab(db, declaration(function).c_str()));
     check(db, sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY));
     *table = std::make_unique<FunctionTable>(registration).release();

@@ -174,7 +174,8 @@ def test_repeatable_migrations_and_dry_run(postgresql):
                    _003_b="-- migrate:up repeat:on-change\nCREATE OR REPLACE VIEW v1 AS SELECT * FROM items;")
     with db.unchanged():
         rows = run(db, files, '{"dry_run": true}')
-        assert [row["status"] for row in rows] == ["would_apply"] * 3
+        assert [row["status"] for row in rows][:3] == ["would_apply"] * 3
+        assert {row["description"] for row in rows if row["status"] == "created"} >= {"table public.items", "view public.v1"}
     assert [row["version"] for row in run(db, files)] == ["001", "003", "002"]
     with db.refuses("WB033", "dry run"):
         run(db, source(_001_items=ITEMS, _004_v="VACUUM"), '{"dry_run": true}')
