@@ -87,7 +87,7 @@ const std::array kTools = {
                 .key_of = sqitch_key},
     ForeignTool{.name = "atlas", .form = "atlas", .columns = kAtlas, .read = read_atlas_history},
     ForeignTool{.name = "prisma",
-                .form = {},
+                .form = "prisma",
                 .columns = kPrisma,
                 .read = read_prisma_history,
                 .lock = lock<72707369>},

@@ -24,6 +24,10 @@ bool is_diesel_name(std::string_view path) {
   return parse_diesel_directory(base_name(directory)).has_value();
 }
 
+bool is_prisma_name(std::string_view path) {
+  return base_name(path) == "migration.sql" && leading_digits(path) > 0;
+}
+
 bool is_graphile_name(std::string_view path) {
   return is_sql_file(path) && (path.starts_with("committed/") || path.starts_with("fixtures/") ||
                                path.find("/committed/") != std::string_view::npos ||
@@ -55,8 +59,8 @@ bool is_named_below(BelowNames wanted, std::string_view path) {
     return is_sql_file(path) &&
            (path.starts_with("deploy/") || path.starts_with("revert/") || path.starts_with("verify/"));
   const std::string_view base = base_name(path);
-  return is_flyway_name(base) || is_diesel_name(path) || is_graphile_name(path) || parse_pair_name(base) ||
-         parse_authelia_name(base);
+  return is_flyway_name(base) || is_diesel_name(path) || is_prisma_name(path) || is_graphile_name(path) ||
+         parse_pair_name(base) || parse_authelia_name(base);
 }
 
 }  // namespace whimbrel

@@ -17,7 +17,7 @@ bool is_kept_beside(std::string_view name);
 enum class BelowNames : std::uint8_t {
   none,    // subdirectories are not entered: archive/, seeds/, …
   sqitch,  // deploy/, revert/, verify/
-  others,  // names that only Flyway, diesel, popx, authelia, golang-migrate or graphile-migrate give
+  others,  // names that only Flyway, diesel, Prisma, popx, authelia, golang-migrate or graphile-migrate give
 };
 
 // What to look for below a directory that has these files and subdirectories.

@@ -17,7 +17,7 @@ struct Tool {
   void (*read)(FileSet&&, Source&);
 };
 
-constexpr std::array<Tool, 17> kTools = {{{"native", read_native_files},
+constexpr std::array<Tool, 18> kTools = {{{"native", read_native_files},
                                           {"dbmate", read_dbmate_files},
                                           {"goose", read_goose_files},
                                           {"golang-migrate", read_golang_migrate_files},
@@ -30,6 +30,7 @@ constexpr std::array<Tool, 17> kTools = {{{"native", read_native_files},
                                           {"atlas", read_atlas_files},
                                           {"liquibase", read_liquibase_files},
                                           {"refinery", read_refinery_files},
+                                          {"prisma", read_prisma_files},
                                           {"diesel", read_diesel_files},
                                           {"popx", read_popx_files},
                                           {"morph", read_morph_files},
@@ -73,6 +74,7 @@ std::string_view form_by_content(Marks marks) {
 std::string_view form_by_name(std::string_view path) {
   const std::string_view base = base_name(path);
   if (base == "sqitch.plan") return "sqitch";
+  if (base == "migration.sql") return "prisma";
   if (base == "up.sql" || base == "down.sql") return "diesel";
   if (const auto popx = parse_popx_name(base); popx && (popx->autocommit || !popx->dialect.empty()))
     return "popx";

@@ -21,6 +21,7 @@ void read_popx_files(FileSet&& set, Source& source);
 void read_flyway_files(FileSet&& set, Source& source);
 void read_refinery_files(FileSet&& set, Source& source);
 void read_diesel_files(FileSet&& set, Source& source);
+void read_prisma_files(FileSet&& set, Source& source);
 void read_atlas_files(FileSet&& set, Source& source);
 void read_graphile_files(FileSet&& set, Source& source);
 void read_sqitch_files(FileSet&& set, Source& source);
