@@ -164,9 +164,9 @@ void RowParser::convert(Token token, std::string_view text, bool is_integer, con
   const bool wanted = column.cell != kNone;
   const bool read_source = column.source_cell != kNone && !(wanted && column.same_reading);
   const bool raw = token == Token::begin_object || token == Token::begin_array;
-  const auto read = [&](const ColumnReading& reading, Cell& cell, const Hash* hash) {
-    return raw ? convert_raw(text, reading, arena, cell, hash)
-               : convert_scalar(token, text, is_integer, reading, arena, cell);
+  const auto read = [&](const ColumnReading& reading, Cell& to, const Hash* hasher) {
+    return raw ? convert_raw(text, reading, arena, to, hasher)
+               : convert_scalar(token, text, is_integer, reading, arena, to);
   };
   Cell cell;
   if (wanted) {
