@@ -42,13 +42,19 @@ def test_the_same_documents(apps):
     assert first["migrations"] == second["migrations"]
 
 
+def engineless(rows):
+    """Without what each engine says in its own terms: session settings, and the objects that a dry run names."""
+    return [{name: value for name, value in row.items() if name != "settings"}
+            for row in rows if row.get("status") not in ("rows", "created", "altered", "dropped", "lock", "rewritten")]
+
+
 def test_the_same_result_rows(apps, sample_migrations):
     sqlite, postgresql = apps
     document = sqlite.value("export_json")
     for call in [("migrate_status", sample_migrations), ("migrate_history",), ("data_digest",), ("data_verify", document),
                  ("migrate_apply", sample_migrations), ("import_json", document, '{"clear": true, "dry_run": true}'),
                  ("migrate_rollback", '{"version": "006", "dry_run": true}')]:
-        one, two = (normal(timeless(database.call(*call))) for database in apps)
+        one, two = (normal(engineless(timeless(database.call(*call)))) for database in apps)
         assert one == two, call
         assert one or call[0] == "migrate_apply"
 
