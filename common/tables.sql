@@ -69,3 +69,28 @@ CREATE TABLE migration_sources (
   added_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP,
   added_by TEXT NOT NULL DEFAULT ''
 );
+
+-- What exports and imports have to know about the data and no catalog says. Written by rule_add().
+CREATE TABLE transfer_rules (
+  rule_id BIGINT NOT NULL PRIMARY KEY,
+  rule TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  column_name TEXT NOT NULL DEFAULT '',
+  path TEXT NOT NULL DEFAULT '',
+  target_table TEXT NOT NULL DEFAULT '',
+  target_column TEXT NOT NULL DEFAULT '',
+  settings TEXT NOT NULL DEFAULT '{}',
+  added_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  added_by TEXT NOT NULL DEFAULT ''
+);
+
+-- Which row here came from which row elsewhere: imports with new ids write it and find their rows again by it.
+-- Keys are the JSON arrays of the primary keys' values.
+CREATE TABLE id_origins (
+  origin TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  origin_key TEXT NOT NULL,
+  local_key TEXT NOT NULL,
+  imported_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  PRIMARY KEY (origin, table_name, origin_key)
+);

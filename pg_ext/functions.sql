@@ -7,16 +7,22 @@ COMMENT ON TABLE schema_migrations IS 'one row per applied migration';
 COMMENT ON TABLE migration_log IS 'what was done with migrations, by whom, from where, with which outcome';
 COMMENT ON TABLE migration_journal IS 'how far migrations have come that are not complete';
 COMMENT ON TABLE migration_sources IS 'migrations registered in the database with migrate_add()';
+COMMENT ON TABLE transfer_rules IS 'what exports and imports have to know and no catalog says: references, secrets, logs, natural keys';
+COMMENT ON TABLE id_origins IS 'which row here came from which row elsewhere, of imports with new ids';
 
 SELECT pg_catalog.pg_extension_config_dump('schema_migrations', '');
 SELECT pg_catalog.pg_extension_config_dump('migration_log', '');
 SELECT pg_catalog.pg_extension_config_dump('migration_journal', '');
 SELECT pg_catalog.pg_extension_config_dump('migration_sources', '');
+SELECT pg_catalog.pg_extension_config_dump('transfer_rules', '');
+SELECT pg_catalog.pg_extension_config_dump('id_origins', '');
 
 -- Everybody may see which migrations were applied (a document names them), not their text.
 GRANT SELECT (version, applied_at, description, seq, applied_by, duration_ms, statements, rows_affected, file, checksum,
               token_checksum, repeatable, up_transaction, down_transaction, required, baseline) ON schema_migrations TO PUBLIC;
 GRANT SELECT (version, ordinal, state, error) ON migration_journal TO PUBLIC;
+-- Whoever exports or imports has to keep the rules.
+GRANT SELECT ON transfer_rules TO PUBLIC;
 
 -- Migrations
 
@@ -215,6 +221,12 @@ CREATE FUNCTION data_verify(document_or_path json, options json DEFAULT '{}')
   RETURNS TABLE (table_name text, expected_rows bigint, actual_rows bigint, matches boolean, detail text)
   LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION data_verify(json, json) IS 'compares a document with the tables';
+
+CREATE FUNCTION rule_add(rule text, table_name text, column_name text DEFAULT NULL, options json DEFAULT '{}')
+  RETURNS bigint
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION rule_add(text, text, text, json) IS
+  'tells exports and imports what the catalog does not: reference, secret, log, exclude, volatile, natural_key';
 
 -- About
 

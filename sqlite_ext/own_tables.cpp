@@ -25,6 +25,8 @@ constexpr OwnTable kOwnTables[] = {
     {"migration_log", "log_id"},
     {"migration_journal", "statement_hash"},
     {"migration_sources", "up_sql"},
+    {"transfer_rules", "rule_id"},
+    {"id_origins", "origin_key"},
 };
 
 enum class Presence { absent, ours, foreign };

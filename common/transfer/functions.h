@@ -8,5 +8,6 @@
 namespace whimbrel {
 
 std::span<const Function> transfer_functions();
+std::span<const Function> transfer_rule_functions();
 
 }  // namespace whimbrel

@@ -1,0 +1,59 @@
+// The SQL functions about the rules of exports and imports: they read their arguments, call the core, give
+// rows back.
+#include <string>
+#include <vector>
+
+#include "common/error.h"
+#include "common/options.h"
+#include "common/transfer/functions.h"
+#include "common/transfer/rules.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr OptionSpec kRuleOptions[] = {{"columns", OptionType::text_list},
+                                       {"path", OptionType::text},
+                                       {"target_table", OptionType::text},
+                                       {"target_column", OptionType::text}};
+constexpr Parameter kRuleParameters[] = {{"rule", SqlType::text, false},
+                                         {"table_name", SqlType::text, false},
+                                         {"column_name", SqlType::text, true},
+                                         {"options", SqlType::json, true}};
+constexpr ResultColumn kRuleColumns[] = {{"rule_add", SqlType::bigint}};
+
+std::string argument(const Call& call, std::size_t index, std::string_view name) {
+  const Cell& cell = call.arguments[index];
+  if (cell.is_null()) throw Error(code::kInvalidArgument, "argument \"" + std::string(name) + "\" is NULL");
+  if (cell.tag != Tag::text)
+    throw Error(code::kInvalidArgument, "argument \"" + std::string(name) + "\" must be text");
+  return std::string(cell.view());
+}
+
+void run_rule_add(Call& call) {
+  const Options options(call.arguments[3], kRuleOptions);
+  Rule rule;
+  rule.kind = rule_kind(argument(call, 0, "rule"));
+  rule.table = argument(call, 1, "table_name");
+  rule.columns = options.list("columns");
+  if (!call.arguments[2].is_null()) {
+    if (!rule.columns.empty())
+      throw Error(code::kInvalidOption, "option \"columns\" cannot be used beside column_name");
+    rule.columns = {argument(call, 2, "column_name")};
+  }
+  rule.path = options.text("path").value_or("");
+  rule.target_table = options.text("target_table").value_or("");
+  rule.target_column = options.text("target_column").value_or("");
+  const Cell row[] = {Cell::integer_of(add_rule(call.host, rule))};
+  call.rows.emit(row);
+}
+
+constexpr Function kFunctions[] = {
+    {"rule_add", kRuleParameters, kRuleColumns, Effect::writes, run_rule_add},
+};
+
+}  // namespace
+
+std::span<const Function> transfer_rule_functions() { return kFunctions; }
+
+}  // namespace whimbrel

@@ -1,0 +1,197 @@
+#include "common/transfer/rules.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "common/error.h"
+#include "common/json/reader.h"
+#include "common/json/writer.h"
+#include "common/options.h"
+#include "common/transfer/selection.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr std::array<std::pair<RuleKind, std::string_view>, 6> kNames = {{
+    {RuleKind::reference, "reference"},
+    {RuleKind::secret, "secret"},
+    {RuleKind::log, "log"},
+    {RuleKind::exclude, "exclude"},
+    {RuleKind::is_volatile, "volatile"},
+    {RuleKind::natural_key, "natural_key"},
+}};
+
+std::string table_of_rules(Host& host) { return quote_name(host.dialect().own_schema, "transfer_rules"); }
+
+// Several columns are a JSON array in column_name, one is its bare name.
+std::string column_text(const std::vector<std::string>& columns) {
+  if (columns.empty()) return {};
+  if (columns.size() == 1 && !columns[0].starts_with('[')) return columns[0];
+  json::Buffer out;
+  out.append('[');
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (i != 0) out.append(',');
+    json::write_string(out, columns[i]);
+  }
+  out.append(']');
+  return std::string(out.view());
+}
+
+std::vector<std::string> columns_of_text(const std::string& text) {
+  if (text.empty()) return {};
+  if (!text.starts_with('[')) return {text};
+  std::vector<std::string> columns;
+  json::Reader reader(text);
+  reader.next();
+  while (reader.next() == json::Token::string) columns.emplace_back(reader.text());
+  return columns;
+}
+
+const Table& find_table(const Schema& schema, const std::string& name) {
+  for (const Table& table : schema.tables)
+    if (table.display_name() == name) return table;
+  throw unknown_table(name, table_names(schema));
+}
+
+std::size_t find_column(const Table& table, const std::string& name) {
+  const std::size_t column = table.find_column(name);
+  if (column != Table::npos) return column;
+  std::vector<std::string_view> known;
+  for (const Column& one : table.columns) known.push_back(one.name);
+  Error error(code::kUnknownColumn, "table \"" + table.display_name() + "\" has no column \"" + name + "\"");
+  const std::string_view near = nearest_name(name, known);
+  if (!near.empty()) error.hint = "Did you mean \"" + std::string(near) + "\"?";
+  throw error;
+}
+
+void check_columns(const Rule& rule) {
+  const std::string name(rule_name(rule.kind));
+  const auto refuse = [&](const std::string& what) {
+    throw Error(code::kInvalidArgument, "a rule \"" + name + "\" " + what);
+  };
+  switch (rule.kind) {
+    case RuleKind::reference:
+    case RuleKind::secret:
+    case RuleKind::is_volatile:
+      if (rule.columns.size() != 1) refuse("is about one column");
+      break;
+    case RuleKind::log:
+      if (!rule.columns.empty()) refuse("is about a whole table, not a column");
+      break;
+    case RuleKind::exclude:
+      if (rule.columns.size() > 1) refuse("is about a table or one column");
+      break;
+    case RuleKind::natural_key:
+      if (rule.columns.empty()) refuse("needs a column, or several in the option \"columns\"");
+      break;
+  }
+  if (!rule.path.empty() && rule.kind != RuleKind::reference && rule.kind != RuleKind::secret)
+    refuse("has no path");
+  if (rule.kind != RuleKind::reference && !(rule.target_table.empty() && rule.target_column.empty()))
+    refuse("has no target");
+}
+
+void check(const Schema& schema, const Rule& rule) {
+  check_columns(rule);
+  const Table& table = find_table(schema, rule.table);
+  for (const std::string& column : rule.columns) find_column(table, column);
+  if (rule.target_table.empty()) return;
+  const Table& target = find_table(schema, rule.target_table);
+  if (!rule.target_column.empty()) {
+    find_column(target, rule.target_column);
+  } else if (target.primary_key.size() != 1) {
+    throw Error(code::kInvalidArgument,
+                "table \"" + rule.target_table + "\" has no primary key of one column", {},
+                "Name the column that is referenced in the option \"target_column\".");
+  }
+}
+
+}  // namespace
+
+std::string_view rule_name(RuleKind kind) {
+  for (const auto& [known, name] : kNames)
+    if (known == kind) return name;
+  return {};
+}
+
+RuleKind rule_kind(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const auto& [kind, known] : kNames) {
+    if (known == name) return kind;
+    names.push_back(known);
+  }
+  Error error(code::kInvalidArgument, "there is no rule \"" + std::string(name) + "\"");
+  const std::string_view near = nearest_name(name, names);
+  error.hint = near.empty() ? "The rules are reference, secret, log, exclude, volatile and natural_key."
+                            : "Did you mean \"" + std::string(near) + "\"?";
+  throw error;
+}
+
+Rules Rules::read(Host& host) {
+  if (!host.has_own_tables()) return {};
+  std::vector<Rule> rules;
+  const auto rows =
+      host.query("SELECT rule, table_name, column_name, path, target_table, target_column, settings FROM " +
+                 table_of_rules(host) + " ORDER BY rule_id");
+  RowBatch batch;
+  while (rows->next(batch)) {
+    for (std::size_t i = 0; i < batch.rows(); ++i) {
+      const Cell* row = batch.row(i);
+      const auto text = [&](std::size_t cell) { return std::string(row[cell].view()); };
+      rules.push_back(
+          {rule_kind(row[0].view()), text(1), columns_of_text(text(2)), text(3), text(4), text(5), text(6)});
+    }
+  }
+  return Rules(std::move(rules));
+}
+
+std::vector<const Rule*> Rules::of(RuleKind kind, std::string_view table) const {
+  std::vector<const Rule*> found;
+  for (const Rule& rule : rules_)
+    if (rule.kind == kind && rule.table == table) found.push_back(&rule);
+  return found;
+}
+
+bool Rules::has(RuleKind kind, std::string_view table, std::string_view column) const {
+  return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) {
+    if (rule.kind != kind || rule.table != table || !rule.path.empty()) return false;
+    return column.empty() ? rule.columns.empty() : rule.columns.size() == 1 && rule.columns[0] == column;
+  });
+}
+
+std::int64_t add_rule(Host& host, Rule rule) {
+  check(host.read_schema(), rule);
+  host.ensure_own_tables();
+  const std::string table = table_of_rules(host);
+  const std::string columns = column_text(rule.columns);
+  const Cell same[] = {Cell::text(rule_name(rule.kind)), Cell::text(rule.table), Cell::text(columns),
+                       Cell::text(rule.path)};
+  host.execute(
+      "DELETE FROM " + table + " WHERE rule = $1 AND table_name = $2 AND column_name = $3 AND path = $4",
+      same);
+  std::int64_t number = 1;
+  {
+    const auto rows = host.query("SELECT coalesce(max(rule_id), 0) + 1 FROM " + table);
+    RowBatch batch;
+    if (rows->next(batch)) number = batch.row(0)[0].integer;
+  }
+  const std::string user = host.caller().user;
+  const Cell parameters[] = {Cell::integer_of(number),
+                             same[0],
+                             same[1],
+                             same[2],
+                             same[3],
+                             Cell::text(rule.target_table),
+                             Cell::text(rule.target_column),
+                             Cell::text(rule.settings),
+                             Cell::text(user)};
+  host.execute("INSERT INTO " + table +
+                   " (rule_id, rule, table_name, column_name, path, target_table, target_column, settings, "
+                   "added_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+               parameters);
+  return number;
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,60 @@
+"""The rules that exports and imports keep: what may be said, and that it is checked against the catalog."""
+import json
+
+import pytest
+
+SCHEMA = """CREATE TABLE users (id integer PRIMARY KEY, email text NOT NULL, token text, changed text);
+CREATE TABLE flows (id integer PRIMARY KEY, nodes text, owner integer);
+CREATE TABLE visits (a integer, b integer, PRIMARY KEY (a, b));"""
+
+
+@pytest.fixture
+def rules(db):
+    db.script(SCHEMA)
+    return db
+
+
+def kept(db):
+    return db.sql("SELECT rule, table_name, column_name, path, target_table, target_column FROM transfer_rules ORDER BY rule_id")
+
+
+def test_each_kind_is_kept(rules):
+    assert rules.one("SELECT rule_add('secret', 'users', 'token')") == 1
+    rules.sql("SELECT rule_add('log', 'visits')")
+    rules.sql("SELECT rule_add('volatile', 'users', 'changed', '{}')")
+    rules.sql("SELECT rule_add('natural_key', 'users', 'email')")
+    rules.sql("""SELECT rule_add('natural_key', 'visits', NULL, '{"columns": ["b", "a"]}')""")
+    rules.sql("""SELECT rule_add('reference', 'flows', 'nodes', '{"path": "$[*].user", "target_table": "users"}')""")
+    rules.sql("SELECT rule_add('exclude', 'flows', 'owner')")
+    assert kept(rules) == [("secret", "users", "token", "", "", ""), ("log", "visits", "", "", "", ""),
+                           ("volatile", "users", "changed", "", "", ""), ("natural_key", "users", "email", "", "", ""),
+                           ("natural_key", "visits", '["b","a"]', "", "", ""),
+                           ("reference", "flows", "nodes", "$[*].user", "users", ""),
+                           ("exclude", "flows", "owner", "", "", "")]
+
+
+def test_the_same_rule_again_takes_the_place_of_the_first(rules):
+    for target in ("id", "email"):
+        options = json.dumps({"target_table": "users", "target_column": target})
+        rules.sql(f"SELECT rule_add('reference', 'flows', 'owner', '{options}')")
+    assert kept(rules) == [("reference", "flows", "owner", "", "users", "email")]
+
+
+@pytest.mark.parametrize("code, call, words", [
+    ("WB003", "'secrets', 'users', 'token'", ["no rule \"secrets\"", "Did you mean \"secret\"?"]),
+    ("WB022", "'secret', 'user', 'token'", ["table \"user\" does not exist", "Did you mean \"users\"?"]),
+    ("WB023", "'secret', 'users', 'tokens'", ["no column \"tokens\"", "Did you mean \"token\"?"]),
+    ("WB003", "'secret', 'users'", ["about one column"]),
+    ("WB003", "'log', 'users', 'token'", ["about a whole table"]),
+    ("WB003", "'volatile', 'users', 'changed', '{\"path\":\"$.x\"}'", ["has no path"]),
+    ("WB003", "'secret', 'users', 'token', '{\"target_table\":\"flows\"}'", ["has no target"]),
+    ("WB003", "'natural_key', 'users'", ["needs a column"]),
+    ("WB003", "'reference', 'flows', 'owner', '{\"target_table\":\"visits\"}'", ["primary key of one column"]),
+    ("WB023", "'reference', 'flows', 'owner', '{\"target_table\":\"users\",\"target_column\":\"uid\"}'", ["\"uid\""]),
+    ("WB001", "'secret', 'users', 'token', '{\"pth\":\"$.x\"}'", ["pth"]),
+    ("WB001", "'natural_key', 'users', 'email', '{\"columns\":[\"email\"]}'", ["beside column_name"]),
+    ("WB003", "NULL, 'users', 'token'", ["\"rule\" is NULL"]),
+])
+def test_what_cannot_be_a_rule(rules, code, call, words):
+    with rules.refuses(code, *words):
+        rules.sql(f"SELECT rule_add({call})")
