@@ -80,6 +80,7 @@ struct InsertRequest {
   const Table* table = nullptr;
   std::vector<std::size_t> columns;  // what each cell of the source's rows is for; never a generated column
   bool may_be_absent = false;        // some cells may be Tag::absent; else none is
+  bool may_load = false;             // between begin_load() and finish_load(): see there
 };
 
 // How long a statement of a migration may wait for a lock and run.
@@ -201,6 +202,19 @@ class Host {
   // kind: text is then read by the type's own input rules (an enum's label, "192.168.0.1", a date that is
   // infinity). Privileges, row security, triggers and constraints hold. On a bad row the Error has `row`.
   virtual std::uint64_t insert(const InsertRequest& request, RowReader& rows) = 0;
+  // A load: from here to finish_load(), an insert() with may_load into one of these tables may do at its end,
+  // for all rows at once, what else is done for each (entries of indexes), and leave checks of foreign keys
+  // to finish_load(), where that is faster. Outside of insert() the indexes are complete. An error then may
+  // name no row; the same inserts without may_load do. Forgets an earlier load that was not finished.
+  virtual void begin_load(std::span<const Table* const> tables) = 0;
+  virtual void finish_load() = 0;
+  // Whether an insert since begin_load() did so.
+  virtual bool has_loaded() const = 0;
+  // Switches the triggers of the user on these tables off until restore_triggers(), which gives each its own
+  // state back; so does a rollback to a savepoint from before. Rules and foreign keys stay. Throws the
+  // engine's privilege error when the caller may not.
+  virtual void suspend_triggers(std::span<const Table* const> tables) = 0;
+  virtual void restore_triggers() = 0;
   // Lets the foreign keys of these tables be broken until restore_foreign_keys(), which checks them. For
   // cycles.
   virtual void defer_foreign_keys(std::span<const Table* const> tables) = 0;

@@ -41,6 +41,20 @@ ParseState* check_insert(Relation relation, List* attributes) {
   return state;
 }
 
+bool owns(Oid relation) {
+  HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+  if (!HeapTupleIsValid(tuple)) return false;
+  const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
+  ReleaseSysCache(tuple);
+  return has_privs_of_role(GetUserId(), owner);
+}
+
+void require_owner(Relation relation) {
+  if (!owns(RelationGetRelid(relation)))
+    aclcheck_error(ACLCHECK_NOT_OWNER, get_relkind_objtype(relation->rd_rel->relkind),
+                   RelationGetRelationName(relation));
+}
+
 bool row_security_applies(Oid relation) {
   return check_enable_rls(relation, InvalidOid, true) == RLS_ENABLED;
 }

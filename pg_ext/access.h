@@ -23,4 +23,8 @@ ParseState* check_insert(Relation relation, List* attributes);
 // Whether policies apply to the current user, whatever the setting row_security says.
 bool row_security_applies(Oid relation);
 
+// Raises the server's own error unless the current user owns the table. Inside pg_call.
+void require_owner(Relation relation);
+bool owns(Oid relation);
+
 }  // namespace whimbrel::pg

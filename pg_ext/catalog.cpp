@@ -18,8 +18,9 @@ constexpr std::string_view kTables = R"sql(
                        AND (c.relname, own.attname) IN (('schema_migrations', 'token_checksum'),
                                                         ('migration_log', 'log_id'),
                                                         ('migration_journal', 'statement_hash'))),
-         c.relhasrules OR EXISTS (SELECT FROM pg_catalog.pg_trigger t
-                                   WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D')
+         EXISTS (SELECT FROM pg_catalog.pg_trigger t
+                  WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'),
+         c.relhasrules
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
@@ -119,6 +120,7 @@ Schema read_schema(Statements& statements, const std::string& default_schema) {
     table.name = text_of(row[2]);
     table.own = row[3].integer != 0;
     table.triggers = row[4].integer != 0;
+    table.rules = row[5].integer != 0;
     table.in_default_schema = table.schema == default_schema;
     by_oid.emplace(row[0].integer, schema.tables.size());
     schema.tables.push_back(std::move(table));

@@ -1,21 +1,12 @@
 #include "pg_ext/foreign_keys.h"
 
+#include "pg_ext/access.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/script.h"
 
 namespace whimbrel::pg {
 
 namespace {
-
-bool is_owner(const Table& table) {
-  return pg_call([&] {
-    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(static_cast<Oid>(table.host_id)));
-    if (!HeapTupleIsValid(tuple)) return false;
-    const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
-    ReleaseSysCache(tuple);
-    return has_privs_of_role(GetUserId(), owner);
-  });
-}
 
 // SET CONSTRAINTS takes a name for all constraints of a schema that have it, and fails when one of them
 // cannot be deferred. Then only ALL is left.
@@ -34,7 +25,7 @@ bool names_one_kind(Statements& statements, std::string_view schema, std::string
 void ForeignKeys::defer(std::span<const Table* const> tables) {
   deferred_.clear();  // of a savepoint that was rolled back
   for (const Table* table : tables) {
-    const bool owner = is_owner(*table);
+    const bool owner = pg_call([&] { return owns(static_cast<Oid>(table->host_id)); });
     for (const ForeignKey& key : table->foreign_keys) {
       if (!key.deferrable && !owner) continue;
       Deferred one;

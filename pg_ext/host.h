@@ -12,6 +12,7 @@
 #include "pg_ext/settings.h"
 #include "pg_ext/statements.h"
 #include "pg_ext/step_worker.h"
+#include "pg_ext/trigger_states.h"
 
 namespace whimbrel::pg {
 
@@ -55,6 +56,11 @@ class PgHost final : public Host {
 
   std::unique_ptr<TableReader> scan(const ScanRequest& request) override;
   std::uint64_t insert(const InsertRequest& request, RowReader& rows) override;
+  void begin_load(std::span<const Table* const>) override {}
+  void finish_load() override {}
+  bool has_loaded() const override { return false; }
+  void suspend_triggers(std::span<const Table* const> tables) override { trigger_states_.suspend(tables); }
+  void restore_triggers() override { trigger_states_.restore(); }
   void defer_foreign_keys(std::span<const Table* const> tables) override { foreign_keys_.defer(tables); }
   void restore_foreign_keys() override { foreign_keys_.restore(); }
   std::uint64_t clear_table(const Table& table) override;
@@ -82,6 +88,7 @@ class PgHost final : public Host {
   Savepoints savepoints_;
   LimitedRun limited_{savepoints_, statements_};
   ForeignKeys foreign_keys_;
+  TriggerStates trigger_states_;
   std::optional<StepWorker> step_;  // stays until the outcome of its statement is committed
 };
 

@@ -29,6 +29,7 @@ extern "C" {
 // clang-format off: postgres.h comes first, always
 #include "postgres.h"
 // clang-format on
+#include "access/genam.h"
 #include "access/heapam.h"
 #include "access/relation.h"
 #include "access/relscan.h"
@@ -38,7 +39,9 @@ extern "C" {
 #include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/index.h"
+#include "catalog/indexing.h"
 #include "catalog/namespace.h"
+#include "catalog/objectaddress.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_cast.h"
 #include "catalog/pg_class.h"
@@ -124,6 +127,7 @@ extern "C" {
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/guc_tables.h"
+#include "utils/inval.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"

@@ -253,6 +253,7 @@ void SqliteHost::rollback_savepoint() {
   }
   savepoints_.pop_back();
   savepoint.references.reset();
+  if (savepoints_.size() < suspended_in_) suspended_triggers_.reset();
   if (savepoint.settings.has_value()) savepoint.settings->restore();
   require_transaction();
 }
@@ -309,6 +310,15 @@ std::uint64_t SqliteHost::insert(const InsertRequest& request, RowReader& rows) 
   require_transaction();
   return remember_error([&] { return Inserter(db_, request).run(rows); });
 }
+
+// The engine has one switch for all triggers; only the tables that are written to would fire any.
+void SqliteHost::suspend_triggers(std::span<const Table* const>) {
+  if (suspended_triggers_.has_value()) return;
+  suspended_triggers_.emplace(db_);
+  suspended_in_ = savepoints_.size();
+}
+
+void SqliteHost::restore_triggers() { suspended_triggers_.reset(); }
 
 void SqliteHost::defer_foreign_keys(std::span<const Table* const> tables) {
   deferred_tables_.assign(tables.begin(), tables.end());

@@ -43,7 +43,8 @@ struct Table {
   std::vector<std::size_t> primary_key;  // indexes into columns, in key order; empty without a key
   std::vector<ForeignKey> foreign_keys;
   bool own = false;           // one of Whimbrel's tables, or of another extension: exported only when named
-  bool triggers = false;      // triggers or rules of the user may change what an insert stores
+  bool triggers = false;      // triggers of the user may change what an insert stores
+  bool rules = false;         // so may rules
   std::uint64_t host_id = 0;  // PostgreSQL: the relation's oid
 
   // "users", or "sales.orders" outside the default schema.

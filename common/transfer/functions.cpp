@@ -26,11 +26,11 @@ constexpr OptionSpec kExportOptions[] = {{"tables", OptionType::text_list},
                                          {"skip", OptionType::text_list},
                                          {"schemas", OptionType::text_list},
                                          {"pretty", OptionType::boolean}};
-constexpr OptionSpec kImportOptions[] = {{"tables", OptionType::text_list},
-                                         {"exclude", OptionType::text_list},
-                                         {"skip", OptionType::text_list},
-                                         {"clear", OptionType::boolean},
-                                         {"dry_run", OptionType::boolean}};
+constexpr std::string_view kOnOrOff[] = {"on", "off"};
+constexpr OptionSpec kImportOptions[] = {
+    {"tables", OptionType::text_list},        {"exclude", OptionType::text_list},
+    {"skip", OptionType::text_list},          {"clear", OptionType::boolean},
+    {"triggers", OptionType::text, kOnOrOff}, {"dry_run", OptionType::boolean}};
 constexpr OptionSpec kVerifyOptions[] = {
     {"tables", OptionType::text_list}, {"exclude", OptionType::text_list}, {"skip", OptionType::text_list}};
 
@@ -148,6 +148,7 @@ void import_from(Call& call, const DocumentInput& input, const Options& options)
   ImportOptions import;
   import.selection = selection_options(options);
   import.clear = options.flag("clear", false);
+  import.triggers = options.text("triggers").value_or("on") == "on";
   import.dry_run = options.flag("dry_run", false);
   for (const ImportedTable& table : import_document(call.host, input, import)) {
     const Cell row[] = {Cell::text(table.name),

@@ -34,10 +34,17 @@ std::string_view action_text(ForeignKeyAction action) {
 // The caller's or the administrator's wish to end the statement: SQLSTATE class 57, SQLITE_INTERRUPT.
 bool is_interruption(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }
 
+Schema schema_as_imported(Host& host, const ImportOptions& options) {
+  Schema schema = host.read_schema();
+  if (!options.triggers)
+    for (Table& table : schema.tables) table.triggers = false;
+  return schema;
+}
+
 class Importer {
  public:
   Importer(Host& host, const DocumentInput& input, const ImportOptions& options)
-      : host_(host), input_(input), options_(options), schema_(host.read_schema()) {}
+      : host_(host), input_(input), options_(options), schema_(schema_as_imported(host, options)) {}
 
   std::vector<ImportedTable> run() {
     ValidationRequest request;
@@ -65,7 +72,7 @@ class Importer {
       sources_[table.target] = &table;
     }
     order_ = order_tables(targets);
-    undone_when_dry([&] { write(); });
+    write_all();
     return std::move(imported_);
   }
 
@@ -85,6 +92,18 @@ class Importer {
     } else {
       host_.release_savepoint();
     }
+  }
+
+  // --- around every write
+
+  void begin_writing() {
+    if (!options_.triggers) host_.suspend_triggers(order_.tables);
+    if (loads_) host_.begin_load(order_.tables);
+  }
+
+  void finish_writing() {
+    if (loads_) host_.finish_load();
+    if (!options_.triggers) host_.restore_triggers();
   }
 
   // What a table's foreign key to itself needs depends on the engine: where each row is checked at once, the
@@ -112,11 +131,13 @@ class Importer {
       return false;
     } catch (const Error& error) {
       if (is_interruption(error)) throw;
+      loads_ = !host_.has_loaded();
       return false;
     }
   }
 
   void write_checked(DocumentCheck& check, const Metadata& metadata) {
+    begin_writing();
     const std::vector<const Table*> to_defer = deferred();
     if (!to_defer.empty()) host_.defer_foreign_keys(to_defer);
     for (const DocumentTable& table : metadata.tables) {
@@ -140,6 +161,7 @@ class Importer {
     if (!check.clean()) throw WritingStopped();
     for (std::size_t i = 0; i < order_.tables.size(); ++i)
       if (imported_[i].inserted > 0) raise_identities(*order_.tables[i]);
+    finish_writing();
     if (!to_defer.empty()) host_.restore_foreign_keys();
   }
 
@@ -147,6 +169,7 @@ class Importer {
     const Stopwatch watch;
     InsertRequest request;
     request.table = check.table().target;
+    request.may_load = loads_;
     for (const IndexedColumn& column : check.table().columns) request.columns.push_back(column.target);
     CheckedRows rows(check);
     imported.inserted = host_.insert(request, rows);
@@ -164,12 +187,28 @@ class Importer {
 
   // --- checked before, written in a second reading
 
+  // A load that fails does not know the row: then all is written again, row by row.
+  void write_all() {
+    try {
+      undone_when_dry([&] { write(); });
+      return;
+    } catch (const Error& error) {
+      if (is_interruption(error) || !loads_ || !host_.has_loaded()) throw;
+    }
+    loads_ = false;
+    imported_.clear();
+    deleted_.clear();
+    undone_when_dry([&] { write(); });
+  }
+
   void write() {
+    begin_writing();
     const std::vector<const Table*> to_defer = deferred();
     if (!to_defer.empty()) host_.defer_foreign_keys(to_defer);
     if (options_.clear) clear();
     const std::vector<Expected> expected = expect();
     for (const Table* table : order_.tables) imported_.push_back(load(*sources_.at(table)));
+    finish_writing();
     if (!to_defer.empty()) host_.restore_foreign_keys();
     for (const Expected& table : expected) compare(table);
   }
@@ -186,7 +225,7 @@ class Importer {
   std::vector<Expected> expect() {
     // A trigger of one table may write to any other.
     const bool triggers = std::any_of(order_.tables.begin(), order_.tables.end(),
-                                      [](const Table* table) { return table->triggers; });
+                                      [](const Table* table) { return table->triggers || table->rules; });
     std::vector<Expected> expected;
     for (const Table* table : order_.tables) {
       const IndexedTable& source = *sources_.at(table);
@@ -282,6 +321,7 @@ class Importer {
   std::uint64_t insert(const IndexedTable& table) {
     InsertRequest request;
     request.table = table.target;
+    request.may_load = loads_;
     std::vector<std::size_t> given;  // identity columns that got values
     std::size_t mixed =
         Table::npos;  // the place among request.columns of an identity that only some rows have
@@ -354,6 +394,7 @@ class Importer {
   std::map<const Table*, std::uint64_t> deleted_;
   TableOrder order_;
   std::vector<ImportedTable> imported_;
+  bool loads_ = true;  // whether the host may still load: not after a load that failed
 };
 
 }  // namespace

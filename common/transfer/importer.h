@@ -16,6 +16,7 @@ struct ImportOptions {
   SelectionOptions selection;
   bool clear = false;    // delete the rows of the tables of the document first
   bool dry_run = false;  // do everything, then roll back
+  bool triggers = true;  // whether those of the user fire
 };
 
 struct ImportedTable {

@@ -37,7 +37,7 @@ bool has_same_columns(const Table& table, const DocumentTable& declared) {
 }  // namespace
 
 bool may_change_values(const Dialect& dialect, const Table& table, const DocumentTable& declared) {
-  if (table.triggers) return true;
+  if (table.triggers || table.rules) return true;
   if (dialect.dynamic_types) return false;
   return std::any_of(declared.columns.begin(), declared.columns.end(), [&](const DocumentColumn& column) {
     const std::size_t found = table.find_column(column.name);

@@ -214,6 +214,11 @@ class FakeHost : public Host {
 
   std::unique_ptr<TableReader> scan(const ScanRequest&) override { no_tables(); }
   std::uint64_t insert(const InsertRequest&, RowReader&) override { no_tables(); }
+  void begin_load(std::span<const Table* const>) override { no_tables(); }
+  void finish_load() override { no_tables(); }
+  bool has_loaded() const override { return false; }
+  void suspend_triggers(std::span<const Table* const>) override { no_tables(); }
+  void restore_triggers() override { no_tables(); }
   void defer_foreign_keys(std::span<const Table* const>) override { no_tables(); }
   void restore_foreign_keys() override { no_tables(); }
   std::uint64_t clear_table(const Table&) override { no_tables(); }

@@ -112,6 +112,7 @@ class FakeTablesHost : public FakeHost {
   bool unordered = false;        // rows lie in reverse order of the key
   std::vector<std::string> did;  // insert, clear, defer, restore, raise: in order
   std::size_t scans = 0;
+  bool loads = false;  // insert() leaves references to finish_load() where it may
 
   // --- Host
 
@@ -178,10 +179,28 @@ class FakeTablesHost : public FakeHost {
         rows.push_back(std::move(row));
       }
     }
-    if (!deferred_.contains(table.display_name())) check_references(table);
+    if (loads && request.may_load) {
+      loaded_ = true;
+    } else if (!deferred_.contains(table.display_name())) {
+      check_references(table);
+    }
     return count;
   }
 
+  // Loads when `loads` is set: then insert() leaves the references to finish_load().
+  void begin_load(std::span<const Table* const>) override { loaded_ = false; }
+  void finish_load() override {
+    if (!loaded_) return;
+    did.push_back("finish load");
+    for (const Table& table : schema_.tables) check_references(table);
+  }
+  bool has_loaded() const override { return loaded_; }
+  void suspend_triggers(std::span<const Table* const> tables) override {
+    std::string text = "suspend";
+    for (const Table* table : tables) text += " " + table->display_name();
+    did.push_back(text);
+  }
+  void restore_triggers() override { did.push_back("restore triggers"); }
   void defer_foreign_keys(std::span<const Table* const> tables) override {
     std::string text = "defer";
     for (const Table* table : tables) {
@@ -303,6 +322,7 @@ class FakeTablesHost : public FakeHost {
   Data data_;
   std::vector<Data> saved_;
   std::set<std::string> deferred_;
+  bool loaded_ = false;
 };
 
 // Runs one function of the table as a host would; the rows as text, "null" for NULL.

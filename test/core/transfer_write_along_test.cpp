@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -237,6 +238,46 @@ TEST(WriteAlong, ClearAndCycles) {
   EXPECT_EQ(host.did.back(), "restore");
   EXPECT_EQ(digests(host), digests(source));
   EXPECT_EQ(rows[0][0] + rows[0][6] + rows[2][0] + rows[2][6], "agents9empty0");
+}
+
+// A host that loads names no row in an error: then the same is written once more row by row, in both ways.
+TEST(WriteAlong, ALoadThatFailsIsRepeatedRowByRow) {
+  FakeTablesHost source = filled(5);
+  source.rows("agents")[3][1] = Cell::integer_of(77);
+  const std::string document = exported(source, false);
+  for (const bool along : {true, false}) {
+    FakeTablesHost host = along ? application() : checked_before(application());
+    const std::string expected = outcome(host, document);
+    EXPECT_NE(expected.find("table \"agents\"\n"), std::string::npos) << expected;
+    host.loads = true;
+    EXPECT_EQ(outcome(host, document), expected);
+  }
+}
+
+TEST(WriteAlong, ALoadIsFinished) {
+  FakeTablesHost source = filled(5);
+  const std::string document = exported(source, false);
+  for (const bool along : {true, false}) {
+    FakeTablesHost host = along ? application() : checked_before(application());
+    host.loads = true;
+    import_document(host, TextInput(document), {});
+    EXPECT_EQ(std::count(host.did.begin(), host.did.end(), "finish load"), 1);
+    EXPECT_EQ(digests(host), digests(source));
+  }
+}
+
+TEST(WriteAlong, TriggersOff) {
+  FakeTablesHost source = filled(5);
+  const std::string document = exported(source, false);
+  FakeTablesHost host = checked_before(application());
+  const CountedInput input(document);
+  ImportOptions options;
+  options.triggers = false;
+  import_document(host, input, options);
+  EXPECT_EQ(input.opened, 2);  // nothing can change a row any more
+  EXPECT_EQ(host.did.front(), "suspend empty users agents");
+  EXPECT_EQ(host.did.back(), "restore triggers");
+  EXPECT_EQ(digests(host), digests(source));
 }
 
 // A cancel ends everything at once; the rest of the document is not looked at.
