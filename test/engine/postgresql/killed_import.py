@@ -90,4 +90,5 @@ def main():
     print(f"killed after {rows} of {ROWS} rows; nothing changed")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,18 +1,24 @@
-"""A backend that is killed in the middle of an import leaves nothing behind."""
+"""What is left of a backend that is killed: nothing of an import, what a migration run had committed."""
 
 import os
-import pathlib
 import subprocess
 import sys
 
 import pytest
 
 
-def test_a_killed_import_changes_nothing(root):
+def beside_its_own_server(root, script):
     if "PGHOST" not in os.environ:
         pytest.skip("no server: run through scripts/with-postgres --extension")
-    script = pathlib.Path(__file__).with_name("killed_import.py")
-    done = subprocess.run([root / "scripts/with-postgres", "--extension", sys.executable, script],
-                          capture_output=True, text=True, timeout=600)
+    done = subprocess.run([root / "scripts/with-postgres", "--extension", sys.executable,
+                           root / "test/engine/postgresql" / script], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "nothing changed" in done.stdout
+    return done.stdout
+
+
+def test_a_killed_import_changes_nothing(root):
+    assert "nothing changed" in beside_its_own_server(root, "killed_import.py")
+
+
+def test_a_killed_run_goes_on(root):
+    assert "the end is the same" in beside_its_own_server(root, "killed_run.py")

@@ -329,6 +329,35 @@ def test_sixteen_callers_at_once(postgresql):
     assert steps_running(db) == 0
 
 
+def test_sixteen_callers_of_apply_at_once(postgresql):
+    db = postgresql
+    files = source(_001_items=ITEMS, **{f"_{i:03}_t": f"CREATE TABLE t{i} (id int); INSERT INTO t{i} VALUES ({i});"
+                                        for i in range(2, 12)})
+    results, errors = [], []
+    together = threading.Barrier(16)
+
+    def call():
+        with contextlib.closing(db.connect()) as connection:
+            connection.autocommit = True
+            cursor = connection.cursor()
+            together.wait()
+            try:
+                cursor.execute("SELECT version FROM migrate_apply(%s::json)", (files,))
+                results.append([version for version, in cursor.fetchall()])
+            except psycopg2.Error as error:
+                errors.append(str(error))
+
+    threads = [threading.Thread(target=call) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(90)
+        assert not thread.is_alive()
+    assert errors == []
+    assert sorted(results) == [[]] * 15 + [[f"{i:03}" for i in range(1, 12)]]
+    assert db.one("SELECT count(*) FROM t11") == 1
+
+
 def test_apply_does_not_wait_for_a_build(postgresql):
     """It holds a snapshot that the build would wait for, so it must not wait for the build in turn."""
     db = postgresql

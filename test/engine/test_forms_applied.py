@@ -1,0 +1,133 @@
+"""The same migrations as files of each tool, applied by the engines: the same tables and rows come of them, what has a
+down part is undone to nothing, and a second call finds nothing to do."""
+
+import json
+
+import pytest
+
+A = "CREATE TABLE items (id INT PRIMARY KEY, name TEXT);\nCREATE INDEX items_name ON items (name);\n"
+B = "INSERT INTO items VALUES (1, 'a;b');\nINSERT INTO items VALUES (2, '-- c');\n"
+C = "ALTER TABLE items ADD COLUMN note TEXT DEFAULT 'x';\n"
+UA, UB, UC = "DROP TABLE items;\n", "DELETE FROM items;\n", "ALTER TABLE items DROP COLUMN note;\n"
+PLAN = ("%syntax-version=1.0.0\n%project=app\n\na 2021-04-01T12:00:01Z A <a@b> # first\n"
+        "b [a] 2021-04-01T12:00:02Z A <a@b>\nc [b] 2021-04-01T12:00:03Z A <a@b>\n")
+
+
+def sides(up, down, pattern):
+    """{"1_a": …} for tools that keep up and down in files of their own."""
+    files = {}
+    for i, (name, text, undo) in enumerate((("a", A, UA), ("b", B, UB), ("c", C, UC)), 1):
+        files[pattern.format(n=i, name=name, side=up)] = text
+        files[pattern.format(n=i, name=name, side=down)] = undo
+    return files
+
+
+def both(head, middle, pattern):
+    """For tools whose files have both parts."""
+    return {pattern.format(n=i, name=name): head.format(n=i) + text + middle.format(n=i) + undo
+            for i, (name, text, undo) in enumerate((("a", A, UA), ("b", B, UB), ("c", C, UC)), 1)}
+
+
+def ups(pattern, head=""):
+    return {pattern.format(n=i, name=name): head + text for i, (name, text) in enumerate((("a", A), ("b", B), ("c", C)), 1)}
+
+
+TOOLS = {
+    "native": both("-- migrate:up\n", "-- migrate:down\n", "{n}_{name}.sql"),
+    "dbmate": both("-- migrate:up\n", "\n-- migrate:down\n", "2024010100000{n}_{name}.sql"),
+    "goose": both("-- +goose Up\n-- +goose StatementBegin\n", "-- +goose StatementEnd\n-- +goose Down\n", "0000{n}_{name}.sql"),
+    "golang-migrate": sides("up", "down", "00000{n}_{name}.{side}.sql"),
+    "sqlx": sides("up", "down", "2024010100000{n}_{name}.{side}.sql"),
+    "flyway": {**ups("sql/V{n}__{name}.sql"), "sql/U1__a.sql": UA, "sql/U2__b.sql": UB, "sql/U3__c.sql": UC},
+    "tern": both("", "---- create above / drop below ----\n", "00{n}_{name}.sql"),
+    "sqitch": {"sqitch.conf": "[core]\n engine = pg\n", "sqitch.plan": PLAN,
+               "deploy/a.sql": "-- Deploy app:a\nBEGIN;\n" + A + "COMMIT;\n", "deploy/b.sql": "BEGIN;\n" + B + "COMMIT;\n",
+               "deploy/c.sql": C, "revert/a.sql": "BEGIN;\n" + UA + "COMMIT;\n", "revert/b.sql": UB, "revert/c.sql": UC,
+               "verify/a.sql": "BEGIN;\nSELECT id, name FROM items WHERE false;\nROLLBACK;\n", "verify/b.sql": "SELECT 1;\n",
+               "verify/c.sql": "SELECT note FROM items;\n"},
+    "supabase": ups("2024010100000{n}_{name}.sql"),
+    "atlas": {**ups("2024010100000{n}_{name}.sql"), "atlas.sum": "h1:x=\n"},
+    "liquibase": {"changelog.sql": "--liquibase formatted sql\n" + "".join(
+        f"\n--changeset me:{n}\n{text}--rollback {undo}" for n, text, undo in (("a", A, UA), ("b", B, UB), ("c", C, UC)))},
+    "refinery": ups("V{n}__{name}.sql"),
+    "prisma": ups("2024010100000{n}_{name}/migration.sql"),
+    "diesel": sides("up", "down", "2024-01-01-00000{n}_{name}/{side}.sql"),
+}
+HAS_DOWN = [tool for tool in TOOLS if tool not in ("supabase", "atlas", "refinery", "prisma")]
+
+
+def lay_out(directory, tool):
+    root = directory / tool
+    for name, text in TOOLS[tool].items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        file.chmod(0o644)
+    for path in (root, *root.rglob("*")):
+        if path.is_dir():
+            path.chmod(0o755)
+    return str(root)
+
+
+def rows(db):
+    return db.sql("SELECT id, name, note FROM items ORDER BY id")
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_files_of(db, directory, tool):
+    path = lay_out(directory, tool)
+    applied = db.call("migrate_apply", path)
+    assert [row["status"] for row in applied] == ["applied"] * 3, applied
+    assert rows(db) == [(1, "a;b", "x"), (2, "-- c", "x")]
+    assert db.call("migrate_apply", path) == []
+    assert {row["state"] for row in db.call("migrate_status", path)} == {"applied"}
+
+
+@pytest.mark.parametrize("tool", HAS_DOWN)
+def test_the_undo_of(db, directory, tool):
+    path = lay_out(directory, tool)
+    db.call("migrate_apply", path)
+    db.call("migrate_rollback", '{"steps": 1}')
+    assert db.sql("SELECT id, name FROM items ORDER BY id") == [(1, "a;b"), (2, "-- c")]
+    db.call("migrate_rollback", '{"steps": 2}')
+    with db.fails(None, "items"):
+        db.sql("SELECT * FROM items")
+    db.call("migrate_apply", path)
+    assert rows(db) == [(1, "a;b", "x"), (2, "-- c", "x")]
+
+
+def run(db, path):
+    """migrate_run: a procedure in one engine, a scalar in the other."""
+    if db.engine == "postgresql":
+        return json.loads(db.one("CALL migrate_run(%s)", (path,)))
+    return json.loads(db.value("migrate_run", path))
+
+
+def apply(db, path):
+    return db.call("migrate_apply", path)
+
+
+@pytest.mark.parametrize("migrate", [apply, run])
+def test_flyway_with_everything(db, directory, migrate):
+    """Repeatable ones after the versioned ones, again when they change; callbacks around the run and each migration."""
+    root = directory / "flyway-all"
+    root.mkdir()
+    root.chmod(0o755)
+
+    def put(name, text):
+        (root / name).write_text(text)
+        (root / name).chmod(0o644)
+
+    put("V1__a.sql", A + "CREATE TABLE calls (what TEXT);")
+    put("V2__b.sql", B)
+    put("R__names.sql", "DROP VIEW IF EXISTS names; CREATE VIEW names AS SELECT name FROM items;")
+    put("afterEachMigrate.sql", "INSERT INTO calls VALUES ('each');")
+    put("afterMigrate.sql", "INSERT INTO calls VALUES ('after');")
+    first = migrate(db, str(root))
+    assert [row["status"] for row in first] == ["applied"] * 3
+    assert db.sql("SELECT name FROM names ORDER BY name") == [("-- c",), ("a;b",)]
+    assert db.sql("SELECT what, count(*) FROM calls GROUP BY what ORDER BY what") == [("after", 1), ("each", 3)]
+    assert migrate(db, str(root)) == []
+    put("R__names.sql", "DROP VIEW IF EXISTS names; CREATE VIEW names AS SELECT id FROM items;")
+    assert [row["description"] for row in migrate(db, str(root))] == ["names"]
+    assert db.sql("SELECT id FROM names ORDER BY id") == [(1,), (2,)]
