@@ -41,6 +41,28 @@ inline List* insert_index_tuples(ResultRelInfo* result, TupleTableSlot* slot, ES
 #endif
 }
 
+// Calls walker() for the parts of an expression until it says true.
+inline bool walk_expression(Node* node, bool (*walker)(Node*, void*), void* context) {
+#if PG_VERSION_NUM >= 160000
+  return expression_tree_walker(node, walker, context);
+#else
+  // The older declaration has no parameters; C does not mind.
+  return expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)),
+                                context);
+#endif
+}
+
+// Builds all indexes of the table anew, in the caller's transaction, and checks what they promise.
+inline void reindex_table(Oid table) {
+#if PG_VERSION_NUM >= 170000
+  const ReindexParams parameters{REINDEXOPT_REPORT_PROGRESS, InvalidOid};
+  reindex_relation(nullptr, table, REINDEX_REL_CHECK_CONSTRAINTS, &parameters);
+#else
+  ReindexParams parameters{REINDEXOPT_REPORT_PROGRESS, InvalidOid};
+  reindex_relation(table, REINDEX_REL_CHECK_CONSTRAINTS, &parameters);
+#endif
+}
+
 // All settings of the session that the server knows, in its own memory.
 inline std::span<config_generic*> all_settings() {
 #if PG_VERSION_NUM >= 160000

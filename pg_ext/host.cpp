@@ -210,7 +210,7 @@ std::unique_ptr<TableReader> PgHost::scan(const ScanRequest& request) {
 }
 
 std::uint64_t PgHost::insert(const InsertRequest& request, RowReader& rows) {
-  return insert_rows(request, rows);
+  return insert_rows(request, rows, load_);
 }
 
 std::uint64_t PgHost::clear_table(const Table& table) {

@@ -8,6 +8,7 @@
 #include "common/host.h"
 #include "pg_ext/foreign_keys.h"
 #include "pg_ext/limited_run.h"
+#include "pg_ext/load.h"
 #include "pg_ext/savepoints.h"
 #include "pg_ext/settings.h"
 #include "pg_ext/statements.h"
@@ -56,9 +57,9 @@ class PgHost final : public Host {
 
   std::unique_ptr<TableReader> scan(const ScanRequest& request) override;
   std::uint64_t insert(const InsertRequest& request, RowReader& rows) override;
-  void begin_load(std::span<const Table* const>) override {}
-  void finish_load() override {}
-  bool has_loaded() const override { return false; }
+  void begin_load(std::span<const Table* const> tables) override { load_.begin(tables); }
+  void finish_load() override { load_.finish(); }
+  bool has_loaded() const override { return load_.has_loaded(); }
   void suspend_triggers(std::span<const Table* const> tables) override { trigger_states_.suspend(tables); }
   void restore_triggers() override { trigger_states_.restore(); }
   void defer_foreign_keys(std::span<const Table* const> tables) override { foreign_keys_.defer(tables); }
@@ -87,6 +88,7 @@ class PgHost final : public Host {
   std::optional<SettingsScope> schema_settings_;  // of use_schema()
   Savepoints savepoints_;
   LimitedRun limited_{savepoints_, statements_};
+  Load load_;
   ForeignKeys foreign_keys_;
   TriggerStates trigger_states_;
   std::optional<StepWorker> step_;  // stays until the outcome of its statement is committed

@@ -79,9 +79,9 @@ std::optional<std::uint64_t> insert_by_copy(const InsertRequest& request, RowRea
 
 }  // namespace
 
-std::uint64_t insert_rows(const InsertRequest& request, RowReader& rows) {
+std::uint64_t insert_rows(const InsertRequest& request, RowReader& rows, Load& load) {
   if (!request.may_be_absent && !request.columns.empty()) {
-    if (const std::optional<std::uint64_t> inserted = insert_multi(request, rows)) return *inserted;
+    if (const std::optional<std::uint64_t> inserted = insert_multi(request, rows, load)) return *inserted;
     if (const std::optional<std::uint64_t> inserted = insert_by_copy(request, rows)) return *inserted;
   }
   return insert_by_executor(request, rows);

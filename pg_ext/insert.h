@@ -3,9 +3,10 @@
 #pragma once
 
 #include "common/host.h"
+#include "pg_ext/load.h"
 
 namespace whimbrel::pg {
 
-std::uint64_t insert_rows(const InsertRequest& request, RowReader& rows);
+std::uint64_t insert_rows(const InsertRequest& request, RowReader& rows, Load& load);
 
 }  // namespace whimbrel::pg

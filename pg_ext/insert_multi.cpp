@@ -39,10 +39,17 @@ bool is_plain(Relation relation, const InsertRequest& request) {
   return given == request.columns.size();
 }
 
+// When the entries of the indexes are made.
+enum class Indexing : std::uint8_t { each_row, undecided, at_end };
+
 class MultiInserter {
  public:
-  MultiInserter(const InsertRequest& request, RowReader& rows)
-      : request_(request), rows_(rows), fields_(request.columns.size()), places_(request.columns.size()) {}
+  MultiInserter(const InsertRequest& request, RowReader& rows, Load& load)
+      : request_(request),
+        rows_(rows),
+        load_(load),
+        fields_(request.columns.size()),
+        places_(request.columns.size()) {}
 
   // False when the table is not for this way.
   bool begin() {
@@ -54,7 +61,13 @@ class MultiInserter {
       convert_batch();
       with_row([&] { insert_batch(); });
     }
-    with_row([&] { flush(); });
+    with_row([&] {
+      flush();
+      if (indexing_ == Indexing::undecided) {
+        indexing_ = Indexing::each_row;
+        for_first_rows([&](TupleTableSlot* row) { index_and_fire(row); });
+      }
+    });
     pg_call([&] { finish(); });
     return done_;
   }
@@ -76,11 +89,20 @@ class MultiInserter {
   void make_tuples();
   void insert_batch();
   void flush();
+  void decide();
+  void index_and_fire(TupleTableSlot* row);
+  void fire(TupleTableSlot* row, List* recheck);
+  template <typename Body>
+  void for_first_rows(Body&& body);
   void finish();
   TupleTableSlot* slot(std::size_t number);
 
   const InsertRequest& request_;
   RowReader& rows_;
+  Load& load_;
+  Indexing indexing_ = Indexing::each_row;
+  ItemPointerData* first_ = nullptr;  // of rows whose entries and triggers wait until it is decided
+  std::size_t first_count_ = 0;
   std::vector<FieldDatum> fields_;
   std::vector<int> places_;  // of each field among the table's attributes
   RowBatch batch_;
@@ -132,6 +154,11 @@ bool MultiInserter::prepare() {
     result_ = makeNode(ResultRelInfo);
     InitResultRelInfo(result_, relation_, 0, nullptr, 0);
     ExecOpenIndices(result_, false);
+    if (request_.may_load && Load::suits(relation_)) {
+      indexing_ = Indexing::undecided;
+      first_ = static_cast<ItemPointerData*>(
+          palloc((Load::kRowsToDecide + kMostWaiting + RowBatch::kMaxRows) * sizeof(ItemPointerData)));
+    }
     AfterTriggerBeginQuery();
     bulk_ = GetBulkInsertState();
     pgstat_progress_start_command(PROGRESS_COMMAND_COPY, RelationGetRelid(relation_));
@@ -212,31 +239,68 @@ void MultiInserter::flush() {
   const MemoryContext outer = MemoryContextSwitchTo(GetPerTupleMemoryContext(state_));
   table_multi_insert(relation_, slots_, static_cast<int>(waiting_), command_, 0, bulk_);
   MemoryContextSwitchTo(outer);
-  const TriggerDesc* const triggers = result_->ri_TrigDesc;
-  const bool fire = triggers != nullptr && triggers->trig_insert_after_row;
   for (std::size_t i = 0; i < waiting_; ++i) {
     at_ = done_ + i;
-    ResetPerTupleExprContext(state_);
-    List* const recheck = result_->ri_NumIndices > 0 ? insert_index_tuples(result_, slots_[i], state_) : NIL;
-    if (fire) ExecARInsertTriggers(state_, result_, slots_[i], recheck, nullptr);
-    list_free(recheck);
+    if (indexing_ == Indexing::each_row) {
+      index_and_fire(slots_[i]);
+    } else if (indexing_ == Indexing::undecided) {
+      first_[first_count_++] = slots_[i]->tts_tid;
+    } else {
+      fire(slots_[i], NIL);
+    }
     ExecClearTuple(slots_[i]);
   }
   ResetPerTupleExprContext(state_);
   done_ += waiting_;
+  if (indexing_ == Indexing::undecided && first_count_ >= Load::kRowsToDecide) decide();
   pgstat_progress_update_param(PROGRESS_COPY_TUPLES_PROCESSED, static_cast<std::int64_t>(done_));
   waiting_ = 0;
   bytes_ = 0;
 }
 
+void MultiInserter::index_and_fire(TupleTableSlot* row) {
+  ResetPerTupleExprContext(state_);
+  List* const recheck = result_->ri_NumIndices > 0 ? insert_index_tuples(result_, row, state_) : NIL;
+  fire(row, recheck);
+  list_free(recheck);
+}
+
+void MultiInserter::fire(TupleTableSlot* row, List* recheck) {
+  const TriggerDesc* const triggers = result_->ri_TrigDesc;
+  if (triggers == nullptr || !triggers->trig_insert_after_row) return;
+  ExecARInsertTriggers(state_, result_, row, recheck, nullptr);
+}
+
+template <typename Body>
+void MultiInserter::for_first_rows(Body&& body) {
+  TupleTableSlot* const row = table_slot_create(relation_, nullptr);
+  for (std::size_t i = 0; i < first_count_; ++i) {
+    at_ = i;
+    table_tuple_fetch_row_version(relation_, &first_[i], SnapshotAny, row);
+    body(row);
+  }
+  ExecDropSingleTupleTableSlot(row);
+}
+
+void MultiInserter::decide() {
+  if (load_.take(relation_, result_->ri_TrigDesc)) {
+    indexing_ = Indexing::at_end;
+    for_first_rows([&](TupleTableSlot* row) { fire(row, NIL); });
+  } else {
+    indexing_ = Indexing::each_row;
+    for_first_rows([&](TupleTableSlot* row) { index_and_fire(row); });
+  }
+}
+
 void MultiInserter::finish() {
   pgstat_progress_end_command();
   FreeBulkInsertState(bulk_);
+  ExecCloseIndices(result_);
+  if (indexing_ == Indexing::at_end) Load::rebuild_indexes(relation_);
   AfterTriggerEndQuery(state_);
   for (std::size_t i = 0; i < kMostWaiting + RowBatch::kMaxRows && slots_[i] != nullptr; ++i)
     ExecDropSingleTupleTableSlot(slots_[i]);
   ExecResetTupleTable(state_->es_tupleTable, false);
-  ExecCloseIndices(result_);
   ExecCloseResultRelations(state_);
   table_finish_bulk_insert(relation_, 0);
   FreeExecutorState(state_);
@@ -248,8 +312,8 @@ void MultiInserter::finish() {
 
 }  // namespace
 
-std::optional<std::uint64_t> insert_multi(const InsertRequest& request, RowReader& rows) {
-  MultiInserter inserter(request, rows);
+std::optional<std::uint64_t> insert_multi(const InsertRequest& request, RowReader& rows, Load& load) {
+  MultiInserter inserter(request, rows, load);
   if (!inserter.begin()) return std::nullopt;
   return inserter.run();
 }
