@@ -77,6 +77,24 @@ def test_each_right_of_an_applier_is_needed(roles, table, right):
         db.call("migrate_apply", FILES)
 
 
+def test_who_may_run(roles):
+    """Steps without a transaction too, whose worker has the caller's rights and no others."""
+    db = roles
+    files = source(_001_items="-- migrate:up\nCREATE TABLE rights.items (id INT PRIMARY KEY, name text);",
+                   _002_index="-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY items_name ON rights.items (name);")
+    db.script("SET ROLE whimbrel_applier")
+    with db.fails("42501", "migration_journal"):
+        db.sql("CALL migrate_run(%s::json)", (files,))
+    db.script("RESET ROLE; GRANT SELECT, INSERT, UPDATE, DELETE ON migration_journal TO whimbrel_applier;"
+              "CREATE TABLE others (id int); SET ROLE whimbrel_applier")
+    db.sql("CALL migrate_run(%s::json)", (files,))
+    assert states(db, files) == [("001", "applied"), ("002", "applied")]
+    assert db.one("SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = 'items_name'") == "whimbrel_applier"
+    more = source(_003_others="-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY others_id ON others (id);")
+    with db.fails("42501", "others"):
+        db.sql("CALL migrate_run(%s::json)", (more,))
+
+
 def test_who_may_undo(roles):
     db = roles
     db.script("SET ROLE whimbrel_applier")
