@@ -181,9 +181,9 @@ void ReferenceGuard::compare_counts() {
     if (count_rows(db_, child.parent) < parents_.at(child.parent)) continue;
     const std::int64_t rows = count_rows(db_, name);
     if (rows >= child.rows) continue;
-    Error error(code::kReference, "table \"" + name + "\" lost " + std::to_string(child.rows - rows) +
-                                      " of its " + rows_text(child.rows) + " while \"" + child.parent +
-                                      "\" was recreated");
+    Error error(code::kLostRows, "table \"" + name + "\" lost " + std::to_string(child.rows - rows) +
+                                     " of its " + rows_text(child.rows) + " while \"" + child.parent +
+                                     "\" was recreated");
     error.detail = "The migration deletes the rows of \"" + child.parent +
                    "\" before it drops the table, and ON DELETE CASCADE took these along.";
     error.hint = "Leave the DELETE out: DROP TABLE alone keeps the children's rows here.";
