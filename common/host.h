@@ -81,6 +81,34 @@ struct InsertRequest {
   std::vector<std::size_t> columns;  // what each cell of the source's rows is for; never a generated column
   bool may_be_absent = false;        // some cells may be Tag::absent; else none is
   bool may_load = false;             // between begin_load() and finish_load(): see there
+  // A row whose values clash with those of a row that is there, in any key, is left out instead of an error.
+  // Only for tables whose keys are checked at once (not deferrable).
+  bool skip_conflicts = false;
+};
+
+// Which rows of a table have these values.
+struct LookupRequest {
+  const Table* table = nullptr;
+  std::vector<std::size_t> key_columns;  // what the cells of a key are for
+  std::vector<std::size_t> columns;      // what is asked of the rows found
+};
+
+// What becomes of one row of Host::write().
+enum class RowAction : std::uint8_t {
+  insert,   // a new row; absent: the column's default
+  update,   // the row that has its key; absent: the column stays as it is
+  replace,  // the row that has its key; absent: the column's default
+};
+
+struct WriteRequest {
+  const Table* table = nullptr;
+  std::vector<std::size_t> key_columns;  // among `columns`; they tell which row is updated, and stay
+  std::vector<std::size_t> columns;      // never a generated one
+};
+
+struct WriteCounts {
+  std::uint64_t inserted = 0;
+  std::uint64_t updated = 0;
 };
 
 // How long a statement of a migration may wait for a lock and run.
@@ -215,6 +243,19 @@ class Host {
   // engine's privilege error when the caller may not.
   virtual void suspend_triggers(std::span<const Table* const> tables) = 0;
   virtual void restore_triggers() = 0;
+  // Rows whose key equals one of `keys`, which has a cell for each key column: first the number of that key
+  // in the batch (an integer), then request.columns. In no order; a key with a null has none. Quick where a
+  // key of the table begins with these columns. Rows that row security would hide are an error. `keys` may go
+  // when it returns; the reader must be gone before the next savepoint.
+  virtual std::unique_ptr<RowReader> find_rows(const LookupRequest& request, const RowBatch& keys) = 0;
+  // Inserts and updates in one go, in the order of `rows`: what is checked at the end of a statement is
+  // checked after the last one. A row is its RowAction as an integer cell, then a cell for each of
+  // request.columns. Otherwise like insert(); an update counts when there was a row and no trigger kept it
+  // back.
+  virtual WriteCounts write(const WriteRequest& request, RowReader& rows) = 0;
+  // Keeps other writers away from the rows of the table until the transaction ends, so that what find_rows()
+  // found is still so when it is written.
+  virtual void lock_rows(const Table& table) = 0;
   // Lets the foreign keys of these tables be broken until restore_foreign_keys(), which checks them. For
   // cycles.
   virtual void defer_foreign_keys(std::span<const Table* const> tables) = 0;

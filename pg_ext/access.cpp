@@ -55,6 +55,17 @@ void require_owner(Relation relation) {
                    RelationGetRelationName(relation));
 }
 
+void lock_against_writers(Oid relation) {
+  const Oid role = GetUserId();
+  const AclMode writing = ACL_INSERT | ACL_UPDATE;
+  if (pg_class_aclmask(relation, role, writing, ACLMASK_ANY) == 0 &&
+      pg_attribute_aclcheck_all(relation, role, writing, ACLMASK_ANY) != ACLCHECK_OK)
+    aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(relation));
+  LockRelationOid(relation, ShareRowExclusiveLock);
+  if (get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE)
+    list_free(find_all_inheritors(relation, ShareRowExclusiveLock, nullptr));
+}
+
 bool row_security_applies(Oid relation) {
   return check_enable_rls(relation, InvalidOid, true) == RLS_ENABLED;
 }

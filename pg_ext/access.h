@@ -20,6 +20,10 @@ void check_select_privilege(Relation relation, std::span<const AttrNumber> attri
 // parse state knows the table and the columns.
 ParseState* check_insert(Relation relation, List* attributes);
 
+// Locks the table, and its partitions, against everybody else who writes rows; for who may write some
+// himself.
+void lock_against_writers(Oid relation);
+
 // Whether policies apply to the current user, whatever the setting row_security says.
 bool row_security_applies(Oid relation);
 

@@ -52,6 +52,23 @@ constexpr std::string_view kPrimaryKeys = R"sql(
    WHERE k.contype = 'p'
    ORDER BY k.conrelid, u.place)sql";
 
+// Of the primary key only whether it is deferrable is of interest.
+constexpr std::string_view kUniqueKeys = R"sql(
+  SELECT i.indrelid, i.indexrelid, x.relname, i.indisprimary, NOT i.indimmediate, a.attname
+    FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+    JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    CROSS JOIN LATERAL pg_catalog.unnest(i.indkey) WITH ORDINALITY AS u (attnum, place)
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum
+   WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND u.place <= i.indnkeyatts
+     AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+   ORDER BY i.indrelid, x.relname COLLATE "C", u.place)sql";
+
+constexpr std::string_view kLabels = R"sql(
+  SELECT e.enumtypid, e.enumlabel FROM pg_catalog.pg_enum e ORDER BY e.enumtypid, e.enumsortorder)sql";
+
 // A key of one partition, or to one, counts as its whole table's: the partitions stand in no document.
 constexpr std::string_view kForeignKeys = R"sql(
   SELECT coalesce(pg_catalog.pg_partition_root(k.conrelid)::pg_catalog.oid, k.conrelid), k.oid, k.conname, n.nspname,
@@ -81,13 +98,41 @@ class Kinds {
  public:
   Kind operator()(std::int64_t type) {
     const auto [at, is_new] = known_.try_emplace(type, Kind::other);
-    if (is_new) at->second = kind_of(pg_call([&] { return describe_type(static_cast<Oid>(type), -1); }));
+    if (is_new) {
+      const ValueType described = pg_call([&] { return describe_type(static_cast<Oid>(type), -1); });
+      at->second = kind_of(described);
+      if (described.kind == ValueKind::enumeration) enums_[type] = described.base;
+    }
     return at->second;
+  }
+  // The enum that the type is, or that a domain of this type is over.
+  std::optional<std::int64_t> enum_of(std::int64_t type) const {
+    const auto at = enums_.find(type);
+    return at == enums_.end() ? std::nullopt : std::optional(at->second);
   }
 
  private:
   std::unordered_map<std::int64_t, Kind> known_;
+  std::unordered_map<std::int64_t, std::int64_t> enums_;
 };
+
+void read_unique_keys(Statements& statements, auto&& find) {
+  std::int64_t last_index = 0;
+  for_each(statements, kUniqueKeys, [&](const Cell* row) {
+    Table* table = find(row[0].integer);
+    if (table == nullptr) return;
+    const bool deferrable = row[4].integer != 0;
+    if (row[3].integer != 0) {
+      table->primary_key_deferrable = deferrable;
+      return;
+    }
+    if (row[1].integer != last_index) {
+      last_index = row[1].integer;
+      table->unique_keys.push_back({text_of(row[2]), {}, deferrable});
+    }
+    table->unique_keys.back().columns.push_back(table->find_column(row[5].view()));
+  });
+}
 
 ForeignKeyAction action_of(std::string_view letter) {
   switch (letter.empty() ? 'a' : letter[0]) {
@@ -131,6 +176,11 @@ Schema read_schema(Statements& statements, const std::string& default_schema) {
   };
 
   Kinds kinds;
+  struct EnumColumn {
+    Table* table;
+    std::size_t column;
+  };
+  std::multimap<std::int64_t, EnumColumn> enum_columns;  // by the enum's oid
   for_each(statements, kColumns, [&](const Cell* row) {
     Table* table = find(row[0].integer);
     if (table == nullptr) return;
@@ -143,11 +193,21 @@ Schema read_schema(Statements& statements, const std::string& default_schema) {
     column.generated = row[6].integer != 0;
     column.identity = row[7].integer != 0;
     if (column.generated) column.has_default = false;
+    if (const auto type = kinds.enum_of(row[3].integer))
+      enum_columns.emplace(*type, EnumColumn{table, table->columns.size()});
     table->columns.push_back(std::move(column));
   });
+  if (!enum_columns.empty()) {
+    for_each(statements, kLabels, [&](const Cell* row) {
+      const auto [begin, end] = enum_columns.equal_range(row[0].integer);
+      for (auto at = begin; at != end; ++at)
+        at->second.table->columns[at->second.column].labels.push_back(text_of(row[1]));
+    });
+  }
   for_each(statements, kPrimaryKeys, [&](const Cell* row) {
     if (Table* table = find(row[0].integer)) table->primary_key.push_back(table->find_column(row[1].view()));
   });
+  read_unique_keys(statements, find);
   std::int64_t last_constraint = 0;
   for_each(statements, kForeignKeys, [&](const Cell* row) {
     Table* table = find(row[0].integer);

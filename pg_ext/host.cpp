@@ -1,11 +1,14 @@
 #include "pg_ext/host.h"
 
+#include "pg_ext/access.h"
 #include "pg_ext/assess.h"
 #include "pg_ext/catalog.h"
 #include "pg_ext/catalog_facts.h"
 #include "pg_ext/drop_objects.h"
+#include "pg_ext/find_rows.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/insert.h"
+#include "pg_ext/insert_executor.h"
 #include "pg_ext/leftover.h"
 #include "pg_ext/own_tables.h"
 #include "pg_ext/run_observer.h"
@@ -211,6 +214,19 @@ std::unique_ptr<TableReader> PgHost::scan(const ScanRequest& request) {
 
 std::uint64_t PgHost::insert(const InsertRequest& request, RowReader& rows) {
   return insert_rows(request, rows, load_);
+}
+
+std::unique_ptr<RowReader> PgHost::find_rows(const LookupRequest& request, const RowBatch& keys) {
+  return pg::find_rows(statements_, request, keys);
+}
+
+WriteCounts PgHost::write(const WriteRequest& request, RowReader& rows) {
+  return write_by_executor(request, rows);
+}
+
+void PgHost::lock_rows(const Table& table) {
+  const Oid relation = static_cast<Oid>(table.host_id);
+  pg_call([=] { lock_against_writers(relation); });
 }
 
 std::uint64_t PgHost::clear_table(const Table& table) {

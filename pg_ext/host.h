@@ -62,6 +62,9 @@ class PgHost final : public Host {
   bool has_loaded() const override { return load_.has_loaded(); }
   void suspend_triggers(std::span<const Table* const> tables) override { trigger_states_.suspend(tables); }
   void restore_triggers() override { trigger_states_.restore(); }
+  std::unique_ptr<RowReader> find_rows(const LookupRequest& request, const RowBatch& keys) override;
+  WriteCounts write(const WriteRequest& request, RowReader& rows) override;
+  void lock_rows(const Table& table) override;
   void defer_foreign_keys(std::span<const Table* const> tables) override { foreign_keys_.defer(tables); }
   void restore_foreign_keys() override { foreign_keys_.restore(); }
   std::uint64_t clear_table(const Table& table) override;

@@ -80,7 +80,7 @@ std::optional<std::uint64_t> insert_by_copy(const InsertRequest& request, RowRea
 }  // namespace
 
 std::uint64_t insert_rows(const InsertRequest& request, RowReader& rows, Load& load) {
-  if (!request.may_be_absent && !request.columns.empty()) {
+  if (!request.may_be_absent && !request.skip_conflicts && !request.columns.empty()) {
     if (const std::optional<std::uint64_t> inserted = insert_multi(request, rows, load)) return *inserted;
     if (const std::optional<std::uint64_t> inserted = insert_by_copy(request, rows)) return *inserted;
   }

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "pg_ext/access.h"
+#include "pg_ext/equality.h"
 #include "pg_ext/field_writer.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/settings.h"
@@ -12,23 +13,54 @@ namespace whimbrel::pg {
 
 namespace {
 
-using Columns = std::vector<std::size_t>;  // indexes into InsertRequest::columns
+using Columns = std::vector<std::size_t>;  // indexes into RowsRequest::columns
 
-class RowInserter {
+// What the two callers have in common.
+struct RowsRequest {
+  const Table* table = nullptr;
+  std::span<const std::size_t> key_columns;  // of updates
+  std::span<const std::size_t> columns;
+  std::size_t offset = 0;  // of the first column's cell; before it stands the action
+  bool skip_conflicts = false;
+};
+
+// Which statement a row needs.
+struct Shape {
+  RowAction action = RowAction::insert;
+  Columns present;
+
+  bool operator==(const Shape&) const = default;
+  auto operator<=>(const Shape&) const = default;
+};
+
+class RowWriter {
  public:
-  RowInserter(const InsertRequest& request, RowReader& rows);
+  RowWriter(const RowsRequest& request, RowReader& rows);
 
-  std::uint64_t run();
+  WriteCounts run();
 
  private:
-  SPIPlanPtr plan_for(const Columns& present);
-  void insert_run(const Columns& present, std::size_t begin, std::size_t end);
-  void convert(const Columns& present, const Cell* cells);
+  struct Plan {
+    SPIPlanPtr plan = nullptr;
+    Columns parameters;  // which columns' values it takes
+  };
 
-  const InsertRequest& request_;
+  void shape_of(const Cell* cells, Shape& shape) const;
+  bool is_key(std::size_t i) const;
+  std::string name_of(std::size_t i) const {
+    return quote_identifier(request_.table->columns[request_.columns[i]].name);
+  }
+  std::string insert_sql(const Columns& present) const;
+  std::string update_sql(const Shape& shape, Columns& parameters) const;
+  const Plan& plan_for(const Shape& shape);
+  void write_run(const Shape& shape, std::size_t begin, std::size_t end);
+  void convert(const Columns& parameters, const Cell* cells);
+
+  const RowsRequest& request_;
   RowReader& rows_;
   RowBatch batch_;
-  std::map<Columns, SPIPlanPtr> plans_;  // rows with other columns absent are other statements
+  bool whole_table_ = false;     // partitioned: an update means its partitions too
+  std::map<Shape, Plan> plans_;  // rows with other columns absent are other statements
   std::vector<FieldWriter> writers_;
   std::vector<Datum> values_;
   std::vector<char> nulls_;
@@ -36,11 +68,11 @@ class RowInserter {
   MemoryContext row_memory_ = nullptr;
   bool pinned_ = false;
   std::uint64_t done_ = 0;
-  std::uint64_t inserted_ = 0;
+  WriteCounts counts_;
   std::size_t column_ = 0;
 };
 
-RowInserter::RowInserter(const InsertRequest& request, RowReader& rows)
+RowWriter::RowWriter(const RowsRequest& request, RowReader& rows)
     : request_(request),
       rows_(rows),
       writers_(request.columns.size()),
@@ -55,52 +87,95 @@ RowInserter::RowInserter(const InsertRequest& request, RowReader& rows)
       const AttrNumber number = attribute_number(relation, table.columns[request.columns[i]].name.c_str());
       writers_[i].prepare(TupleDescAttr(RelationGetDescr(relation), number - 1)->atttypid, -1, memory);
     }
+    whole_table_ = relation->rd_rel->relkind != RELKIND_RELATION;
     table_close(relation, NoLock);
   });
   for (const FieldWriter& writer : writers_) pinned_ = pinned_ || writer.needs_pinned_settings();
 }
 
-SPIPlanPtr RowInserter::plan_for(const Columns& present) {
-  if (const auto found = plans_.find(present); found != plans_.end()) return found->second;
-  const Table& table = *request_.table;
-  std::string sql = "INSERT INTO " + quote_name(table.schema, table.name);
+bool RowWriter::is_key(std::size_t i) const {
+  return std::find(request_.key_columns.begin(), request_.key_columns.end(), request_.columns[i]) !=
+         request_.key_columns.end();
+}
+
+std::string RowWriter::insert_sql(const Columns& present) const {
+  std::string sql = "INSERT INTO " + quote_name(request_.table->schema, request_.table->name);
   std::string values;
-  std::vector<Oid> types;
-  for (const std::size_t i : present) {
-    types.push_back(writers_[i].type().declared);
-    sql += types.size() == 1 ? " (" : ", ";
-    sql += quote_identifier(table.columns[request_.columns[i]].name);
-    values += types.size() == 1 ? "$" : ", $";
-    values += std::to_string(types.size());
+  for (std::size_t p = 0; p < present.size(); ++p) {
+    sql += (p == 0 ? " (" : ", ") + name_of(present[p]);
+    values += (p == 0 ? "$" : ", $") + std::to_string(p + 1);
   }
-  if (present.empty())
-    sql += " DEFAULT VALUES";
-  else
-    sql += ") OVERRIDING SYSTEM VALUE VALUES (" + values + ")";
-  const SPIPlanPtr plan =
-      pg_call([&] { return SPI_prepare(sql.c_str(), static_cast<int>(types.size()), types.data()); });
-  if (plan == nullptr) check_spi_result(SPI_result);
-  plans_.emplace(present, plan);
-  return plan;
+  sql += present.empty() ? " DEFAULT VALUES" : ") OVERRIDING SYSTEM VALUE VALUES (" + values + ")";
+  return request_.skip_conflicts ? sql + " ON CONFLICT DO NOTHING" : sql;
+}
+
+// Empty when there is nothing to set.
+std::string RowWriter::update_sql(const Shape& shape, Columns& parameters) const {
+  std::string set, where;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < request_.columns.size(); ++i) {
+    const bool present = next < shape.present.size() && shape.present[next] == i;
+    if (present) ++next;
+    if (!present && (is_key(i) || shape.action == RowAction::update)) continue;
+    std::string value = "DEFAULT";
+    if (present) {
+      parameters.push_back(i);
+      value = "$" + std::to_string(parameters.size());
+    }
+    std::string& part = is_key(i) ? where : set;
+    if (!part.empty()) part += is_key(i) ? " AND " : ", ";
+    part += is_key(i) ? equality(writers_[i].type(), name_of(i), value) : name_of(i) + " = " + value;
+  }
+  if (set.empty()) return set;
+  return std::string(whole_table_ ? "UPDATE " : "UPDATE ONLY ") +
+         quote_name(request_.table->schema, request_.table->name) + " SET " + set + " WHERE " + where;
+}
+
+const RowWriter::Plan& RowWriter::plan_for(const Shape& shape) {
+  if (const auto found = plans_.find(shape); found != plans_.end()) return found->second;
+  // Documents whose rows each leave out other keys must not pile up statements.
+  constexpr std::size_t kMostPlans = 256;
+  if (plans_.size() >= kMostPlans) {
+    for (const auto& [_, plan] : plans_)
+      if (plan.plan != nullptr) pg_call([&] { SPI_freeplan(plan.plan); });
+    plans_.clear();
+  }
+  Plan made;
+  if (shape.action == RowAction::insert) made.parameters = shape.present;
+  const std::string sql =
+      shape.action == RowAction::insert ? insert_sql(shape.present) : update_sql(shape, made.parameters);
+  if (!sql.empty()) {
+    std::vector<Oid> types;
+    for (const std::size_t i : made.parameters) types.push_back(writers_[i].type().declared);
+    made.plan =
+        pg_call([&] { return SPI_prepare(sql.c_str(), static_cast<int>(types.size()), types.data()); });
+    if (made.plan == nullptr) check_spi_result(SPI_result);
+  }
+  return plans_.emplace(shape, std::move(made)).first->second;
 }
 
 // Inside pg_call, in row_memory_.
-void RowInserter::convert(const Columns& present, const Cell* cells) {
-  for (std::size_t p = 0; p < present.size(); ++p) {
-    column_ = present[p];
+void RowWriter::convert(const Columns& parameters, const Cell* cells) {
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    column_ = parameters[p];
     bool is_null = false;
     values_[p] = writers_[column_].write(cells[column_], is_null, scratch_);
     nulls_[p] = is_null ? 'n' : ' ';
   }
 }
 
-void RowInserter::insert_run(const Columns& present, std::size_t begin, std::size_t end) {
-  const SPIPlanPtr plan = plan_for(present);
-  for (std::size_t row = begin; row < end; ++row) {
+void RowWriter::write_run(const Shape& shape, std::size_t begin, std::size_t end) {
+  const Plan& plan = plan_for(shape);
+  std::uint64_t& count = shape.action == RowAction::insert ? counts_.inserted : counts_.updated;
+  for (std::size_t row = begin; row < end; ++row, ++done_) {
+    if (plan.plan == nullptr) {
+      ++count;
+      continue;
+    }
     const auto convert_row = [&] {
       pg_call([&] {
         const MemoryContext outer = MemoryContextSwitchTo(row_memory_);
-        convert(present, batch_.row(row));
+        convert(plan.parameters, batch_.row(row) + request_.offset);
         MemoryContextSwitchTo(outer);
       });
     };
@@ -120,35 +195,36 @@ void RowInserter::insert_run(const Columns& present, std::size_t begin, std::siz
     }
     const int result = pg_call([&] {
       // Without firing triggers: they wait for the end of what counts as the statement.
-      const int code = SPI_execute_snapshot(plan, values_.data(), nulls_.data(), InvalidSnapshot,
+      const int code = SPI_execute_snapshot(plan.plan, values_.data(), nulls_.data(), InvalidSnapshot,
                                             InvalidSnapshot, false, false, 0);
-      inserted_ += SPI_processed;
+      count += SPI_processed;
       MemoryContextReset(row_memory_);
       return code;
     });
     check_spi_result(result);
-    ++done_;
   }
 }
 
-std::uint64_t RowInserter::run() {
-  Columns present, next;
-  const auto present_in = [&](const Cell* cells, Columns& result) {
-    result.clear();
-    for (std::size_t i = 0; i < request_.columns.size(); ++i)
-      if (cells[i].tag != Tag::absent) result.push_back(i);
-  };
+void RowWriter::shape_of(const Cell* cells, Shape& shape) const {
+  shape.action = request_.offset == 0 ? RowAction::insert : static_cast<RowAction>(cells[0].integer);
+  shape.present.clear();
+  for (std::size_t i = 0; i < request_.columns.size(); ++i)
+    if (cells[request_.offset + i].tag != Tag::absent) shape.present.push_back(i);
+}
+
+WriteCounts RowWriter::run() {
+  Shape shape, next;
   pg_call([] { AfterTriggerBeginQuery(); });
   while (rows_.next(batch_)) {
     for (std::size_t begin = 0; begin < batch_.rows();) {  // runs of rows with the same columns
-      present_in(batch_.row(begin), present);
+      shape_of(batch_.row(begin), shape);
       std::size_t end = begin + 1;
       for (; end < batch_.rows(); ++end) {
-        present_in(batch_.row(end), next);
-        if (next != present) break;
+        shape_of(batch_.row(end), next);
+        if (next != shape) break;
       }
       try {
-        insert_run(present, begin, end);
+        write_run(shape, begin, end);
       } catch (Error& error) {
         error.row = done_;
         if (error.table_name.empty()) {
@@ -171,13 +247,19 @@ std::uint64_t RowInserter::run() {
     PopActiveSnapshot();
     MemoryContextDelete(row_memory_);
   });
-  return inserted_;
+  return counts_;
 }
 
 }  // namespace
 
 std::uint64_t insert_by_executor(const InsertRequest& request, RowReader& rows) {
-  return RowInserter(request, rows).run();
+  const RowsRequest all{request.table, {}, request.columns, 0, request.skip_conflicts};
+  return RowWriter(all, rows).run().inserted;
+}
+
+WriteCounts write_by_executor(const WriteRequest& request, RowReader& rows) {
+  const RowsRequest all{request.table, request.key_columns, request.columns, 1, false};
+  return RowWriter(all, rows).run();
 }
 
 }  // namespace whimbrel::pg

@@ -120,4 +120,19 @@ std::unique_ptr<TableReader> Statements::query(std::string_view sql, std::span<c
   return open_query(prepared.plan, list, read_only_);
 }
 
+std::unique_ptr<TableReader> Statements::query(std::string_view sql, std::span<const Oid> types,
+                                               ParamListInfo list) {
+  auto found = prepared_.find(sql);
+  if (found == prepared_.end()) {
+    const std::string text(sql);
+    Prepared prepared;
+    prepared.plan = pg_call([&] {
+      return SPI_prepare(text.c_str(), static_cast<int>(types.size()), const_cast<Oid*>(types.data()));
+    });
+    if (prepared.plan == nullptr) check_spi_result(SPI_result);
+    found = prepared_.emplace(text, std::move(prepared)).first;
+  }
+  return open_query(found->second.plan, list, read_only_);
+}
+
 }  // namespace whimbrel::pg

@@ -26,6 +26,8 @@ class Statements {
 
   std::int64_t execute(std::string_view sql, std::span<const Cell> parameters);
   std::unique_ptr<TableReader> query(std::string_view sql, std::span<const Cell> parameters);
+  // With values of the server's own; `list` may go when it returns.
+  std::unique_ptr<TableReader> query(std::string_view sql, std::span<const Oid> types, ParamListInfo list);
 
   bool read_only() const { return read_only_; }
 

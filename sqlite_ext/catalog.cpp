@@ -137,6 +137,33 @@ void read_foreign_keys(sqlite3* db, Schema& schema) {
     for (ForeignKey& key : child.foreign_keys) resolve_parent(schema, index, key);
 }
 
+// Indexes over an expression have a column without a name.
+void read_unique_keys(sqlite3* db, Schema& schema) {
+  Prepared query(db, R"(
+    SELECT l.name, i.name, x.name
+    FROM pragma_table_list AS l JOIN pragma_index_list(l.name, 'main') AS i
+      JOIN pragma_index_info(i.name, 'main') AS x
+    WHERE l.schema = 'main' AND l.type = 'table' AND substr(l.name, 1, 7) <> 'sqlite_'
+      AND i."unique" AND NOT i.partial AND i.origin <> 'pk'
+      AND NOT EXISTS (SELECT 1 FROM pragma_index_info(i.name, 'main') AS e WHERE e.name IS NULL)
+    ORDER BY l.name COLLATE BINARY, i.name COLLATE BINARY, x.seqno)");
+  Table* table = nullptr;
+  std::string index;
+  while (query.step()) {
+    if (table == nullptr || table->name != query.text(0)) {
+      const std::string_view name = query.text(0);
+      table = &*std::find_if(schema.tables.begin(), schema.tables.end(),
+                             [&](const Table& one) { return one.name == name; });
+      index.clear();
+    }
+    if (index != query.text(1)) {
+      index = query.text(1);
+      table->unique_keys.push_back({index, {}, false});
+    }
+    table->unique_keys.back().columns.push_back(find_column(*table, query.text(2)));
+  }
+}
+
 void mark_triggers(sqlite3* db, Schema& schema) {
   Prepared query(db, R"(
     SELECT tbl_name FROM main.sqlite_schema WHERE type = 'trigger'
@@ -154,6 +181,7 @@ Schema read_catalog(sqlite3* db) {
   read_columns(db, schema, without_rowid);
   mark_identities(db, schema, without_rowid);
   read_foreign_keys(db, schema);
+  read_unique_keys(db, schema);
   mark_triggers(db, schema);
   for (Table& table : schema.tables) table.own = is_own_table(table);
   return schema;

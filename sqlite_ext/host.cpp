@@ -8,6 +8,7 @@
 #include "sqlite_ext/catalog_facts.h"
 #include "sqlite_ext/drop_objects.h"
 #include "sqlite_ext/fault.h"
+#include "sqlite_ext/find_rows.h"
 #include "sqlite_ext/insert.h"
 #include "sqlite_ext/names.h"
 #include "sqlite_ext/own_tables.h"
@@ -308,7 +309,17 @@ std::unique_ptr<TableReader> SqliteHost::scan(const ScanRequest& request) {
 
 std::uint64_t SqliteHost::insert(const InsertRequest& request, RowReader& rows) {
   require_transaction();
-  return remember_error([&] { return Inserter(db_, request).run(rows); });
+  return remember_error([&] { return RowWriter(db_, request).run(rows).inserted; });
+}
+
+std::unique_ptr<RowReader> SqliteHost::find_rows(const LookupRequest& request, const RowBatch& keys) {
+  require_transaction();
+  return remember_error([&] { return std::make_unique<KeyLookup>(statements_, request, keys); });
+}
+
+WriteCounts SqliteHost::write(const WriteRequest& request, RowReader& rows) {
+  require_transaction();
+  return remember_error([&] { return RowWriter(db_, request).run(rows); });
 }
 
 // The engine has one switch for all triggers; only the tables that are written to would fire any.

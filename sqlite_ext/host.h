@@ -64,6 +64,9 @@ class SqliteHost : public Host {
   bool has_loaded() const override { return false; }
   void suspend_triggers(std::span<const Table* const> tables) override;
   void restore_triggers() override;
+  std::unique_ptr<RowReader> find_rows(const LookupRequest& request, const RowBatch& keys) override;
+  WriteCounts write(const WriteRequest& request, RowReader& rows) override;
+  void lock_rows(const Table&) override {}  // who writes is the only one
   void defer_foreign_keys(std::span<const Table* const> tables) override;
   void restore_foreign_keys() override;
   std::uint64_t clear_table(const Table& table) override;

@@ -1,87 +1,181 @@
 #include "sqlite_ext/insert.h"
 
+#include <algorithm>
+
 #include "sqlite_ext/fault.h"
+#include "sqlite_ext/names.h"
 
 namespace whimbrel::sqlite {
 
 namespace {
 
-std::string insert_of(const InsertRequest& request, const std::string& absent) {
-  const Table& table = *request.table;
-  std::string names, places;
-  for (std::size_t i = 0; i < request.columns.size(); ++i) {
-    if (absent[i] == 'a') continue;
-    if (!names.empty()) {
-      names += ", ";
-      places += ", ";
-    }
-    names += quote_identifier(table.columns[request.columns[i]].name);
-    places += "?";
-  }
-  const std::string into = "INSERT INTO " + quote_name(table.schema, table.name);
-  return names.empty() ? into + " DEFAULT VALUES" : into + " (" + names + ") VALUES (" + places + ")";
+bool is_word(std::string_view text) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           (static_cast<unsigned char>(c) & 0x80) != 0;
+  };
+  return !text.empty() && is_letter(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9');
+  });
+}
+
+bool is_value_word(std::string_view text) {
+  for (const std::string_view known :
+       {"null", "true", "false", "current_time", "current_date", "current_timestamp"})
+    if (same_name(text, known)) return true;
+  return false;
+}
+
+std::vector<bool> text_columns(const Table& table, std::span<const std::size_t> columns) {
+  std::vector<bool> result;
+  for (const std::size_t column : columns) result.push_back(has_text_affinity(table.columns[column].type));
+  return result;
 }
 
 }  // namespace
 
-Inserter::Pattern::Pattern(sqlite3* db, const InsertRequest& request, const std::string& absent)
-    : statement(db, insert_of(request, absent), SQLITE_PREPARE_PERSISTENT) {
-  for (std::size_t i = 0; i < absent.size(); ++i)
-    if (absent[i] != 'a') cells.push_back(i);
+RowWriter::RowWriter(sqlite3* db, const InsertRequest& request)
+    : db_(db),
+      table_(*request.table),
+      columns_(request.columns),
+      skip_conflicts_(request.skip_conflicts),
+      one_shape_(!request.may_be_absent),
+      text_columns_(text_columns(table_, columns_)),
+      shape_(columns_.size(), '.') {
+  shape_ += static_cast<char>(RowAction::insert);
 }
 
-Inserter::Inserter(sqlite3* db, const InsertRequest& request)
-    : db_(db), request_(request), absent_(request.columns.size(), '.') {
-  for (std::size_t column : request.columns)
-    text_columns_.push_back(has_text_affinity(request.table->columns[column].type));
-}
+RowWriter::RowWriter(sqlite3* db, const WriteRequest& request)
+    : db_(db),
+      table_(*request.table),
+      columns_(request.columns),
+      key_columns_(request.key_columns),
+      offset_(1),
+      text_columns_(text_columns(table_, columns_)),
+      shape_(columns_.size() + 1, '.') {}
 
-std::uint64_t Inserter::run(RowReader& rows) {
+WriteCounts RowWriter::run(RowReader& rows) {
   RowBatch batch;
   std::uint64_t row = 0;
-  std::uint64_t inserted = 0;
+  WriteCounts counts;
   while (rows.next(batch)) {
-    for (std::size_t i = 0; i < batch.rows(); ++i) {
+    for (std::size_t i = 0; i < batch.rows(); ++i, ++row) {
       try {
-        insert_row(batch.row(i));
+        Pattern& pattern = pattern_of(batch.row(i));
+        const std::uint64_t written = write_row(pattern, batch.row(i) + offset_);
+        (pattern.action == RowAction::insert ? counts.inserted : counts.updated) += written;
       } catch (Error& error) {
         error.row = row;
-        if (error.table_name.empty()) error.table_name = request_.table->name;
+        if (error.table_name.empty()) error.table_name = table_.name;
         throw;
       }
-      ++row;
-      // None when a trigger kept the row back: RAISE(IGNORE).
-      inserted += static_cast<std::uint64_t>(sqlite3_changes64(db_));
     }
   }
-  return inserted;
+  return counts;
 }
 
-Inserter::Pattern& Inserter::pattern_of(const Cell* row) {
-  if (request_.may_be_absent)
-    for (std::size_t i = 0; i < absent_.size(); ++i) absent_[i] = row[i].tag == Tag::absent ? 'a' : '.';
-  if (last_ != nullptr && (!request_.may_be_absent || absent_ == last_absent_)) return *last_;
-  std::unique_ptr<Pattern>& pattern = patterns_[absent_];
+RowWriter::Pattern& RowWriter::pattern_of(const Cell* row) {
+  if (one_shape_ && last_ != nullptr) return *last_;
+  if (!one_shape_) {
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+      shape_[i] = row[offset_ + i].tag == Tag::absent ? 'a' : '.';
+    if (offset_ != 0) shape_.back() = static_cast<char>(row[0].integer);
+    if (last_ != nullptr && shape_ == last_shape_) return *last_;
+  }
   // Documents whose rows each leave out other keys must not pile up statements.
   constexpr std::size_t kMostPatterns = 64;
-  if (pattern == nullptr && patterns_.size() > kMostPatterns) {
-    patterns_.clear();
+  auto found = patterns_.find(shape_);
+  if (found == patterns_.end()) {
+    if (patterns_.size() > kMostPatterns) patterns_.clear();
     last_ = nullptr;
-    return pattern_of(row);
+    found = patterns_.emplace(shape_, make_pattern(static_cast<RowAction>(shape_.back()))).first;
   }
-  if (pattern == nullptr) pattern = std::make_unique<Pattern>(db_, request_, absent_);
-  last_ = pattern.get();
-  last_absent_ = absent_;
+  last_ = &found->second;
+  last_shape_ = shape_;
   return *last_;
 }
 
-void Inserter::insert_row(const Cell* row) {
-  Pattern& pattern = pattern_of(row);
-  Binder binder(pattern.statement.handle(), scratch_);
+RowWriter::Pattern RowWriter::make_pattern(RowAction action) const {
+  Pattern pattern;
+  pattern.action = action;
+  const std::string sql = action == RowAction::insert ? insert_sql(pattern) : update_sql(pattern);
+  if (!sql.empty()) pattern.statement = std::make_unique<Prepared>(db_, sql, SQLITE_PREPARE_PERSISTENT);
+  return pattern;
+}
+
+std::string RowWriter::insert_sql(Pattern& pattern) const {
+  std::string names, places;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (is_absent(i)) continue;
+    if (!names.empty()) {
+      names += ", ";
+      places += ", ";
+    }
+    names += quote_identifier(column(i).name);
+    places += "?";
+    pattern.cells.push_back(i);
+  }
+  std::string sql = "INSERT INTO " + quote_name(table_.schema, table_.name);
+  sql += names.empty() ? " DEFAULT VALUES" : " (" + names + ") VALUES (" + places + ")";
+  // DEFAULT VALUES takes no such clause, nor does it need one: its key is a new one, or its row is an error.
+  return skip_conflicts_ && !names.empty() ? sql + " ON CONFLICT DO NOTHING" : sql;
+}
+
+bool RowWriter::is_key(std::size_t i) const {
+  return std::find(key_columns_.begin(), key_columns_.end(), columns_[i]) != key_columns_.end();
+}
+
+// SQLite has no SET … = DEFAULT: its expression, which refers to nothing.
+std::string RowWriter::default_of(const Column& column) const {
+  Prepared query(db_, "SELECT dflt_value FROM pragma_table_xinfo(?1, 'main') WHERE name = ?2");
+  sqlite3_bind_text(query.handle(), 1, table_.name.data(), static_cast<int>(table_.name.size()),
+                    SQLITE_STATIC);
+  sqlite3_bind_text(query.handle(), 2, column.name.data(), static_cast<int>(column.name.size()),
+                    SQLITE_STATIC);
+  if (!query.step() || query.is_null(0)) return "NULL";
+  const std::string text(query.text(0));
+  // A name stands for its text there, and for a column here.
+  if (is_word(text) && !is_value_word(text)) return quote_literal(text);
+  if (text.size() < 2 || text.front() != '"') return "(" + text + ")";
+  std::string name;
+  for (std::size_t at = 1; at + 1 < text.size(); ++at) {
+    name += text[at];
+    if (text[at] == '"') ++at;
+  }
+  return quote_literal(name);
+}
+
+// Empty when there is nothing to set.
+std::string RowWriter::update_sql(Pattern& pattern) const {
+  std::string set, where;
+  std::vector<std::size_t> keys;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const std::string name = quote_identifier(column(i).name);
+    if (is_key(i)) {
+      where += (where.empty() ? "" : " AND ") + name + " = ?";
+      keys.push_back(i);
+      continue;
+    }
+    if (is_absent(i) && pattern.action == RowAction::update) continue;
+    if (!set.empty()) set += ", ";
+    set += name + " = " + (is_absent(i) ? default_of(column(i)) : "?");
+    if (!is_absent(i)) pattern.cells.push_back(i);
+  }
+  pattern.cells.insert(pattern.cells.end(), keys.begin(), keys.end());
+  if (set.empty()) return set;
+  return "UPDATE " + quote_name(table_.schema, table_.name) + " SET " + set + " WHERE " + where;
+}
+
+std::uint64_t RowWriter::write_row(Pattern& pattern, const Cell* cells) {
+  if (pattern.statement == nullptr) return 1;
+  Prepared& statement = *pattern.statement;
+  Binder binder(statement.handle(), scratch_);
   int parameter = 0;
-  for (std::size_t cell : pattern.cells) binder.bind(++parameter, row[cell], text_columns_[cell]);
-  pattern.statement.step();
+  for (const std::size_t cell : pattern.cells) binder.bind(++parameter, cells[cell], text_columns_[cell]);
+  statement.step();
   scratch_.clear();
+  // None when a trigger kept the row back: RAISE(IGNORE).
+  return static_cast<std::uint64_t>(sqlite3_changes64(db_));
 }
 
 }  // namespace whimbrel::sqlite

@@ -1,9 +1,10 @@
-// Rows into one table: a prepared INSERT, bound and stepped row by row.
+// Rows into one table: prepared INSERTs and UPDATEs, bound and stepped row by row.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,31 +14,44 @@
 
 namespace whimbrel::sqlite {
 
-class Inserter {
+class RowWriter {
  public:
-  Inserter(sqlite3* db, const InsertRequest& request);
+  RowWriter(sqlite3* db, const InsertRequest& request);
+  RowWriter(sqlite3* db, const WriteRequest& request);
 
-  // Inserts all rows; how many. An error has the row's number.
-  std::uint64_t run(RowReader& rows);
+  // Writes all rows. An error has the row's number.
+  WriteCounts run(RowReader& rows);
 
  private:
-  // An INSERT without the absent columns of a row, and which cell each of its parameters takes.
+  // A statement without the absent columns of a row, and which cell each of its parameters takes.
   struct Pattern {
-    Pattern(sqlite3* db, const InsertRequest& request, const std::string& absent);
-    Prepared statement;
+    std::unique_ptr<Prepared> statement;  // null: there is nothing to do
     std::vector<std::size_t> cells;
+    RowAction action = RowAction::insert;
   };
 
   Pattern& pattern_of(const Cell* row);
-  void insert_row(const Cell* row);
+  Pattern make_pattern(RowAction action) const;
+  std::string insert_sql(Pattern& pattern) const;
+  std::string update_sql(Pattern& pattern) const;
+  std::string default_of(const Column& column) const;
+  bool is_key(std::size_t i) const;
+  bool is_absent(std::size_t i) const { return shape_[i] == 'a'; }
+  const Column& column(std::size_t i) const { return table_.columns[columns_[i]]; }
+  std::uint64_t write_row(Pattern& pattern, const Cell* cells);
 
   sqlite3* db_;
-  const InsertRequest& request_;
+  const Table& table_;
+  std::span<const std::size_t> columns_;
+  std::span<const std::size_t> key_columns_;  // of updates
+  std::size_t offset_ = 0;                    // of the first column's cell; before it stands the action
+  bool skip_conflicts_ = false;
+  bool one_shape_ = false;  // all rows are inserts of all columns
   std::vector<bool> text_columns_;
-  std::string absent_;  // one character per column: 'a' where it is absent
-  std::map<std::string, std::unique_ptr<Pattern>> patterns_;
+  std::string shape_;  // one character per column, 'a' where it is absent, and the action
+  std::map<std::string, Pattern> patterns_;
   Pattern* last_ = nullptr;
-  std::string last_absent_;
+  std::string last_shape_;
   Arena scratch_;
 };
 

@@ -20,6 +20,7 @@ struct Column {
   bool has_default = false;
   bool generated = false;  // computed by the engine: never in a document
   bool identity = false;   // GENERATED AS IDENTITY, a serial's own sequence, or SQLite's INTEGER PRIMARY KEY
+  std::vector<std::string> labels;  // of an enum: all that it may hold
 };
 
 enum class ForeignKeyAction : std::uint8_t { no_action, restrict, cascade, set_null, set_default };
@@ -35,12 +36,22 @@ struct ForeignKey {
   bool initially_deferred = false;
 };
 
+// Columns whose values together belong to one row only: a constraint or an index that is neither partial nor
+// over expressions.
+struct UniqueKey {
+  std::string name;                  // as errors of the server say it; empty where it has none
+  std::vector<std::size_t> columns;  // indexes into Table::columns, in key order
+  bool deferrable = false;           // checked at the end of a statement, or of the transaction
+};
+
 struct Table {
   std::string schema;  // "public", "main"
   std::string name;
   bool in_default_schema = true;         // its documents' key is the bare name
   std::vector<Column> columns;           // in column order, dropped ones left out
   std::vector<std::size_t> primary_key;  // indexes into columns, in key order; empty without a key
+  bool primary_key_deferrable = false;
+  std::vector<UniqueKey> unique_keys;  // apart from the primary key, by name
   std::vector<ForeignKey> foreign_keys;
   bool own = false;           // one of Whimbrel's tables, or of another extension: exported only when named
   bool triggers = false;      // triggers of the user may change what an insert stores

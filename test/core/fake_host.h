@@ -219,6 +219,9 @@ class FakeHost : public Host {
   bool has_loaded() const override { return false; }
   void suspend_triggers(std::span<const Table* const>) override { no_tables(); }
   void restore_triggers() override { no_tables(); }
+  std::unique_ptr<RowReader> find_rows(const LookupRequest&, const RowBatch&) override { no_tables(); }
+  WriteCounts write(const WriteRequest&, RowReader&) override { no_tables(); }
+  void lock_rows(const Table&) override { no_tables(); }
   void defer_foreign_keys(std::span<const Table* const>) override { no_tables(); }
   void restore_foreign_keys() override { no_tables(); }
   std::uint64_t clear_table(const Table&) override { no_tables(); }

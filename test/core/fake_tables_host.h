@@ -113,6 +113,7 @@ class FakeTablesHost : public FakeHost {
   std::vector<std::string> did;  // insert, clear, defer, restore, raise: in order
   std::size_t scans = 0;
   bool loads = false;  // insert() leaves references to finish_load() where it may
+  std::size_t lookups = 0;
 
   // --- Host
 
@@ -172,6 +173,10 @@ class FakeTablesHost : public FakeHost {
           if (table.columns[c].generated) row[c] = Cell::text("computed");
         }
         if (!table.primary_key.empty() && !keys.insert(key_of(table, row)).second) {
+          if (request.skip_conflicts) {
+            --count;
+            continue;
+          }
           Error error("23505", "duplicate key value violates unique constraint");
           error.row = count;
           throw error;
@@ -201,6 +206,57 @@ class FakeTablesHost : public FakeHost {
     did.push_back(text);
   }
   void restore_triggers() override { did.push_back("restore triggers"); }
+  std::unique_ptr<RowReader> find_rows(const LookupRequest& request, const RowBatch& keys) override {
+    ++lookups;
+    std::vector<std::vector<StoredCell>> found;
+    for (std::size_t k = 0; k < keys.rows(); ++k) {
+      for (const StoredRow& row : data_.rows[request.table->display_name()]) {
+        if (!has_key(row, request.key_columns, keys.row(k))) continue;
+        auto& one = found.emplace_back();
+        one.emplace_back(Cell::integer_of(static_cast<std::int64_t>(k)));
+        for (const std::size_t column : request.columns) one.push_back(row[column]);
+      }
+    }
+    return std::make_unique<Found>(request.columns.size() + 1, std::move(found));
+  }
+
+  WriteCounts write(const WriteRequest& request, RowReader& source) override {
+    const Table& table = *request.table;
+    did.push_back("write " + table.display_name());
+    auto& rows = data_.rows[table.display_name()];
+    WriteCounts counts;
+    RowBatch batch;
+    while (source.next(batch)) {
+      for (std::size_t i = 0; i < batch.rows(); ++i) {
+        const RowAction action = static_cast<RowAction>(batch.row(i)[0].integer);
+        const Cell* cells = batch.row(i) + 1;
+        StoredRow* row = nullptr;
+        if (action == RowAction::insert) {
+          row = &rows.emplace_back(table.columns.size());
+          ++counts.inserted;
+        } else {
+          std::vector<Cell> key;
+          for (const std::size_t column : request.key_columns)
+            key.push_back(cells[std::find(request.columns.begin(), request.columns.end(), column) -
+                                request.columns.begin()]);
+          for (StoredRow& one : rows)
+            if (has_key(one, request.key_columns, key.data())) row = &one;
+          if (row == nullptr) continue;
+          ++counts.updated;
+        }
+        for (std::size_t c = 0; c < request.columns.size(); ++c) {
+          if (cells[c].tag != Tag::absent)
+            (*row)[request.columns[c]] = stored(cells[c]);
+          else if (action != RowAction::update)
+            (*row)[request.columns[c]] = Cell::text("default");
+        }
+      }
+    }
+    return counts;
+  }
+
+  void lock_rows(const Table& table) override { did.push_back("lock " + table.display_name()); }
+
   void defer_foreign_keys(std::span<const Table* const> tables) override {
     std::string text = "defer";
     for (const Table* table : tables) {
@@ -280,6 +336,33 @@ class FakeTablesHost : public FakeHost {
     std::size_t stop_at_ = 0;
     bool out_of_order_ = false;
   };
+
+  // Rows that find_rows() found.
+  class Found : public RowReader {
+   public:
+    Found(std::size_t columns, std::vector<std::vector<StoredCell>> rows)
+        : columns_(columns), rows_(std::move(rows)) {}
+    std::size_t columns() const override { return columns_; }
+    bool next(RowBatch& batch) override {
+      batch.reset(columns_);
+      for (; at_ < rows_.size() && !batch.full(); ++at_) {
+        Cell* cells = batch.append();
+        for (std::size_t i = 0; i < columns_; ++i) cells[i] = rows_[at_][i].view();
+      }
+      return !batch.empty();
+    }
+
+   private:
+    std::size_t columns_;
+    std::vector<std::vector<StoredCell>> rows_;
+    std::size_t at_ = 0;
+  };
+
+  static bool has_key(const StoredRow& row, const std::vector<std::size_t>& columns, const Cell* key) {
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      if (key[i].is_null() || row[columns[i]].key() != StoredCell(key[i]).key()) return false;
+    return true;
+  }
 
   static std::string sequence(const Table& table, std::size_t column) {
     return table.display_name() + "." + table.columns[column].name;
