@@ -47,6 +47,8 @@ std::string_view expected(OptionType type) {
       return "a string or an array of strings";
     case OptionType::text_map:
       return "an object of strings";
+    case OptionType::text_or_map:
+      return "a string or an object of strings";
     case OptionType::text_or_array:
       return "a string or an array";
   }
@@ -111,6 +113,14 @@ class ValueReader {
     std::vector<std::string> values;
     reader_.next();
     while (reader_.peek() != Token::end_array) values.push_back(text());
+    return values;
+  }
+
+  std::map<std::string, std::string> text_or_map() {
+    if (reader_.peek() != Token::begin_object) return {{"*", text()}};
+    std::map<std::string, std::string> values = map();
+    for (const auto& [key, value] : values)
+      if (std::ranges::find(spec_.choices, std::string_view(value)) == spec_.choices.end()) fail();
     return values;
   }
 
@@ -203,6 +213,9 @@ Options::Options(const Cell& json, std::span<const OptionSpec> specs) {
           break;
         case OptionType::text_list:
           value.list = in.list();
+          break;
+        case OptionType::text_or_map:
+          value.map = in.text_or_map();
           break;
         case OptionType::text_map:
           value.map = in.map();

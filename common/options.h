@@ -20,13 +20,14 @@ enum class OptionType : std::uint8_t {
   text,
   text_list,      // an array of strings, or one string
   text_map,       // an object of string to string (numbers and booleans are taken by their text)
+  text_or_map,    // a string, or an object of strings: map() gives the string under "*"; both of the choices
   text_or_array,  // a string, or an array as its JSON text: what a `source` is
 };
 
 struct OptionSpec {
   std::string_view name;
   OptionType type;
-  std::span<const std::string_view> choices = {};  // for text: the only values allowed
+  std::span<const std::string_view> choices = {};  // for text and text_or_map: the only values allowed
 };
 
 class Options {

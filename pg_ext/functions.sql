@@ -189,19 +189,22 @@ COMMENT ON FUNCTION export_json_file(text, json) IS
 
 CREATE FUNCTION import_json(document text, options json DEFAULT '{}')
   RETURNS TABLE (table_name text, read bigint, inserted bigint, updated bigint, unchanged bigint, skipped bigint,
-                 deleted bigint, ids_remapped bigint, references_rewritten bigint, duration_ms double precision)
+                 deleted bigint, ids_remapped bigint, references_rewritten bigint, duration_ms double precision,
+                 row_number bigint, error text)
   LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION import_json(text, json) IS 'the rows of a JSON document into the tables; all or nothing';
 
 CREATE FUNCTION import_json(document json, options json DEFAULT '{}')
   RETURNS TABLE (table_name text, read bigint, inserted bigint, updated bigint, unchanged bigint, skipped bigint,
-                 deleted bigint, ids_remapped bigint, references_rewritten bigint, duration_ms double precision)
+                 deleted bigint, ids_remapped bigint, references_rewritten bigint, duration_ms double precision,
+                 row_number bigint, error text)
   LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION import_json(json, json) IS 'the rows of a JSON document into the tables; all or nothing';
 
 CREATE FUNCTION import_json_file(path text, options json DEFAULT '{}')
   RETURNS TABLE (table_name text, read bigint, inserted bigint, updated bigint, unchanged bigint, skipped bigint,
-                 deleted bigint, ids_remapped bigint, references_rewritten bigint, duration_ms double precision)
+                 deleted bigint, ids_remapped bigint, references_rewritten bigint, duration_ms double precision,
+                 row_number bigint, error text)
   LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION import_json_file(text, json) IS
   'the rows of a document in a file of the server into the tables; all or nothing';

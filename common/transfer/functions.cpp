@@ -27,10 +27,13 @@ constexpr OptionSpec kExportOptions[] = {{"tables", OptionType::text_list},
                                          {"schemas", OptionType::text_list},
                                          {"pretty", OptionType::boolean}};
 constexpr std::string_view kOnOrOff[] = {"on", "off"};
+constexpr std::string_view kAbortOrCollect[] = {"abort", "collect"};
 constexpr OptionSpec kImportOptions[] = {
     {"tables", OptionType::text_list},        {"exclude", OptionType::text_list},
     {"skip", OptionType::text_list},          {"clear", OptionType::boolean},
-    {"triggers", OptionType::text, kOnOrOff}, {"dry_run", OptionType::boolean}};
+    {"triggers", OptionType::text, kOnOrOff}, {"dry_run", OptionType::boolean},
+    {"include_logs", OptionType::boolean},    kOnConflictOption,
+    {"batch_rows", OptionType::integer},      {"on_error", OptionType::text, kAbortOrCollect}};
 constexpr OptionSpec kVerifyOptions[] = {
     {"tables", OptionType::text_list}, {"exclude", OptionType::text_list}, {"skip", OptionType::text_list}};
 
@@ -58,7 +61,9 @@ constexpr ResultColumn kImportColumns[] = {{"table_name", SqlType::text},
                                            {"deleted", SqlType::bigint},
                                            {"ids_remapped", SqlType::bigint},
                                            {"references_rewritten", SqlType::bigint},
-                                           {"duration_ms", SqlType::real}};
+                                           {"duration_ms", SqlType::real},
+                                           {"row_number", SqlType::bigint},
+                                           {"error", SqlType::text}};
 constexpr ResultColumn kDigestColumns[] = {
     {"table_name", SqlType::text}, {"row_count", SqlType::bigint}, {"digest", SqlType::text}};
 constexpr ResultColumn kVerifyColumns[] = {{"table_name", SqlType::text},
@@ -144,25 +149,61 @@ void run_export_json_file(Call& call) {
   }
 }
 
+std::size_t batch_rows(const Options& options) {
+  constexpr std::int64_t kMost = 10000;
+  const std::int64_t rows = options.integer("batch_rows").value_or(RowBatch::kMaxRows);
+  if (rows >= 1 && rows <= kMost) return static_cast<std::size_t>(rows);
+  throw Error(code::kInvalidOption, "option \"batch_rows\" must be between 1 and " + std::to_string(kMost) +
+                                        ", not " + std::to_string(rows));
+}
+
+void emit_imported(Call& call, const ImportedTable& table) {
+  const Cell row[] = {Cell::text(table.name),
+                      count(table.read),
+                      count(table.inserted),
+                      count(table.updated),
+                      count(table.unchanged),
+                      count(table.skipped),
+                      count(table.deleted),
+                      count(0),
+                      count(0),
+                      Cell::real_of(table.duration_ms),
+                      Cell(),
+                      Cell()};
+  call.rows.emit(row);
+}
+
+void emit_bad_row(Call& call, std::string_view table, Cell number, std::string_view error) {
+  const Cell row[] = {table.empty() ? Cell() : Cell::text(table),
+                      Cell(),
+                      Cell(),
+                      Cell(),
+                      Cell(),
+                      Cell(),
+                      Cell(),
+                      Cell(),
+                      Cell(),
+                      Cell(),
+                      number,
+                      Cell::text(error)};
+  call.rows.emit(row);
+}
+
 void import_from(Call& call, const DocumentInput& input, const Options& options) {
+  BadRows bad_rows;
   ImportOptions import;
   import.selection = selection_options(options);
   import.clear = options.flag("clear", false);
   import.triggers = options.text("triggers").value_or("on") == "on";
   import.dry_run = options.flag("dry_run", false);
-  for (const ImportedTable& table : import_document(call.host, input, import)) {
-    const Cell row[] = {Cell::text(table.name),
-                        count(table.read),
-                        count(table.inserted),
-                        count(0),
-                        count(0),
-                        count(0),
-                        count(table.deleted),
-                        count(0),
-                        count(0),
-                        Cell::real_of(table.duration_ms)};
-    call.rows.emit(row);
-  }
+  import.include_logs = options.flag("include_logs", false);
+  import.on_conflict = ConflictModes(options);
+  import.batch_rows = batch_rows(options);
+  if (options.text("on_error") == "collect") import.collect = &bad_rows;
+  for (const ImportedTable& table : import_document(call.host, input, import)) emit_imported(call, table);
+  for (const BadRow& bad : bad_rows.kept()) emit_bad_row(call, bad.table, count(bad.row), bad.error);
+  if (const std::uint64_t more = bad_rows.count() - bad_rows.kept().size(); more > 0)
+    emit_bad_row(call, {}, Cell(), std::to_string(more) + " more rows are bad");
 }
 
 void run_import_json(Call& call) {

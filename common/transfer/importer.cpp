@@ -10,7 +10,8 @@
 #include "common/transfer/exporter.h"
 #include "common/transfer/order.h"
 #include "common/transfer/problems.h"
-#include "common/transfer/table_rows.h"
+#include "common/transfer/rules.h"
+#include "common/transfer/table_writer.h"
 #include "common/transfer/validator.h"
 #include "common/transfer/write_along.h"
 
@@ -31,9 +32,6 @@ std::string_view action_text(ForeignKeyAction action) {
   }
 }
 
-// The caller's or the administrator's wish to end the statement: SQLSTATE class 57, SQLITE_INTERRUPT.
-bool is_interruption(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }
-
 Schema schema_as_imported(Host& host, const ImportOptions& options) {
   Schema schema = host.read_schema();
   if (!options.triggers)
@@ -44,17 +42,30 @@ Schema schema_as_imported(Host& host, const ImportOptions& options) {
 class Importer {
  public:
   Importer(Host& host, const DocumentInput& input, const ImportOptions& options)
-      : host_(host), input_(input), options_(options), schema_(schema_as_imported(host, options)) {}
+      : host_(host),
+        input_(input),
+        options_(options),
+        schema_(schema_as_imported(host, options)),
+        rules_(Rules::read(host)) {
+    loads_ = options.collect == nullptr;
+  }
 
   std::vector<ImportedTable> run() {
     ValidationRequest request;
     request.input = &input_;
     request.schema = &schema_;
     request.selection = options_.selection;
-    Problems problems;
+    if (!options_.include_logs) {
+      for (const Rule& rule : rules_.all())
+        if (rule.kind == RuleKind::log) request.left_out.push_back(rule.table);
+    }
+    Problems problems, row_problems;
+    if (options_.collect != nullptr) request.row_problems = &row_problems;
     DocumentCheck check(host_, request, problems);
     const Metadata& metadata = check.begin().metadata;
-    std::optional<TableOrder> along = order_to_write_along(host_, check, metadata);
+    std::optional<TableOrder> along;
+    if (options_.on_conflict.plain() && options_.collect == nullptr)
+      along = order_to_write_along(host_, check, metadata);
     if (along) {
       order_ = std::move(*along);
       if (write_along(check, metadata)) return std::move(imported_);
@@ -66,11 +77,15 @@ class Importer {
     if (!index_) index_ = check.finish();
     problems.throw_if_any();
     std::vector<const Table*> targets;
+    std::vector<TableName> names;
     for (const IndexedTable& table : index_->tables) {
+      names.push_back(check.match(table.name).name);
       if (!table.selected) continue;
       targets.push_back(table.target);
       sources_[table.target] = &table;
+      modes_[table.target] = options_.on_conflict.of(names.back());
     }
+    options_.on_conflict.require_matches(names);
     order_ = order_tables(targets);
     write_all();
     return std::move(imported_);
@@ -205,6 +220,8 @@ class Importer {
     begin_writing();
     const std::vector<const Table*> to_defer = deferred();
     if (!to_defer.empty()) host_.defer_foreign_keys(to_defer);
+    for (const Table* table : order_.tables)
+      if (is_matched(*table, modes_.at(table))) host_.lock_rows(*table);
     if (options_.clear) clear();
     const std::vector<Expected> expected = expect();
     for (const Table* table : order_.tables) imported_.push_back(load(*sources_.at(table)));
@@ -229,7 +246,9 @@ class Importer {
     std::vector<Expected> expected;
     for (const Table* table : order_.tables) {
       const IndexedTable& source = *sources_.at(table);
-      if (source.declared == nullptr) continue;
+      // Of rows that are updated or left out the document does not say what comes of them.
+      if (source.declared == nullptr || modes_.at(table) != OnConflict::error || options_.collect != nullptr)
+        continue;
       if (!triggers && !may_change_values(host_.dialect(), *table, *source.declared)) continue;
       std::vector<std::size_t> columns;
       for (const DocumentColumn& declared : source.declared->columns) {
@@ -300,97 +319,32 @@ class Importer {
 
   ImportedTable load(const IndexedTable& table) {
     const Stopwatch watch;
-    ImportedTable imported;
+    const OnConflict mode = modes_.at(table.target);
+    TableWriter writer(host_, input_, *index_, options_, rules_);
+    ImportedTable imported = writer.write(table, mode, is_empty(*table.target, mode), loads_);
     imported.name = table.name;
-    imported.read = table.rows;
     if (const auto deleted = deleted_.find(table.target); deleted != deleted_.end())
       imported.deleted = deleted->second;
-    if (table.rows > 0) {
-      imported.inserted = insert(table);
-      if (imported.inserted != table.rows) {
-        throw Error(code::kNotReachable,
-                    "table \"" + table.name + "\": " + std::to_string(imported.inserted) + " of " +
-                        std::to_string(table.rows) + " rows were inserted",
-                    "A trigger or a rule of the table kept rows back.");
-      }
-    }
     imported.duration_ms = watch.milliseconds();
     return imported;
   }
 
-  std::uint64_t insert(const IndexedTable& table) {
-    InsertRequest request;
-    request.table = table.target;
-    request.may_load = loads_;
-    std::vector<std::size_t> given;  // identity columns that got values
-    std::size_t mixed =
-        Table::npos;  // the place among request.columns of an identity that only some rows have
-    bool others_absent = false;
-    for (const IndexedColumn& column : table.columns) {
-      const bool identity = table.target->columns[column.target].identity;
-      if (column.presence == Presence::none) {
-        if (identity) host_.raise_identity(*table.target, column.target);
-        continue;
-      }
-      if (identity) given.push_back(column.target);
-      if (column.presence == Presence::some) {
-        if (identity && mixed == Table::npos) {
-          mixed = request.columns.size();
-        } else {
-          others_absent = true;
-        }
-      }
-      request.columns.push_back(column.target);
-    }
-    std::uint64_t inserted = 0;
-    request.may_be_absent = others_absent;
-    if (mixed == Table::npos) {
-      inserted = insert_rows(table, request, TableRows::Filter::all, 0);
-    } else {
-      // First the rows that bring their number, so that none of them is drawn for another row.
-      inserted = insert_rows(table, request, TableRows::Filter::given, mixed);
-      host_.raise_identity(*table.target, request.columns[mixed]);
-      request.may_be_absent = true;
-      inserted += insert_rows(table, request, TableRows::Filter::absent, mixed);
-    }
-    // A dry run burns nothing: what raising does, a rollback would undo, but there is no need for it.
-    if (!options_.dry_run) {
-      for (std::size_t column : given) host_.raise_identity(*table.target, column);
-    }
-    return inserted;
-  }
-
-  std::uint64_t insert_rows(const IndexedTable& table, const InsertRequest& request, TableRows::Filter filter,
-                            std::size_t cell) {
-    try {
-      TableRows rows(host_, input_, *index_, table, request.columns);
-      rows.set_filter(filter, cell);
-      return host_.insert(request, rows);
-    } catch (Error& error) {
-      add_place(error, table, request, filter, cell);
-      throw;
-    }
-  }
-
-  void add_place(Error& error, const IndexedTable& table, const InsertRequest& request,
-                 TableRows::Filter filter, std::size_t cell) {
-    if (!error.row) {
-      error.at(place_text(table.name, 0));
-      return;
-    }
-    TableRows rows(host_, input_, *index_, table, request.columns);
-    rows.set_filter(filter, cell);
-    const TableRows::Place place = rows.locate(*error.row);
-    error.at(place_text(table.name, place.row) + " (line " + std::to_string(place.line) +
-             " of the document)");
+  // Whether the table certainly has no rows that one of the document could be matched with.
+  bool is_empty(const Table& table, OnConflict mode) {
+    if (options_.clear || !is_matched(table, mode)) return options_.clear;
+    const auto rows = host_.query("SELECT 1 FROM " + quote_name(table.schema, table.name) + " LIMIT 1");
+    RowBatch batch;
+    return !rows->next(batch);
   }
 
   Host& host_;
   const DocumentInput& input_;
   const ImportOptions& options_;
   const Schema schema_;
+  const Rules rules_;
   std::unique_ptr<DocumentIndex> index_;
   std::map<const Table*, const IndexedTable*> sources_;
+  std::map<const Table*, OnConflict> modes_;
   std::map<const Table*, std::uint64_t> deleted_;
   TableOrder order_;
   std::vector<ImportedTable> imported_;
@@ -398,6 +352,8 @@ class Importer {
 };
 
 }  // namespace
+
+bool is_interruption(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }
 
 std::vector<ImportedTable> import_document(Host& host, const DocumentInput& input,
                                            const ImportOptions& options) {

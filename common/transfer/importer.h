@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "common/host.h"
+#include "common/transfer/bad_rows.h"
+#include "common/transfer/conflict.h"
 #include "common/transfer/document_reader.h"
 #include "common/transfer/selection.h"
 
@@ -14,18 +16,29 @@ namespace whimbrel {
 
 struct ImportOptions {
   SelectionOptions selection;
-  bool clear = false;    // delete the rows of the tables of the document first
-  bool dry_run = false;  // do everything, then roll back
-  bool triggers = true;  // whether those of the user fire
+  bool clear = false;         // delete the rows of the tables of the document first
+  bool dry_run = false;       // do everything, then roll back
+  bool triggers = true;       // whether those of the user fire
+  bool include_logs = false;  // also tables with the rule `log`
+  ConflictModes on_conflict;
+  std::size_t batch_rows = RowBatch::kMaxRows;  // at most so many rows are matched, or tried in one savepoint
+  // Where bad rows are told, which are then left out; null: a bad row is an error of the whole import.
+  BadRows* collect = nullptr;
 };
 
 struct ImportedTable {
   std::string name;
   std::uint64_t read = 0;
   std::uint64_t inserted = 0;
+  std::uint64_t updated = 0;
+  std::uint64_t unchanged = 0;  // in the target just so
+  std::uint64_t skipped = 0;    // in the target, maybe otherwise
   std::uint64_t deleted = 0;
   double duration_ms = 0;
 };
+
+// The caller's or the administrator's wish to end the statement: SQLSTATE class 57, SQLITE_INTERRUPT.
+bool is_interruption(const Error& error);
 
 // In the order of the inserts. Throws one Error for all problems of the document before anything is written;
 // a row that the database refuses is named by table, row number and line, and nothing stays written.

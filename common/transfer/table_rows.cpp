@@ -70,6 +70,10 @@ void TableRows::check_documents() const {
 
 bool TableRows::read_row(Cell* cells, Arena& arena) {
   parser_.parse(stream_->reader(), cells, nullptr, arena, *this);
+  if (!fault_.empty()) {
+    bad_->add({table_.name, rows_read_, std::exchange(fault_, {})});
+    return false;
+  }
   if (filter_ == Filter::all) return true;
   return (cells[filter_cell_].tag == Tag::absent) == (filter_ == Filter::absent);
 }
@@ -79,9 +83,13 @@ bool TableRows::next(RowBatch& batch) {
   do {
     batch.reset(columns_.size());
     host_.check_interrupt();
-    while (!batch.full() && advance()) {
-      if (!read_row(batch.append(), batch.arena())) batch.drop_last();
+    while (!batch.full() && batch.rows() < batch_rows_ && advance()) {
+      if (!read_row(batch.append(), batch.arena()))
+        batch.drop_last();
+      else if (bad_ != nullptr)
+        numbers_.add(rows_read_);
     }
+    given_ += batch.rows();
   } while (batch.empty() && rows_read_ != table_.rows);
   return !batch.empty();
 }
@@ -104,8 +112,19 @@ void TableRows::changed() const {
               "Its second reading differs from the first.");
 }
 
+void TableRows::fault(std::string message) {
+  if (bad_ == nullptr) changed();
+  if (fault_.empty()) fault_ = std::move(message);
+}
+
 void TableRows::unknown_column(const std::string&) {}
-void TableRows::duplicate_column(const std::string&) { changed(); }
-void TableRows::misfit(const std::string&, const Misfit&) { changed(); }
+
+void TableRows::duplicate_column(const std::string& name) {
+  fault("column \"" + name + "\": the key stands twice in the row");
+}
+
+void TableRows::misfit(const std::string& column, const Misfit& misfit) {
+  fault("column \"" + column + "\": " + misfit.message);
+}
 
 }  // namespace whimbrel

@@ -4,10 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "common/host.h"
+#include "common/transfer/bad_rows.h"
 #include "common/transfer/document_reader.h"
+#include "common/transfer/row_numbers.h"
 #include "common/transfer/row_parser.h"
 #include "common/transfer/validator.h"
 #include "common/value.h"
@@ -29,11 +32,22 @@ class TableRows : public RowReader, private RowFaults {
     filter_cell_ = cell;
   }
 
+  // Gives at most so many rows in a batch.
+  void set_batch_rows(std::size_t rows) { batch_rows_ = rows; }
+  // Rows with a value that does not fit, or with a key twice, are left out and told to `bad`; without this
+  // such a row means that the document has changed.
+  void collect(BadRows& bad) { bad_ = &bad; }
+
   std::size_t columns() const override { return columns_.size(); }
   bool next(RowBatch& batch) override;
 
   // Rows of the table read so far, those that a filter left out included.
   std::uint64_t rows_read() const { return rows_read_; }
+
+  // Which rows of the document's table, from 1, were given lately; only with collect().
+  const RowNumbers& numbers() const { return numbers_; }
+  // How many rows were given.
+  std::uint64_t given() const { return given_; }
 
   // Where the given row is, counted from 0 as next() gives them: its number in the document's table, from 1,
   // and the line where it ends. Reads from the beginning of the table; only before next() was ever called.
@@ -50,6 +64,7 @@ class TableRows : public RowReader, private RowFaults {
   // Reads the row; false when the filter leaves it out.
   bool read_row(Cell* cells, Arena& arena);
 
+  void fault(std::string message);
   void unknown_column(const std::string& name) override;
   void duplicate_column(const std::string& name) override;
   void misfit(const std::string& column, const Misfit& misfit) override;
@@ -64,6 +79,11 @@ class TableRows : public RowReader, private RowFaults {
   std::uint64_t rows_read_ = 0;
   Filter filter_ = Filter::all;
   std::size_t filter_cell_ = 0;
+  std::size_t batch_rows_ = RowBatch::kMaxRows;
+  BadRows* bad_ = nullptr;
+  std::string fault_;  // of the row that is read
+  RowNumbers numbers_;
+  std::uint64_t given_ = 0;
 };
 
 }  // namespace whimbrel

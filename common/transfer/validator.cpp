@@ -92,6 +92,12 @@ DocumentCheck::Match DocumentCheck::match(const std::string& table) const {
   match.target = find_target(table);
   match.name = document_table_name(table, match.target);
   match.selected = is_selected(match.name, request_.selection);
+  const auto has = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  const std::string display_name = match.name.display_name();
+  if (has(request_.left_out, display_name) && !has(request_.selection.tables, display_name))
+    match.selected = false;
   return match;
 }
 
@@ -320,16 +326,17 @@ void DocumentCheck::unknown_column(const std::string& name) {
 void DocumentCheck::duplicate_column(const std::string& name) {
   const IndexedTable& table = index_->tables[current_];
   works_[current_].faulty = true;
-  problems_.add({std::string(code::kDuplicateKey), table.name, table.rows, name,
-                 "the key stands twice in the row", reader_->position()});
+  row_problems().add({std::string(code::kDuplicateKey), table.name, table.rows, name,
+                      "the key stands twice in the row", reader_->position()});
 }
 
 void DocumentCheck::misfit(const std::string& column, const Misfit& misfit) {
   const IndexedTable& table = index_->tables[current_];
   works_[current_].faulty = true;
-  const bool positioned = problems_.count() < Problems::kKept;
-  problems_.add({std::string(misfit.code), table.name, table.rows, column, misfit.message,
-                 positioned ? reader_->position() : json::Position()});
+  Problems& problems = row_problems();
+  const bool positioned = problems.count() < Problems::kKept;
+  problems.add({std::string(misfit.code), table.name, table.rows, column, misfit.message,
+                positioned ? reader_->position() : json::Position()});
 }
 
 void DocumentCheck::check_tables() {

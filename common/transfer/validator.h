@@ -59,8 +59,12 @@ struct ValidationRequest {
   const DocumentInput* input = nullptr;
   const Schema* schema = nullptr;
   SelectionOptions selection;
+  // Tables, as Table::display_name(), that are only selected when `selection` names them: those of logs.
+  std::vector<std::string> left_out;
   // Whether a table or column that the database lacks is a problem; else it is only recorded.
   bool must_fit = true;
+  // Where problems of single rows go; null: to all others.
+  Problems* row_problems = nullptr;
 };
 
 // Finds all problems of the tables selected; also those that are not selected must be valid JSON and
@@ -121,6 +125,7 @@ class DocumentCheck : private RowFaults {
   void unknown_column(const std::string& name) override;
   void duplicate_column(const std::string& name) override;
   void misfit(const std::string& column, const Misfit& misfit) override;
+  Problems& row_problems() { return request_.row_problems != nullptr ? *request_.row_problems : problems_; }
   void check_tables();
   void check_end();
   void damaged(const std::string& table, std::string message);

@@ -338,6 +338,18 @@ class FakeHost : public Host {
                                                       {"executed_by", empty},
                                                       {"error", empty}},
                                                      {}};
+    state_.tables[table_key("transfer_rules")] = {"rule_id",
+                                                  {{"rule_id", zero},
+                                                   {"rule", empty},
+                                                   {"table_name", empty},
+                                                   {"column_name", empty},
+                                                   {"path", empty},
+                                                   {"target_table", empty},
+                                                   {"target_column", empty},
+                                                   {"settings", empty},
+                                                   {"added_at", when},
+                                                   {"added_by", empty}},
+                                                  {}};
     state_.tables[table_key("migration_sources")] = {"version",
                                                      {{"version", empty},
                                                       {"description", empty},

@@ -61,8 +61,8 @@ TEST(Import, ADocumentOfAnotherProgram) {
     "users": [{"id": 5, "name": "Ada"}, {"id": 6, "name": null, "score": -3}],
     "metadata": {"exportedAt": "2026-11-20", "version": "3.1"}})"});
   EXPECT_EQ(rows.size(), 2U);
-  EXPECT_EQ(rows[0], (Strings{"users", "2", "2", "0", "0", "0", "0", "0", "0", "real"}));
-  EXPECT_EQ(rows[1], (Strings{"agents", "2", "2", "0", "0", "0", "0", "0", "0", "real"}));
+  EXPECT_EQ(rows[0], (Strings{"users", "2", "2", "0", "0", "0", "0", "0", "0", "real", "null", "null"}));
+  EXPECT_EQ(rows[1], (Strings{"agents", "2", "2", "0", "0", "0", "0", "0", "0", "real", "null", "null"}));
   EXPECT_EQ(host.did, (Strings{"insert users", "raise users.id", "insert agents"}));
   EXPECT_EQ(host.rows("users")[1][2].cell.integer, -3);
   EXPECT_EQ(host.rows("agents")[0][2].cell.tag, Tag::json);
@@ -342,7 +342,7 @@ TEST(Import, ClearDeletesChildrenFirst) {
   host.add_row("agents", {Cell::integer_of(1), Cell::integer_of(7), Cell()});
   host.add_row("notes", {Cell::integer_of(1), Cell()});
   const auto rows = call(host, "import_json", {R"({"agents":[],"users":[{"id":1}]})", R"({"clear":true})"});
-  EXPECT_EQ(rows[0], (Strings{"users", "1", "1", "0", "0", "0", "1", "0", "0", "real"}));
+  EXPECT_EQ(rows[0], (Strings{"users", "1", "1", "0", "0", "0", "1", "0", "0", "real", "null", "null"}));
   EXPECT_EQ(rows[1][6], "1");
   EXPECT_EQ(host.did, (Strings{"clear agents", "clear users", "insert users", "raise users.id"}));
   EXPECT_EQ(host.rows("notes").size(), 1U);
@@ -369,7 +369,7 @@ TEST(Import, DryRunCountsAndLeavesNothing) {
   host.add_row("users", {Cell::integer_of(7), Cell(), Cell()});
   const auto rows =
       call(host, "import_json", {R"({"users":[{"id":1},{"id":2}]})", R"({"clear":true,"dry_run":true})"});
-  EXPECT_EQ(rows[0], (Strings{"users", "2", "2", "0", "0", "0", "1", "0", "0", "real"}));
+  EXPECT_EQ(rows[0], (Strings{"users", "2", "2", "0", "0", "0", "1", "0", "0", "real", "null", "null"}));
   EXPECT_EQ(host.rows("users").size(), 1U);
   EXPECT_EQ(host.rows("users")[0][0].cell.integer, 7);
   EXPECT_EQ(host.open_savepoints(), 0U);

@@ -5,7 +5,7 @@ import json
 import pytest
 
 COLUMNS = ["table_name", "read", "inserted", "updated", "unchanged", "skipped", "deleted", "ids_remapped",
-           "references_rewritten", "duration_ms"]
+           "references_rewritten", "duration_ms", "row_number", "error"]
 SAMPLE = {"users", "agents", "workflows", "nodes", "logs", "defaults"}
 
 

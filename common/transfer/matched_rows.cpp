@@ -1,0 +1,156 @@
+#include "common/transfer/matched_rows.h"
+
+#include <algorithm>
+
+#include "common/cell_copy.h"
+
+namespace whimbrel {
+
+namespace {
+
+const Cell kAbsent = Cell::of(Tag::absent, std::int64_t{0});
+
+// Where in `columns` the column is.
+std::size_t place_of(const std::vector<std::size_t>& columns, std::size_t column) {
+  return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), column) - columns.begin());
+}
+
+std::vector<bool> marks(const std::vector<std::size_t>& columns, const std::vector<std::size_t>& marked) {
+  std::vector<bool> result;
+  for (const std::size_t column : columns)
+    result.push_back(std::find(marked.begin(), marked.end(), column) != marked.end());
+  return result;
+}
+
+}  // namespace
+
+MatchedRows::MatchedRows(Host& host, const MatchRequest& request, RowReader& source)
+    : host_(host),
+      request_(request),
+      source_(source),
+      first_(request.mode == OnConflict::skip ? 0 : 1),
+      volatile_(marks(request.columns, request.volatile_columns)),
+      kept_(marks(request.columns, request.kept_columns)),
+      digests_(request.columns.size()) {}
+
+bool MatchedRows::next(RowBatch& batch) {
+  do {
+    batch.reset(columns());
+    if (!source_.next(rows_)) return false;
+    const std::size_t width = request_.columns.size();
+    outcomes_.assign(rows_.rows(), Outcome::fresh);
+    cells_.assign(rows_.row(0), rows_.row(0) + rows_.rows() * width);
+    arena_.clear();
+    for (const auto& key : request_.keys) match(key);
+    give(batch);
+  } while (batch.empty());
+  return true;
+}
+
+// False when no row has all values of the key.
+bool MatchedRows::collect_keys(const std::vector<std::size_t>& key) {
+  std::vector<std::size_t> places;
+  for (const std::size_t column : key) places.push_back(place_of(request_.columns, column));
+  keys_.reset(key.size());
+  row_of_key_.clear();
+  for (std::size_t row = 0; row < rows_.rows(); ++row) {
+    const Cell* cells = rows_.row(row);
+    const auto has_value = [&](std::size_t place) { return !cells[place].is_null(); };
+    if (outcomes_[row] != Outcome::fresh || !std::all_of(places.begin(), places.end(), has_value)) continue;
+    Cell* cell = keys_.append();
+    for (const std::size_t place : places) *cell++ = cells[place];
+    row_of_key_.push_back(row);
+  }
+  return !keys_.empty();
+}
+
+void MatchedRows::match(const std::vector<std::size_t>& key) {
+  if (!collect_keys(key)) return;
+  LookupRequest lookup{request_.table, key, {}};
+  if (request_.mode != OnConflict::skip) lookup.columns = request_.columns;
+  const std::unique_ptr<RowReader> reader = host_.find_rows(lookup, keys_);
+  while (reader->next(found_)) {
+    for (std::size_t i = 0; i < found_.rows(); ++i) {
+      const std::size_t row = row_of_key_[static_cast<std::size_t>(found_.row(i)[0].integer)];
+      if (request_.mode == OnConflict::skip) {
+        outcomes_[row] = Outcome::unchanged;
+      } else {
+        compare(row, found_.row(i) + 1);
+      }
+    }
+  }
+}
+
+// A replaced value that the document leaves out, where no default has to be computed.
+bool MatchedRows::becomes_null(std::size_t column) const {
+  const Column& target = request_.table->columns[request_.columns[column]];
+  return request_.mode == OnConflict::replace && !target.has_default && !target.identity;
+}
+
+void MatchedRows::compare(std::size_t row, const Cell* existing) {
+  const std::vector<std::size_t>& key = request_.keys.front();
+  bool differs = false;
+  Cell* cells = cells_.data() + row * request_.columns.size();
+  for (std::size_t i = 0; i < request_.columns.size(); ++i) {
+    if (std::find(key.begin(), key.end(), request_.columns[i]) != key.end()) continue;
+    Cell& cell = cells[i];
+    if (cell.tag == Tag::absent) {
+      if (kept_[i]) {
+        if (request_.mode == OnConflict::replace) cell = copy_cell(existing[i], arena_);
+        continue;
+      }
+      if (request_.mode == OnConflict::update) continue;
+      if (!becomes_null(i)) {
+        differs = true;
+        continue;
+      }
+      cell = Cell();
+    }
+    const bool same = is_same(i, cell, existing[i]);
+    if (!same && !volatile_[i]) differs = true;
+    if (same && request_.mode == OnConflict::update) cell = kAbsent;
+  }
+  outcomes_[row] = differs ? Outcome::changed : Outcome::unchanged;
+}
+
+bool MatchedRows::is_same(std::size_t column, const Cell& left, const Cell& right) {
+  if (left.is_null() || right.is_null()) return left.is_null() && right.is_null();
+  if (left.tag == right.tag) {
+    if (points_to_value(left.tag)) {
+      if (left.view() == right.view()) return true;
+    } else if (left.integer == right.integer) {
+      return true;
+    }
+  }
+  std::unique_ptr<TableDigest>& digest = digests_[column];
+  const Column& target = request_.table->columns[request_.columns[column]];
+  if (digest == nullptr)
+    digest = std::make_unique<TableDigest>(std::vector<TableDigest::Column>{{target.name, target.kind, 0}});
+  const auto hash = [&](const Cell& cell) {
+    digest->restart();
+    digest->add(&cell);
+    return digest->digest();
+  };
+  return hash(left) == hash(right);
+}
+
+void MatchedRows::give(RowBatch& batch) {
+  const std::size_t width = request_.columns.size();
+  for (std::size_t row = 0; row < rows_.rows(); ++row, ++read_) {
+    if (outcomes_[row] == Outcome::unchanged) {
+      ++(request_.mode == OnConflict::skip ? skipped_ : unchanged_);
+      continue;
+    }
+    Cell* to = batch.append();
+    if (first_ != 0) {
+      const RowAction action = outcomes_[row] == Outcome::fresh       ? RowAction::insert
+                               : request_.mode == OnConflict::replace ? RowAction::replace
+                                                                      : RowAction::update;
+      *to++ = Cell::integer_of(static_cast<std::int64_t>(action));
+    }
+    std::copy_n(cells_.data() + row * width, width, to);
+    numbers_.add(read_ + 1);
+  }
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,163 @@
+#include "common/transfer/row_check.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <numeric>
+
+#include "common/cell_copy.h"
+#include "common/schema/kind.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr std::size_t kShown = 40;
+
+// The n of varchar(n) and char(n); 0 for other types.
+std::size_t most_characters(std::string_view type) {
+  for (const std::string_view name : {"character varying(", "character("}) {
+    if (!type.starts_with(name) || !type.ends_with(')')) continue;
+    std::size_t most = 0;
+    std::from_chars(type.data() + name.size(), type.data() + type.size(), most);
+    return most;
+  }
+  return 0;
+}
+
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+// Spaces at the end are cut off without a word.
+bool is_too_long(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return false;
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return characters(text) > most;
+}
+
+// Less than, equal, greater; 2 where that is not known here.
+int compare(const Cell& left, const Cell& right) {
+  if (left.tag != right.tag) return 2;
+  if (left.tag == Tag::text || left.tag == Tag::uuid) {
+    const int order = left.view().compare(right.view());
+    return order < 0 ? -1 : order > 0 ? 1 : 0;
+  }
+  if (points_to_value(left.tag) || left.is_null() || left.tag == Tag::real || left.tag == Tag::real32) return 2;
+  return left.integer < right.integer ? -1 : left.integer > right.integer ? 1 : 0;
+}
+
+}  // namespace
+
+// --- KeyOrder
+
+bool KeyOrder::rises(const Cell* cells) {
+  if (last_.empty()) return true;
+  for (std::size_t i = 0; i < cells_.size(); ++i) {
+    const int order = compare(cells[cells_[i]], last_[i]);
+    if (order != 0) return order == 1;
+  }
+  return false;
+}
+
+Hash KeyOrder::hash_of(const Cell* cells) {
+  bytes_.clear();
+  for (const std::size_t i : cells_) {
+    const Cell& cell = cells[i];
+    bytes_ += static_cast<char>(cell.tag);
+    const std::uint32_t size = points_to_value(cell.tag) ? cell.size : sizeof cell.integer;
+    bytes_.append(reinterpret_cast<const char*>(&size), sizeof size);
+    bytes_.append(points_to_value(cell.tag) ? cell.data : reinterpret_cast<const char*>(&cell.integer), size);
+  }
+  return hash_bytes(bytes_, 0);
+}
+
+void KeyOrder::add(const Cell* cells) {
+  ++rows_;
+  if (cells_.empty() || (!complete_ && !in_order_)) return;
+  // A null is no key, and different from every other.
+  const bool has_key = std::ranges::none_of(cells_, [&](std::size_t i) { return cells[i].is_null(); });
+  if (in_order_ && has_key) {
+    in_order_ = rises(cells);
+    std::swap(arena_, spare_);
+    arena_.clear();
+    last_.clear();
+    for (const std::size_t i : cells_) last_.push_back(copy_cell(cells[i], arena_));
+  }
+  if (!complete_) return;
+  if (hashes_.size() == kMostRows) {
+    complete_ = false;
+    hashes_ = {};
+    return;
+  }
+  hashes_.push_back(has_key ? hash_of(cells) : Hash{rows_, ~std::uint64_t{0}});
+}
+
+std::vector<KeyOrder::Pair> KeyOrder::repeated() {
+  std::vector<Pair> pairs;
+  if (in_order_ || !complete_) return pairs;
+  std::vector<std::uint32_t> rows(hashes_.size());
+  std::iota(rows.begin(), rows.end(), 0);
+  std::ranges::sort(rows, [&](std::uint32_t left, std::uint32_t right) {
+    const Hash &a = hashes_[left], &b = hashes_[right];
+    return a.high != b.high ? a.high < b.high : a.low != b.low ? a.low < b.low : left < right;
+  });
+  for (std::size_t i = 1; i < rows.size(); ++i)
+    if (hashes_[rows[i]] == hashes_[rows[i - 1]]) pairs.push_back({rows[i] + 1ULL, rows[i - 1] + 1ULL});
+  std::ranges::sort(pairs, {}, &Pair::row);
+  return pairs;
+}
+
+// --- RowCheck
+
+RowCheck::RowCheck(const Dialect& dialect, const Table& table, const std::vector<std::size_t>& columns,
+                   bool inserts)
+    : keys_([&] {
+        std::vector<std::size_t> cells;
+        for (const std::size_t column : table.primary_key) {
+          const auto found = std::ranges::find(columns, column);
+          if (found == columns.end()) return std::vector<std::size_t>();
+          cells.push_back(static_cast<std::size_t>(found - columns.begin()));
+        }
+        return cells;
+      }()) {
+  // What is inserted may be something else then.
+  const bool may_change = table.triggers || table.rules;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Column& column = table.columns[columns[i]];
+    Step step{i, columns[i], false, false, 0, {}};
+    step.null_is_wrong = column.not_null && !may_change && !(column.identity && dialect.dynamic_types);
+    // A domain may have a default of its own.
+    step.absent_is_wrong = step.null_is_wrong && inserts && !column.has_default && !column.identity &&
+                           (dialect.dynamic_types || kind_of_type(column.type) == column.kind);
+    if (!dialect.dynamic_types && !may_change) {
+      step.most_characters = most_characters(column.type);
+      step.labels.assign(column.labels.begin(), column.labels.end());
+      std::ranges::sort(step.labels);
+    }
+    if (step.null_is_wrong || step.most_characters != 0 || !step.labels.empty()) steps_.push_back(std::move(step));
+  }
+}
+
+void RowCheck::check(const Cell* cells, const Report& report) {
+  for (const Step& step : steps_) {
+    const Cell& cell = cells[step.cell];
+    if (cell.tag == Tag::null) {
+      if (step.null_is_wrong) report(step.column, "null in a column that is NOT NULL");
+    } else if (cell.tag == Tag::absent) {
+      if (step.absent_is_wrong)
+        report(step.column, "no value, and the column is NOT NULL and has no default");
+    } else if (cell.tag != Tag::text) {
+      continue;
+    } else if (step.most_characters != 0 && is_too_long(cell.view(), step.most_characters)) {
+      report(step.column, "text of " + std::to_string(characters(cell.view())) + " characters, of which the column holds " +
+                              std::to_string(step.most_characters));
+    } else if (!step.labels.empty() && !std::ranges::binary_search(step.labels, cell.view())) {
+      report(step.column, "\"" + std::string(cell.view().substr(0, kShown)) + "\" is none of the labels of its type");
+    }
+  }
+  keys_.add(cells);
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,268 @@
+#include "common/transfer/table_writer.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "common/error.h"
+#include "common/transfer/problems.h"
+#include "common/transfer/row_chunk.h"
+
+namespace whimbrel {
+
+namespace {
+
+bool is_violated_key(const Error& error) {
+  // SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY
+  return error.code == "23505" || error.code == "S2067" || error.code == "S1555";
+}
+
+bool has_deferrable_key(const Table& table) {
+  return table.primary_key_deferrable || std::any_of(table.unique_keys.begin(), table.unique_keys.end(),
+                                                     [](const UniqueKey& key) { return key.deferrable; });
+}
+
+bool is_given(const IndexedTable& table, std::size_t column) {
+  return std::any_of(table.columns.begin(), table.columns.end(), [&](const IndexedColumn& entry) {
+    return entry.target == column && entry.presence != Presence::none;
+  });
+}
+
+}  // namespace
+
+std::vector<std::size_t> match_key(const IndexedTable& table) {
+  const Table& target = *table.target;
+  const auto given = [&](std::size_t column) { return is_given(table, column); };
+  if (!target.primary_key.empty() && std::all_of(target.primary_key.begin(), target.primary_key.end(), given))
+    return target.primary_key;
+  bool any = !target.primary_key.empty();
+  for (const UniqueKey& key : target.unique_keys) {
+    const auto never_null = [&](std::size_t column) { return target.columns[column].not_null; };
+    if (!std::all_of(key.columns.begin(), key.columns.end(), never_null)) continue;
+    any = true;
+    if (std::all_of(key.columns.begin(), key.columns.end(), given)) return key.columns;
+  }
+  if (any) return {};
+  throw Error(code::kInvalidOption,
+              "table \"" + table.name + "\" has no key by which rows that exist could be updated",
+              "It has neither a primary key nor a unique key of columns that are never null.",
+              "Give on_conflict for each table: {\"" + table.name + "\": \"error\", \"*\": \"update\"}.");
+}
+
+bool is_matched(const Table& table, OnConflict mode) {
+  if (mode == OnConflict::skip) return has_deferrable_key(table);
+  return mode != OnConflict::error;
+}
+
+ImportedTable TableWriter::write(const IndexedTable& table, OnConflict mode, bool empty, bool may_load) {
+  table_ = &table;
+  result_ = {};
+  result_.read = table.rows;
+  if (table.rows == 0) return result_;
+  Way way;
+  way.mode = mode;
+  if (mode == OnConflict::update || mode == OnConflict::replace) {
+    way.key = match_key(table);
+    if (empty) way.key.clear();
+  }
+  way.insert.table = table.target;
+  way.insert.may_load =
+      may_load && way.key.empty() && mode != OnConflict::skip && options_.collect == nullptr;
+  way.insert.skip_conflicts = mode == OnConflict::skip && !is_matched(*table.target, mode);
+  const bool all_columns = mode == OnConflict::replace && !way.key.empty();
+  std::vector<std::size_t> given;  // identity columns that got values
+  // The place of an identity that only some rows have, among the columns.
+  std::optional<std::size_t> mixed;
+  bool others_absent = false;
+  for (const IndexedColumn& column : table.columns) {
+    const bool identity = table.target->columns[column.target].identity;
+    if (column.presence == Presence::none) {
+      if (identity) host_.raise_identity(*table.target, column.target);
+      if (identity || !all_columns) continue;
+      others_absent = true;
+    }
+    if (identity) given.push_back(column.target);
+    if (column.presence == Presence::some) {
+      if (identity && !mixed) {
+        mixed = way.insert.columns.size();
+      } else {
+        others_absent = true;
+      }
+    }
+    way.insert.columns.push_back(column.target);
+  }
+  way.insert.may_be_absent = others_absent;
+  if (!mixed) {
+    write_part({}, way);
+  } else {
+    // First the rows that bring their number, so that none of them is drawn for another row.
+    write_part({TableRows::Filter::given, *mixed}, way);
+    host_.raise_identity(*table.target, way.insert.columns[*mixed]);
+    way.insert.may_be_absent = true;
+    write_part({TableRows::Filter::absent, *mixed}, way);
+  }
+  // A dry run burns nothing: what raising does, a rollback would undo, but there is no need for it.
+  if (!options_.dry_run) {
+    for (const std::size_t column : given) host_.raise_identity(*table.target, column);
+  }
+  return result_;
+}
+
+std::vector<std::size_t> TableWriter::columns_with(RuleKind kind) const {
+  std::vector<std::size_t> columns;
+  for (std::size_t i = 0; i < table_->target->columns.size(); ++i)
+    if (rules_.has(kind, table_->target->display_name(), table_->target->columns[i].name))
+      columns.push_back(i);
+  return columns;
+}
+
+MatchRequest TableWriter::match_request(const Way& way) const {
+  MatchRequest match;
+  match.table = table_->target;
+  match.columns = way.insert.columns;
+  match.mode = way.mode;
+  match.volatile_columns = columns_with(RuleKind::is_volatile);
+  match.kept_columns = columns_with(RuleKind::secret);
+  if (way.mode != OnConflict::skip) {
+    match.keys = {way.key};
+    return match;
+  }
+  const auto add = [&](const std::vector<std::size_t>& key) {
+    if (!key.empty() &&
+        std::all_of(key.begin(), key.end(), [&](std::size_t column) { return is_given(*table_, column); }))
+      match.keys.push_back(key);
+  };
+  add(table_->target->primary_key);
+  for (const UniqueKey& key : table_->target->unique_keys) add(key.columns);
+  return match;
+}
+
+void TableWriter::write_part(const Part& part, const Way& way) {
+  TableRows rows(host_, input_, index_, *table_, way.insert.columns);
+  rows.set_filter(part.filter, part.cell);
+  rows.set_batch_rows(std::min(options_.batch_rows, RowBatch::kMaxRows));
+  if (options_.collect != nullptr) rows.collect(*options_.collect);
+  std::optional<MatchRequest> request;
+  std::optional<MatchedRows> matched;
+  if (!way.key.empty() || (way.mode == OnConflict::skip && !way.insert.skip_conflicts))
+    matched.emplace(host_, request.emplace(match_request(way)), rows);
+  MatchedRows* const between = matched ? &*matched : nullptr;
+  if (options_.collect != nullptr) {
+    write_chunks(way, rows, between);
+  } else {
+    write_all(part, way, rows, between);
+  }
+  if (between == nullptr) return;
+  result_.unchanged += between->unchanged();
+  result_.skipped += between->skipped();
+}
+
+WriteCounts TableWriter::put(const Way& way, RowReader& rows) {
+  if (way.key.empty()) return {host_.insert(way.insert, rows), 0};
+  return host_.write({table_->target, way.key, way.insert.columns}, rows);
+}
+
+void TableWriter::count(const WriteCounts& counts) {
+  result_.inserted += counts.inserted;
+  result_.updated += counts.updated;
+}
+
+void TableWriter::require(std::uint64_t written, std::uint64_t given) const {
+  if (written == given) return;
+  throw Error(code::kNotReachable,
+              "table \"" + table_->name + "\": " + std::to_string(written) + " of " + std::to_string(given) +
+                  " rows were " + (result_.updated > 0 ? "written" : "inserted"),
+              "A trigger or a rule of the table kept rows back.");
+}
+
+void TableWriter::write_all(const Part& part, const Way& way, TableRows& rows, MatchedRows* matched) {
+  WriteCounts counts;
+  try {
+    counts = put(way, matched != nullptr ? static_cast<RowReader&>(*matched) : rows);
+  } catch (Error& error) {
+    explain(error, part, way, matched);
+    throw;
+  }
+  count(counts);
+  const std::uint64_t written = counts.inserted + counts.updated;
+  const std::uint64_t given = matched != nullptr ? matched->numbers().given() : rows.given();
+  if (way.insert.skip_conflicts)
+    result_.skipped += given - written;
+  else
+    require(written, given);
+}
+
+// Where the row is, and what could be done.
+void TableWriter::explain(Error& error, const Part& part, const Way& way, const MatchedRows* matched) {
+  if (!way.key.empty() && is_violated_key(error) && error.hint.empty())
+    error.hint =
+        "Rows are written one after the other, so none can take the value of one that comes later: that "
+        "needs a "
+        "unique constraint that is DEFERRABLE.";
+  std::uint64_t number = error.row.value_or(0);
+  if (error.row && matched != nullptr) {
+    const std::uint64_t from_one = matched->numbers().at(number);
+    if (from_one == 0) error.row.reset();
+    number = from_one - 1;
+  }
+  if (!error.row) {
+    error.at(place_text(table_->name, 0));
+    return;
+  }
+  TableRows rows(host_, input_, index_, *table_, way.insert.columns);
+  rows.set_filter(part.filter, part.cell);
+  const TableRows::Place place = rows.locate(number);
+  error.at(place_text(table_->name, place.row) + " (line " + std::to_string(place.line) +
+           " of the document)");
+}
+
+// Bad rows are found by what the host says, or by halves where it does not know.
+void TableWriter::write_chunks(const Way& way, TableRows& rows, MatchedRows* matched) {
+  RowReader& source = matched != nullptr ? static_cast<RowReader&>(*matched) : rows;
+  RowChunk chunk(source);
+  std::uint64_t first = 0;  // of the chunk's rows, among all that `source` gives
+  const auto document_row = [&](std::size_t index) {
+    std::uint64_t number = first + index;
+    if (matched != nullptr) number = matched->numbers().at(number) - 1;
+    return rows.numbers().at(number);
+  };
+  const std::size_t batch = std::min(options_.batch_rows, RowBatch::kMaxRows);
+  for (; chunk.fill(options_.batch_rows, batch); first += chunk.rows()) {
+    struct Range {
+      std::size_t begin, end;
+    };
+    std::vector<Range> waiting = {{0, chunk.rows()}};  // the next one is the last
+    while (!waiting.empty()) {
+      const auto [begin, end] = waiting.back();
+      waiting.pop_back();
+      try {
+        WriteCounts counts;
+        in_savepoint(host_, [&] {
+          RowChunk::Part part(chunk, begin, end);
+          counts = put(way, part);
+        });
+        count(counts);
+        const std::uint64_t written = counts.inserted + counts.updated;
+        if (way.insert.skip_conflicts)
+          result_.skipped += end - begin - written;
+        else
+          require(written, end - begin);
+      } catch (const Error& error) {
+        if (is_interruption(error) || error.code == code::kNotReachable) throw;
+        if (end - begin == 1) {
+          options_.collect->add(table_->name, document_row(begin), error);
+        } else if (error.row && *error.row < end - begin) {
+          const std::size_t bad = begin + static_cast<std::size_t>(*error.row);
+          options_.collect->add(table_->name, document_row(bad), error);
+          if (bad + 1 < end) waiting.push_back({bad + 1, end});
+          if (begin < bad) waiting.push_back({begin, bad});
+        } else {
+          const std::size_t middle = begin + (end - begin) / 2;
+          waiting.push_back({middle, end});
+          waiting.push_back({begin, middle});
+        }
+      }
+    }
+  }
+}
+
+}  // namespace whimbrel

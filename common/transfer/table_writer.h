@@ -1,0 +1,69 @@
+// The rows of one table of a document into the table of the database: what is inserted, updated and left as
+// it is, and which rows are bad. For documents that were checked before; order, savepoints around the whole
+// and what is compared afterwards are the importer's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/host.h"
+#include "common/transfer/conflict.h"
+#include "common/transfer/importer.h"
+#include "common/transfer/matched_rows.h"
+#include "common/transfer/rules.h"
+#include "common/transfer/table_rows.h"
+#include "common/transfer/validator.h"
+
+namespace whimbrel {
+
+// The key by which updates find the row that is there: the primary key, else one of columns that are never
+// null; empty when the document's rows have none. Throws kInvalidOption for a table without any.
+std::vector<std::size_t> match_key(const IndexedTable& table);
+// Whether rows are looked up before they are written, so that others must not write meanwhile.
+bool is_matched(const Table& table, OnConflict mode);
+
+class TableWriter {
+ public:
+  // All arguments must outlive it.
+  TableWriter(Host& host, const DocumentInput& input, const DocumentIndex& index,
+              const ImportOptions& options, const Rules& rules)
+      : host_(host), input_(input), index_(index), options_(options), rules_(rules) {}
+
+  // Writes the rows of `table`, and puts its identities above them unless this is a dry run. `empty`: the
+  // target has no rows. Gives what it counted, all but the name, the time, and what was deleted.
+  ImportedTable write(const IndexedTable& table, OnConflict mode, bool empty, bool may_load);
+
+ private:
+  // Which of the table's rows, by whether they have the value of one cell.
+  struct Part {
+    TableRows::Filter filter = TableRows::Filter::all;
+    std::size_t cell = 0;
+  };
+  // How they go into the table.
+  struct Way {
+    InsertRequest insert;
+    OnConflict mode = OnConflict::error;
+    std::vector<std::size_t> key;  // of updates; empty: there are none
+  };
+
+  void write_part(const Part& part, const Way& way);
+  MatchRequest match_request(const Way& way) const;
+  std::vector<std::size_t> columns_with(RuleKind kind) const;
+  void write_all(const Part& part, const Way& way, TableRows& rows, MatchedRows* matched);
+  void write_chunks(const Way& way, TableRows& rows, MatchedRows* matched);
+  WriteCounts put(const Way& way, RowReader& rows);
+  void count(const WriteCounts& counts);
+  void require(std::uint64_t written, std::uint64_t given) const;
+  void explain(Error& error, const Part& part, const Way& way, const MatchedRows* matched);
+
+  Host& host_;
+  const DocumentInput& input_;
+  const DocumentIndex& index_;
+  const ImportOptions& options_;
+  const Rules& rules_;
+  const IndexedTable* table_ = nullptr;
+  ImportedTable result_;
+};
+
+}  // namespace whimbrel
