@@ -26,8 +26,8 @@ std::size_t most_characters(std::string_view type) {
 }
 
 std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 // Spaces at the end are cut off without a word.
@@ -44,7 +44,8 @@ int compare(const Cell& left, const Cell& right) {
     const int order = left.view().compare(right.view());
     return order < 0 ? -1 : order > 0 ? 1 : 0;
   }
-  if (points_to_value(left.tag) || left.is_null() || left.tag == Tag::real || left.tag == Tag::real32) return 2;
+  if (points_to_value(left.tag) || left.is_null() || left.tag == Tag::real || left.tag == Tag::real32)
+    return 2;
   return left.integer < right.integer ? -1 : left.integer > right.integer ? 1 : 0;
 }
 
@@ -136,7 +137,8 @@ RowCheck::RowCheck(const Dialect& dialect, const Table& table, const std::vector
       step.labels.assign(column.labels.begin(), column.labels.end());
       std::ranges::sort(step.labels);
     }
-    if (step.null_is_wrong || step.most_characters != 0 || !step.labels.empty()) steps_.push_back(std::move(step));
+    if (step.null_is_wrong || step.most_characters != 0 || !step.labels.empty())
+      steps_.push_back(std::move(step));
   }
 }
 
@@ -151,10 +153,12 @@ void RowCheck::check(const Cell* cells, const Report& report) {
     } else if (cell.tag != Tag::text) {
       continue;
     } else if (step.most_characters != 0 && is_too_long(cell.view(), step.most_characters)) {
-      report(step.column, "text of " + std::to_string(characters(cell.view())) + " characters, of which the column holds " +
+      report(step.column, "text of " + std::to_string(characters(cell.view())) +
+                              " characters, of which the column holds " +
                               std::to_string(step.most_characters));
     } else if (!step.labels.empty() && !std::ranges::binary_search(step.labels, cell.view())) {
-      report(step.column, "\"" + std::string(cell.view().substr(0, kShown)) + "\" is none of the labels of its type");
+      report(step.column,
+             "\"" + std::string(cell.view().substr(0, kShown)) + "\" is none of the labels of its type");
     }
   }
   keys_.add(cells);

@@ -63,8 +63,8 @@ class RowCheck {
     std::size_t column;
     bool null_is_wrong;
     bool absent_is_wrong;
-    std::size_t most_characters;            // 0: any number
-    std::vector<std::string_view> labels;   // sorted; empty: any text
+    std::size_t most_characters;           // 0: any number
+    std::vector<std::string_view> labels;  // sorted; empty: any text
   };
 
   std::vector<Step> steps_;

@@ -126,8 +126,13 @@ class FakeTablesHost : public FakeHost {
   }
 
   std::unique_ptr<RowReader> query(std::string_view sql, std::span<const Cell> parameters = {}) override {
-    // SELECT 1 FROM "s"."child" WHERE "column" IS NOT NULL LIMIT 1
+    // SELECT 1 FROM "s"."child" WHERE "column" IS NOT NULL LIMIT 1, and without a condition
     for (const Table& table : schema_.tables) {
+      if (sql == "SELECT 1 FROM " + quote_name(table.schema, table.name) + " LIMIT 1") {
+        std::vector<std::vector<Value>> any;
+        if (!data_.rows[table.display_name()].empty()) any = {{Value(Cell::integer_of(1))}};
+        return std::make_unique<Rows>(1, std::move(any));
+      }
       const std::string begin = "SELECT 1 FROM " + quote_name(table.schema, table.name) + " WHERE ";
       if (!sql.starts_with(begin)) continue;
       for (std::size_t i = 0; i < table.columns.size(); ++i) {

@@ -333,7 +333,7 @@ TEST(Import, Selection) {
   EXPECT_EQ(error.code, code::kUnknownTable);
   EXPECT_EQ(error.message, "table \"note\" is not in the document");
   EXPECT_EQ(error.hint, "Did you mean \"notes\"?");
-  EXPECT_EQ(failure(host, "import_json", {document, R"({"on_conflict":"skip"})"}).code, code::kInvalidOption);
+  EXPECT_EQ(failure(host, "import_json", {document, R"({"on_conflikt":"skip"})"}).code, code::kInvalidOption);
 }
 
 TEST(Import, ClearDeletesChildrenFirst) {

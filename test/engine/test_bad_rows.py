@@ -34,14 +34,11 @@ def test_every_kind_of_bad_row(table, batch_rows):
     table.sql("INSERT INTO t VALUES (3, 3, 'three')")
     document = {"t": [row(1), {"id": "x", "n": 2}, row(3), row(4, 400), row(5, None), row(6), row(7, s="three"), row(1, 5), row(8)]}
     good, bad, errors = load(table, document, batch_rows=batch_rows)
-    assert (good[0]["read"], good[0]["inserted"]) == (9, 3)
-    expected = [2, 3, 4, 5, 7, 8] if table.engine == "postgresql" else [3, 4, 5, 7, 8]
-    if table.engine == "sqlite":  # a column takes any value there, but not this one
-        good_ids = [1, 6, 8]
-        expected = [2, 3, 4, 5, 7, 8] if ("t", 2) in bad else expected
-    assert sorted(bad) == [("t", number) for number in expected]
+    takes_anything = table.engine == "sqlite"  # also text in a BIGINT
+    assert (good[0]["read"], good[0]["inserted"]) == (9, 4 if takes_anything else 3)
+    assert sorted(bad) == [("t", number) for number in ([3, 4, 5, 7, 8] if takes_anything else [2, 3, 4, 5, 7, 8])]
     assert all(errors)
-    assert table.sql("SELECT id FROM t WHERE n < 100 AND id <> 3 ORDER BY id")[:1] == [(1,)]
+    assert table.sql("SELECT id FROM t WHERE n < 100 AND id IN (1, 3, 4, 5, 6, 7, 8) ORDER BY id") == [(1,), (3,), (6,), (8,)]
 
 
 def test_a_thousand_are_told(table):

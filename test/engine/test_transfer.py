@@ -69,7 +69,7 @@ def test_same_data_same_bytes(app):
 def test_round_trip_through_a_document(app, target):
     document = app.value("export_json")
     rows = target.call("import_json", document)
-    assert list(rows[0])[:10] == COLUMNS
+    assert list(rows[0]) == COLUMNS
     assert {row["table_name"]: (row["read"], row["inserted"]) for row in rows} == {
         name: (count, count) for name, (count, _) in app.digests().items()}
     assert target.digests() == app.digests()
