@@ -63,6 +63,15 @@ inline void reindex_table(Oid table) {
 #endif
 }
 
+// Since PostgreSQL 17 an interval may be infinite.
+inline bool is_finite_interval(const Interval* interval) {
+#if PG_VERSION_NUM >= 170000
+  return !INTERVAL_NOT_FINITE(interval);
+#else
+  return interval != nullptr;
+#endif
+}
+
 // All settings of the session that the server knows, in its own memory.
 inline std::span<config_generic*> all_settings() {
 #if PG_VERSION_NUM >= 160000

@@ -1,5 +1,8 @@
 #include "pg_ext/field_datum.h"
 
+#include "common/text/interval.h"
+#include "pg_ext/single_char.h"
+
 namespace whimbrel::pg {
 
 namespace {
@@ -51,11 +54,13 @@ bool FieldDatum::prepare(Oid type, std::int32_t modifier, MemoryContext memory) 
     case ValueKind::float4:
     case ValueKind::date:
     case ValueKind::uuid:
+    case ValueKind::single_char:
       direct_ = true;
       break;
     case ValueKind::time:
     case ValueKind::timestamp:
     case ValueKind::timestamptz:
+    case ValueKind::interval:
       direct_ = modifier < 0;  // else it may be rounded
       break;
     case ValueKind::text:
@@ -121,6 +126,19 @@ bool FieldDatum::make_directly(const Cell& cell, RowMemory& row, Datum& value) c
       std::memcpy(at, cell.data, UUID_LEN);
       value = PointerGetDatum(at);
       return true;
+    }
+    case ValueKind::interval: {
+      const auto parsed = cell.tag == Tag::text ? parse_interval(cell.view()) : std::nullopt;
+      if (!parsed) return false;
+      auto* const interval = reinterpret_cast<Interval*>(row.take(sizeof(Interval)));
+      *interval = {parsed->microseconds, parsed->days, parsed->months};
+      value = IntervalPGetDatum(interval);
+      return true;
+    }
+    case ValueKind::single_char: {
+      const auto byte = cell.tag == Tag::text ? parse_single_char(cell.view()) : std::nullopt;
+      value = CharGetDatum(byte.value_or('\0'));
+      return byte.has_value();
     }
     default:
       return false;

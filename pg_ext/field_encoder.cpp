@@ -2,8 +2,10 @@
 
 #include <bit>
 
+#include "common/text/interval.h"
 #include "common/text/uuid.h"
 #include "pg_ext/numeric_text.h"
+#include "pg_ext/single_char.h"
 
 namespace whimbrel::pg {
 
@@ -64,6 +66,16 @@ bool append_date(json::Buffer& out, std::int64_t days) {
   return append_32(out, static_cast<std::uint32_t>(days));
 }
 
+bool append_interval(json::Buffer& out, const IntervalParts& interval) {
+  char* at = out.reserve(20);
+  put32(at, 16);
+  put64(at + 4, static_cast<std::uint64_t>(interval.microseconds));
+  put32(at + 12, static_cast<std::uint32_t>(interval.days));
+  put32(at + 16, static_cast<std::uint32_t>(interval.months));
+  out.advance(20);
+  return true;
+}
+
 // A real number from its decimal text, rounded once.
 template <typename Real>
 std::optional<Real> parse_real(std::string_view text) {
@@ -104,18 +116,7 @@ bool FieldEncoder::prepare(Oid type, std::int32_t modifier, MemoryContext memory
   kind_ = described.kind;
   // Of the base type: COPY checks a domain's constraints when it receives the value.
   writer_.prepare(described.base, described.modifier, memory);
-  HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(described.base));
-  if (!HeapTupleIsValid(tuple)) elog(ERROR, "cache lookup failed for type %u", described.base);
-  const Form_pg_type row = reinterpret_cast<Form_pg_type>(GETSTRUCT(tuple));
-  // xml's receive function depends on the setting xmloption, which is the session's while COPY runs.
-  bool binary = OidIsValid(row->typsend) && OidIsValid(row->typreceive) && described.base != XMLOID;
-  const Oid element = kind_ == ValueKind::array ? row->typelem : InvalidOid;
-  ReleaseSysCache(tuple);
-  if (OidIsValid(element)) {  // array_send() needs the element's functions
-    FieldEncoder inner;
-    binary = binary && inner.prepare(element, -1, memory);
-  }
-  if (!binary) return false;
+  if (!writer_.has_binary_form()) return false;
   Oid function;
   bool is_varlena;
   getTypeBinaryOutputInfo(described.base, &function, &is_varlena);
@@ -195,7 +196,16 @@ bool FieldEncoder::encode_directly(const Cell& cell, json::Buffer& out) const {
       return tag == Tag::timestamptz && append_64(out, static_cast<std::uint64_t>(cell.integer));
     case ValueKind::uuid:
       return tag == Tag::uuid && append_bytes(out, cell.view());
+    case ValueKind::interval: {
+      const auto interval = tag == Tag::text ? parse_interval(cell.view()) : std::nullopt;
+      return interval && append_interval(out, *interval);
+    }
+    case ValueKind::single_char: {
+      const auto byte = tag == Tag::text ? parse_single_char(cell.view()) : std::nullopt;
+      return byte && append_bytes(out, {&*byte, 1});
+    }
     case ValueKind::array:
+    case ValueKind::composite:
     case ValueKind::other:
       return false;
   }

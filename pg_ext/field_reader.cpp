@@ -1,12 +1,10 @@
 #include "pg_ext/field_reader.h"
 
-#include "common/json/surrogates.h"
-#include "common/text/datetime.h"
-#include "common/text/uuid.h"
-#include "common/transfer/row_writer.h"
-#include "common/transfer/scalar_writer.h"
+#include "common/text/interval.h"
+#include "pg_ext/compat.h"
 #include "pg_ext/jsonb_text.h"
 #include "pg_ext/numeric_text.h"
+#include "pg_ext/single_char.h"
 
 namespace whimbrel::pg {
 
@@ -52,51 +50,25 @@ const Jsonb* aligned_jsonb(Datum value) {
       pg_detoast_datum(reinterpret_cast<struct varlena*>(DatumGetPointer(value))));
 }
 
-// A document in an array: what would read as SQL NULL, as a list of the array itself, as a text or as a tag
-// of the format's own is wrapped.
-void append_document(json::Buffer& out, std::string_view text) {
-  const std::string_view spaces = " \t\r\n";
-  const bool outer_space = !text.empty() && (spaces.find(text.front()) != std::string_view::npos ||
-                                             spaces.find(text.back()) != std::string_view::npos);
-  if (outer_space || text.find_first_of("\r\n") != std::string_view::npos || json::has_lone_surrogate(text)) {
-    out.append("{\"$jsontext\":");
-    json::write_string(out, text);
-    out.append('}');
-    return;
-  }
-  std::string_view rest = text.substr(std::min(text.find_first_not_of(spaces), text.size()));
-  bool wrapped = rest.starts_with("null") || rest.starts_with('[') || rest.starts_with('"');
-  if (rest.starts_with('{')) {
-    rest.remove_prefix(1);
-    rest.remove_prefix(std::min(rest.find_first_not_of(spaces), rest.size()));
-    wrapped = rest.starts_with("\"$") || rest.starts_with("\"\\u0024");
-  }
-  if (wrapped) out.append("{\"$json\":");
-  out.append(text);
-  if (wrapped) out.append('}');
-}
-
-void append_special(json::Buffer& out, double value) {
-  out.append(std::isnan(value) ? "\"NaN\"" : value > 0 ? "\"Infinity\"" : "\"-Infinity\"");
-}
-
 }  // namespace
 
 void FieldReader::prepare(Oid type, MemoryContext memory) {
   type_ = describe_type(type, -1);
-  if (type_.kind == ValueKind::other) {
+  if (type_.kind == ValueKind::other || type_.kind == ValueKind::interval) {
     Oid function;
     bool is_varlena;
     getTypeOutputInfo(type_.base, &function, &is_varlena);
     output_ = static_cast<FmgrInfo*>(MemoryContextAlloc(memory, sizeof(FmgrInfo)));
     fmgr_info_cxt(function, output_, memory);
-    pinned_ = true;
+    pinned_ = type_.kind == ValueKind::other;
   } else if (type_.kind == ValueKind::array) {
     void* place = MemoryContextAllocZero(memory, sizeof(FieldReader));
     FieldReader* element = std::construct_at(static_cast<FieldReader*>(place));
     element->prepare(type_.element, memory);
     element_ = element;
     pinned_ = element->pinned_;
+  } else if (type_.kind == ValueKind::composite) {
+    prepare_composite(memory);
   }
 }
 
@@ -148,6 +120,15 @@ void FieldReader::read_slow(Datum value, Cell& cell, ReadState& state) const {
     case ValueKind::name:
       cell = Cell::text(state.arena->copy(NameStr(*DatumGetName(value))));
       return;
+    case ValueKind::single_char: {
+      char* const at = state.arena->allocate(4);
+      const char* const end = format_single_char(at, static_cast<unsigned char>(DatumGetChar(value)));
+      cell = Cell::text({at, static_cast<std::size_t>(end - at)});
+      return;
+    }
+    case ValueKind::interval:
+      read_interval(value, cell, state);
+      return;
     case ValueKind::enumeration: {
       const Oid label = DatumGetObjectId(value);
       HeapTuple tuple = SearchSysCache1(ENUMOID, ObjectIdGetDatum(label));
@@ -158,92 +139,33 @@ void FieldReader::read_slow(Datum value, Cell& cell, ReadState& state) const {
       return;
     }
     case ValueKind::array:
-      read_array(value, cell, state);
+      read_array(value, false, cell, state);
       return;
-    default: {
-      const char* text = OutputFunctionCall(output_, value);
-      const std::size_t size = strlen(text);
-      state.detoasted += size;
-      cell = Cell::text({text, size});
+    case ValueKind::composite:
+      read_composite(value, cell, state);
       return;
-    }
+    default:
+      read_by_function(value, cell, state);
+      return;
   }
 }
 
-// An array is written as JSON at once: nested lists, and its lower bounds where one is not 1.
-void FieldReader::read_array(Datum value, Cell& cell, ReadState& state) const {
-  ArrayType* array = DatumGetArrayTypeP(value);
-  const int dimensions = ARR_NDIM(array);
-  const int* sizes = ARR_DIMS(array);
-  const int* lower = ARR_LBOUND(array);
-  json::Buffer& out = state.scratch;
-  const std::size_t begin = out.size();
-
-  bool plain_bounds = true;
-  for (int d = 0; d < dimensions; ++d) plain_bounds = plain_bounds && lower[d] == 1;
-  if (!plain_bounds) {
-    out.append("{\"$array\":{\"lower\":[");
-    for (int d = 0; d < dimensions; ++d) {
-      if (d > 0) out.append(',');
-      json::write_integer(out, lower[d]);
-    }
-    out.append("],\"values\":");
-  }
-  if (dimensions == 0) out.append("[]");
-
-  const ValueType& element = element_->type_;
-  const int count = ArrayGetNItems(dimensions, sizes);
-  const char* data = ARR_DATA_PTR(array);
-  const bits8* nulls = ARR_NULLBITMAP(array);
-  for (int i = 0; i < count; ++i) {
-    if (i > 0) out.append(',');
-    // A list opens before each element whose index is a multiple of what the list holds, from the outside in.
-    int stride = count;
-    for (int d = 0; d < dimensions; ++d) {
-      if (i % stride == 0) out.append('[');
-      stride /= sizes[d];
-    }
-    if (nulls != nullptr && (nulls[i / 8] & (1 << (i % 8))) == 0) {
-      out.append("null");
-    } else {
-      element_->write_element(fetch_att(data, element.by_value, element.length), state);
-      data = att_addlength_pointer(data, element.length, data);
-      data = reinterpret_cast<const char*>(att_align_nominal(data, element.alignment));
-    }
-    stride = 1;
-    for (int d = dimensions - 1; d >= 0; --d) {
-      stride *= sizes[d];
-      if ((i + 1) % stride == 0) out.append(']');
-    }
-  }
-  if (!plain_bounds) out.append("}}");
-  take_scratch(Tag::encoded, begin, cell, state);
+void FieldReader::read_by_function(Datum value, Cell& cell, ReadState& state) const {
+  const char* text = OutputFunctionCall(output_, value);
+  const std::size_t size = strlen(text);
+  state.detoasted += size;
+  cell = Cell::text({text, size});
 }
 
-void FieldReader::write_element(Datum value, ReadState& state) const {
-  json::Buffer& out = state.scratch;
-  Cell cell;
-  read(value, cell, state);
-  if (write_scalar(out, cell)) return;
-  switch (cell.tag) {
-    case Tag::real:
-    case Tag::real32:
-      append_special(out, cell.real);
-      return;
-    case Tag::bytes:
-      write_base64_tag(out, "$bytes", cell.view());
-      return;
-    case Tag::json:
-      append_document(out, cell.view());
-      return;
-    case Tag::encoded:
-      out.append(cell.view());
-      return;
-    default:  // a number's word
-      out.append('"');
-      out.append(cell.view());
-      out.append('"');
+void FieldReader::read_interval(Datum value, Cell& cell, ReadState& state) const {
+  const Interval* const interval = DatumGetIntervalP(value);
+  if (!is_finite_interval(interval)) {
+    read_by_function(value, cell, state);
+    return;
   }
+  char* const at = state.arena->allocate(kMaxIntervalText);
+  const char* const end = format_interval(at, {interval->month, interval->day, interval->time});
+  cell = Cell::text({at, static_cast<std::size_t>(end - at)});
 }
 
 }  // namespace whimbrel::pg

@@ -66,14 +66,25 @@ class FieldReader {
   }
 
  private:
+  struct Attribute {
+    const char* key;            // "name":
+    const FieldReader* reader;  // null for a dropped one
+  };
+
   void read_slow(Datum value, Cell& cell, ReadState& state) const;
-  void read_array(Datum value, Cell& cell, ReadState& state) const;
-  void write_element(Datum value, ReadState& state) const;
+  void read_by_function(Datum value, Cell& cell, ReadState& state) const;
+  void read_interval(Datum value, Cell& cell, ReadState& state) const;
+  void prepare_composite(MemoryContext memory);
+  void read_array(Datum value, bool in_array, Cell& cell, ReadState& state) const;
+  void read_composite(Datum value, Cell& cell, ReadState& state) const;
+  void write_part(Datum value, bool in_array, ReadState& state) const;
 
   ValueType type_;
   bool pinned_ = false;
-  FmgrInfo* output_ = nullptr;            // kind `other`
+  FmgrInfo* output_ = nullptr;            // kinds `other` and `interval`
   const FieldReader* element_ = nullptr;  // arrays; in `memory`
+  TupleDesc descriptor_ = nullptr;        // composites; in `memory`
+  const Attribute* attributes_ = nullptr;
 };
 
 }  // namespace whimbrel::pg

@@ -2,9 +2,11 @@
 
 #include "common/error.h"
 #include "common/text/datetime.h"
+#include "common/text/interval.h"
 #include "common/text/utf8.h"
 #include "common/text/uuid.h"
-#include "pg_ext/array_literal.h"
+#include "pg_ext/nested_literal.h"
+#include "pg_ext/single_char.h"
 
 namespace whimbrel::pg {
 
@@ -55,6 +57,19 @@ std::optional<Datum> write_directly(const Cell& cell, ValueKind kind) {
     case ValueKind::bytea:
       if (cell.tag == Tag::bytes) return make_varlena(cell.view());
       break;
+    case ValueKind::interval:
+      if (cell.tag == Tag::text) {
+        const auto parsed = parse_interval(cell.view());
+        if (!parsed) break;
+        Interval* const interval = static_cast<Interval*>(palloc(sizeof(Interval)));
+        *interval = {parsed->microseconds, parsed->days, parsed->months};
+        return IntervalPGetDatum(interval);
+      }
+      break;
+    case ValueKind::single_char:
+      if (cell.tag == Tag::text)
+        if (const auto byte = parse_single_char(cell.view())) return CharGetDatum(*byte);
+      break;
     case ValueKind::date:
       if (cell.tag == Tag::date) return make_date(cell.integer);
       break;
@@ -83,7 +98,8 @@ void append_real(json::Buffer& out, double value, bool single) {
 
 }  // namespace
 
-bool write_cell_text(json::Buffer& out, const Cell& cell, const ValueType& type) {
+bool write_cell_text(json::Buffer& out, const Cell& cell, const ValueShape& shape) {
+  const ValueType& type = shape.type;
   out.clear();
   switch (cell.tag) {
     case Tag::absent:
@@ -115,7 +131,7 @@ bool write_cell_text(json::Buffer& out, const Cell& cell, const ValueType& type)
       if (invalid != kValidUtf8)
         throw Error(code::kInvalidText, "text that is not valid UTF-8 cannot be stored in PostgreSQL",
                     "The first invalid byte is byte " + std::to_string(invalid) + " of the value.");
-      out.append(cell.view());
+      append_input_text(out, cell.view(), type.kind);
       break;
     }
     case Tag::bytes: {
@@ -144,8 +160,7 @@ bool write_cell_text(json::Buffer& out, const Cell& cell, const ValueType& type)
       out.set_end(format_uuid(out.reserve(40), cell.data));
       break;
     case Tag::encoded:
-      if (type.kind != ValueKind::array || !write_array_literal(out, cell.view(), type.delimiter))
-        return false;
+      if (!write_nested_literal(out, cell.view(), shape)) return false;
       break;
     case Tag::hashed:
       return false;
@@ -155,8 +170,8 @@ bool write_cell_text(json::Buffer& out, const Cell& cell, const ValueType& type)
 }
 
 void FieldWriter::prepare(Oid type, std::int32_t modifier, MemoryContext memory) {
-  type_ = describe_type(type, modifier);
-  domain_ = type_.base != type_.declared;
+  shape_ = describe_shape(type, modifier, memory);
+  domain_ = shape_.type.base != shape_.type.declared;
   Oid function;
   getTypeInputInfo(type, &function, &input_parameter_);
   input_ = static_cast<FmgrInfo*>(MemoryContextAlloc(memory, sizeof(FmgrInfo)));
@@ -170,13 +185,13 @@ Datum FieldWriter::write(const Cell& cell, bool& is_null, json::Buffer& scratch)
     return Datum{0};
   }
   if (!domain_)
-    if (const std::optional<Datum> value = write_directly(cell, type_.kind)) return *value;
+    if (const std::optional<Datum> value = write_directly(cell, shape_.type.kind)) return *value;
   return through_text(cell, scratch);
 }
 
 Datum FieldWriter::through_text(const Cell& cell, json::Buffer& scratch) const {
-  if (!write_cell_text(scratch, cell, type_)) {
-    const char* name = format_type_be(type_.declared);
+  if (!write_cell_text(scratch, cell, shape_)) {
+    const char* name = format_type_be(shape_.type.declared);
     throw Error(code::kWrongType, std::string("value cannot be stored in type ") + name);
   }
   return InputFunctionCall(input_, const_cast<char*>(scratch.view().data()), input_parameter_, -1);

@@ -4,7 +4,7 @@
 
 #include "common/json/writer.h"
 #include "common/value.h"
-#include "pg_ext/value_type.h"
+#include "pg_ext/value_shape.h"
 
 namespace whimbrel::pg {
 
@@ -13,10 +13,13 @@ class FieldWriter {
   // Looks into the catalog; `memory` lives as long as the writer. Inside pg_call.
   void prepare(Oid type, std::int32_t modifier, MemoryContext memory);
 
-  const ValueType& type() const { return type_; }
+  const ValueType& type() const { return shape_.type; }
+  // Whether the value can go through its binary form.
+  bool has_binary_form() const { return shape_.binary; }
   // Whether reading the text of a value depends on session settings.
   bool needs_pinned_settings() const {
-    return type_.kind == ValueKind::other || type_.kind == ValueKind::array;
+    const ValueKind kind = shape_.type.kind;
+    return kind == ValueKind::other || kind == ValueKind::array || kind == ValueKind::composite;
   }
 
   // The value, allocated in CurrentMemoryContext; `is_null` for null cells. `scratch` is overwritten. Inside
@@ -26,7 +29,7 @@ class FieldWriter {
  private:
   Datum through_text(const Cell& cell, json::Buffer& scratch) const;
 
-  ValueType type_;
+  ValueShape shape_;
   bool domain_ = false;
   FmgrInfo* input_ = nullptr;
   Oid input_parameter_ = InvalidOid;
@@ -34,6 +37,6 @@ class FieldWriter {
 
 // The text that a type's input function reads for a cell, with a NUL behind it; false when the cell has none
 // for this type (bytes for a number, a tagged value). Throws Error for text with NUL in it.
-bool write_cell_text(json::Buffer& out, const Cell& cell, const ValueType& type);
+bool write_cell_text(json::Buffer& out, const Cell& cell, const ValueShape& shape);
 
 }  // namespace whimbrel::pg

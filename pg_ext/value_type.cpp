@@ -28,6 +28,8 @@ ValueKind kind_by_oid(Oid type) {
       return ValueKind::text;
     case NAMEOID:
       return ValueKind::name;
+    case CHAROID:
+      return ValueKind::single_char;
     case BYTEAOID:
       return ValueKind::bytea;
     case DATEOID:
@@ -40,6 +42,8 @@ ValueKind kind_by_oid(Oid type) {
       return ValueKind::timestamptz;
     case UUIDOID:
       return ValueKind::uuid;
+    case INTERVALOID:
+      return ValueKind::interval;
     case JSONOID:
       return ValueKind::json;
     case JSONBOID:
@@ -65,6 +69,8 @@ ValueType describe_type(Oid type, std::int32_t modifier) {
   const Form_pg_type row = reinterpret_cast<Form_pg_type>(GETSTRUCT(tuple));
   if (row->typtype == TYPTYPE_ENUM)
     result.kind = ValueKind::enumeration;
+  else if (row->typtype == TYPTYPE_COMPOSITE)
+    result.kind = ValueKind::composite;
   else if (IsTrueArrayType(row) && result.base != INT2VECTOROID && result.base != OIDVECTOROID)
     result.kind = ValueKind::array, result.element = row->typelem, result.delimiter = row->typdelim;
   else if (row->typlen == -1 && row->typtype == TYPTYPE_BASE && strcmp(NameStr(row->typname), "citext") == 0)
@@ -108,6 +114,10 @@ Kind kind_of(const ValueType& type) {
       return Kind::jsonb;
     case ValueKind::array:
       return Kind::array;
+    case ValueKind::composite:
+      return Kind::composite;
+    case ValueKind::single_char:
+    case ValueKind::interval:
     case ValueKind::enumeration:
     case ValueKind::other:
       return Kind::other;

@@ -18,16 +18,19 @@ enum class ValueKind : std::uint8_t {
   numeric,
   text,  // text, varchar, char(n), citext: a varlena that holds the characters
   name,
+  single_char,  // "char"
   bytea,
   date,
   time,
   timestamp,
   timestamptz,
   uuid,
+  interval,
   json,
   jsonb,
   enumeration,
   array,
+  composite,
   other,  // by the type's own output and input functions
 };
 

@@ -21,16 +21,17 @@ std::string select_of(const ScanRequest& request) {
   if (request.columns.empty()) sql += "NULL";
   sql += " FROM " + quote_name(table.schema, table.name);
   if (!request.ordered) return sql;
-  if (table.primary_key.empty()) {
-    if (const std::string_view rowid = rowid_name(table); !rowid.empty())
-      sql += " ORDER BY " + std::string(rowid);
-    return sql;
+  std::string order;
+  bool unique = !table.primary_key.empty();
+  for (const std::size_t index : table.primary_key) {
+    const Column& column = table.columns[index];
+    order += (order.empty() ? "" : ", ") + quote_identifier(column.name);
+    unique = unique &&
+             (column.not_null || column.identity);  // SQLite takes the same key often where a part is null
   }
-  sql += " ORDER BY ";
-  for (std::size_t i = 0; i < table.primary_key.size(); ++i) {
-    if (i > 0) sql += ", ";
-    sql += quote_identifier(table.columns[table.primary_key[i]].name);
-  }
+  if (const std::string_view rowid = rowid_name(table); !unique && !rowid.empty())
+    order += (order.empty() ? "" : ", ") + std::string(rowid);
+  if (!order.empty()) sql += " ORDER BY " + order;
   return sql;
 }
 

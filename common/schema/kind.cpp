@@ -69,6 +69,7 @@ constexpr TypeName kTypeNames[] = {
     {"nvarchar", Kind::text},
     {"oid", Kind::integer},
     {"real", Kind::real},
+    {"record", Kind::composite},
     {"serial", Kind::integer},
     {"serial2", Kind::integer},
     {"serial4", Kind::integer},

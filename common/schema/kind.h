@@ -22,6 +22,7 @@ enum class Kind : std::uint8_t {
   json,   // a JSON document kept as text
   jsonb,  // a JSON document kept in canonical form
   array,  // a PostgreSQL array, `integer[]`
+  composite,  // a row type of PostgreSQL
   other,  // anything else: its output text
 };
 

@@ -58,6 +58,8 @@ std::string_view wanted(Kind kind) {
       return "a JSON document";
     case Kind::array:
       return "an array";
+    case Kind::composite:
+      return "an object by attribute";
     default:
       return "a value of the column's type";
   }
@@ -169,6 +171,7 @@ Misfit convert_string(std::string_view text, const ColumnReading& reading, Arena
     case Kind::any:
     case Kind::text:
     case Kind::array:
+    case Kind::composite:
     case Kind::other:
       return convert_text(text, reading, arena, cell);
     case Kind::real:
@@ -439,6 +442,10 @@ Misfit convert_raw(std::string_view raw, const ColumnReading& reading, Arena& ar
                    const Hash* hash) {
   const char first = raw[0];
   if (first == '{' && convert_bytes(raw, reading, arena, cell)) return {};
+  if (first == '{' && !reading.dynamic && reading.kind == Kind::composite) {
+    cell = whole_value(Tag::encoded, raw, hash, arena);
+    return {};
+  }
   if (first == '{') {
     if (const auto tag = read_tag(raw)) return convert_tag(*tag, raw, reading, arena, cell);
   }

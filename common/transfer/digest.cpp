@@ -60,6 +60,7 @@ TableDigest::Reading TableDigest::reading_of(Kind kind) {
     case Kind::json:
     case Kind::jsonb:
     case Kind::array:
+    case Kind::composite:
       return Reading::json;
     default:
       return Reading::plain;

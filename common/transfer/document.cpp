@@ -107,6 +107,8 @@ std::string_view type_of_kind(Kind kind) {
       return "jsonb";
     case Kind::array:
       return "text[]";
+    case Kind::composite:
+      return "record";
     case Kind::other:
       return "other";
   }

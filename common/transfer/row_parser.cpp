@@ -17,8 +17,10 @@ RowParser::Way RowParser::way_of(const ParserColumn& column, Use use) {
   if (!wanted && column.source_cell == kNone) return Way::skip;
   if ((wanted && column.reading.wants_raw()) || (read_source && column.source_reading.wants_raw()))
     return digest ? Way::hashed : use == Use::again && !read_source ? Way::again : Way::raw;
-  if (digest && ((wanted && column.reading.kind == Kind::array) ||
-                 (read_source && column.source_reading.kind == Kind::array)))
+  const auto is_nested = [](const ColumnReading& reading) {
+    return reading.kind == Kind::array || reading.kind == Kind::composite;
+  };
+  if (digest && ((wanted && is_nested(column.reading)) || (read_source && is_nested(column.source_reading))))
     return Way::hashed;
   if (!wanted || read_source) return Way::any;
   const ColumnReading& reading = column.reading;

@@ -25,6 +25,7 @@ TEST(Kind, NamesOfPostgresql) {
   expect_all(Kind::timestamp, {"timestamp without time zone", "timestamp(0) without time zone"});
   expect_all(Kind::timestamptz, {"timestamp with time zone", "timestamp(6) with time zone"});
   expect_all(Kind::uuid, {"uuid"});
+  expect_all(Kind::composite, {"record"});
   expect_all(Kind::json, {"json"});
   expect_all(Kind::jsonb, {"jsonb"});
   expect_all(Kind::array,
