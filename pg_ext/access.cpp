@@ -5,6 +5,34 @@
 
 namespace whimbrel::pg {
 
+Relation open_table(const Table& table, LOCKMODE lock) {
+  const Relation relation = try_table_open(static_cast<Oid>(table.host_id), lock);
+  if (relation != nullptr && table.name == RelationGetRelationName(relation)) return relation;
+  throw Error(code::kUnknownTable, "table \"" + table.display_name() + "\" is not there any more",
+              "It was dropped or renamed while the call was at work.");
+}
+
+void check_not_rewritten(Relation relation) {
+  ScanKeyData key;
+  ScanKeyInit(&key, Anum_pg_class_oid, BTEqualStrategyNumber, F_OIDEQ,
+              ObjectIdGetDatum(RelationGetRelid(relation)));
+  const Relation catalog = table_open(RelationRelationId, AccessShareLock);
+  const SysScanDesc scan = systable_beginscan(catalog, ClassOidIndexId, true, GetActiveSnapshot(), 1, &key);
+  const HeapTuple tuple = systable_getnext(scan);
+  const bool same =
+      HeapTupleIsValid(tuple) &&
+      reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relfilenode == relation->rd_rel->relfilenode;
+  systable_endscan(scan);
+  table_close(catalog, AccessShareLock);
+  if (same) return;
+  ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+                  errmsg("table \"%s\" was truncated or rewritten by another transaction",
+                         RelationGetRelationName(relation)),
+                  errdetail("That happened after the snapshot was taken in which its rows are read; in it "
+                            "they cannot be seen any more."),
+                  errhint("Call the function again.")));
+}
+
 AttrNumber attribute_number(Relation relation, const char* name) {
   const TupleDesc shape = RelationGetDescr(relation);
   for (int i = 0; i < shape->natts; ++i) {

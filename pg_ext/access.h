@@ -4,9 +4,18 @@
 
 #include <span>
 
+#include "common/schema/model.h"
 #include "pg_ext/pg.h"
 
 namespace whimbrel::pg {
+
+// Locks and opens a table that read_schema() found. Throws kUnknownTable when it was dropped or renamed since
+// then.
+Relation open_table(const Table& table, LOCKMODE lock);
+
+// Raises an error where the rows of the table are not those that the active snapshot means: others truncated
+// it or wrote it anew after that was taken, and what the snapshot sees of it is nothing.
+void check_not_rewritten(Relation relation);
 
 // Of a column by name; throws kUnknownColumn when there is none.
 AttrNumber attribute_number(Relation relation, const char* name);

@@ -42,7 +42,7 @@ std::optional<std::uint64_t> insert_by_copy(const InsertRequest& request, RowRea
   CopyFromRequest copy;
   const bool possible = pg_call([&] {
     const MemoryContext memory = CurrentMemoryContext;
-    const Relation relation = table_open(static_cast<Oid>(table.host_id), RowExclusiveLock);
+    const Relation relation = open_table(table, RowExclusiveLock);
     bool can = copy_can_do_it(relation);
     for (std::size_t i = 0; can && i < fields.size(); ++i) {
       const char* name = table.columns[request.columns[i]].name.c_str();

@@ -82,7 +82,7 @@ RowWriter::RowWriter(const RowsRequest& request, RowReader& rows)
   pg_call([&] {
     const MemoryContext memory = CurrentMemoryContext;
     row_memory_ = AllocSetContextCreate(memory, "whimbrel insert row", ALLOCSET_DEFAULT_SIZES);
-    const Relation relation = table_open(static_cast<Oid>(table.host_id), RowExclusiveLock);
+    const Relation relation = open_table(table, RowExclusiveLock);
     for (std::size_t i = 0; i < writers_.size(); ++i) {
       const AttrNumber number = attribute_number(relation, table.columns[request.columns[i]].name.c_str());
       writers_[i].prepare(TupleDescAttr(RelationGetDescr(relation), number - 1)->atttypid, -1, memory);

@@ -130,7 +130,7 @@ bool MultiInserter::prepare() {
   const Table& table = *request_.table;
   memory_ = AllocSetContextCreate(CurrentMemoryContext, "whimbrel insert", ALLOCSET_DEFAULT_SIZES);
   const MemoryContext outer = MemoryContextSwitchTo(memory_);
-  relation_ = table_open(static_cast<Oid>(table.host_id), RowExclusiveLock);
+  relation_ = open_table(table, RowExclusiveLock);
   bool possible = is_plain(relation_, request_);
   List* attributes = NIL;
   for (std::size_t i = 0; possible && i < fields_.size(); ++i) {

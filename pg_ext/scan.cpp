@@ -1,9 +1,11 @@
 #include "pg_ext/scan.h"
 
+#include "common/error.h"
 #include "pg_ext/access.h"
 #include "pg_ext/heap_reader.h"
 #include "pg_ext/query_reader.h"
 #include "pg_ext/settings.h"
+#include "pg_ext/value_type.h"
 
 namespace whimbrel::pg {
 
@@ -65,9 +67,18 @@ std::unique_ptr<TableReader> open_scan(Statements& statements, const ScanRequest
     bool try_heap;
   };
   const Facts facts = pg_call([&] {
-    Relation relation = table_open(oid, AccessShareLock);
-    for (std::size_t i = 0; i < attributes.size(); ++i)
-      attributes[i] = attribute_number(relation, table.columns[request.columns[i]].name.c_str());
+    Relation relation = open_table(table, AccessShareLock);
+    for (std::size_t i = 0; i < attributes.size(); ++i) {
+      const Column& column = table.columns[request.columns[i]];
+      attributes[i] = attribute_number(relation, column.name.c_str());
+      const Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(relation), attributes[i] - 1);
+      if (kind_of(describe_type(attribute->atttypid, attribute->atttypmod)) != column.kind)
+        throw Error(code::kUnknownColumn,
+                    "table \"" + table.display_name() + "\": column \"" + column.name + "\" is not of type " +
+                        column.type + " any more",
+                    "It was changed while the call was at work.");
+    }
+    check_not_rewritten(relation);
     for (std::size_t i = 0; i < key.size(); ++i) {
       key[i] = attribute_number(relation, table.columns[table.primary_key[i]].name.c_str());
       collated[i] = OidIsValid(TupleDescAttr(RelationGetDescr(relation), key[i] - 1)->attcollation);

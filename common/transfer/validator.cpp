@@ -202,6 +202,10 @@ std::size_t DocumentCheck::add_table(const std::string& name) {
   table.name = name;
   const Match found = match(name);
   table.target = found.target;
+  for (const IndexedTable& other : index_->tables)
+    if (found.target != nullptr && other.target == found.target)
+      throw Error(code::kDuplicateKey,
+                  "the document has one table twice, as \"" + other.name + "\" and as \"" + name + "\"");
   table.declared = index_->metadata.find(name);
   names_.push_back(found.name);
   table.selected = found.selected;
