@@ -209,6 +209,18 @@ CREATE FUNCTION import_json_file(path text, options json DEFAULT '{}')
 COMMENT ON FUNCTION import_json_file(text, json) IS
   'the rows of a document in a file of the server into the tables; all or nothing';
 
+CREATE FUNCTION import_validate(document text, options json DEFAULT '{}')
+  RETURNS TABLE (severity text, code text, table_name text, row_number bigint, path text, message text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION import_validate(text, json) IS
+  'everything that an import of a document, or of a file of the server, would stumble over; writes nothing';
+
+CREATE FUNCTION import_validate(document json, options json DEFAULT '{}')
+  RETURNS TABLE (severity text, code text, table_name text, row_number bigint, path text, message text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION import_validate(json, json) IS
+  'everything that an import of a document would stumble over; writes nothing';
+
 CREATE FUNCTION data_digest(options json DEFAULT '{}')
   RETURNS TABLE (table_name text, row_count bigint, digest text)
   LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';

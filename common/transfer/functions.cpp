@@ -1,13 +1,16 @@
 #include "common/transfer/functions.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "common/error.h"
+#include "common/json/writer.h"
 #include "common/options.h"
 #include "common/transfer/export_sinks.h"
 #include "common/transfer/exporter.h"
+#include "common/transfer/import_check.h"
 #include "common/transfer/importer.h"
 #include "common/transfer/verify.h"
 
@@ -64,6 +67,9 @@ constexpr ResultColumn kImportColumns[] = {{"table_name", SqlType::text},
                                            {"duration_ms", SqlType::real},
                                            {"row_number", SqlType::bigint},
                                            {"error", SqlType::text}};
+constexpr ResultColumn kProblemColumns[] = {{"severity", SqlType::text},   {"code", SqlType::text},
+                                            {"table_name", SqlType::text}, {"row_number", SqlType::bigint},
+                                            {"path", SqlType::text},       {"message", SqlType::text}};
 constexpr ResultColumn kDigestColumns[] = {
     {"table_name", SqlType::text}, {"row_count", SqlType::bigint}, {"digest", SqlType::text}};
 constexpr ResultColumn kVerifyColumns[] = {{"table_name", SqlType::text},
@@ -189,8 +195,7 @@ void emit_bad_row(Call& call, std::string_view table, Cell number, std::string_v
   call.rows.emit(row);
 }
 
-void import_from(Call& call, const DocumentInput& input, const Options& options) {
-  BadRows bad_rows;
+ImportOptions import_options(const Options& options, BadRows& bad_rows) {
   ImportOptions import;
   import.selection = selection_options(options);
   import.clear = options.flag("clear", false);
@@ -200,6 +205,12 @@ void import_from(Call& call, const DocumentInput& input, const Options& options)
   import.on_conflict = ConflictModes(options);
   import.batch_rows = batch_rows(options);
   if (options.text("on_error") == "collect") import.collect = &bad_rows;
+  return import;
+}
+
+void import_from(Call& call, const DocumentInput& input, const Options& options) {
+  BadRows bad_rows;
+  const ImportOptions import = import_options(options, bad_rows);
   for (const ImportedTable& table : import_document(call.host, input, import)) emit_imported(call, table);
   for (const BadRow& bad : bad_rows.kept()) emit_bad_row(call, bad.table, count(bad.row), bad.error);
   if (const std::uint64_t more = bad_rows.count() - bad_rows.kept().size(); more > 0)
@@ -244,12 +255,72 @@ void run_data_verify(Call& call) {
   }
 }
 
+// $.users[2].age
+std::string path_of(const Problem& problem) {
+  const auto step = [](const std::string& name) {
+    const auto is_plain = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    };
+    if (!name.empty() && std::all_of(name.begin(), name.end(), is_plain)) return "." + name;
+    json::Buffer quoted;
+    json::write_string(quoted, name);
+    return "[" + std::string(quoted.view()) + "]";
+  };
+  std::string path = "$" + step(problem.table);
+  if (problem.row != 0) path += "[" + std::to_string(problem.row - 1) + "]";
+  if (problem.row == 0 && !problem.column.empty()) path += "[*]";
+  if (!problem.column.empty()) path += step(problem.column);
+  return path;
+}
+
+void emit_problems(Call& call, std::string_view severity, const Problems& problems) {
+  for (const Problem& problem : problems.kept()) {
+    const std::string path = problem.table.empty() ? "" : path_of(problem);
+    const Cell row[] = {Cell::text(severity),
+                        Cell::text(problem.code),
+                        problem.table.empty() ? Cell() : Cell::text(problem.table),
+                        problem.row == 0 ? Cell() : count(problem.row),
+                        path.empty() ? Cell() : Cell::text(path),
+                        Cell::text(problem.message)};
+    call.rows.emit(row);
+  }
+  const std::uint64_t more = problems.count() - problems.kept().size();
+  if (more == 0) return;
+  const std::string message = std::to_string(more) + " more problems";
+  const Cell row[] = {Cell::text(severity), Cell(), Cell(), Cell(), Cell(), Cell::text(message)};
+  call.rows.emit(row);
+}
+
+void validate_from(Call& call, const DocumentInput& input, const Options& options) {
+  BadRows bad_rows;
+  ImportFindings findings;
+  check_import(call.host, input, import_options(options, bad_rows), findings);
+  emit_problems(call, "error", findings.errors);
+  emit_problems(call, "warning", findings.warnings);
+}
+
+// Else a text is a path; of what is neither the check of a document tells more.
+bool begins_like_json(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  return first == std::string_view::npos || text[first] == '{' || text[first] == '[' || text[first] == '"';
+}
+
+void run_import_validate(Call& call) {
+  const Options options(call.arguments[1], kImportOptions);
+  const std::string_view given = required_text(call, "document");
+  if (begins_like_json(given))
+    validate_from(call, TextInput(given), options);
+  else
+    validate_from(call, FileInput(path_argument(call, FileAccess::read, "document")), options);
+}
+
 constexpr Function kFunctions[] = {
     {"export_json", kOptionsOnly, kDocumentColumns, Effect::reads, run_export_json},
     {"export_jsonl", kOptionsOnly, kLineColumns, Effect::reads, run_export_jsonl},
     {"export_json_file", kPathAndOptions, kFileColumns, Effect::reads, run_export_json_file},
     {"import_json", kDocumentAndOptions, kImportColumns, Effect::writes, run_import_json},
     {"import_json_file", kPathAndOptions, kImportColumns, Effect::writes, run_import_json_file},
+    {"import_validate", kDocumentAndOptions, kProblemColumns, Effect::reads, run_import_validate},
     {"data_digest", kOptionsOnly, kDigestColumns, Effect::reads, run_data_digest},
     {"data_verify", kDocumentOrPathAndOptions, kVerifyColumns, Effect::reads, run_data_verify},
 };

@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/stopwatch.h"
 #include "common/transfer/exporter.h"
+#include "common/transfer/import_request.h"
 #include "common/transfer/order.h"
 #include "common/transfer/problems.h"
 #include "common/transfer/rules.h"
@@ -32,35 +33,24 @@ std::string_view action_text(ForeignKeyAction action) {
   }
 }
 
-Schema schema_as_imported(Host& host, const ImportOptions& options) {
-  Schema schema = host.read_schema();
-  if (!options.triggers)
-    for (Table& table : schema.tables) table.triggers = false;
-  return schema;
-}
-
 class Importer {
  public:
   Importer(Host& host, const DocumentInput& input, const ImportOptions& options)
       : host_(host),
         input_(input),
         options_(options),
-        schema_(schema_as_imported(host, options)),
+        schema_(schema_for_import(host, options)),
         rules_(Rules::read(host)) {
     loads_ = options.collect == nullptr;
   }
 
   std::vector<ImportedTable> run() {
-    ValidationRequest request;
-    request.input = &input_;
-    request.schema = &schema_;
-    request.selection = options_.selection;
-    if (!options_.include_logs) {
-      for (const Rule& rule : rules_.all())
-        if (rule.kind == RuleKind::log) request.left_out.push_back(rule.table);
-    }
-    Problems problems, row_problems;
-    if (options_.collect != nullptr) request.row_problems = &row_problems;
+    ValidationRequest request = validation_request(input_, schema_, options_, rules_);
+    Problems problems, row_problems, row_checks;
+    if (options_.collect != nullptr)
+      request.row_problems = &row_problems;
+    else
+      request.row_checks = &row_checks;
     DocumentCheck check(host_, request, problems);
     const Metadata& metadata = check.begin().metadata;
     std::optional<TableOrder> along;
@@ -75,7 +65,12 @@ class Importer {
     while (check.next_table()) {
     }
     if (!index_) index_ = check.finish();
-    problems.throw_if_any();
+    if (along && !is_damaged(problems)) {
+      // Rows that were to be written at once were not looked at so closely.
+      Problems known;
+      validate_document(host_, request, known);
+    }
+    throw_all(problems, row_checks);
     std::vector<const Table*> targets;
     std::vector<TableName> names;
     for (const IndexedTable& table : index_->tables) {
@@ -92,6 +87,20 @@ class Importer {
   }
 
  private:
+  // Of a document that was cut off or edited by mistake the rows mean nothing.
+  static bool is_damaged(const Problems& problems) {
+    return std::ranges::any_of(problems.kept(), [](const Problem& problem) {
+      return problem.code == code::kDamagedDocument || problem.code == code::kInvalidJson;
+    });
+  }
+
+  // What the catalog says against a single row is left to the database, whose own error says it best.
+  static void throw_all(Problems& problems, const Problems& row_checks) {
+    if (!is_damaged(problems) && problems.count() + row_checks.count() > 1)
+      for (const Problem& problem : row_checks.kept()) problems.add(problem);
+    problems.throw_if_any();
+  }
+
   // Runs body() in a savepoint that stays only when it returns and this is no dry run.
   template <typename Body>
   void undone_when_dry(Body&& body) {

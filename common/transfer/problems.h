@@ -24,9 +24,12 @@ class Problems {
  public:
   static constexpr std::size_t kKept = 100;
 
+  // Keeps the first `kept`; only counts more.
+  explicit Problems(std::size_t kept = kKept) : most_kept_(kept) {}
+
   void add(Problem problem) {
     ++count_;
-    if (kept_.size() < kKept) kept_.push_back(std::move(problem));
+    if (kept_.size() < most_kept_) kept_.push_back(std::move(problem));
   }
   bool empty() const { return count_ == 0; }
   std::uint64_t count() const { return count_; }
@@ -37,6 +40,7 @@ class Problems {
   void throw_if_any() const;
 
  private:
+  std::size_t most_kept_;
   std::vector<Problem> kept_;
   std::uint64_t count_ = 0;
 };

@@ -142,7 +142,9 @@ RowCheck::RowCheck(const Dialect& dialect, const Table& table, const std::vector
   }
 }
 
-void RowCheck::check(const Cell* cells, const Report& report) {
+void RowCheck::check(const Cell* cells, bool faulty, const Report& report) {
+  keys_.add(cells);
+  if (faulty) return;
   for (const Step& step : steps_) {
     const Cell& cell = cells[step.cell];
     if (cell.tag == Tag::null) {
@@ -161,7 +163,6 @@ void RowCheck::check(const Cell* cells, const Report& report) {
              "\"" + std::string(cell.view().substr(0, kShown)) + "\" is none of the labels of its type");
     }
   }
-  keys_.add(cells);
 }
 
 }  // namespace whimbrel

@@ -54,7 +54,8 @@ class RowCheck {
   // row may be there already.
   RowCheck(const Dialect& dialect, const Table& table, const std::vector<std::size_t>& columns, bool inserts);
 
-  void check(const Cell* cells, const Report& report);
+  // `faulty`: some values did not fit, and are null now.
+  void check(const Cell* cells, bool faulty, const Report& report);
   KeyOrder& keys() { return keys_; }
 
  private:

@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "common/transfer/problems.h"
 #include "common/transfer/row_chunk.h"
+#include "common/transfer/target_check.h"
 
 namespace whimbrel {
 
@@ -19,12 +20,6 @@ bool is_violated_key(const Error& error) {
 bool has_deferrable_key(const Table& table) {
   return table.primary_key_deferrable || std::any_of(table.unique_keys.begin(), table.unique_keys.end(),
                                                      [](const UniqueKey& key) { return key.deferrable; });
-}
-
-bool is_given(const IndexedTable& table, std::size_t column) {
-  return std::any_of(table.columns.begin(), table.columns.end(), [&](const IndexedColumn& entry) {
-    return entry.target == column && entry.presence != Presence::none;
-  });
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "common/error.h"
 #include "common/transfer/digest.h"
+#include "common/transfer/row_check.h"
 
 namespace whimbrel {
 
@@ -51,9 +52,10 @@ struct DocumentCheck::Work {
   std::optional<TableDigest> target_digest;
   std::vector<Cell> cells;
   std::vector<Cell> source_cells;
-  std::vector<std::size_t> lacking;  // parser columns that the target lacks and that no row has had yet
-  std::string undeclared;            // a key that the metadata does not declare
-  bool faulty = false;               // has problems of its own already
+  std::unique_ptr<RowCheck> row_check;  // null: nobody asks
+  std::vector<std::size_t> lacking;     // parser columns that the target lacks and that no row has had yet
+  std::string undeclared;               // a key that the metadata does not declare
+  bool faulty = false;                  // has problems of its own already
 };
 
 DocumentCheck::DocumentCheck(Host& host, const ValidationRequest& request, Problems& problems)
@@ -268,6 +270,15 @@ DocumentCheck::Work DocumentCheck::prepare(IndexedTable& table) const {
     if (target != nullptr && differ && !want_values_) work.target_digest.emplace(std::move(target_columns));
   }
   if (target == nullptr && table.declared == nullptr) return work;
+  if (target != nullptr && request_.row_checks != nullptr && !want_values_) {
+    std::vector<std::size_t> targets;
+    for (const IndexedColumn& column : table.columns) targets.push_back(column.target);
+    const OnConflict mode = request_.on_conflict == nullptr
+                                ? OnConflict::error
+                                : request_.on_conflict->of(document_table_name(table.name, target));
+    const bool inserts = mode == OnConflict::error || mode == OnConflict::skip;
+    work.row_check = std::make_unique<RowCheck>(host_.dialect(), *target, targets, inserts);
+  }
   work.cells.resize(cells);
   work.source_cells.resize(table.declared != nullptr ? table.declared->columns.size() : 0);
   work.parser = std::make_unique<RowParser>(std::move(columns), want_values_ && target != nullptr
@@ -285,9 +296,11 @@ void DocumentCheck::read_row(Cell* cells, Arena& arena) {
     reader_->skip_value();
     return;
   }
+  row_is_faulty_ = false;
   row_is_complete_ = work.parser->parse(*reader_, cells, work.source_cells.data(), arena, *this);
   if (work.source_digest) work.source_digest->add(work.source_cells.data());
   if (work.target_digest) work.target_digest->add(work.cells.data());
+  if (work.row_check != nullptr) check_row(cells);
   for (std::size_t i = 0; i < work.lacking.size();) {
     const std::size_t column = work.lacking[i];
     if (work.parser->present(column) == 0) {
@@ -296,6 +309,26 @@ void DocumentCheck::read_row(Cell* cells, Arena& arena) {
     }
     report_unknown_column(work.parser->columns()[column].name, reader_->position());
     work.lacking.erase(work.lacking.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
+void DocumentCheck::check_row(const Cell* cells) {
+  const IndexedTable& table = index_->tables[current_];
+  works_[current_].row_check->check(cells, row_is_faulty_, [&](std::size_t column, std::string message) {
+    Problems& problems = *request_.row_checks;
+    const bool positioned = problems.count() < Problems::kKept;
+    problems.add({std::string(code::kWrongType), table.name, table.rows, table.target->columns[column].name,
+                  std::move(message), positioned ? reader_->position() : json::Position()});
+  });
+}
+
+void DocumentCheck::report_repeated_keys() {
+  for (std::size_t i = 0; i < works_.size(); ++i) {
+    if (works_[i].row_check == nullptr) continue;
+    for (const KeyOrder::Pair& pair : works_[i].row_check->keys().repeated())
+      request_.row_checks->add({std::string(code::kDuplicateKey), index_->tables[i].name, pair.row, "",
+                                "the row has the same key as row " + std::to_string(pair.earlier),
+                                json::Position{0, 0, 0}});
   }
 }
 
@@ -328,6 +361,7 @@ void DocumentCheck::unknown_column(const std::string& name) {
 }
 
 void DocumentCheck::duplicate_column(const std::string& name) {
+  row_is_faulty_ = true;
   const IndexedTable& table = index_->tables[current_];
   works_[current_].faulty = true;
   row_problems().add({std::string(code::kDuplicateKey), table.name, table.rows, name,
@@ -335,6 +369,7 @@ void DocumentCheck::duplicate_column(const std::string& name) {
 }
 
 void DocumentCheck::misfit(const std::string& column, const Misfit& misfit) {
+  row_is_faulty_ = true;
   const IndexedTable& table = index_->tables[current_];
   works_[current_].faulty = true;
   Problems& problems = row_problems();
@@ -355,6 +390,7 @@ void DocumentCheck::check_tables() {
     }
   }
   for (std::size_t i = 0; i < index_->tables.size(); ++i) finish_table(index_->tables[i], works_[i]);
+  report_repeated_keys();
   check_end();
   require_matches(names_, request_.selection);
 }

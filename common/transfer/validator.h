@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/host.h"
+#include "common/transfer/conflict.h"
 #include "common/transfer/document.h"
 #include "common/transfer/document_reader.h"
 #include "common/transfer/hash.h"
@@ -65,6 +66,10 @@ struct ValidationRequest {
   bool must_fit = true;
   // Where problems of single rows go; null: to all others.
   Problems* row_problems = nullptr;
+  // Where goes what the catalog says against rows (RowCheck); null: it is not asked. Of rows whose values
+  // nobody wants.
+  Problems* row_checks = nullptr;
+  const ConflictModes* on_conflict = nullptr;  // what becomes of rows that are there; null: an error
 };
 
 // Finds all problems of the tables selected; also those that are not selected must be valid JSON and
@@ -125,6 +130,8 @@ class DocumentCheck : private RowFaults {
   void unknown_column(const std::string& name) override;
   void duplicate_column(const std::string& name) override;
   void misfit(const std::string& column, const Misfit& misfit) override;
+  void check_row(const Cell* cells);
+  void report_repeated_keys();
   Problems& row_problems() { return request_.row_problems != nullptr ? *request_.row_problems : problems_; }
   void check_tables();
   void check_end();
@@ -151,7 +158,8 @@ class DocumentCheck : private RowFaults {
   bool has_metadata_ = false;
   bool want_values_ = false;
   bool row_is_complete_ = false;
-  Arena arena_;  // of rows that nobody wants
+  bool row_is_faulty_ = false;  // the last one
+  Arena arena_;                 // of rows that nobody wants
 };
 
 // The whole check, for who wants no rows.

@@ -1,0 +1,68 @@
+#include "common/transfer/import_check.h"
+
+#include <memory>
+
+#include "common/error.h"
+#include "common/transfer/import_request.h"
+#include "common/transfer/reference_check.h"
+#include "common/transfer/rules.h"
+#include "common/transfer/table_writer.h"
+#include "common/transfer/target_check.h"
+#include "common/transfer/validator.h"
+
+namespace whimbrel {
+
+namespace {
+
+void add_error(Problems& problems, const Error& error) {
+  problems.add({error.code, error.table_name, 0, "", error.message, json::Position{0, 0, 0}});
+}
+
+// What the document says by itself; null when it cannot be read to its end.
+std::unique_ptr<DocumentIndex> read_document(DocumentCheck& check, Problems& errors) {
+  try {
+    check.begin();
+    while (check.next_table()) {
+    }
+    return check.finish();
+  } catch (const Error& error) {
+    // Of the document, or of the options that name its tables; anything else is the host's.
+    if (!error.code.starts_with("WB02") && error.code != code::kInvalidOption) throw;
+    add_error(errors, error);
+    return nullptr;
+  }
+}
+
+}  // namespace
+
+void check_import(Host& host, const DocumentInput& input, const ImportOptions& options,
+                  ImportFindings& findings) {
+  const Schema schema = schema_for_import(host, options);
+  const Rules rules = Rules::read(host);
+  ValidationRequest request = validation_request(input, schema, options, rules);
+  request.row_checks = &findings.errors;
+  DocumentCheck check(host, request, findings.errors);
+  const std::unique_ptr<DocumentIndex> index = read_document(check, findings.errors);
+  if (index == nullptr) return;
+  std::vector<TableName> names;
+  for (const IndexedTable& table : index->tables) names.push_back(check.match(table.name).name);
+  try {
+    options.on_conflict.require_matches(names);
+  } catch (const Error& error) {
+    add_error(findings.errors, error);
+  }
+  for (const IndexedTable& table : index->tables) {
+    if (!table.selected || table.target == nullptr || table.rows == 0) continue;
+    const OnConflict mode = options.on_conflict.of(check.match(table.name).name);
+    try {
+      if (mode == OnConflict::update || mode == OnConflict::replace) match_key(table);
+    } catch (const Error& error) {
+      findings.errors.add({error.code, table.name, 0, "", error.message, json::Position{0, 0, 0}});
+    }
+    const DocumentRows rows{host, input, *index, table};
+    if (!options.clear) check_against_target(rows, mode, rules, findings.errors, findings.warnings);
+    check_references(rows, schema, options, findings.errors, findings.warnings);
+  }
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,142 @@
+"""import_validate: every problem of an import at once, and nothing written; imports report all of them too."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def shop(db):
+    varchar = "VARCHAR(5)"
+    db.sql(f"CREATE TABLE users (id BIGINT NOT NULL PRIMARY KEY, email TEXT UNIQUE, code {varchar}, name TEXT NOT NULL, born DATE)")
+    db.sql("CREATE TABLE orders (id BIGINT NOT NULL PRIMARY KEY, user_id BIGINT REFERENCES users (id), n SMALLINT)")
+    db.sql("INSERT INTO users (id, email, name) VALUES (1, 'ada@x', 'Ada')")
+    return db
+
+
+def validate(db, document, **options):
+    text = document if isinstance(document, str) else json.dumps(document)
+    with db.unchanged():
+        rows = db.call("import_validate", text, json.dumps(options))
+    assert list(rows[0]) == ["severity", "code", "table_name", "row_number", "path", "message"] if rows else True
+    return rows
+
+
+def found(rows, severity="error"):
+    return [(row["code"], row["table_name"], row["row_number"], row["path"]) for row in rows if row["severity"] == severity]
+
+
+def user(id, **more):
+    return {"id": id, "name": "N", **more}
+
+
+def test_nothing_wrong(shop):
+    assert validate(shop, {"users": [user(2), user(3, email="x", code="12345")], "orders": [{"id": 1, "user_id": 3}, {"id": 2, "user_id": 1}]}) == []
+    assert validate(shop, shop.value("export_json", '{"tables": ["users"]}'), on_conflict="update") == []
+
+
+def test_all_at_once(shop):
+    document = {
+        "users": [user(2), {"id": 3}, {"id": 4, "name": None}, user(5, nope=1), user(2), user(6, code="123456")],
+        "orders": [{"id": 1, "user_id": 2}, {"id": 2, "user_id": 99}, {"id": 3, "user_id": None}, {"id": 4, "n": 40000}],
+        "user": []}
+    rows = validate(shop, document)
+    expected = {("WB024", "users", 2, "$.users[1].name"), ("WB024", "users", 3, "$.users[2].name"),
+                ("WB023", "users", 4, "$.users[3]"), ("WB025", "users", 5, "$.users[4]"), ("WB022", None, None, None),
+                ("WB027", "orders", 2, "$.orders[1].user_id")}
+    if shop.engine == "postgresql":
+        expected |= {("WB024", "users", 6, "$.users[5].code"), ("WB024", "orders", 4, "$.orders[3].n")}
+    assert set(found(rows)) == expected
+    assert all(row["message"] for row in rows)
+
+
+def test_rows_that_the_database_has(shop):
+    document = {"users": [user(1), user(7, email="ada@x"), user(8, email=None)]}
+    assert found(validate(shop, document)) == [("WB025", "users", 1, "$.users[0]"), ("WB025", "users", 2, "$.users[1]")]
+    for options in ({"on_conflict": "skip"}, {"on_conflict": "update"}, {"clear": True}):
+        assert found(validate(shop, document, **options)) == []
+
+
+def test_updates_need_no_value(shop):
+    document = {"users": [{"id": 1, "email": "new"}]}
+    assert found(validate(shop, document, on_conflict="update")) == []
+    assert ("WB024", "users", 1, "$.users[0].name") in found(validate(shop, document))
+
+
+def test_references_when_the_parents_are_cleared(shop):
+    document = {"users": [user(2)], "orders": [{"id": 1, "user_id": 1}, {"id": 2, "user_id": 2}]}
+    assert found(validate(shop, document)) == []
+    assert found(validate(shop, document, clear=True)) == [("WB027", "orders", 1, "$.orders[0].user_id")]
+
+
+def test_a_document_that_cannot_be_read(shop):
+    assert [row[0] for row in found(validate(shop, '{"users": [{"id": 2, "name": "N"}'))] == ["WB020"]
+    assert [row[0] for row in found(validate(shop, '{"users": 5}'))] == ["WB028"]
+    damaged = shop.value("export_json").replace('"Ada"', '"Eve"')
+    assert "WB021" in [row[0] for row in found(validate(shop, damaged, clear=True))]
+
+
+def test_a_file(shop, directory):
+    path = directory / "x.jsonl"
+    path.write_text('{"metadata": {"exportedAt": "2026-11-20"}}\n{"table": "users", "row": {"id": 5}}\n')
+    path.chmod(0o644)
+    assert found(validate(shop, str(path))) == [("WB024", "users", 1, "$.users[0].name")]
+    with shop.refuses(("WB004", "58P01")):
+        shop.call("import_validate", str(directory / "nowhere.json"))
+
+
+def test_options(shop):
+    with shop.refuses("WB001", "on_conflikt", "on_conflict"):
+        shop.call("import_validate", "{}", '{"on_conflikt": "skip"}')
+    assert [row[0] for row in found(validate(shop, {"users": [user(2)]}, on_conflict={"nothing": "skip"}))] == ["WB022"]
+    shop.sql("CREATE TABLE visits (n BIGINT)")
+    assert [row[:2] for row in found(validate(shop, {"visits": [{"n": 1}]}, on_conflict="update"))] == [("WB001", "visits")]
+
+
+def test_secrets_that_nobody_has(shop):
+    shop.value("rule_add", "secret", "users", "code")
+    rows = validate(shop, {"users": [user(1), user(2), user(3)]}, on_conflict="update")
+    assert found(rows) == [] and len(rows) == 1
+    assert rows[0]["severity"] == "warning" and "2 new rows" in rows[0]["message"] and rows[0]["path"] == "$.users[*].code"
+
+
+def test_labels(postgresql):
+    postgresql.sql("CREATE TYPE mood AS ENUM ('sad', 'happy')")
+    postgresql.sql("CREATE DOMAIN feeling AS mood")
+    postgresql.sql("CREATE TABLE t (id BIGINT PRIMARY KEY, a mood, b feeling)")
+    rows = validate(postgresql, {"t": [{"id": 1, "a": "sad", "b": "happy"}, {"id": 2, "a": "mad", "b": "bad"}]})
+    assert found(rows) == [("WB024", "t", 2, "$.t[1].a"), ("WB024", "t", 2, "$.t[1].b")]
+    with postgresql.refuses("WB024", "mad", "bad"):
+        postgresql.call("import_json", '{"t": [{"id": 1, "a": "mad"}, {"id": 2, "a": "bad"}]}')
+
+
+def test_an_import_tells_all_of_them_too(shop):
+    document = {"users": [user(2), {"id": 3}, {"id": 4, "name": None}, user(2)]}
+    with shop.refuses("WB024", "row 2", "row 3", "row 4"):
+        shop.call("import_json", json.dumps(document))
+    # Of our own document it notices while it writes.
+    shop.sql("DELETE FROM users")
+    shop.script("ALTER TABLE users ADD COLUMN x TEXT") 
+    shop.script("INSERT INTO users (id, name) VALUES (2, 'a'), (3, 'b'), (4, 'c')")
+    document = shop.value("export_json")
+    shop.script("DELETE FROM users")
+    if shop.engine == "postgresql":
+        shop.sql("ALTER TABLE users ALTER x SET NOT NULL")
+        with shop.refuses("WB024", "row 1", "row 2", "row 3", '"x"'):
+            shop.call("import_json", document)
+
+
+def test_what_a_trigger_fills_in_may_be_missing(shop):
+    if shop.engine == "sqlite":
+        shop.sql("CREATE TRIGGER g BEFORE INSERT ON users WHEN new.name IS NULL BEGIN SELECT RAISE(IGNORE); END")
+    else:
+        shop.script("""CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN new.name := 'x'; RETURN new; END $$;
+                       CREATE TRIGGER g BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION g()""")
+    assert found(validate(shop, {"users": [{"id": 5, "name": None}]})) == []
+
+
+def test_rows_in_any_order_and_keys_of_two_columns(db):
+    db.sql("CREATE TABLE t (a BIGINT NOT NULL, b TEXT NOT NULL, PRIMARY KEY (a, b))")
+    pairs = [(2, "x"), (1, "x"), (1, "y"), (2, "x"), (3, "x"), (1, "y")]
+    rows = validate(db, {"t": [{"a": a, "b": b} for a, b in pairs]})
+    assert found(rows) == [("WB025", "t", 4, "$.t[3]"), ("WB025", "t", 6, "$.t[5]")]
