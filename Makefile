@@ -45,7 +45,7 @@ ISOLATION = $(sort $(patsubst test/isolation/specs/%.spec,%,$(wildcard test/isol
 ISOLATION_OPTS = --inputdir=test/isolation --outputdir=$(OUT)/isolation
 
 PG_CXXFLAGS = -std=c++20 -O2 -Wall -Wextra -Werror
-SHLIB_LINK = -lcrypto -lstdc++ -lm -Wl,--version-script=pg_ext/exports.map
+SHLIB_LINK = -lcrypto -lz -lzstd -lstdc++ -lm -Wl,--version-script=pg_ext/exports.map
 EXTRA_CLEAN = $(OUT)
 
 # Bit code for the server's JIT is of no use for C++ that SQL calls once per statement.

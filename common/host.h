@@ -67,6 +67,8 @@ struct ScanRequest {
   // The rows may come as they lie, which is faster; the reader then says after the end whether that was the
   // order of the key. Only for callers that can start again.
   bool try_physical_order = false;
+  std::string_view where = {};            // SQL condition of rows; "": all of them
+  std::span<const Cell> parameters = {};  // of `where`: $1, $2, …
 };
 
 // A RowReader of a table.
@@ -123,6 +125,17 @@ struct StatementLimits {
 };
 
 enum class FileAccess : std::uint8_t { read, write };
+enum class JobKind : std::uint8_t { export_rows, import_rows };
+
+// A large object of the server, by the caller's rights on it.
+class LargeObject {
+ public:
+  virtual ~LargeObject() = default;
+  // Up to `capacity` (> 0) bytes from `offset`; 0 only at the end.
+  virtual std::size_t read_at(std::uint64_t offset, char* buffer, std::size_t capacity) = 0;
+  virtual void write_at(std::uint64_t offset, std::string_view bytes) = 0;
+  virtual void truncate(std::uint64_t size) = 0;
+};
 enum class NoticeLevel : std::uint8_t { debug, notice, warning };
 
 // Who calls, for the history; empty where the engine does not know.
@@ -266,6 +279,11 @@ class Host {
   // from then on also numbers drawn from it in this transaction are given back by a rollback.
   virtual void raise_identity(const Table& table, std::size_t column) = 0;
 
+  // A new large object of the caller's, empty; its oid. An engine without them throws kUnsupported. So does
+  // open_large_object().
+  virtual std::int64_t create_large_object() = 0;
+  virtual std::unique_ptr<LargeObject> open_large_object(std::int64_t oid) = 0;
+
   // Drops every object of these schemas (none: the default one) that belongs neither to Whimbrel nor to an
   // extension, with all that depends on it; foreign keys do not stand in the way. Returns what it dropped, as
   // `table public.users`. An engine with one schema takes only that one's name.
@@ -284,6 +302,16 @@ class Host {
   // Throws when the statement was cancelled or timed out.
   virtual void check_interrupt() = 0;
   virtual void notice(NoticeLevel level, const std::string& message) = 0;
+
+  // --- What people see of a long call
+
+  // A line for whoever waits for the call: a notice, or standard error where the engine has none.
+  virtual void tell(const std::string& line) = 0;
+  // Others see from here to end_job() that the call works at this table and, by advance_job(), how many bytes
+  // and rows it has done, where the engine can show it. Cheap; none of it throws.
+  virtual void begin_job(JobKind kind, const Table& table) = 0;
+  virtual void advance_job(std::uint64_t bytes, std::uint64_t rows) = 0;
+  virtual void end_job() = 0;
 };
 
 // Runs body() in a savepoint: released when it returns, rolled back when it throws.

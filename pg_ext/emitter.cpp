@@ -12,7 +12,7 @@ Oid type_of(SqlType type) {
     case SqlType::text:
       return TEXTOID;
     case SqlType::bigint:
-      return INT8OID;
+      return INT8OID;  // an oid too: the same bits
     case SqlType::real:
       return FLOAT8OID;
     case SqlType::boolean:

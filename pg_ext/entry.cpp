@@ -55,6 +55,8 @@ Cell read_argument(const NullableDatum& argument, Oid type) {
   switch (type) {
     case INT8OID:
       return Cell::integer_of(DatumGetInt64(argument.value));
+    case OIDOID:
+      return Cell::integer_of(DatumGetObjectId(argument.value));
     case BOOLOID:
       return Cell::boolean(DatumGetBool(argument.value));
     case FLOAT8OID:

@@ -185,7 +185,19 @@ CREATE FUNCTION export_json_file(path text, options json DEFAULT '{}')
   RETURNS TABLE (table_name text, row_count bigint, bytes bigint, digest text)
   LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION export_json_file(text, json) IS
-  'the tables as a JSON document (.json) or as lines (.jsonl) in a file of the server';
+  'the tables as a JSON document (.json) or as lines (.jsonl) in a file of the server, compressed with .gz or .zst';
+
+CREATE FUNCTION backup_json(directory text, options json DEFAULT '{}')
+  RETURNS text
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION backup_json(text, json) IS
+  'the tables as a JSON document in a new file of a directory of the server, named by the time; returns its path';
+
+-- It writes a large object, but reads the tables with the snapshot of the calling statement, as the others do.
+CREATE FUNCTION export_json_lo(options json DEFAULT '{}')
+  RETURNS oid
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION export_json_lo(json) IS 'the tables as a JSON document in a new large object; returns its oid';
 
 CREATE FUNCTION import_json(document text, options json DEFAULT '{}')
   RETURNS TABLE (table_name text, read bigint, inserted bigint, updated bigint, unchanged bigint, skipped bigint,
@@ -208,6 +220,14 @@ CREATE FUNCTION import_json_file(path text, options json DEFAULT '{}')
   LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION import_json_file(text, json) IS
   'the rows of a document in a file of the server into the tables; all or nothing';
+
+CREATE FUNCTION import_json_lo(large_object oid, options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, read bigint, inserted bigint, updated bigint, unchanged bigint, skipped bigint,
+                 deleted bigint, ids_remapped bigint, references_rewritten bigint, duration_ms double precision,
+                 row_number bigint, error text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION import_json_lo(oid, json) IS
+  'the rows of a document in a large object into the tables; all or nothing';
 
 CREATE FUNCTION import_validate(document text, options json DEFAULT '{}')
   RETURNS TABLE (severity text, code text, table_name text, row_number bigint, path text, message text)

@@ -9,6 +9,7 @@
 #include "pg_ext/guard.h"
 #include "pg_ext/insert.h"
 #include "pg_ext/insert_executor.h"
+#include "pg_ext/large_object.h"
 #include "pg_ext/leftover.h"
 #include "pg_ext/own_tables.h"
 #include "pg_ext/run_observer.h"
@@ -250,6 +251,12 @@ std::vector<std::string> PgHost::drop_objects(std::span<const std::string> schem
   return pg::drop_objects(statements_, wanted);
 }
 
+std::int64_t PgHost::create_large_object() { return pg::create_large_object(); }
+
+std::unique_ptr<LargeObject> PgHost::open_large_object(std::int64_t oid) {
+  return pg::open_large_object(oid);
+}
+
 void PgHost::lock_migrations() {
   constexpr std::int32_t kLockClass = 0x77686D62;  // "whmb": one lock per schema with Whimbrel's tables
   // Not by SQL: a query would hold its snapshot while it waits, and the index that somebody builds
@@ -289,5 +296,23 @@ void PgHost::notice(NoticeLevel level, const std::string& message) {
   const int severity = level == NoticeLevel::debug ? DEBUG1 : level == NoticeLevel::notice ? NOTICE : WARNING;
   pg_call([&] { ereport(severity, (errmsg_internal("%s", message.c_str()))); });
 }
+
+// These functions of the server raise no errors. What shows a job that ended by an error is cleared with its
+// transaction.
+void PgHost::begin_job(JobKind kind, const Table& table) {
+  pgstat_progress_start_command(PROGRESS_COMMAND_COPY, static_cast<Oid>(table.host_id));
+  pgstat_progress_update_param(PROGRESS_COPY_COMMAND, kind == JobKind::export_rows
+                                                          ? PROGRESS_COPY_COMMAND_TO
+                                                          : PROGRESS_COPY_COMMAND_FROM);
+  pgstat_progress_update_param(PROGRESS_COPY_TYPE, PROGRESS_COPY_TYPE_CALLBACK);
+}
+
+void PgHost::advance_job(std::uint64_t bytes, std::uint64_t rows) {
+  const int parameters[] = {PROGRESS_COPY_BYTES_PROCESSED, PROGRESS_COPY_TUPLES_PROCESSED};
+  const int64 values[] = {static_cast<int64>(bytes), static_cast<int64>(rows)};
+  pgstat_progress_update_multi_param(2, parameters, values);
+}
+
+void PgHost::end_job() { pgstat_progress_end_command(); }
 
 }  // namespace whimbrel::pg

@@ -70,6 +70,9 @@ class PgHost final : public Host {
   std::uint64_t clear_table(const Table& table) override;
   void raise_identity(const Table& table, std::size_t column) override;
 
+  std::int64_t create_large_object() override;
+  std::unique_ptr<LargeObject> open_large_object(std::int64_t oid) override;
+
   std::vector<std::string> drop_objects(std::span<const std::string> schemas) override;
 
   void set_limits(const StatementLimits& limits) override { limited_.set(limits); }
@@ -77,6 +80,10 @@ class PgHost final : public Host {
   void require_file_access(FileAccess access, std::string_view path) override;
   void check_interrupt() override;
   void notice(NoticeLevel level, const std::string& message) override;
+  void tell(const std::string& line) override { notice(NoticeLevel::notice, line); }
+  void begin_job(JobKind kind, const Table& table) override;
+  void advance_job(std::uint64_t bytes, std::uint64_t rows) override;
+  void end_job() override;
 
  private:
   // Whether the install script made the own tables.

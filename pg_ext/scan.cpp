@@ -42,6 +42,8 @@ std::string scan_sql(const ScanRequest& request, bool only, std::span<const bool
   }
   sql += only ? " FROM ONLY " : " FROM ";
   sql += quote_name(table.schema, table.name);
+  // The line break ends a comment in the condition.
+  if (!request.where.empty()) sql += " WHERE (" + std::string(request.where) + "\n)";
   if (!request.ordered) return sql;
   for (std::size_t i = 0; i < table.primary_key.size(); ++i) {
     sql += i == 0 ? " ORDER BY " : ", ";
@@ -86,7 +88,8 @@ std::unique_ptr<TableReader> open_scan(Statements& statements, const ScanRequest
     check_select_privilege(relation, attributes);
     Facts found{};
     found.whole_table = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
-    found.plain = relation->rd_rel->relkind == RELKIND_RELATION && !row_security_applies(oid);
+    found.plain =
+        request.where.empty() && relation->rd_rel->relkind == RELKIND_RELATION && !row_security_applies(oid);
     found.try_heap =
         found.plain && (key.empty() || (request.try_physical_order && may_be_in_order(relation, key)));
     table_close(relation, NoLock);
@@ -99,7 +102,7 @@ std::unique_ptr<TableReader> open_scan(Statements& statements, const ScanRequest
   const std::string sql = scan_sql(request, !facts.whole_table, {collated.get(), key.size()});
   SettingsScope settings;
   settings.forbid_hidden_rows();
-  return statements.query(sql, {});
+  return statements.query(sql, request.parameters);
 }
 
 }  // namespace whimbrel::pg

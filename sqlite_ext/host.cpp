@@ -1,5 +1,6 @@
 #include "sqlite_ext/host.h"
 
+#include <cstdio>
 #include <utility>
 
 #include "common/json/writer.h"
@@ -48,6 +49,11 @@ bool removes_rows(std::string_view word) {
 
 bool counts_rows(std::string_view word) {
   return word == "insert" || word == "replace" || word == "update" || word == "delete" || word == "with";
+}
+
+[[noreturn]] void refuse_large_objects() {
+  throw Error(code::kUnsupported, "SQLite has no large objects", "",
+              "Use a file: export_json_file, import_json_file.");
 }
 
 }  // namespace
@@ -351,6 +357,10 @@ std::uint64_t SqliteHost::clear_table(const Table& table) {
 // An INTEGER PRIMARY KEY counts from its highest value, and sqlite_sequence follows what is inserted.
 void SqliteHost::raise_identity(const Table&, std::size_t) {}
 
+std::int64_t SqliteHost::create_large_object() { refuse_large_objects(); }
+
+std::unique_ptr<LargeObject> SqliteHost::open_large_object(std::int64_t) { refuse_large_objects(); }
+
 std::vector<std::string> SqliteHost::drop_objects(std::span<const std::string> schemas) {
   require_transaction();
   for (const std::string& schema : schemas)
@@ -402,6 +412,8 @@ void SqliteHost::check_interrupt() {
     }
   }
 }
+
+void SqliteHost::tell(const std::string& line) { std::fprintf(stderr, "whimbrel: %s\n", line.c_str()); }
 
 void SqliteHost::notice(NoticeLevel level, const std::string& message) {
   sqlite3_log(level == NoticeLevel::warning ? SQLITE_WARNING : SQLITE_NOTICE, "whimbrel: %s",

@@ -72,6 +72,9 @@ class SqliteHost : public Host {
   std::uint64_t clear_table(const Table& table) override;
   void raise_identity(const Table& table, std::size_t column) override;
 
+  std::int64_t create_large_object() override;
+  std::unique_ptr<LargeObject> open_large_object(std::int64_t oid) override;
+
   std::vector<std::string> drop_objects(std::span<const std::string> schemas) override;
 
   void set_limits(const StatementLimits& limits) override { limits_ = limits; }
@@ -79,6 +82,10 @@ class SqliteHost : public Host {
   void require_file_access(FileAccess access, std::string_view path) override;
   void check_interrupt() override;
   void notice(NoticeLevel level, const std::string& message) override;
+  void tell(const std::string& line) override;
+  void begin_job(JobKind, const Table&) override {}  // nobody looks into a process from outside
+  void advance_job(std::uint64_t, std::uint64_t) override {}
+  void end_job() override {}
 
  private:
   struct Savepoint {

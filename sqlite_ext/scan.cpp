@@ -20,6 +20,8 @@ std::string select_of(const ScanRequest& request) {
   }
   if (request.columns.empty()) sql += "NULL";
   sql += " FROM " + quote_name(table.schema, table.name);
+  // The line break ends a comment in the condition.
+  if (!request.where.empty()) sql += " WHERE (" + std::string(request.where) + "\n)";
   if (!request.ordered) return sql;
   std::string order;
   bool unique = !table.primary_key.empty();
@@ -81,7 +83,9 @@ bool RowPump::fill_row(RowBatch& batch) {
 TableScan::TableScan(sqlite3* db, const ScanRequest& request)
     : columns_(request.columns.size()),
       statement_(db, select_of(request)),
-      pump_(statement_, readings_of(request)) {}
+      pump_(statement_, readings_of(request)) {
+  bind_parameters(statement_, request.parameters, arena_, Keep::copy);
+}
 
 QueryReader::QueryReader(StatementCache& cache, std::string_view sql, std::span<const Cell> parameters)
     : statement_(cache, sql),

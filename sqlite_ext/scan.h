@@ -38,6 +38,7 @@ class TableScan : public TableReader {
 
  private:
   std::size_t columns_;
+  Arena arena_;
   Prepared statement_;
   RowPump pump_;
 };

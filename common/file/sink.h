@@ -13,7 +13,18 @@
 
 namespace whimbrel {
 
-class AtomicFile : public ByteSink {
+// A sink whose end can be taken back.
+class RewindableSink : public ByteSink {
+ public:
+  // Bytes written so far.
+  virtual std::uint64_t offset() const = 0;
+  // Takes everything behind `offset` back.
+  virtual void truncate(std::uint64_t offset) = 0;
+  // At the end, once: what was written stays. Nothing may be written afterwards.
+  virtual void finish() = 0;
+};
+
+class AtomicFile : public RewindableSink {
  public:
   // Refuses whatever is at `path` unless it is a regular file, and `forbidden` (the database's own file; ""
   // for none) under whatever name. An existing file keeps its permissions and stays as it is until commit();
@@ -24,10 +35,9 @@ class AtomicFile : public ByteSink {
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   void write(std::string_view bytes) override;
-  // Bytes written so far.
-  std::uint64_t offset() const { return offset_; }
-  // Takes everything behind `offset` back.
-  void truncate(std::uint64_t offset);
+  std::uint64_t offset() const override { return offset_; }
+  void truncate(std::uint64_t offset) override;
+  void finish() override { commit(); }
   enum class Existing : std::uint8_t { replace, keep };
   // fsync, the name, fsync of the directory. Nothing may be written afterwards. With `keep` a file that
   // exists by then is an error.

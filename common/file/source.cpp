@@ -39,8 +39,8 @@ std::size_t File::read_at(std::uint64_t offset, char* buffer, std::size_t capaci
   }
 }
 
-std::size_t FileSource::read(char* buffer, std::size_t capacity) {
-  const std::size_t got = file_.read_at(offset_, buffer, capacity);
+std::size_t StoredSource::read(char* buffer, std::size_t capacity) {
+  const std::size_t got = bytes_.read_at(offset_, buffer, capacity);
   offset_ += got;
   return got;
 }

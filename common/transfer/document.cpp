@@ -1,5 +1,6 @@
 #include "common/transfer/document.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "common/error.h"
@@ -129,6 +130,12 @@ const DocumentTable* Metadata::find(std::string_view table) const {
   return nullptr;
 }
 
+bool Metadata::is_redacted(std::string_view table, std::string_view column) const {
+  return std::ranges::any_of(redacted, [&](const SecretPart& part) {
+    return part.path.empty() && part.table == table && part.column == column;
+  });
+}
+
 const TableEnd* EndMark::find(std::string_view table) const {
   for (const TableEnd& entry : tables)
     if (entry.name == table) return &entry;
@@ -150,15 +157,21 @@ std::optional<std::string> table_of_key(std::string_view key) {
   return std::string(key);
 }
 
-DocumentTable describe(const Table& table) {
+DocumentTable describe(const Table& table, const std::vector<std::size_t>& columns) {
   DocumentTable described;
   described.name = table.display_name();
-  for (const Column& column : table.columns) {
-    if (column.generated) continue;
+  for (const std::size_t index : columns) {
+    const Column& column = table.columns[index];
     described.columns.push_back({column.name, column.type, column.kind});
     if (column.identity) described.identity.push_back(column.name);
   }
-  for (std::size_t index : table.primary_key) described.primary_key.push_back(table.columns[index].name);
+  for (const std::size_t index : table.primary_key) {
+    if (std::ranges::find(columns, index) == columns.end()) {
+      described.primary_key.clear();
+      break;
+    }
+    described.primary_key.push_back(table.columns[index].name);
+  }
   return described;
 }
 
@@ -200,6 +213,14 @@ Metadata read_metadata(json::Reader& reader) {
       });
     } else if (key == "excluded" && reader.peek() == Token::begin_array) {
       metadata.excluded = read_texts(reader, "metadata.excluded");
+    } else if (key == "redacted" && reader.peek() == Token::begin_array) {
+      read_array(reader, "metadata.redacted", [&] {
+        const auto parts = read_texts(reader, "each of metadata.redacted");
+        if (parts.size() < 2) wrong_shape(reader, "each of metadata.redacted", "a table and a column");
+        metadata.redacted.push_back({parts[0], parts[1], parts.size() > 2 ? parts[2] : ""});
+      });
+    } else if (key == "secrets" && reader.peek() == Token::string) {
+      if (read_text(reader, "metadata.secrets") == "redact") metadata.secrets = SecretForm::redact;
     } else {
       reader.skip_value();
     }

@@ -31,6 +31,19 @@ struct DocumentTable {
   std::vector<std::string> identity;
 };
 
+// How what is secret leaves its place in a document.
+enum class SecretForm : std::uint8_t {
+  omit,   // no key
+  redact  // {"$secret":null} instead of the value
+};
+
+// A column whose values are not in the document, or, with a path, what its documents have there.
+struct SecretPart {
+  std::string table;
+  std::string column;
+  std::string path;
+};
+
 struct MigrationRecord {
   std::string version;
   std::string description;
@@ -46,7 +59,11 @@ struct Metadata {
   std::vector<MigrationRecord> migrations;  // as they were applied
   std::vector<DocumentTable> tables;        // in the order of the document
   std::vector<std::string> excluded;
+  std::vector<SecretPart> redacted;
+  SecretForm secrets = SecretForm::omit;  // of `redacted`
 
+  // Whether the column as a whole is redacted.
+  bool is_redacted(std::string_view table, std::string_view column) const;
   const DocumentTable* find(std::string_view table) const;
 };
 
@@ -68,8 +85,8 @@ std::string document_key(std::string_view table);
 // nullopt for a key of ours that is not a table's.
 std::optional<std::string> table_of_key(std::string_view key);
 
-// What the metadata of a document says about a table of this engine: its columns without the generated ones.
-DocumentTable describe(const Table& table);
+// What the metadata of a document says about a table of this engine that has these columns in it.
+DocumentTable describe(const Table& table, const std::vector<std::size_t>& columns);
 
 // Both read one value in front of which `reader` stands. Unknown keys are skipped; a value of another shape
 // than ours is kInvalidDocument, a document of a newer format too.

@@ -42,9 +42,20 @@ void find_metadata(const DocumentInput& input, DocumentOutline& outline) {
 
 }  // namespace
 
-std::unique_ptr<DocumentStream> FileInput::open(const json::Position& start, bool many) const {
-  return std::make_unique<DocumentStream>(std::make_unique<FileSource>(file_, start.offset),
-                                          reader_options(start, many));
+StoredInput::StoredInput(std::unique_ptr<const StoredBytes> bytes) : bytes_(std::move(bytes)) {
+  char first[4];
+  const std::size_t size = bytes_->read_at(0, first, sizeof first);
+  const Compression compression = compression_of_content({first, size});
+  if (compression != Compression::none) compressed_ = std::make_unique<CompressedFile>(*bytes_, compression);
+}
+
+std::unique_ptr<DocumentStream> StoredInput::open(const json::Position& start, bool many) const {
+  std::unique_ptr<ByteSource> source;
+  if (compressed_ != nullptr)
+    source = compressed_->open(start.offset);
+  else
+    source = std::make_unique<StoredSource>(*bytes_, start.offset);
+  return std::make_unique<DocumentStream>(std::move(source), reader_options(start, many));
 }
 
 std::unique_ptr<DocumentStream> TextInput::open(const json::Position& start, bool many) const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/file/compressed_file.h"
 #include "common/file/source.h"
 #include "common/json/reader.h"
 #include "common/transfer/document.h"
@@ -17,14 +18,14 @@ namespace whimbrel {
 // A reader over a part of a document, with what it reads from.
 class DocumentStream {
  public:
-  DocumentStream(std::unique_ptr<FileSource> source, const json::ReaderOptions& options)
+  DocumentStream(std::unique_ptr<ByteSource> source, const json::ReaderOptions& options)
       : source_(std::move(source)), reader_(*source_, options) {}
   DocumentStream(std::string_view text, const json::ReaderOptions& options) : reader_(text, options) {}
 
   json::Reader& reader() { return reader_; }
 
  private:
-  std::unique_ptr<FileSource> source_;
+  std::unique_ptr<ByteSource> source_;
   json::Reader reader_;
 };
 
@@ -36,13 +37,20 @@ class DocumentInput {
   virtual std::unique_ptr<DocumentStream> open(const json::Position& start, bool many) const = 0;
 };
 
-class FileInput : public DocumentInput {
+// Compressed or not, as the content tells.
+class StoredInput : public DocumentInput {
  public:
-  explicit FileInput(const std::string& path) : file_(path) {}
+  explicit StoredInput(std::unique_ptr<const StoredBytes> bytes);
   std::unique_ptr<DocumentStream> open(const json::Position& start, bool many) const override;
 
  private:
-  File file_;
+  std::unique_ptr<const StoredBytes> bytes_;
+  std::unique_ptr<CompressedFile> compressed_;  // null: it is not
+};
+
+class FileInput : public StoredInput {
+ public:
+  explicit FileInput(const std::string& path) : StoredInput(std::make_unique<File>(path)) {}
 };
 
 // `text` must outlive it.

@@ -66,6 +66,20 @@ void DocumentWriter::write_metadata(const Metadata& metadata) {
     out_.append("\"excluded\": ");
     write_list(metadata.excluded);
   }
+  if (!metadata.redacted.empty()) {
+    out_.append(",");
+    out_.append(section);
+    out_.append("\"redacted\": [");
+    for (std::size_t i = 0; i < metadata.redacted.size(); ++i) {
+      const SecretPart& part = metadata.redacted[i];
+      if (i != 0) out_.append(",");
+      std::vector<std::string> names{part.table, part.column};
+      if (!part.path.empty()) names.push_back(part.path);
+      write_list(names);
+    }
+    out_.append("]");
+    member(", \"secrets\": ", metadata.secrets == SecretForm::omit ? "omit" : "redact");
+  }
   out_.append('}');
 }
 

@@ -17,11 +17,41 @@ void require_value_size(std::size_t size, std::string_view what) {
 
 }  // namespace
 
-void FileExportSink::drain(json::Buffer& out, bool last) {
+void StoredExportSink::drain(json::Buffer& out, bool last) {
   if (!last && out.size() < json::Buffer::kFlushSize) return;
-  file_.write(out.view());
+  sink_.write(out.view());
   out.clear();
-  if (last) file_.commit();
+  if (last) sink_.finish();
+}
+
+void CompressedExportSink::drain(json::Buffer& out, bool last) {
+  if (!last && out.size() < json::Buffer::kFlushSize) return;
+  std::string_view bytes = out.view();
+  if (mark_) {
+    const std::string_view before = bytes.substr(0, static_cast<std::size_t>(*mark_ - taken_));
+    compressor_->write(before);
+    compressor_->end_frame();
+    frame_start_ = sink_.offset();
+    bytes.remove_prefix(before.size());
+    mark_.reset();
+  }
+  compressor_->write(bytes);
+  taken_ += out.size();
+  out.clear();
+  if (!last) return;
+  compressor_->end_frame();
+  sink_.finish();
+}
+
+void CompressedExportSink::rewind(std::uint64_t size) {
+  compressor_->abandon_frame();
+  sink_.truncate(frame_start_);
+  taken_ = size;
+}
+
+std::unique_ptr<ExportSink> make_export_sink(Compression compression, RewindableSink& sink) {
+  if (compression == Compression::none) return std::make_unique<StoredExportSink>(sink);
+  return std::make_unique<CompressedExportSink>(compression, sink);
 }
 
 void ValueExportSink::drain(json::Buffer& out, bool last) {

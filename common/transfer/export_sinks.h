@@ -2,27 +2,81 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 
+#include "common/file/compression.h"
 #include "common/file/sink.h"
 #include "common/function.h"
+#include "common/host.h"
 #include "common/transfer/exporter.h"
 
 namespace whimbrel {
 
-// A file that appears complete when the document is.
-class FileExportSink : public ExportSink {
+// A file in which nothing may be yet when the document is complete.
+class NewFile : public AtomicFile {
  public:
-  FileExportSink(const std::string& path, const std::string& forbidden, unsigned mode)
-      : file_(path, forbidden, mode) {}
-  void drain(json::Buffer& out, bool last) override;
-  std::uint64_t taken() const override { return file_.offset(); }
-  bool can_rewind() const override { return true; }
-  void rewind(std::uint64_t size) override { file_.truncate(size); }
+  using AtomicFile::AtomicFile;
+  void finish() override { commit(Existing::keep); }
+};
+
+// A new large object; it goes with the transaction.
+class NewLargeObject : public RewindableSink {
+ public:
+  explicit NewLargeObject(Host& host)
+      : oid_(host.create_large_object()), object_(host.open_large_object(oid_)) {}
+  std::int64_t oid() const { return oid_; }
+  void write(std::string_view bytes) override {
+    object_->write_at(size_, bytes);
+    size_ += bytes.size();
+  }
+  std::uint64_t offset() const override { return size_; }
+  void truncate(std::uint64_t offset) override {
+    object_->truncate(offset);
+    size_ = offset;
+  }
+  void finish() override {}
 
  private:
-  AtomicFile file_;
+  std::int64_t oid_;
+  std::unique_ptr<LargeObject> object_;
+  std::uint64_t size_ = 0;
 };
+
+// Into a sink that keeps the bytes, which must outlive it.
+class StoredExportSink : public ExportSink {
+ public:
+  explicit StoredExportSink(RewindableSink& sink) : sink_(sink) {}
+  void drain(json::Buffer& out, bool last) override;
+  std::uint64_t taken() const override { return sink_.offset(); }
+  bool can_rewind() const override { return true; }
+  void rewind(std::uint64_t size) override { sink_.truncate(size); }
+
+ private:
+  RewindableSink& sink_;
+};
+
+// The same, compressed. Where a table has to be taken back, a frame of the compressed data begins with it.
+class CompressedExportSink : public ExportSink {
+ public:
+  CompressedExportSink(Compression compression, RewindableSink& sink)
+      : sink_(sink), compressor_(make_compressor(compression, sink)) {}
+  void drain(json::Buffer& out, bool last) override;
+  std::uint64_t taken() const override { return taken_; }
+  void mark(std::uint64_t position) override { mark_ = position; }
+  bool can_rewind() const override { return true; }
+  void rewind(std::uint64_t size) override;
+
+ private:
+  RewindableSink& sink_;
+  std::unique_ptr<Compressor> compressor_;
+  std::uint64_t taken_ = 0;  // uncompressed
+  std::optional<std::uint64_t> mark_;
+  std::uint64_t frame_start_ = 0;  // of the frame being written, in the sink
+};
+
+std::unique_ptr<ExportSink> make_export_sink(Compression compression, RewindableSink& sink);
 
 // One value: the document stays in the buffer and is emitted as the only row.
 class ValueExportSink : public ExportSink {

@@ -1,14 +1,15 @@
 #include "common/transfer/exporter.h"
 
 #include <chrono>
-#include <set>
+#include <optional>
 
-#include "common/error.h"
 #include "common/text/datetime.h"
 #include "common/transfer/digest.h"
 #include "common/transfer/document.h"
 #include "common/transfer/document_writer.h"
-#include "common/transfer/order.h"
+#include "common/transfer/export_rows.h"
+#include "common/transfer/progress.h"
+#include "common/transfer/secret_suspects.h"
 #include "common/version.h"
 
 namespace whimbrel {
@@ -49,35 +50,15 @@ std::vector<MigrationRecord> applied_migrations(Host& host) {
   return records;
 }
 
-TableDigest make_digest(const Table& table, const std::vector<std::size_t>& columns) {
+// Of the values that the document has: cell i of a row stands for plan.columns[i].
+TableDigest make_digest(const TablePlan& plan) {
   std::vector<TableDigest::Column> list;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const Column& column = table.columns[columns[i]];
+  for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+    if (plan.is_withheld(plan.columns[i])) continue;
+    const Column& column = plan.table->columns[plan.columns[i]];
     list.push_back({column.name, column.kind, i});
   }
   return TableDigest(std::move(list));
-}
-
-struct ChosenTables {
-  std::vector<const Table*> tables;  // in order
-  std::vector<std::string> excluded;
-};
-
-ChosenTables choose(const Schema& schema, const SelectionOptions& options) {
-  const Selection selection = select_tables(schema, options);
-  ChosenTables chosen;
-  std::vector<const Table*> tables;
-  for (std::size_t index : selection.chosen) tables.push_back(&schema.tables[index]);
-  chosen.tables = order_tables(tables).tables;
-  std::set<std::string> names;
-  for (const Table* table : chosen.tables) {
-    if (names.insert(table->display_name()).second) continue;
-    throw Error(code::kUnsupported, "two tables are named \"" + table->display_name() + "\" in one document",
-                "The name of one of them has a dot in it; the other one stands in a schema of that name.",
-                "Select one of them with the option \"schemas\", or rename one.");
-  }
-  for (std::size_t index : selection.excluded) chosen.excluded.push_back(schema.tables[index].display_name());
-  return chosen;
 }
 
 class Exporter {
@@ -85,21 +66,25 @@ class Exporter {
   Exporter(Host& host, Layout layout, ExportSink& sink)
       : host_(host), layout_(layout), sink_(sink), writer_(out_, layout) {}
 
-  std::vector<ExportedTable> run(const ChosenTables& chosen) {
-    writer_.begin(metadata(chosen));
+  std::vector<ExportedTable> run(const ExportPlan& plan, const ExportOptions& options) {
+    writer_.begin(metadata(plan, options.secrets));
+    progress_.emplace(host_, JobKind::export_rows, options.progress, plan.tables.size());
     std::vector<ExportedTable> exported;
     EndMark mark;
-    for (const Table* table : chosen.tables) {
-      exported.push_back(write_table(*table));
+    for (const TablePlan& table : plan.tables) {
+      progress_->begin(*table.table);
+      exported.push_back(write_table(table));
+      progress_->finish(*table.table, exported.back().rows, exported.back().bytes);
       mark.tables.push_back({exported.back().name, exported.back().rows, to_hex(exported.back().digest)});
     }
     writer_.finish(mark);
     sink_.drain(out_, true);
+    suspects_.report(host_);
     return exported;
   }
 
  private:
-  Metadata metadata(const ChosenTables& chosen) {
+  Metadata metadata(const ExportPlan& plan, SecretForm secrets) {
     const Dialect& dialect = host_.dialect();
     Metadata metadata;
     metadata.version = kDocumentVersion;
@@ -108,8 +93,11 @@ class Exporter {
     metadata.server_version = dialect.server_version;
     metadata.database = file_name(dialect.database);
     metadata.migrations = applied_migrations(host_);
-    for (const Table* table : chosen.tables) metadata.tables.push_back(describe(*table));
-    metadata.excluded = chosen.excluded;
+    for (const TablePlan& table : plan.tables)
+      metadata.tables.push_back(describe(*table.table, table.columns));
+    metadata.excluded = plan.excluded;
+    metadata.redacted = plan.redacted;
+    metadata.secrets = secrets;
     return metadata;
   }
 
@@ -124,50 +112,49 @@ class Exporter {
     }
   }
 
-  ExportedTable write_table(const Table& table) {
+  ExportedTable write_table(const TablePlan& plan) {
     ExportedTable exported;
-    exported.name = table.display_name();
-    const std::uint64_t start = position();
-    ScanRequest request;
-    request.table = &table;
-    request.columns = stored_columns(table);
-    request.try_physical_order = sink_.can_rewind();
+    exported.name = plan.table->display_name();
+    table_start_ = position();
     std::vector<RowWriter::Column> columns;
-    for (std::size_t index : request.columns)
-      columns.push_back({table.columns[index].name, table.columns[index].kind});
+    for (const std::size_t index : plan.columns)
+      columns.push_back({plan.table->columns[index].name, plan.table->columns[index].kind});
     const RowWriter row_writer(columns, {layout_, exported.name, host_.dialect().dynamic_types});
-    TableDigest digest = make_digest(table, request.columns);
+    TableDigest digest = make_digest(plan);
 
     writer_.begin_table(exported.name);
     const std::uint64_t first_row = position();
-    if (!write_rows(request, row_writer, digest)) {
+    const bool try_physical_order = sink_.can_rewind();
+    if (try_physical_order) sink_.mark(first_row);
+    if (!write_rows(plan, try_physical_order, row_writer, digest)) {
       rewind(first_row);
       digest.restart();
       writer_.restart_table();
-      request.try_physical_order = false;
-      write_rows(request, row_writer, digest);
+      write_rows(plan, false, row_writer, digest);
     }
     writer_.end_table();
     exported.rows = digest.rows();
     exported.digest = digest.digest();
-    exported.bytes = position() - start;
+    exported.bytes = position() - table_start_;
     return exported;
   }
 
   // False when the rows came out of order.
-  bool write_rows(const ScanRequest& request, const RowWriter& row_writer, TableDigest& digest) {
-    const auto reader = host_.scan(request);
-    RowBatch batch;
-    while (reader->next(batch)) {
-      for (std::size_t i = 0; i < batch.rows(); ++i) {
-        const Cell* row = batch.row(i);
+  bool write_rows(const TablePlan& plan, bool try_physical_order, const RowWriter& row_writer,
+                  TableDigest& digest) {
+    ExportRows rows(host_, plan, true, try_physical_order);
+    while (rows.next()) {
+      if (digest.rows() == 0) suspects_.look_at(*plan.table, plan.columns_read(), rows.read());
+      for (std::size_t i = 0; i < rows.rows(); ++i) {
+        const Cell* row = rows.row(i);
         digest.add(row);
         writer_.row(row_writer, row);
       }
+      progress_->advance(position() - table_start_, digest.rows());
       sink_.drain(out_, false);
       host_.check_interrupt();
     }
-    return !reader->out_of_order();
+    return !rows.out_of_order();
   }
 
   Host& host_;
@@ -175,44 +162,41 @@ class Exporter {
   ExportSink& sink_;
   json::Buffer out_;
   DocumentWriter writer_;
+  SecretSuspects suspects_;
+  std::optional<Progress> progress_;
+  std::uint64_t table_start_ = 0;
 };
 
 }  // namespace
 
-std::vector<std::size_t> stored_columns(const Table& table) {
-  std::vector<std::size_t> columns;
-  for (std::size_t i = 0; i < table.columns.size(); ++i)
-    if (!table.columns[i].generated) columns.push_back(i);
-  return columns;
-}
-
-std::vector<ExportedTable> export_document(Host& host, const SelectionOptions& selection, Layout layout,
+std::vector<ExportedTable> export_document(Host& host, const ExportOptions& options, Layout layout,
                                            ExportSink& sink) {
   const Schema schema = host.read_schema();
-  return Exporter(host, layout, sink).run(choose(schema, selection));
+  return Exporter(host, layout, sink).run(plan_export(host, schema, options), options);
+}
+
+ExportedTable digest_table(Host& host, const TablePlan& plan) {
+  TableDigest digest = make_digest(plan);
+  ExportRows rows(host, plan, false, false);
+  while (rows.next()) {
+    for (std::size_t i = 0; i < rows.rows(); ++i) digest.add(rows.row(i));
+    host.check_interrupt();
+  }
+  return {plan.table->display_name(), digest.rows(), 0, digest.digest()};
 }
 
 ExportedTable digest_table(Host& host, const Table& table, const std::vector<std::size_t>& columns) {
-  TableDigest digest = make_digest(table, columns);
-  ScanRequest request;
-  request.table = &table;
-  request.columns = columns;
-  request.ordered = false;
-  const auto reader = host.scan(request);
-  RowBatch batch;
-  while (reader->next(batch)) {
-    digest.add(batch);
-    host.check_interrupt();
-  }
-  return {table.display_name(), digest.rows(), 0, digest.digest()};
+  TablePlan plan;
+  plan.table = &table;
+  plan.columns = columns;
+  return digest_table(host, plan);
 }
 
-std::vector<ExportedTable> digest_tables(Host& host, const SelectionOptions& selection) {
+std::vector<ExportedTable> digest_tables(Host& host, const ExportOptions& options) {
   const Schema schema = host.read_schema();
   std::vector<ExportedTable> digests;
-  for (const Table* table : choose(schema, selection).tables) {
-    digests.push_back(digest_table(host, *table, stored_columns(*table)));
-  }
+  for (const TablePlan& plan : plan_export(host, schema, options).tables)
+    digests.push_back(digest_table(host, plan));
   return digests;
 }
 

@@ -8,9 +8,9 @@
 
 #include "common/host.h"
 #include "common/json/writer.h"
+#include "common/transfer/export_plan.h"
 #include "common/transfer/hash.h"
 #include "common/transfer/row_writer.h"
-#include "common/transfer/selection.h"
 
 namespace whimbrel {
 
@@ -30,23 +30,24 @@ class ExportSink {
   virtual void drain(json::Buffer& out, bool last) = 0;
   // Bytes taken so far.
   virtual std::uint64_t taken() const = 0;
+  // Where rewind() may go back to, until the next call: at the end of what was written so far.
+  virtual void mark(std::uint64_t position) { static_cast<void>(position); }
   // Whether rewind() works; else rows are read in key order from the start.
   virtual bool can_rewind() const = 0;
-  // Forgets what was taken behind the first `size` bytes.
+  // Forgets what was taken behind the first `size` bytes, which is the last mark.
   virtual void rewind(std::uint64_t size) = 0;
 };
 
-// Parents first. Rows in key order; generated columns are left out.
-std::vector<ExportedTable> export_document(Host& host, const SelectionOptions& selection, Layout layout,
+// Parents first. Rows in key order; generated columns are left out, and what the options and rules say.
+std::vector<ExportedTable> export_document(Host& host, const ExportOptions& options, Layout layout,
                                            ExportSink& sink);
 
-// Counts and digests of the live tables, in the order of an export.
-std::vector<ExportedTable> digest_tables(Host& host, const SelectionOptions& selection);
+// Counts and digests of the live tables, in the order of an export with these options.
+std::vector<ExportedTable> digest_tables(Host& host, const ExportOptions& options);
 
-// The digest of some columns of one live table; `bytes` is 0.
+// The digest of what the plan has of a live table; `bytes` is 0.
+ExportedTable digest_table(Host& host, const TablePlan& plan);
+// The same of these columns, of all rows.
 ExportedTable digest_table(Host& host, const Table& table, const std::vector<std::size_t>& columns);
-
-// The columns of a document's rows: all but the generated ones.
-std::vector<std::size_t> stored_columns(const Table& table);
 
 }  // namespace whimbrel

@@ -1,6 +1,7 @@
 #include "common/transfer/functions.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,8 +9,7 @@
 #include "common/error.h"
 #include "common/json/writer.h"
 #include "common/options.h"
-#include "common/transfer/export_sinks.h"
-#include "common/transfer/exporter.h"
+#include "common/transfer/arguments.h"
 #include "common/transfer/import_check.h"
 #include "common/transfer/importer.h"
 #include "common/transfer/verify.h"
@@ -20,15 +20,6 @@ namespace {
 
 // --- options
 
-constexpr OptionSpec kExportLineOptions[] = {{"tables", OptionType::text_list},
-                                             {"exclude", OptionType::text_list},
-                                             {"skip", OptionType::text_list},
-                                             {"schemas", OptionType::text_list}};
-constexpr OptionSpec kExportOptions[] = {{"tables", OptionType::text_list},
-                                         {"exclude", OptionType::text_list},
-                                         {"skip", OptionType::text_list},
-                                         {"schemas", OptionType::text_list},
-                                         {"pretty", OptionType::boolean}};
 constexpr std::string_view kOnOrOff[] = {"on", "off"};
 constexpr std::string_view kAbortOrCollect[] = {"abort", "collect"};
 constexpr OptionSpec kImportOptions[] = {
@@ -37,24 +28,21 @@ constexpr OptionSpec kImportOptions[] = {
     {"triggers", OptionType::text, kOnOrOff}, {"dry_run", OptionType::boolean},
     {"include_logs", OptionType::boolean},    kOnConflictOption,
     {"batch_rows", OptionType::integer},      {"on_error", OptionType::text, kAbortOrCollect}};
-constexpr OptionSpec kVerifyOptions[] = {
-    {"tables", OptionType::text_list}, {"exclude", OptionType::text_list}, {"skip", OptionType::text_list}};
+constexpr OptionSpec kVerifyOptions[] = {{"tables", OptionType::text_list},
+                                         {"exclude", OptionType::text_list},
+                                         {"skip", OptionType::text_list},
+                                         {"where", OptionType::text_map}};
 
 // --- parameters and columns
 
-constexpr Parameter kOptionsOnly[] = {{"options", SqlType::json, true}};
 constexpr Parameter kPathAndOptions[] = {{"path", SqlType::text, false}, {"options", SqlType::json, true}};
+constexpr Parameter kLargeObjectAndOptions[] = {{"large_object", SqlType::bigint, false},
+                                                {"options", SqlType::json, true}};
 constexpr Parameter kDocumentAndOptions[] = {{"document", SqlType::text, false},
                                              {"options", SqlType::json, true}};
 constexpr Parameter kDocumentOrPathAndOptions[] = {{"document_or_path", SqlType::text, false},
                                                    {"options", SqlType::json, true}};
 
-constexpr ResultColumn kDocumentColumns[] = {{"export_json", SqlType::json}};
-constexpr ResultColumn kLineColumns[] = {{"line", SqlType::text}};
-constexpr ResultColumn kFileColumns[] = {{"table_name", SqlType::text},
-                                         {"row_count", SqlType::bigint},
-                                         {"bytes", SqlType::bigint},
-                                         {"digest", SqlType::text}};
 constexpr ResultColumn kImportColumns[] = {{"table_name", SqlType::text},
                                            {"read", SqlType::bigint},
                                            {"inserted", SqlType::bigint},
@@ -70,8 +58,6 @@ constexpr ResultColumn kImportColumns[] = {{"table_name", SqlType::text},
 constexpr ResultColumn kProblemColumns[] = {{"severity", SqlType::text},   {"code", SqlType::text},
                                             {"table_name", SqlType::text}, {"row_number", SqlType::bigint},
                                             {"path", SqlType::text},       {"message", SqlType::text}};
-constexpr ResultColumn kDigestColumns[] = {
-    {"table_name", SqlType::text}, {"row_count", SqlType::bigint}, {"digest", SqlType::text}};
 constexpr ResultColumn kVerifyColumns[] = {{"table_name", SqlType::text},
                                            {"expected_rows", SqlType::bigint},
                                            {"actual_rows", SqlType::bigint},
@@ -79,45 +65,6 @@ constexpr ResultColumn kVerifyColumns[] = {{"table_name", SqlType::text},
                                            {"detail", SqlType::text}};
 
 // --- arguments
-
-Cell count(std::uint64_t value) { return Cell::integer_of(static_cast<std::int64_t>(value)); }
-
-std::string_view required_text(const Call& call, std::string_view parameter) {
-  const Cell& cell = call.arguments[0];
-  if (cell.is_null()) throw Error(code::kInvalidArgument, std::string(parameter) + " must not be null");
-  if (cell.tag != Tag::text && cell.tag != Tag::json) {
-    throw Error(code::kInvalidArgument, std::string(parameter) + " must be text");
-  }
-  return cell.view();
-}
-
-std::string path_argument(const Call& call, FileAccess access, std::string_view parameter = "path") {
-  const std::string path(required_text(call, parameter));
-  if (path.empty()) throw Error(code::kInvalidArgument, std::string(parameter) + " must not be empty");
-  if (path.find('\0') != std::string::npos) {
-    throw Error(code::kInvalidArgument, std::string(parameter) + " must not contain a NUL character");
-  }
-  call.host.require_file_access(access, path);
-  return path;
-}
-
-Layout document_layout(const Options& options) {
-  return options.flag("pretty", false) ? Layout::pretty : Layout::document;
-}
-
-// What the end of the name says.
-Layout layout_of_path(const std::string& path, const Options& options) {
-  if (path.ends_with(".json")) return document_layout(options);
-  if (!path.ends_with(".jsonl")) {
-    throw Error(code::kInvalidArgument, "path \"" + path + "\" must end with .json or .jsonl",
-                "The end of the name decides between one document and lines.");
-  }
-  if (options.flag("pretty", false)) {
-    throw Error(code::kInvalidOption, "option \"pretty\" cannot be used with .jsonl",
-                "In that form each row is one line.");
-  }
-  return Layout::lines;
-}
 
 // Whether a text is meant as a document: it begins with an object, after white space and a BOM.
 bool is_document(std::string_view text) {
@@ -129,32 +76,6 @@ bool is_document(std::string_view text) {
 
 // --- functions
 
-void run_export_json(Call& call) {
-  const Options options(call.arguments[0], kExportOptions);
-  ValueExportSink sink(call.rows);
-  export_document(call.host, selection_options(options), document_layout(options), sink);
-}
-
-void run_export_jsonl(Call& call) {
-  const Options options(call.arguments[0], kExportLineOptions);
-  LineExportSink sink(call.rows);
-  export_document(call.host, selection_options(options), Layout::lines, sink);
-}
-
-void run_export_json_file(Call& call) {
-  const Options options(call.arguments[1], kExportOptions);
-  const std::string path = path_argument(call, FileAccess::write);
-  const Layout layout = layout_of_path(path, options);
-  const std::string& database = call.host.dialect().database;
-  FileExportSink sink(path, database.find('/') != std::string::npos ? database : std::string(),
-                      call.host.dialect().new_file_mode);
-  for (const ExportedTable& table : export_document(call.host, selection_options(options), layout, sink)) {
-    const std::string digest = to_hex(table.digest);
-    const Cell row[] = {Cell::text(table.name), count(table.rows), count(table.bytes), Cell::text(digest)};
-    call.rows.emit(row);
-  }
-}
-
 std::size_t batch_rows(const Options& options) {
   constexpr std::int64_t kMost = 10000;
   const std::int64_t rows = options.integer("batch_rows").value_or(RowBatch::kMaxRows);
@@ -165,14 +86,14 @@ std::size_t batch_rows(const Options& options) {
 
 void emit_imported(Call& call, const ImportedTable& table) {
   const Cell row[] = {Cell::text(table.name),
-                      count(table.read),
-                      count(table.inserted),
-                      count(table.updated),
-                      count(table.unchanged),
-                      count(table.skipped),
-                      count(table.deleted),
-                      count(0),
-                      count(0),
+                      count_cell(table.read),
+                      count_cell(table.inserted),
+                      count_cell(table.updated),
+                      count_cell(table.unchanged),
+                      count_cell(table.skipped),
+                      count_cell(table.deleted),
+                      count_cell(0),
+                      count_cell(0),
                       Cell::real_of(table.duration_ms),
                       Cell(),
                       Cell()};
@@ -212,7 +133,7 @@ void import_from(Call& call, const DocumentInput& input, const Options& options)
   BadRows bad_rows;
   const ImportOptions import = import_options(options, bad_rows);
   for (const ImportedTable& table : import_document(call.host, input, import)) emit_imported(call, table);
-  for (const BadRow& bad : bad_rows.kept()) emit_bad_row(call, bad.table, count(bad.row), bad.error);
+  for (const BadRow& bad : bad_rows.kept()) emit_bad_row(call, bad.table, count_cell(bad.row), bad.error);
   if (const std::uint64_t more = bad_rows.count() - bad_rows.kept().size(); more > 0)
     emit_bad_row(call, {}, Cell(), std::to_string(more) + " more rows are bad");
 }
@@ -227,22 +148,36 @@ void run_import_json_file(Call& call) {
   import_from(call, FileInput(path_argument(call, FileAccess::read)), options);
 }
 
-void run_data_digest(Call& call) {
-  const Options options(call.arguments[0], kExportLineOptions);
-  for (const ExportedTable& table : digest_tables(call.host, selection_options(options))) {
-    const std::string digest = to_hex(table.digest);
-    const Cell row[] = {Cell::text(table.name), count(table.rows), Cell::text(digest)};
+void verify_from(Call& call, const DocumentInput& input, const Options& options) {
+  for (const VerifiedTable& table :
+       verify_document(call.host, input, selection_options(options), options.map("where"))) {
+    const Cell row[] = {Cell::text(table.name), count_cell(table.expected_rows),
+                        table.actual_rows ? count_cell(*table.actual_rows) : Cell(),
+                        Cell::boolean(table.matches),
+                        table.detail.empty() ? Cell() : Cell::text(table.detail)};
     call.rows.emit(row);
   }
 }
 
-void verify_from(Call& call, const DocumentInput& input, const Options& options) {
-  for (const VerifiedTable& table : verify_document(call.host, input, selection_options(options))) {
-    const Cell row[] = {Cell::text(table.name), count(table.expected_rows),
-                        table.actual_rows ? count(*table.actual_rows) : Cell(), Cell::boolean(table.matches),
-                        table.detail.empty() ? Cell() : Cell::text(table.detail)};
-    call.rows.emit(row);
+// A large object as something that documents are read from.
+class StoredLargeObject : public StoredBytes {
+ public:
+  StoredLargeObject(Host& host, std::int64_t oid) : oid_(oid), object_(host.open_large_object(oid)) {}
+  std::size_t read_at(std::uint64_t offset, char* buffer, std::size_t capacity) const override {
+    return object_->read_at(offset, buffer, capacity);
   }
+  std::string name() const override { return "large object " + std::to_string(oid_); }
+
+ private:
+  std::int64_t oid_;
+  std::unique_ptr<LargeObject> object_;
+};
+
+void run_import_json_lo(Call& call) {
+  const Options options(call.arguments[1], kImportOptions);
+  if (call.arguments[0].is_null()) throw Error(code::kInvalidArgument, "large_object must not be null");
+  import_from(call, StoredInput(std::make_unique<StoredLargeObject>(call.host, call.arguments[0].integer)),
+              options);
 }
 
 void run_data_verify(Call& call) {
@@ -279,7 +214,7 @@ void emit_problems(Call& call, std::string_view severity, const Problems& proble
     const Cell row[] = {Cell::text(severity),
                         Cell::text(problem.code),
                         problem.table.empty() ? Cell() : Cell::text(problem.table),
-                        problem.row == 0 ? Cell() : count(problem.row),
+                        problem.row == 0 ? Cell() : count_cell(problem.row),
                         path.empty() ? Cell() : Cell::text(path),
                         Cell::text(problem.message)};
     call.rows.emit(row);
@@ -315,13 +250,10 @@ void run_import_validate(Call& call) {
 }
 
 constexpr Function kFunctions[] = {
-    {"export_json", kOptionsOnly, kDocumentColumns, Effect::reads, run_export_json},
-    {"export_jsonl", kOptionsOnly, kLineColumns, Effect::reads, run_export_jsonl},
-    {"export_json_file", kPathAndOptions, kFileColumns, Effect::reads, run_export_json_file},
     {"import_json", kDocumentAndOptions, kImportColumns, Effect::writes, run_import_json},
     {"import_json_file", kPathAndOptions, kImportColumns, Effect::writes, run_import_json_file},
+    {"import_json_lo", kLargeObjectAndOptions, kImportColumns, Effect::writes, run_import_json_lo},
     {"import_validate", kDocumentAndOptions, kProblemColumns, Effect::reads, run_import_validate},
-    {"data_digest", kOptionsOnly, kDigestColumns, Effect::reads, run_data_digest},
     {"data_verify", kDocumentOrPathAndOptions, kVerifyColumns, Effect::reads, run_data_verify},
 };
 

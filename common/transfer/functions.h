@@ -7,6 +7,7 @@
 
 namespace whimbrel {
 
+std::span<const Function> export_functions();
 std::span<const Function> transfer_functions();
 std::span<const Function> transfer_rule_functions();
 

@@ -228,7 +228,7 @@ DocumentCheck::Work DocumentCheck::prepare(IndexedTable& table) const {
       const Column& column = target->columns[i];
       ParserColumn parsed;
       parsed.name = column.name;
-      if (!column.generated) {
+      if (!column.generated && !index_->metadata.is_redacted(table.name, column.name)) {
         parsed.cell = cells++;
         parsed.reading =
             target_reading(host_.dialect(), index_->metadata, column, declared_column(table, column.name));
@@ -252,6 +252,8 @@ DocumentCheck::Work DocumentCheck::prepare(IndexedTable& table) const {
         parsed = columns.end() - 1;
         parsed->name = column.name;
       }
+      // What stands there instead of a secret is no value.
+      if (index_->metadata.is_redacted(table.name, column.name)) continue;
       parsed->source_cell = i;
       parsed->source_reading = source_reading(host_.dialect(), index_->metadata, column);
       parsed->same_reading = gives_same_digest(parsed->reading, parsed->source_reading);
@@ -419,7 +421,10 @@ std::string DocumentCheck::undeclared_key(const IndexedTable& table, const Work&
   if (table.declared == nullptr || !work.undeclared.empty() || work.parser == nullptr) return work.undeclared;
   const auto& columns = work.parser->columns();
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].source_cell == ParserColumn::kNone && work.parser->present(i) > 0) return columns[i].name;
+    // A declared column that is not read stands there instead of a secret.
+    if (columns[i].source_cell == ParserColumn::kNone && work.parser->present(i) > 0 &&
+        declared_column(table, columns[i].name) == nullptr)
+      return columns[i].name;
   }
   return {};
 }

@@ -1,7 +1,9 @@
 #include "common/transfer/verify.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "common/error.h"
 #include "common/transfer/digest.h"
 #include "common/transfer/exporter.h"
 #include "common/transfer/problems.h"
@@ -37,7 +39,7 @@ Hash digest_of_rows(Host& host, const DocumentInput& input, const DocumentIndex&
 }
 
 VerifiedTable verify_table(Host& host, const DocumentInput& input, const DocumentIndex& index,
-                           const IndexedTable& table) {
+                           const IndexedTable& table, const std::map<std::string, std::string>& where) {
   VerifiedTable verified;
   verified.name = table.name;
   verified.expected_rows = table.rows;
@@ -45,8 +47,13 @@ VerifiedTable verify_table(Host& host, const DocumentInput& input, const Documen
     verified.detail = "the table does not exist";
     return verified;
   }
-  std::vector<std::size_t> compared;
+  TablePlan plan;
+  plan.table = table.target;
+  if (const auto condition = where.find(table.name); condition != where.end()) plan.where = condition->second;
+  std::vector<std::size_t>& compared = plan.columns;
   std::vector<std::string> left_aside;
+  for (const Column& column : table.target->columns)
+    if (index.metadata.is_redacted(table.name, column.name)) left_aside.push_back(column.name);
   for (const IndexedColumn& column : table.columns) {
     bool in_document = column.presence == Presence::all;
     if (table.declared != nullptr) {
@@ -56,11 +63,12 @@ VerifiedTable verify_table(Host& host, const DocumentInput& input, const Documen
     }
     if (in_document) {
       compared.push_back(column.target);
-    } else if (table.rows > 0 || table.declared != nullptr) {
+    } else if ((table.rows > 0 || table.declared != nullptr) &&
+               std::ranges::find(left_aside, column.name) == left_aside.end()) {
       left_aside.push_back(column.name);
     }
   }
-  const ExportedTable live = digest_table(host, *table.target, compared);
+  const ExportedTable live = digest_table(host, plan);
   verified.actual_rows = live.rows;
   if (!table.unknown_columns.empty()) {
     verified.detail = "the table lacks the column" +
@@ -87,7 +95,8 @@ VerifiedTable verify_table(Host& host, const DocumentInput& input, const Documen
 }  // namespace
 
 std::vector<VerifiedTable> verify_document(Host& host, const DocumentInput& input,
-                                           const SelectionOptions& selection) {
+                                           const SelectionOptions& selection,
+                                           const std::map<std::string, std::string>& where) {
   const Schema schema = host.read_schema();
   ValidationRequest request;
   request.input = &input;
@@ -97,9 +106,15 @@ std::vector<VerifiedTable> verify_document(Host& host, const DocumentInput& inpu
   Problems problems;
   const auto index = validate_document(host, request, problems);
   problems.throw_if_any();
+  for (const auto& [name, condition] : where) {
+    const IndexedTable* table = index->find(name);
+    if (table == nullptr || !table->selected)
+      throw Error(code::kInvalidOption, "table \"" + name + "\" of option \"where\" is not compared");
+    check_condition(host.dialect(), name, condition);
+  }
   std::vector<VerifiedTable> verified;
   for (const IndexedTable& table : index->tables) {
-    if (table.selected) verified.push_back(verify_table(host, input, *index, table));
+    if (table.selected) verified.push_back(verify_table(host, input, *index, table, where));
   }
   return verified;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,8 +22,9 @@ struct VerifiedTable {
 };
 
 // In the order of the document. A damaged document is an error; a table or column that is missing here is a
-// difference.
+// difference. `where`: conditions on the live rows, by table, as the document was exported with.
 std::vector<VerifiedTable> verify_document(Host& host, const DocumentInput& input,
-                                           const SelectionOptions& selection);
+                                           const SelectionOptions& selection,
+                                           const std::map<std::string, std::string>& where);
 
 }  // namespace whimbrel

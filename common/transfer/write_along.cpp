@@ -51,7 +51,9 @@ std::optional<TableOrder> order_to_write_along(const Host& host, const DocumentC
   for (const DocumentTable& declared : metadata.tables) {
     const DocumentCheck::Match match = check.match(declared.name);
     if (!match.selected) continue;
-    if (match.target == nullptr || !has_same_columns(*match.target, declared) ||
+    const bool secrets = std::ranges::any_of(
+        metadata.redacted, [&](const SecretPart& part) { return part.table == declared.name; });
+    if (match.target == nullptr || secrets || !has_same_columns(*match.target, declared) ||
         may_change_values(host.dialect(), *match.target, declared) ||
         std::find(targets.begin(), targets.end(), match.target) != targets.end())
       return std::nullopt;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -25,6 +26,23 @@
 #include "test/core/fake_tables.h"
 
 namespace whimbrel::fake {
+
+class FakeLargeObject : public LargeObject {
+ public:
+  explicit FakeLargeObject(std::string& content) : content_(content) {}
+  std::size_t read_at(std::uint64_t offset, char* buffer, std::size_t capacity) override {
+    if (offset >= content_.size()) return 0;
+    return content_.copy(buffer, capacity, static_cast<std::size_t>(offset));
+  }
+  void write_at(std::uint64_t offset, std::string_view bytes) override {
+    content_.resize(std::max(content_.size(), static_cast<std::size_t>(offset) + bytes.size()));
+    content_.replace(static_cast<std::size_t>(offset), bytes.size(), bytes);
+  }
+  void truncate(std::uint64_t size) override { content_.resize(static_cast<std::size_t>(size)); }
+
+ private:
+  std::string& content_;
+};
 
 class FakeHost : public Host {
  public:
@@ -52,6 +70,9 @@ class FakeHost : public Host {
   const std::vector<Row>& log() { return state_.tables.at("\"ops\".\"migration_log\"").rows; }
 
   std::vector<std::string> notices;
+  std::vector<std::string> told;
+  std::vector<std::string> jobs;  // begin_job(), advance_job(), end_job()
+  std::deque<std::string> large_objects;
   std::vector<std::string> copied;  // the data of each copy_in()
   std::string refused_path;         // require_file_access() of it fails
   std::size_t statements = 0;       // execute() and query() calls, for bookkeeping's price
@@ -243,6 +264,22 @@ class FakeHost : public Host {
   }
   void check_interrupt() override {}
   void notice(NoticeLevel, const std::string& message) override { notices.push_back(message); }
+
+  std::int64_t create_large_object() override {
+    large_objects.emplace_back();
+    return static_cast<std::int64_t>(large_objects.size()) - 1;
+  }
+  std::unique_ptr<LargeObject> open_large_object(std::int64_t oid) override {
+    if (oid < 0 || oid >= static_cast<std::int64_t>(large_objects.size()))
+      throw Error("42704", "large object " + std::to_string(oid) + " does not exist");
+    return std::make_unique<FakeLargeObject>(large_objects[static_cast<std::size_t>(oid)]);
+  }
+  void tell(const std::string& line) override { told.push_back(line); }
+  void begin_job(JobKind, const Table& table) override { jobs.push_back(table.display_name()); }
+  void advance_job(std::uint64_t bytes, std::uint64_t rows) override {
+    jobs.push_back(std::to_string(bytes) + " " + std::to_string(rows));
+  }
+  void end_job() override { jobs.emplace_back("end"); }
 
  private:
   // Every statement of a script changes one row of table "t" and locks it.

@@ -174,8 +174,8 @@ TEST_F(FileTest, ReadsFromAnyPlace) {
   put(path("a.json"), "0123456789");
   const File file(path("a.json"));
   EXPECT_EQ(file.size(), 10U);
-  FileSource first(file);
-  FileSource second(file, 7);
+  StoredSource first(file);
+  StoredSource second(file, 7);
   char buffer[16];
   EXPECT_EQ(second.read(buffer, sizeof buffer), 3U);
   EXPECT_EQ(first.read(buffer, 4), 4U);

@@ -39,8 +39,34 @@ def test_memory_stays_small(big):
         peaks.clear()
         big.call(name, *arguments)
         limits[name] = max(peaks)
+    for name in ("things.json.gz", "things.json.zst"):
+        peaks.clear()
+        big.call("export_json_file", str(big.directory / name))
+        limits["write " + name] = max(peaks)
+        peaks.clear()
+        big.call("import_json_file", str(big.directory / name), '{"clear": true}')
+        limits["read " + name] = max(peaks)
+    peaks.clear()
+    oid = big.value("export_json_lo")
+    limits["export_json_lo"] = max(peaks)
+    peaks.clear()
+    big.call("import_json_lo", oid, '{"clear": true}')
+    limits["import_json_lo"] = max(peaks)
+    # All lines wait for the cursor, in a file beyond work_mem.
+    peaks.clear()
+    big.sql("BEGIN")
+    big.sql("DECLARE lines CURSOR FOR SELECT line FROM export_jsonl()")
+    count = 0
+    while rows := big.sql("FETCH 50000 FROM lines"):
+        count += len(rows)
+    big.sql("COMMIT")
+    limits["export_jsonl"] = max(peaks)
     stop.set()
     sampler.join()
+    assert count == ROWS + 2
     assert limits["export_json_file"] < 32 * 1024, limits
     assert limits["data_digest"] < 32 * 1024, limits
     assert limits["import_json_file"] < 64 * 1024, limits
+    for name, limit in limits.items():
+        assert limit < 64 * 1024, (name, limits)
+    assert limits["export_jsonl"] < 32 * 1024, limits

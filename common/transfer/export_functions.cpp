@@ -1,0 +1,180 @@
+// The SQL functions that export: they read their arguments, call the core, give rows back.
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/error.h"
+#include "common/options.h"
+#include "common/transfer/arguments.h"
+#include "common/transfer/backup_name.h"
+#include "common/transfer/export_sinks.h"
+#include "common/transfer/exporter.h"
+#include "common/transfer/functions.h"
+
+namespace whimbrel {
+
+namespace {
+
+// --- options
+
+template <std::size_t first, std::size_t second>
+constexpr std::array<OptionSpec, first + second> joined(const std::array<OptionSpec, first>& a,
+                                                        const std::array<OptionSpec, second>& b) {
+  std::array<OptionSpec, first + second> all{};
+  std::ranges::copy(a, all.begin());
+  std::ranges::copy(b, all.begin() + first);
+  return all;
+}
+
+constexpr std::string_view kCompressions[] = {"none", "gzip", "zstd"};
+constexpr std::string_view kSecretForms[] = {"omit", "redact"};
+constexpr auto kDigestOptions = std::to_array<OptionSpec>({{"tables", OptionType::text_list},
+                                                           {"exclude", OptionType::text_list},
+                                                           {"skip", OptionType::text_list},
+                                                           {"schemas", OptionType::text_list},
+                                                           {"where", OptionType::text_map},
+                                                           {"include_logs", OptionType::boolean},
+                                                           {"secrets", OptionType::text, kSecretForms}});
+constexpr auto kExportLineOptions =
+    joined(kDigestOptions, std::to_array<OptionSpec>({{"progress", OptionType::boolean}}));
+constexpr auto kExportOptions =
+    joined(kExportLineOptions, std::to_array<OptionSpec>({{"pretty", OptionType::boolean}}));
+constexpr auto kBackupOptions =
+    joined(kExportOptions, std::to_array<OptionSpec>({{"compress", OptionType::text, kCompressions}}));
+
+// --- parameters and columns
+
+constexpr Parameter kOptionsOnly[] = {{"options", SqlType::json, true}};
+constexpr Parameter kPathAndOptions[] = {{"path", SqlType::text, false}, {"options", SqlType::json, true}};
+constexpr Parameter kDirectoryAndOptions[] = {{"directory", SqlType::text, false},
+                                              {"options", SqlType::json, true}};
+
+constexpr ResultColumn kDocumentColumns[] = {{"export_json", SqlType::json}};
+constexpr ResultColumn kLineColumns[] = {{"line", SqlType::text}};
+constexpr ResultColumn kFileColumns[] = {{"table_name", SqlType::text},
+                                         {"row_count", SqlType::bigint},
+                                         {"bytes", SqlType::bigint},
+                                         {"digest", SqlType::text}};
+constexpr ResultColumn kBackupColumns[] = {{"backup_json", SqlType::text}};
+constexpr ResultColumn kLargeObjectColumns[] = {{"export_json_lo", SqlType::bigint}};
+constexpr ResultColumn kDigestColumns[] = {
+    {"table_name", SqlType::text}, {"row_count", SqlType::bigint}, {"digest", SqlType::text}};
+
+// --- arguments
+
+ExportOptions export_options(const Options& options) {
+  ExportOptions wanted;
+  wanted.selection = selection_options(options);
+  wanted.where = options.map("where");
+  wanted.include_logs = options.flag("include_logs", false);
+  wanted.progress = options.flag("progress", false);
+  if (options.text("secrets") == "redact") wanted.secrets = SecretForm::redact;
+  return wanted;
+}
+
+Layout document_layout(const Options& options) {
+  return options.flag("pretty", false) ? Layout::pretty : Layout::document;
+}
+
+// What the end of the name says, apart from that of a compressed file.
+Layout layout_of_path(std::string_view path, const Options& options) {
+  std::string_view name = path;
+  name.remove_suffix(compression_suffix(compression_of_name(path)).size());
+  if (name.ends_with(".json")) return document_layout(options);
+  if (!name.ends_with(".jsonl")) {
+    throw Error(
+        code::kInvalidArgument, "path \"" + std::string(path) + "\" must end with .json or .jsonl",
+        "The end of the name decides between one document and lines; .gz or .zst after it compresses.");
+  }
+  if (options.flag("pretty", false)) {
+    throw Error(code::kInvalidOption, "option \"pretty\" cannot be used with .jsonl",
+                "In that form each row is one line.");
+  }
+  return Layout::lines;
+}
+
+// The database's own file, which must not be written over; "" where it is no file.
+std::string own_file(const Host& host) {
+  const std::string& database = host.dialect().database;
+  return database.find('/') != std::string::npos ? database : "";
+}
+
+Compression compress_option(const Options& options) {
+  const std::string compress = options.text("compress").value_or("none");
+  return compress == "gzip" ? Compression::gzip : compress == "zstd" ? Compression::zstd : Compression::none;
+}
+
+// --- functions
+
+void run_export_json(Call& call) {
+  const Options options(call.arguments[0], kExportOptions);
+  ValueExportSink sink(call.rows);
+  export_document(call.host, export_options(options), document_layout(options), sink);
+}
+
+void run_export_jsonl(Call& call) {
+  const Options options(call.arguments[0], kExportLineOptions);
+  LineExportSink sink(call.rows);
+  export_document(call.host, export_options(options), Layout::lines, sink);
+}
+
+void run_export_json_file(Call& call) {
+  const Options options(call.arguments[1], kExportOptions);
+  const std::string path = path_argument(call, FileAccess::write);
+  const Layout layout = layout_of_path(path, options);
+  AtomicFile file(path, own_file(call.host), call.host.dialect().new_file_mode);
+  const auto sink = make_export_sink(compression_of_name(path), file);
+  for (const ExportedTable& table : export_document(call.host, export_options(options), layout, *sink)) {
+    const std::string digest = to_hex(table.digest);
+    const Cell row[] = {Cell::text(table.name), count_cell(table.rows), count_cell(table.bytes),
+                        Cell::text(digest)};
+    call.rows.emit(row);
+  }
+}
+
+void run_backup_json(Call& call) {
+  const Options options(call.arguments[1], kBackupOptions);
+  const std::string directory = path_argument(call, FileAccess::write, "directory");
+  const Compression compression = compress_option(options);
+  const std::string path = free_backup_path(call.host, directory, compression_suffix(compression));
+  NewFile file(path, own_file(call.host), call.host.dialect().new_file_mode);
+  const auto sink = make_export_sink(compression, file);
+  export_document(call.host, export_options(options), document_layout(options), *sink);
+  const Cell row[] = {Cell::text(path)};
+  call.rows.emit(row);
+}
+
+void run_export_json_lo(Call& call) {
+  const Options options(call.arguments[0], kBackupOptions);
+  NewLargeObject object(call.host);
+  const auto sink = make_export_sink(compress_option(options), object);
+  export_document(call.host, export_options(options), document_layout(options), *sink);
+  const Cell row[] = {Cell::integer_of(object.oid())};
+  call.rows.emit(row);
+}
+
+void run_data_digest(Call& call) {
+  const Options options(call.arguments[0], kDigestOptions);
+  for (const ExportedTable& table : digest_tables(call.host, export_options(options))) {
+    const std::string digest = to_hex(table.digest);
+    const Cell row[] = {Cell::text(table.name), count_cell(table.rows), Cell::text(digest)};
+    call.rows.emit(row);
+  }
+}
+
+constexpr Function kFunctions[] = {
+    {"export_json", kOptionsOnly, kDocumentColumns, Effect::reads, run_export_json},
+    {"export_jsonl", kOptionsOnly, kLineColumns, Effect::reads, run_export_jsonl},
+    {"export_json_file", kPathAndOptions, kFileColumns, Effect::reads, run_export_json_file},
+    {"backup_json", kDirectoryAndOptions, kBackupColumns, Effect::reads, run_backup_json},
+    {"export_json_lo", kOptionsOnly, kLargeObjectColumns, Effect::reads, run_export_json_lo},
+    {"data_digest", kOptionsOnly, kDigestColumns, Effect::reads, run_data_digest},
+};
+
+}  // namespace
+
+std::span<const Function> export_functions() { return kFunctions; }
+
+}  // namespace whimbrel

@@ -1,0 +1,52 @@
+// What an export consists of: which tables, of them which columns and rows, and what is left out as secret.
+// By the options and the rules; reads no rows.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/host.h"
+#include "common/transfer/document.h"
+#include "common/transfer/rules.h"
+#include "common/transfer/selection.h"
+
+namespace whimbrel {
+
+struct ExportOptions {
+  SelectionOptions selection;
+  std::map<std::string, std::string> where;  // table -> SQL condition
+  bool include_logs = false;
+  SecretForm secrets = SecretForm::omit;
+  bool progress = false;  // a line for each table that is done
+};
+
+// One table of an export.
+struct TablePlan {
+  const Table* table = nullptr;
+  std::vector<std::size_t> columns;   // of the document's rows, in their order: indexes into Table::columns
+  std::vector<std::size_t> withheld;  // those of `columns` that are written without their value
+  std::string where;                  // SQL condition; empty: all rows
+
+  // All columns but the generated ones, all rows.
+  static TablePlan whole(const Table& table);
+  bool is_withheld(std::size_t column) const;
+  // What a scan has to give: `columns` without `withheld`.
+  std::vector<std::size_t> columns_read() const;
+};
+
+struct ExportPlan {
+  std::vector<TablePlan> tables;      // parents first
+  std::vector<std::string> excluded;  // tables that were chosen but for a rule or an option
+  std::vector<SecretPart> redacted;
+};
+
+// A pattern, a name in `where` or a schema that matches nothing is kUnknownTable; a condition that is not one
+// expression kInvalidOption.
+ExportPlan plan_export(Host& host, const Schema& schema, const ExportOptions& options);
+
+// Throws kInvalidOption unless the text, in parentheses, is one expression and nothing else.
+void check_condition(const Dialect& dialect, const std::string& table, const std::string& condition);
+
+}  // namespace whimbrel

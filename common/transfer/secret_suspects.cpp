@@ -1,0 +1,150 @@
+#include "common/transfer/secret_suspects.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace whimbrel {
+
+namespace {
+
+constexpr std::size_t kRows = 64;       // of a table, at most
+constexpr std::size_t kBytes = 16'384;  // of a value, at most
+constexpr std::size_t kShown = 8;       // columns that the warning names
+
+constexpr std::array<std::string_view, 12> kWords = {"password",   "passwd", "passphrase",  "passcode",
+                                                     "pwd",        "secret", "secrets",     "token",
+                                                     "credential", "apikey", "credentials", "privatekey"};
+// Two words that stand beside each other.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kPairs = {{{"api", "key"},
+                                                                                  {"access", "key"},
+                                                                                  {"private", "key"},
+                                                                                  {"signing", "key"},
+                                                                                  {"encryption", "key"},
+                                                                                  {"auth", "key"}}};
+
+struct Mark {
+  std::string_view text;
+  std::size_t tail;  // how many characters of a key must follow
+  std::string_view what;
+};
+constexpr std::array<Mark, 17> kMarks = {{{"PRIVATE KEY-----", 0, "a private key"},
+                                          {"sk-", 20, "an API key"},
+                                          {"sk_live_", 16, "an API key"},
+                                          {"rk_live_", 16, "an API key"},
+                                          {"whsec_", 16, "a webhook secret"},
+                                          {"ghp_", 30, "an access token"},
+                                          {"gho_", 30, "an access token"},
+                                          {"ghs_", 30, "an access token"},
+                                          {"github_pat_", 30, "an access token"},
+                                          {"glpat-", 18, "an access token"},
+                                          {"npm_", 30, "an access token"},
+                                          {"xoxb-", 20, "an access token"},
+                                          {"xoxp-", 20, "an access token"},
+                                          {"AKIA", 16, "an access key"},
+                                          {"AIza", 30, "an API key"},
+                                          {"SG.", 40, "an API key"},
+                                          {"$2b$", 50, "a password hash"}}};
+
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// "userAPIKey", "user_api_key": user, api, key.
+std::vector<std::string> words_of(std::string_view name) {
+  std::vector<std::string> words(1);
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    const bool letter = is_upper(c) || is_lower(c);
+    const bool begins =
+        is_upper(c) && i > 0 &&
+        (is_lower(name[i - 1]) || (is_upper(name[i - 1]) && i + 1 < name.size() && is_lower(name[i + 1])));
+    if ((!letter || begins) && !words.back().empty()) words.emplace_back();
+    if (letter) words.back() += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return words;
+}
+
+bool is_key_character(char c) {
+  return is_upper(c) || is_lower(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || c == '/' ||
+         c == '$';
+}
+
+bool holds_text(const Column& column) {
+  switch (column.kind) {
+    case Kind::any:
+    case Kind::text:
+    case Kind::bytes:
+    case Kind::json:
+    case Kind::jsonb:
+    case Kind::array:
+    case Kind::other:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_text(const Cell& cell) {
+  return cell.tag == Tag::text || cell.tag == Tag::json || cell.tag == Tag::encoded;
+}
+
+}  // namespace
+
+bool is_secret_name(std::string_view column) {
+  const std::vector<std::string> words = words_of(column);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (std::ranges::find(kWords, words[i]) != kWords.end()) return true;
+    for (const auto& [first, second] : kPairs)
+      if (i + 1 < words.size() && words[i] == first && words[i + 1] == second) return true;
+  }
+  return false;
+}
+
+std::string_view secret_in(std::string_view text) {
+  for (const Mark& mark : kMarks) {
+    for (std::size_t at = text.find(mark.text); at != std::string_view::npos;
+         at = text.find(mark.text, at + 1)) {
+      // Not in the middle of a word, where "sk-" ends "task-".
+      if (mark.tail > 0 && at > 0 && is_key_character(text[at - 1])) continue;
+      std::size_t tail = 0;
+      const std::size_t from = at + mark.text.size();
+      while (tail < mark.tail && from + tail < text.size() && is_key_character(text[from + tail])) ++tail;
+      if (tail == mark.tail) return mark.what;
+    }
+  }
+  return {};
+}
+
+void SecretSuspects::look_at(const Table& table, const std::vector<std::size_t>& columns,
+                             const RowBatch& rows) {
+  if (seen_ == &table) return;
+  seen_ = &table;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Column& column = table.columns[columns[i]];
+    if (!holds_text(column)) continue;
+    bool any = false;
+    std::string_view inside;
+    for (std::size_t row = 0; row < std::min(rows.rows(), kRows) && inside.empty(); ++row) {
+      const Cell& cell = rows.row(row)[i];
+      any = any || is_text(cell) || cell.tag == Tag::bytes;
+      if (is_text(cell)) inside = secret_in(cell.view().substr(0, kBytes));
+    }
+    const std::string name = "\"" + table.display_name() + "." + column.name + "\"";
+    if (any && is_secret_name(column.name))
+      found_.push_back(name);
+    else if (!inside.empty())
+      found_.push_back(name + " (" + std::string(inside) + ")");
+  }
+}
+
+void SecretSuspects::report(Host& host) const {
+  if (found_.empty()) return;
+  std::string list;
+  for (std::size_t i = 0; i < std::min(found_.size(), kShown); ++i) list += (i == 0 ? "" : ", ") + found_[i];
+  if (found_.size() > kShown) list += " and " + std::to_string(found_.size() - kShown) + " more";
+  host.notice(NoticeLevel::warning, "this export has columns that look like secrets and are not declared: " +
+                                        list + "; leave them out with rule_add('secret', table, column)");
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,29 @@
+#include <gtest/gtest.h>
+
+#include "common/transfer/secret_suspects.h"
+
+namespace whimbrel {
+namespace {
+
+TEST(SecretSuspects, NamesOfColumns) {
+  for (const char* name : {"password", "user_password", "passwordHash", "apiKey", "API_KEY", "OPENAI_API_KEY",
+                           "access-token", "clientSecret", "secret2", "private_key", "credentials"})
+    EXPECT_TRUE(is_secret_name(name)) << name;
+  for (const char* name :
+       {"", "id", "key", "max_tokens", "tokens", "tokenizer", "secretary", "monkey", "pass", "keyboard_api"})
+    EXPECT_FALSE(is_secret_name(name)) << name;
+}
+
+TEST(SecretSuspects, Content) {
+  EXPECT_EQ(secret_in("-----BEGIN RSA PRIVATE KEY-----\nMII"), "a private key");
+  EXPECT_EQ(secret_in("{\"key\": \"sk-abcdefghijklmnopqrstuvwx\"}"), "an API key");
+  EXPECT_EQ(secret_in("x AKIAIOSFODNN7EXAMPLE"), "an access key");
+  EXPECT_EQ(secret_in("$2b$12$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234"), "a password hash");
+  EXPECT_EQ(secret_in("task-abcdefghijklmnopqrstuvwxyz"), "");
+  EXPECT_EQ(secret_in("sk-short"), "");
+  EXPECT_EQ(secret_in("the ghp_ prefix"), "");
+  EXPECT_EQ(secret_in(""), "");
+}
+
+}  // namespace
+}  // namespace whimbrel
