@@ -35,6 +35,7 @@ constexpr auto kDigestOptions = std::to_array<OptionSpec>({{"tables", OptionType
                                                            {"skip", OptionType::text_list},
                                                            {"schemas", OptionType::text_list},
                                                            {"where", OptionType::text_map},
+                                                           {"subset", OptionType::text_map},
                                                            {"include_logs", OptionType::boolean},
                                                            {"secrets", OptionType::text, kSecretForms}});
 constexpr auto kExportLineOptions =
@@ -68,6 +69,7 @@ ExportOptions export_options(const Options& options) {
   ExportOptions wanted;
   wanted.selection = selection_options(options);
   wanted.where = options.map("where");
+  wanted.subset = options.map("subset");
   wanted.include_logs = options.flag("include_logs", false);
   wanted.progress = options.flag("progress", false);
   if (options.text("secrets") == "redact") wanted.secrets = SecretForm::redact;

@@ -30,11 +30,24 @@ bool left_out(const Table& table, const Rules& rules, const ExportOptions& optio
   return std::ranges::find(options.selection.tables, name) == options.selection.tables.end();
 }
 
+void add_inside(TablePlan& plan, std::size_t column, const Rules& rules, std::vector<SecretPart>& redacted) {
+  const std::string name = plan.table->display_name();
+  const std::string& column_name = plan.table->columns[column].name;
+  DocumentSecrets secrets{column, {}};
+  for (const Rule* rule : rules.of(RuleKind::secret, name)) {
+    if (rule->path.empty() || rule->columns.front() != column_name) continue;
+    secrets.paths.push_back(rule->path);
+    redacted.push_back({name, column_name, rule->path});
+  }
+  if (!secrets.paths.empty()) plan.inside.push_back(std::move(secrets));
+}
+
 TablePlan plan_table(const Table& table, const Rules& rules, SecretForm form,
                      std::vector<SecretPart>& redacted) {
   const std::string name = table.display_name();
   TablePlan plan;
   plan.table = &table;
+  plan.form = form;
   for (const std::size_t column : TablePlan::whole(table).columns) {
     const std::string& column_name = table.columns[column].name;
     if (rules.has(RuleKind::secret, name, column_name)) {
@@ -43,27 +56,82 @@ TablePlan plan_table(const Table& table, const Rules& rules, SecretForm form,
       plan.withheld.push_back(column);
     } else if (rules.has(RuleKind::exclude, name, column_name)) {
       continue;
+    } else {
+      add_inside(plan, column, rules, redacted);
     }
     plan.columns.push_back(column);
   }
   return plan;
 }
 
-void add_conditions(ExportPlan& plan, const Schema& schema, const Dialect& dialect,
-                    const std::map<std::string, std::string>& conditions) {
-  for (const auto& [name, condition] : conditions) {
-    const auto planned = std::ranges::find_if(plan.tables, [&](const TablePlan& entry) {
-      return entry.table->display_name() == name || entry.table->schema + "." + entry.table->name == name;
-    });
-    if (planned == plan.tables.end()) {
-      const bool exists = std::ranges::any_of(
-          schema.tables, [&](const Table& table) { return table.display_name() == name; });
-      if (!exists) throw unknown_table(name, table_names(schema));
-      throw Error(code::kInvalidOption, "table \"" + name + "\" of option \"where\" is not exported");
-    }
-    check_condition(dialect, name, condition);
-    planned->where = condition;
+const Table* find_table(const std::vector<const Table*>& tables, const std::string& name) {
+  for (const Table* table : tables)
+    if (table->display_name() == name || table->schema + "." + table->name == name) return table;
+  return nullptr;
+}
+
+// The table of a condition; kUnknownTable when the database has none of this name.
+const Table& conditioned(const Schema& schema, const std::vector<const Table*>& tables,
+                         std::string_view option, const std::string& name, std::string_view what) {
+  if (const Table* table = find_table(tables, name)) return *table;
+  std::vector<const Table*> all;
+  for (const Table& table : schema.tables) all.push_back(&table);
+  if (find_table(all, name) == nullptr) throw unknown_table(name, table_names(schema));
+  throw Error(code::kInvalidOption,
+              "table \"" + name + "\" of option \"" + std::string(option) + "\" " + std::string(what));
+}
+
+struct ChosenTables {
+  std::vector<const Table*> tables;
+  std::vector<std::string> excluded;
+};
+
+ChosenTables choose(const Schema& schema, const Rules& rules, const SelectionOptions& selection,
+                    const ExportOptions& options) {
+  const Selection selected = select_tables(schema, selection);
+  ChosenTables chosen;
+  std::vector<std::size_t> excluded = selected.excluded;
+  for (const std::size_t index : selected.chosen) {
+    if (left_out(schema.tables[index], rules, options))
+      excluded.push_back(index);
+    else
+      chosen.tables.push_back(&schema.tables[index]);
   }
+  std::ranges::sort(excluded);
+  for (const std::size_t index : excluded) chosen.excluded.push_back(schema.tables[index].display_name());
+  return chosen;
+}
+
+// The tables of a subset: those that it begins with, those with rows that are needed, and those that the
+// option `tables` names, which come whole.
+ChosenTables choose_subset(Host& host, const Schema& schema, const Rules& rules, const ExportOptions& options,
+                           std::shared_ptr<Subset>& subset) {
+  SelectionOptions reachable = options.selection;
+  reachable.tables.clear();
+  ChosenTables chosen = choose(schema, rules, reachable, options);
+  // A log is not followed into, but a subset may begin there.
+  std::vector<const Table*> all;
+  for (const Table& table : schema.tables) all.push_back(&table);
+  std::vector<const Table*> starts;
+  for (const auto& [name, condition] : options.subset) {
+    const Table& table = conditioned(schema, all, "subset", name, "");
+    check_condition(host.dialect(), "subset", name, condition);
+    starts.push_back(&table);
+    if (find_table(chosen.tables, table.display_name()) == nullptr) chosen.tables.push_back(&table);
+    std::erase(chosen.excluded, table.display_name());
+  }
+  subset = std::make_shared<Subset>(host, chosen.tables, rules);
+  std::size_t start = 0;
+  for (const auto& [name, condition] : options.subset) subset->add(*starts[start++], condition);
+
+  ChosenTables whole;
+  if (!options.selection.tables.empty()) whole = choose(schema, rules, options.selection, options);
+  std::erase_if(chosen.tables, [&](const Table* table) {
+    return std::ranges::find(starts, table) == starts.end() && subset->keys(*table) == nullptr;
+  });
+  for (const Table* table : whole.tables)
+    if (std::ranges::find(chosen.tables, table) == chosen.tables.end()) chosen.tables.push_back(table);
+  return chosen;
 }
 
 }  // namespace
@@ -87,12 +155,13 @@ std::vector<std::size_t> TablePlan::columns_read() const {
   return read;
 }
 
-void check_condition(const Dialect& dialect, const std::string& table, const std::string& condition) {
+void check_condition(const Dialect& dialect, std::string_view option, const std::string& table,
+                     const std::string& condition) {
   const auto refuse = [&](const std::string& reason) {
-    throw Error(
-        code::kInvalidOption,
-        "the condition for table \"" + table + "\" in option \"where\" is not one expression: " + reason,
-        "It is: " + condition, "Give what may stand behind WHERE, as in \"id < 100\".");
+    throw Error(code::kInvalidOption,
+                "the condition for table \"" + table + "\" in option \"" + std::string(option) +
+                    "\" is not one expression: " + reason,
+                "It is: " + condition, "Give what may stand behind WHERE, as in \"id < 100\".");
   };
   sql::Lexer lexer(condition, sql::rules_of(dialect.engine));
   std::vector<char> open;
@@ -116,23 +185,31 @@ void check_condition(const Dialect& dialect, const std::string& table, const std
 
 ExportPlan plan_export(Host& host, const Schema& schema, const ExportOptions& options) {
   const Rules rules = Rules::read(host);
-  const Selection selection = select_tables(schema, options.selection);
   ExportPlan plan;
-  std::vector<std::size_t> excluded = selection.excluded;
-  std::vector<const Table*> chosen;
-  for (const std::size_t index : selection.chosen) {
-    if (left_out(schema.tables[index], rules, options))
-      excluded.push_back(index);
-    else
-      chosen.push_back(&schema.tables[index]);
-  }
-  std::ranges::sort(excluded);
-  for (const std::size_t index : excluded) plan.excluded.push_back(schema.tables[index].display_name());
-  chosen = order_tables(chosen).tables;
-  refuse_same_names(chosen);
-  for (const Table* table : chosen)
+  ChosenTables chosen = options.subset.empty() ? choose(schema, rules, options.selection, options)
+                                               : choose_subset(host, schema, rules, options, plan.subset);
+  plan.excluded = std::move(chosen.excluded);
+  chosen.tables = order_tables(chosen.tables).tables;
+  refuse_same_names(chosen.tables);
+  for (const Table* table : chosen.tables) {
     plan.tables.push_back(plan_table(*table, rules, options.secrets, plan.redacted));
-  add_conditions(plan, schema, host.dialect(), options.where);
+    if (plan.subset == nullptr) continue;
+    plan.tables.back().keys = plan.subset->keys(*table);
+    // Empty for tables that come whole. One that was asked for has it when it has no rows, or none that could
+    // be told apart.
+    if (plan.tables.back().keys == nullptr) plan.tables.back().where = plan.subset->condition(*table);
+  }
+  for (const auto& [name, condition] : options.where) {
+    const Table& table = conditioned(schema, chosen.tables, "where", name, "is not exported");
+    check_condition(host.dialect(), "where", name, condition);
+    const auto planned =
+        std::ranges::find_if(plan.tables, [&](const TablePlan& entry) { return entry.table == &table; });
+    if (planned->keys != nullptr || !planned->where.empty())
+      throw Error(code::kInvalidOption,
+                  "table \"" + name + "\" of option \"where\" has the rows that the subset needs",
+                  "A second condition would break the references to them.");
+    planned->where = condition;
+  }
   return plan;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,15 +12,23 @@
 #include "common/transfer/document.h"
 #include "common/transfer/rules.h"
 #include "common/transfer/selection.h"
+#include "common/transfer/subset.h"
 
 namespace whimbrel {
 
 struct ExportOptions {
   SelectionOptions selection;
-  std::map<std::string, std::string> where;  // table -> SQL condition
+  std::map<std::string, std::string> where;   // table -> SQL condition
+  std::map<std::string, std::string> subset;  // the same: these rows with all that they need
   bool include_logs = false;
   SecretForm secrets = SecretForm::omit;
   bool progress = false;  // a line for each table that is done
+};
+
+// What is secret inside the documents of a column.
+struct DocumentSecrets {
+  std::size_t column = 0;
+  std::vector<std::string> paths;
 };
 
 // One table of an export.
@@ -27,7 +36,10 @@ struct TablePlan {
   const Table* table = nullptr;
   std::vector<std::size_t> columns;   // of the document's rows, in their order: indexes into Table::columns
   std::vector<std::size_t> withheld;  // those of `columns` that are written without their value
-  std::string where;                  // SQL condition; empty: all rows
+  std::vector<DocumentSecrets> inside;
+  SecretForm form = SecretForm::omit;  // of `inside`
+  KeySet* keys = nullptr;              // only the rows that it has; of ExportPlan::subset
+  std::string where;                   // SQL condition; empty: all rows
 
   // All columns but the generated ones, all rows.
   static TablePlan whole(const Table& table);
@@ -40,13 +52,16 @@ struct ExportPlan {
   std::vector<TablePlan> tables;      // parents first
   std::vector<std::string> excluded;  // tables that were chosen but for a rule or an option
   std::vector<SecretPart> redacted;
+  std::shared_ptr<Subset> subset;
 };
 
 // A pattern, a name in `where` or a schema that matches nothing is kUnknownTable; a condition that is not one
 // expression kInvalidOption.
 ExportPlan plan_export(Host& host, const Schema& schema, const ExportOptions& options);
 
-// Throws kInvalidOption unless the text, in parentheses, is one expression and nothing else.
-void check_condition(const Dialect& dialect, const std::string& table, const std::string& condition);
+// Throws kInvalidOption unless the text, in parentheses, is one expression and nothing else. `option`: of
+// which it is said.
+void check_condition(const Dialect& dialect, std::string_view option, const std::string& table,
+                     const std::string& condition);
 
 }  // namespace whimbrel

@@ -7,6 +7,7 @@
 
 #include "common/host.h"
 #include "common/transfer/export_plan.h"
+#include "common/transfer/secret_parts.h"
 
 namespace whimbrel {
 
@@ -18,22 +19,36 @@ class ExportRows {
   // The next rows; false at the end.
   bool next();
   const RowBatch& read() const { return batch_; }  // what columns_read() gave
-  std::size_t rows() const { return batch_.rows(); }
-  // One cell for each of plan.columns.
+  std::size_t rows() const { return filtered_ ? chosen_.size() : batch_.rows(); }
+  // One cell for each of plan.columns; until the next call.
   const Cell* row(std::size_t index) {
-    const Cell* read = batch_.row(index);
-    return plan_.withheld.empty() ? read : with_secrets(read);
+    const Cell* read = batch_.row(filtered_ ? chosen_[index] : index);
+    return row_.empty() ? read : without_secrets(read);
   }
   bool out_of_order() const { return reader_->out_of_order(); }
 
  private:
-  const Cell* with_secrets(const Cell* read);
+  struct Inside {
+    std::size_t place;  // in row_
+    const Column* column;
+    SecretParts parts;
+  };
+
+  const Cell* without_secrets(const Cell* read);
+  void take_out(Inside& inside);
+  [[noreturn]] void throw_no_document(const Inside& inside) const;
+
+  void choose_rows();
 
   const TablePlan& plan_;
+  bool filtered_ = false;            // by plan_.keys, whose cells are the last ones that are read
+  std::vector<std::size_t> chosen_;  // rows of the batch
+  std::size_t key_ = 0;              // where the cells of the key begin
   std::unique_ptr<TableReader> reader_;
   RowBatch batch_;
-  std::vector<Cell> row_;
+  std::vector<Cell> row_;            // empty: rows are as they are read
   std::vector<std::size_t> places_;  // of what is read, in row_
+  std::vector<Inside> inside_;
 };
 
 }  // namespace whimbrel

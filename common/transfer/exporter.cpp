@@ -68,11 +68,11 @@ class Exporter {
 
   std::vector<ExportedTable> run(const ExportPlan& plan, const ExportOptions& options) {
     writer_.begin(metadata(plan, options.secrets));
-    progress_.emplace(host_, JobKind::export_rows, options.progress, plan.tables.size());
+    progress_.emplace(host_, JobKind::export_rows, options.progress);
     std::vector<ExportedTable> exported;
     EndMark mark;
     for (const TablePlan& table : plan.tables) {
-      progress_->begin(*table.table);
+      progress_->begin(*table.table, plan.tables.size());
       exported.push_back(write_table(table));
       progress_->finish(*table.table, exported.back().rows, exported.back().bytes);
       mark.tables.push_back({exported.back().name, exported.back().rows, to_hex(exported.back().digest)});

@@ -27,7 +27,8 @@ constexpr OptionSpec kImportOptions[] = {
     {"skip", OptionType::text_list},          {"clear", OptionType::boolean},
     {"triggers", OptionType::text, kOnOrOff}, {"dry_run", OptionType::boolean},
     {"include_logs", OptionType::boolean},    kOnConflictOption,
-    {"batch_rows", OptionType::integer},      {"on_error", OptionType::text, kAbortOrCollect}};
+    {"batch_rows", OptionType::integer},      {"on_error", OptionType::text, kAbortOrCollect},
+    {"progress", OptionType::boolean}};
 constexpr OptionSpec kVerifyOptions[] = {{"tables", OptionType::text_list},
                                          {"exclude", OptionType::text_list},
                                          {"skip", OptionType::text_list},
@@ -123,6 +124,7 @@ ImportOptions import_options(const Options& options, BadRows& bad_rows) {
   import.triggers = options.text("triggers").value_or("on") == "on";
   import.dry_run = options.flag("dry_run", false);
   import.include_logs = options.flag("include_logs", false);
+  import.progress = options.flag("progress", false);
   import.on_conflict = ConflictModes(options);
   import.batch_rows = batch_rows(options);
   if (options.text("on_error") == "collect") import.collect = &bad_rows;

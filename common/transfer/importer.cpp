@@ -11,6 +11,7 @@
 #include "common/transfer/import_request.h"
 #include "common/transfer/order.h"
 #include "common/transfer/problems.h"
+#include "common/transfer/progress.h"
 #include "common/transfer/rules.h"
 #include "common/transfer/table_writer.h"
 #include "common/transfer/validator.h"
@@ -191,6 +192,7 @@ class Importer {
 
   void load_checked(DocumentCheck& check, ImportedTable& imported) {
     const Stopwatch watch;
+    progress_.begin(*check.table().target, order_.tables.size());
     InsertRequest request;
     request.table = check.table().target;
     request.may_load = loads_;
@@ -200,6 +202,7 @@ class Importer {
     imported.read = check.table().rows;
     if (imported.inserted != imported.read) throw WritingStopped();
     imported.duration_ms = watch.milliseconds();
+    progress_.finish(*check.table().target, imported.read, std::nullopt);
   }
 
   // A dry run burns nothing: what raising does, a rollback would undo, but there is no need for it.
@@ -328,6 +331,7 @@ class Importer {
 
   ImportedTable load(const IndexedTable& table) {
     const Stopwatch watch;
+    progress_.begin(*table.target, order_.tables.size());
     const OnConflict mode = modes_.at(table.target);
     TableWriter writer(host_, input_, *index_, options_, rules_);
     ImportedTable imported = writer.write(table, mode, is_empty(*table.target, mode), loads_);
@@ -335,6 +339,7 @@ class Importer {
     if (const auto deleted = deleted_.find(table.target); deleted != deleted_.end())
       imported.deleted = deleted->second;
     imported.duration_ms = watch.milliseconds();
+    progress_.finish(*table.target, imported.read, std::nullopt);
     return imported;
   }
 
@@ -356,6 +361,7 @@ class Importer {
   std::map<const Table*, OnConflict> modes_;
   std::map<const Table*, std::uint64_t> deleted_;
   TableOrder order_;
+  Progress progress_{host_, JobKind::import_rows, options_.progress};
   std::vector<ImportedTable> imported_;
   bool loads_ = true;  // whether the host may still load: not after a load that failed
 };

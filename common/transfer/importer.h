@@ -20,6 +20,7 @@ struct ImportOptions {
   bool dry_run = false;       // do everything, then roll back
   bool triggers = true;       // whether those of the user fire
   bool include_logs = false;  // also tables with the rule `log`
+  bool progress = false;      // a line for each table that is done
   ConflictModes on_conflict;
   std::size_t batch_rows = RowBatch::kMaxRows;  // at most so many rows are matched, or tried in one savepoint
   // Where bad rows are told, which are then left out; null: a bad row is an error of the whole import.

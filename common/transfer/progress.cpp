@@ -5,7 +5,8 @@
 
 namespace whimbrel {
 
-void Progress::begin(const Table& table) {
+void Progress::begin(const Table& table, std::size_t tables) {
+  tables_ = tables;
   watch_ = Stopwatch();
   host_.begin_job(kind_, table);
 }

@@ -12,14 +12,14 @@ namespace whimbrel {
 
 class Progress {
  public:
-  // `lines`: whether a line is told for each table; `tables`: how many there will be.
-  Progress(Host& host, JobKind kind, bool lines, std::size_t tables)
-      : host_(host), kind_(kind), lines_(lines), tables_(tables) {}
+  // `lines`: whether a line is told for each table.
+  Progress(Host& host, JobKind kind, bool lines) : host_(host), kind_(kind), lines_(lines) {}
   ~Progress() { host_.end_job(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void begin(const Table& table);
+  // `tables`: of how many it is one.
+  void begin(const Table& table, std::size_t tables);
   // So far, of this table.
   void advance(std::uint64_t bytes, std::uint64_t rows) { host_.advance_job(bytes, rows); }
   // `bytes`: none where they are not known.
@@ -29,7 +29,7 @@ class Progress {
   Host& host_;
   JobKind kind_;
   bool lines_;
-  std::size_t tables_;
+  std::size_t tables_ = 0;
   std::size_t done_ = 0;
   Stopwatch watch_;
 };

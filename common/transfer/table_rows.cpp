@@ -83,6 +83,7 @@ bool TableRows::next(RowBatch& batch) {
   do {
     batch.reset(columns_.size());
     host_.check_interrupt();
+    host_.advance_job(0, rows_read_);
     while (!batch.full() && batch.rows() < batch_rows_ && advance()) {
       if (!read_row(batch.append(), batch.arena()))
         batch.drop_last();

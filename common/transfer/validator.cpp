@@ -293,7 +293,10 @@ void DocumentCheck::read_row(Cell* cells, Arena& arena) {
   IndexedTable& table = index_->tables[current_];
   Work& work = works_[current_];
   ++table.rows;
-  if (table.rows % kRowsPerInterrupt == 0) host_.check_interrupt();
+  if (table.rows % kRowsPerInterrupt == 0) {
+    host_.check_interrupt();
+    host_.advance_job(0, table.rows);
+  }
   if (work.parser == nullptr) {
     reader_->skip_value();
     return;

@@ -50,6 +50,12 @@ VerifiedTable verify_table(Host& host, const DocumentInput& input, const Documen
   TablePlan plan;
   plan.table = table.target;
   if (const auto condition = where.find(table.name); condition != where.end()) plan.where = condition->second;
+  plan.form = index.metadata.secrets;
+  for (const SecretPart& part : index.metadata.redacted) {
+    const std::size_t column = table.target->find_column(part.column);
+    if (part.table == table.name && !part.path.empty() && column != Table::npos)
+      plan.inside.push_back({column, {part.path}});
+  }
   std::vector<std::size_t>& compared = plan.columns;
   std::vector<std::string> left_aside;
   for (const Column& column : table.target->columns)
@@ -110,7 +116,7 @@ std::vector<VerifiedTable> verify_document(Host& host, const DocumentInput& inpu
     const IndexedTable* table = index->find(name);
     if (table == nullptr || !table->selected)
       throw Error(code::kInvalidOption, "table \"" + name + "\" of option \"where\" is not compared");
-    check_condition(host.dialect(), name, condition);
+    check_condition(host.dialect(), "where", name, condition);
   }
   std::vector<VerifiedTable> verified;
   for (const IndexedTable& table : index->tables) {

@@ -311,15 +311,8 @@ class FakeTablesHost : public FakeHost {
   class Scan : public TableReader {
    public:
     Scan(FakeTablesHost& host, const ScanRequest& request) : request_(request) {
-      // The one condition that this host knows: "first column < number".
-      std::int64_t below = std::numeric_limits<std::int64_t>::max();
-      if (!request.where.empty()) {
-        const std::string begin = request.table->columns[0].name + " < ";
-        if (!request.where.starts_with(begin)) throw Error("42601", "syntax error");
-        below = std::stoll(std::string(request.where.substr(begin.size())));
-      }
       for (const StoredRow& row : host.rows(request.table->display_name()))
-        if (request.where.empty() || row[0].cell.integer < below) rows_.push_back(&row);
+        if (fits(row)) rows_.push_back(&row);
       const auto key = [this](const StoredRow* row) {
         return request_.table->primary_key.empty() ? 0 : (*row)[request_.table->primary_key[0]].cell.integer;
       };
@@ -344,6 +337,22 @@ class FakeTablesHost : public FakeHost {
     bool out_of_order() const override { return out_of_order_; }
 
    private:
+    // The conditions that this host knows: id < number, and "column" IN ($1, …).
+    bool fits(const StoredRow& row) const {
+      if (request_.where.empty()) return true;
+      const std::string below = request_.table->columns[0].name + " < ";
+      if (request_.where.starts_with(below))
+        return row[0].cell.integer < std::stoll(std::string(request_.where.substr(below.size())));
+      for (std::size_t i = 0; i < request_.table->columns.size(); ++i) {
+        const std::string in = quote_identifier(request_.table->columns[i].name) + " IN ($1";
+        if (!request_.where.starts_with(in)) continue;
+        return std::any_of(request_.parameters.begin(), request_.parameters.end(), [&](const Cell& cell) {
+          return !cell.is_null() && StoredCell(cell).key() == row[i].key();
+        });
+      }
+      throw Error("42601", "syntax error");
+    }
+
     ScanRequest request_;
     std::vector<const StoredRow*> rows_;
     std::size_t at_ = 0;

@@ -23,13 +23,15 @@ FakeTablesHost people() {
   return host;
 }
 
-void add_rule(FakeTablesHost& host, const char* rule, const char* table, const char* name) {
+void add_rule(FakeTablesHost& host, const char* rule, const char* table, const char* name,
+              const char* path = "") {
   fake::TableData& rules = host.state().tables.at("\"ops\".\"transfer_rules\"");
   fake::Row row = rules.defaults;
   row["rule_id"] = fake::Value(Cell::integer_of(static_cast<std::int64_t>(rules.rows.size())));
   row["rule"] = fake::Value::text(rule);
   row["table_name"] = fake::Value::text(table);
   row["column_name"] = fake::Value::text(name);
+  row["path"] = fake::Value::text(path);
   rules.rows.push_back(row);
 }
 
@@ -56,13 +58,13 @@ TEST(ExportPlan, ConditionsThatAreNoExpression) {
     dialect.engine = engine;
     for (const char* wrong :
          {"", "  ", "/* */", "a)", "(a", "a) OR (b", "(a]", "a;", "a ; b", "'a", "\"a", "a /*", "$1 = 2"})
-      EXPECT_THROW(check_condition(dialect, "t", wrong), Error) << wrong;
+      EXPECT_THROW(check_condition(dialect, "where", "t", wrong), Error) << wrong;
     for (const char* right :
          {"a = 1", "a IN (1, 2)", "a = ';)'", "a -- )", "\"a;b\" > 1 /* ; */", "(SELECT true)"})
-      check_condition(dialect, "t", right);
+      check_condition(dialect, "where", "t", right);
   }
   dialect.engine = "postgresql";
-  check_condition(dialect, "t", "a[1] = $q$;)$q$");
+  check_condition(dialect, "where", "t", "a[1] = $q$;)$q$");
 }
 
 TEST(ExportPlan, SecretsAreLeftOutOrMarked) {
@@ -99,6 +101,49 @@ TEST(ExportPlan, LogsAndWhatIsExcluded) {
   EXPECT_EQ(text.find("redacted"), std::string::npos);
   EXPECT_NE(exported(host, R"({"include_logs":true})").find("\n \"lines\""), std::string::npos);
   EXPECT_NE(exported(host, R"({"tables":["lines"]})").find("\n \"lines\""), std::string::npos);
+}
+
+TEST(ExportPlan, ASubset) {
+  FakeTablesHost host = people();
+  host.add_table("pets", {column("id", "bigint"), column("owner", "bigint"), column("friend", "bigint")});
+  host.add_foreign_key("pets", 1, "people");
+  host.add_foreign_key("pets", 2, "pets");
+  for (int i = 1; i < 3000; ++i)
+    host.add_row("pets", {Cell::integer_of(i), Cell::integer_of(i % 2 + 1), Cell::integer_of((i + 5) / 2)});
+  const std::string few = exported(host, R"({"subset":{"pets":"id < 2"}})");
+  // 1 knows 3, which knows 4, which knows 4; they belong to 2, 2 and 1.
+  EXPECT_NE(few.find(R"("people": {"rows": 2,)"), std::string::npos) << few;
+  EXPECT_NE(few.find(R"("pets": {"rows": 3,)"), std::string::npos) << few;
+  EXPECT_EQ(few.find("\"lines\""), std::string::npos) << few;
+  // So many that they are no condition any more.
+  const std::string many = exported(host, R"({"subset":{"pets":"id < 2500"}})");
+  EXPECT_NE(many.find(R"("pets": {"rows": 2499,)"), std::string::npos);
+  EXPECT_THROW(exported(host, R"({"subset":{"pet":"id < 2"}})"), Error);
+  EXPECT_THROW(exported(host, R"js({"subset":{"pets":"id < 2)"}})js"), Error);
+  EXPECT_THROW(exported(host, R"({"subset":{"pets":"id < 2"},"where":{"people":"id < 2"}})"), Error);
+}
+
+TEST(ExportPlan, SecretsInsideDocuments) {
+  FakeTablesHost host;
+  host.add_table("settings", {column("id", "bigint"), column("doc", "jsonb")});
+  host.add_row("settings", {Cell::integer_of(1),
+                            Cell::of(Tag::json, std::string_view(R"({"a": 1, "token": "hidden"})"))});
+  host.add_row("settings", {Cell::integer_of(2), Cell::of(Tag::json, std::string_view(R"({"a": 2})"))});
+  host.add_row("settings", {Cell::integer_of(3), Cell()});
+  add_rule(host, "secret", "settings", "doc", "$.token");
+  const std::string omitted = exported(host, "{}");
+  EXPECT_NE(omitted.find(R"({"id":1,"doc":{"a": 1}})"), std::string::npos) << omitted;
+  EXPECT_NE(omitted.find(R"("redacted": [["settings","doc","$.token"]], "secrets": "omit")"),
+            std::string::npos);
+  const std::string marked = exported(host, R"({"secrets":"redact"})");
+  EXPECT_NE(marked.find(R"({"id":1,"doc":{"a": 1, "token": {"$secret":null}}})"), std::string::npos)
+      << marked;
+  for (const std::string& text : {omitted, marked}) {
+    EXPECT_EQ(text.find("hidden"), std::string::npos);
+    EXPECT_EQ(call(host, "data_verify", {text, "{}"})[0][3], "true");
+  }
+  host.add_row("settings", {Cell::integer_of(4), Cell::text("{\"token\": \"hidden")});
+  EXPECT_THROW(exported(host, "{}"), Error);
 }
 
 TEST(ExportPlan, WarnsOfWhatLooksSecretOnce) {

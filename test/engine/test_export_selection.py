@@ -150,3 +150,33 @@ def test_columns_that_look_like_secrets_are_named_once(postgresql):
     db.value("rule_add", "secret", "keys", "settings")
     db.value("export_json")
     assert not [notice for notice in db.connection.notices if "look like secrets" in notice]
+
+
+@pytest.mark.parametrize("type", ["TEXT", "JSON", "JSONB"])
+@pytest.mark.parametrize("form", ["omit", "redact"])
+def test_secrets_inside_documents(db, type, form):
+    db.script(f"CREATE TABLE settings (id BIGINT NOT NULL PRIMARY KEY, doc {type})")
+    document_ = {"name": "n", "auth": {"apiKey": "hidden-1", "url": "u"}, "list": [{"apiKey": "hidden-2"}, 3], "last": "hidden-3"}
+    for number, value in enumerate([json.dumps(document_), "{}", "null", "[1, 2.50]", None]):
+        db.sql(f"INSERT INTO settings VALUES ({number}, {'NULL' if value is None else chr(39) + value + chr(39)})")
+    db.value("rule_add", "secret", "settings", "doc", '{"path": "$..apiKey"}')
+    db.value("rule_add", "secret", "settings", "doc", '{"path": "$.last"}')
+    options = json.dumps({"secrets": form})
+    text = db.value("export_json", options)
+    assert "hidden" not in text
+    exported = json.loads(text)
+    assert exported["metadata"]["redacted"] == [["settings", "doc", "$..apiKey"], ["settings", "doc", "$.last"]]
+    first = exported["settings"][0]["doc"]
+    first = json.loads(first) if isinstance(first, str) else first
+    secret = {"$secret": None}
+    assert first == ({"name": "n", "auth": {"url": "u"}, "list": [{}, 3]} if form == "omit" else
+                     {"name": "n", "auth": {"apiKey": secret, "url": "u"}, "list": [{"apiKey": secret}, 3], "last": secret})
+    assert all(row["matches"] for row in db.call("data_verify", text))
+    db.sql(f"UPDATE settings SET doc = '{json.dumps({**document_, 'last': 'changed'})}' WHERE id = 0")
+    assert all(row["matches"] for row in db.call("data_verify", text))
+    db.sql(f"UPDATE settings SET doc = '{json.dumps({**document_, 'name': 'changed'})}' WHERE id = 0")
+    assert not any(row["matches"] for row in db.call("data_verify", text))
+    if type == "TEXT":
+        db.sql("UPDATE settings SET doc = 'hidden, and no JSON' WHERE id = 1")
+        with db.refuses("WB024", '"settings"', '"doc"', "not JSON"):
+            db.value("export_json")

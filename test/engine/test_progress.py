@@ -14,6 +14,28 @@ import pytest
 TABLES = "CREATE TABLE a (id bigint PRIMARY KEY, v text); CREATE TABLE b (id bigint PRIMARY KEY); INSERT INTO a VALUES (1, 'x'), (2, 'y');"
 
 
+@contextlib.contextmanager
+def watched(database):
+    """What another session sees in pg_stat_progress_copy during the block."""
+    seen = []
+    over = threading.Event()
+
+    def watch():
+        with contextlib.closing(database.connect()) as other:
+            cursor = other.cursor()
+            while not over.wait(0.01):
+                cursor.execute("SELECT relid::regclass::text, command, bytes_processed, tuples_processed FROM pg_stat_progress_copy")
+                seen.extend(cursor.fetchall())
+
+    other = threading.Thread(target=watch)
+    other.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        other.join()
+
+
 def test_notices_of_postgresql(postgresql, directory):
     postgresql.script(TABLES)
     postgresql.connection.notices.clear()
@@ -24,6 +46,23 @@ def test_notices_of_postgresql(postgresql, directory):
     postgresql.connection.notices.clear()
     postgresql.call("export_json_file", str(directory / "a.json"))
     assert postgresql.connection.notices == []
+    postgresql.call("import_json_file", str(directory / "a.json"), '{"clear": true, "progress": true}')
+    assert re.fullmatch(r"NOTICE:  imported a: 2 rows, \d+\.\d s \(table 1 of 2\)", postgresql.connection.notices[0].strip())
+
+
+def test_others_see_an_import(postgresql, directory):
+    """A trigger makes it slow, so that it can be seen."""
+    postgresql.script("""
+        CREATE TABLE big (id bigint PRIMARY KEY, v text);
+        INSERT INTO big SELECT i, repeat('x', 100) FROM generate_series(1, 3000) i;
+        CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.id % 16 = 0 THEN PERFORM pg_sleep(0.001); END IF; RETURN NEW; END$$;
+        CREATE TRIGGER slow BEFORE INSERT ON big FOR EACH ROW EXECUTE FUNCTION slow()""")
+    text = postgresql.value("export_json")
+    with watched(postgresql) as seen:
+        postgresql.call("import_json", text, '{"clear": true}')
+    assert ("big", "COPY FROM") in {(table, command) for table, command, _, _ in seen}
+    assert any(0 < rows <= 3000 for _, _, _, rows in seen)
+    assert postgresql.one("SELECT count(*) FROM pg_stat_progress_copy") == 0
 
 
 def test_standard_error_of_sqlite(sqlite, directory):
@@ -46,21 +85,8 @@ db.execute("SELECT * FROM export_json_file(?, ?)", (sys.argv[3], sys.argv[4])).f
 
 def test_others_see_how_far_it_is(postgresql):
     postgresql.sql("CREATE TABLE big AS SELECT i AS id, repeat('x', 100) AS v FROM generate_series(1, 3000) i")
-    seen = []
-    over = threading.Event()
-
-    def watch():
-        with contextlib.closing(postgresql.connect()) as other:
-            cursor = other.cursor()
-            while not over.wait(0.01):
-                cursor.execute("SELECT relid::regclass::text, command, bytes_processed, tuples_processed FROM pg_stat_progress_copy")
-                seen.extend(cursor.fetchall())
-
-    other = threading.Thread(target=watch)
-    other.start()
-    postgresql.value("export_json", json.dumps({"where": {"big": "id % 16 <> 0 OR pg_sleep(0.001) IS NOT NULL"}}))
-    over.set()
-    other.join()
+    with watched(postgresql) as seen:
+        postgresql.value("export_json", json.dumps({"where": {"big": "id % 16 <> 0 OR pg_sleep(0.001) IS NOT NULL"}}))
     assert {(table, command) for table, command, _, _ in seen} == {("big", "COPY TO")}
     assert any(0 < rows < 3000 and size > rows * 100 for _, _, size, rows in seen)
     assert postgresql.one("SELECT count(*) FROM pg_stat_progress_copy") == 0

@@ -1,0 +1,81 @@
+#include "common/transfer/key_set.h"
+
+#include <utility>
+
+#include "common/host.h"
+
+namespace whimbrel {
+
+namespace {
+
+TableDigest digest_of(const Table& table, const std::vector<std::size_t>& columns) {
+  std::vector<TableDigest::Column> list;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Column& column = table.columns[columns[i]];
+    list.push_back({column.name, column.kind, i});
+  }
+  return TableDigest(std::move(list));
+}
+
+}  // namespace
+
+Cell copy_cell(const Cell& cell, Arena& arena) {
+  switch (cell.tag) {
+    case Tag::number:
+    case Tag::text:
+    case Tag::odd_text:
+    case Tag::bytes:
+    case Tag::uuid:
+    case Tag::json:
+    case Tag::encoded:
+      return Cell::of(cell.tag, arena.copy(cell.view()));
+    default:
+      return cell;
+  }
+}
+
+std::string key_condition(const Table& table, const std::vector<std::size_t>& columns, std::size_t keys) {
+  if (keys == 0) return "1 = 0";
+  std::string sql;
+  std::size_t parameter = 0;
+  const auto name = [&](std::size_t i) { return quote_identifier(table.columns[columns[i]].name); };
+  if (columns.size() == 1) {
+    sql = name(0) + " IN (";
+    for (std::size_t key = 0; key < keys; ++key)
+      sql += (key == 0 ? "$" : ", $") + std::to_string(++parameter);
+    return sql + ")";
+  }
+  for (std::size_t key = 0; key < keys; ++key) {
+    sql += key == 0 ? "(" : " OR (";
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      sql += (i == 0 ? "" : " AND ") + name(i) + " = $" + std::to_string(++parameter);
+    sql += ")";
+  }
+  return sql;
+}
+
+KeySet::KeySet(const Table& table, std::vector<std::size_t> columns)
+    : table_(table), columns_(std::move(columns)), digest_(digest_of(table_, columns_)) {}
+
+Hash KeySet::hash(const Cell* key) {
+  digest_.restart();
+  digest_.add(key);
+  return digest_.digest();
+}
+
+bool KeySet::has(const Cell* key) { return hashes_.contains(hash(key)); }
+
+bool KeySet::add(const Cell* key) {
+  if (!hashes_.insert(hash(key)).second) return false;
+  if (few()) {
+    for (std::size_t i = 0; i < columns_.size(); ++i) cells_.push_back(copy_cell(key[i], arena_));
+  } else if (!cells_.empty()) {
+    cells_.clear();
+    arena_ = Arena();
+  }
+  return true;
+}
+
+std::string KeySet::condition() const { return key_condition(table_, columns_, hashes_.size()); }
+
+}  // namespace whimbrel

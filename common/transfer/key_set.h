@@ -1,0 +1,55 @@
+// Keys of rows of one table: which rows an export has. Few keys become a condition, many only a test; either
+// way the rows come in their usual order.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "common/schema/model.h"
+#include "common/transfer/digest.h"
+#include "common/value.h"
+
+namespace whimbrel {
+
+// "a" IN ($1, $2) or ("a" = $1 AND "b" = $2) OR …, for so many keys of these columns.
+std::string key_condition(const Table& table, const std::vector<std::size_t>& columns, std::size_t keys);
+
+class KeySet {
+ public:
+  // `columns` identify a row of the table, which must outlive the set.
+  KeySet(const Table& table, std::vector<std::size_t> columns);
+
+  const std::vector<std::size_t>& columns() const { return columns_; }
+  std::size_t size() const { return hashes_.size(); }
+  // One cell for each of columns(). Whether it is new.
+  bool add(const Cell* key);
+  bool has(const Cell* key);
+
+  // Whether they are few enough for a condition; then what it is, and its parameters.
+  bool few() const { return hashes_.size() * columns_.size() <= kFewCells; }
+  std::string condition() const;
+  const std::vector<Cell>& parameters() const { return cells_; }
+
+ private:
+  struct HashOf {
+    std::size_t operator()(const Hash& hash) const { return static_cast<std::size_t>(hash.low); }
+  };
+
+  Hash hash(const Cell* key);
+
+  static constexpr std::size_t kFewCells = 2000;
+
+  const Table& table_;
+  std::vector<std::size_t> columns_;
+  TableDigest digest_;
+  std::unordered_set<Hash, HashOf> hashes_;
+  std::vector<Cell> cells_;  // while they are few
+  Arena arena_;
+};
+
+// A copy whose data live in the arena.
+Cell copy_cell(const Cell& cell, Arena& arena);
+
+}  // namespace whimbrel
