@@ -281,7 +281,7 @@ std::optional<TagMember> read_tag(std::string_view raw) {
   if (reader.next() != Token::key) return std::nullopt;
   member.name = reader.text();
   bool known = false;
-  for (std::string_view tag : {"$bytes", "$text", "$num", "$array", "$json", "$jsontext"}) {
+  for (std::string_view tag : {"$bytes", "$text", "$num", "$array", "$json", "$jsontext", "$secret"}) {
     known = known || member.name == tag;
   }
   if (!known) return std::nullopt;
@@ -303,6 +303,11 @@ std::optional<TagMember> read_tag(std::string_view raw) {
 Misfit convert_tag(const TagMember& tag, std::string_view raw, const ColumnReading& reading, Arena& arena,
                    Cell& cell) {
   const bool typed = !reading.dynamic;
+  if (tag.name == "$secret") {
+    if (tag.raw != "null") return {code::kInvalidDocument, "the value of $secret must be null"};
+    cell = Cell::of(Tag::absent, std::int64_t{0});
+    return {};
+  }
   if (tag.name == "$json" || tag.name == "$jsontext") {
     if (typed && !reading.wants_raw() && reading.kind != Kind::any) return wrong_type(raw, reading);
     if (tag.name == "$json") {
@@ -443,6 +448,8 @@ Misfit convert_raw(std::string_view raw, const ColumnReading& reading, Arena& ar
   const char first = raw[0];
   if (first == '{' && convert_bytes(raw, reading, arena, cell)) return {};
   if (first == '{' && !reading.dynamic && reading.kind == Kind::composite) {
+    if (const auto tag = read_tag(raw); tag && tag->name == "$secret")
+      return convert_tag(*tag, raw, reading, arena, cell);
     cell = whole_value(Tag::encoded, raw, hash, arena);
     return {};
   }

@@ -128,7 +128,9 @@ RowCheck::RowCheck(const Dialect& dialect, const Table& table, const std::vector
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const Column& column = table.columns[columns[i]];
     Step step{i, columns[i], false, false, 0, {}};
-    step.null_is_wrong = column.not_null && !may_change && !(column.identity && dialect.dynamic_types);
+    // There a null may be taken as a new number, or (NOT NULL ON CONFLICT REPLACE) as the default.
+    const bool null_has_meaning = dialect.dynamic_types && (column.identity || column.has_default);
+    step.null_is_wrong = column.not_null && !may_change && !null_has_meaning;
     // A domain may have a default of its own.
     step.absent_is_wrong = step.null_is_wrong && inserts && !column.has_default && !column.identity &&
                            (dialect.dynamic_types || kind_of_type(column.type) == column.kind);

@@ -48,6 +48,7 @@ RowParser::RowParser(std::vector<ParserColumn> columns, Use use)
 bool RowParser::parse(json::Reader& reader, Cell* cells, Cell* source_cells, Arena& arena,
                       RowFaults& faults) {
   ++row_;
+  withheld_ = false;
   reader.next();
   std::size_t seen = 0;
   std::size_t expected = columns_.empty() ? kNone : first_;
@@ -78,7 +79,8 @@ bool RowParser::parse(json::Reader& reader, Cell* cells, Cell* source_cells, Are
     ++seen;
     parse_value(reader, index, cells, source_cells, arena, faults);
   }
-  return seen == columns_.size() || !mark_absent(cells, source_cells);
+  const bool complete = seen == columns_.size() || !mark_absent(cells, source_cells);
+  return complete && !withheld_;
 }
 
 // Whether there was any such cell.
@@ -177,6 +179,10 @@ void RowParser::convert(Token token, std::string_view text, bool is_integer, con
       faults.misfit(column.name, misfit);
     }
     cells[column.cell] = cell;
+    if (cell.tag == Tag::absent) {  // {"$secret":null} is no value
+      --keys_[static_cast<std::size_t>(&column - columns_.data())].present;
+      withheld_ = true;
+    }
     // Hashed, where the hash is at hand.
     if (values_ && hash != nullptr && !read_source && !cell.is_null()) read(column.reading, cell, hash);
   }

@@ -93,6 +93,7 @@ class RowParser {
   std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> index_;
   JsonHasher hasher_;
   bool values_;
+  bool withheld_ = false;  // a value of this row is a secret that its document does not have
   std::uint64_t row_ = 0;
   std::size_t first_ = 0;  // the column with which the row before began
 };

@@ -190,9 +190,8 @@ void TableWriter::write_all(const Part& part, const Way& way, TableRows& rows, M
 void TableWriter::explain(Error& error, const Part& part, const Way& way, const MatchedRows* matched) {
   if (!way.key.empty() && is_violated_key(error) && error.hint.empty())
     error.hint =
-        "Rows are written one after the other, so none can take the value of one that comes later: that "
-        "needs a "
-        "unique constraint that is DEFERRABLE.";
+        "If a row that comes later in the document gives the value up: only a unique constraint that is "
+        "DEFERRABLE waits for it.";
   std::uint64_t number = error.row.value_or(0);
   if (error.row && matched != nullptr) {
     const std::uint64_t from_one = matched->numbers().at(number);

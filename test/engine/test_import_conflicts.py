@@ -221,3 +221,18 @@ def test_identities_go_on_above(db):
     assert counts(rows["t"]) == (3, 2, 1, 0, 0)
     db.sql("INSERT INTO t (n) VALUES (8)")
     assert db.sql("SELECT id, n FROM t ORDER BY id") == [(1, 5), (2, 2), (40, 7), (41, 6), (42, 8)]
+
+
+def test_secrets_stay(shop):
+    shop.value("rule_add", "secret", "users", "note")
+    rows = [{"id": 1, "email": "ada@y", "name": "Ada", "note": {"$secret": None}}, {"id": 3, "email": "c", "note": {"$secret": None}}]
+    for mode in ("update", "replace"):
+        load(shop, {"users": rows}, on_conflict=mode)
+        assert users(shop)[0] == (1, "ada@y", "Ada", "first")
+        assert users(shop)[2] == (3, "c", "nobody", None)
+        load(shop, {"users": [{"id": 1, "email": mode, "name": "Ada"}]}, on_conflict=mode)
+        assert users(shop)[0] == (1, mode, "Ada", "first")
+    with shop.refuses(("23502", "WB024", None), "email"):
+        load(shop, {"users": [{"id": 9, "email": {"$secret": None}}]})
+    with shop.refuses("WB028", "$secret"):
+        load(shop, {"users": [{"id": 9, "email": {"$secret": "x"}}]})
