@@ -213,6 +213,9 @@ class Host {
 
   // All ordinary and partitioned tables that the caller may see, system tables left out.
   virtual Schema read_schema() = 0;
+  // Adds the views and the tables of other servers that are called exactly so ("v" in the default schema, or
+  // "schema.v"), in their place by name. Others of the names are passed over.
+  virtual void add_named(Schema& schema, std::span<const std::string> names) = 0;
   // Every object of the database as a fact, of every schema, system objects, Whimbrel's own tables and
   // members of other extensions left out. The texts do not depend on the caller's settings. A few queries,
   // whatever the number of objects; inside a transaction it sees what was done in it.

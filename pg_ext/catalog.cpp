@@ -8,6 +8,14 @@ namespace whimbrel::pg {
 
 namespace {
 
+// What is no table of an application, whatever its kind; then: which kinds.
+constexpr std::string_view kOfUser = R"sql(
+   WHERE NOT c.relispartition AND c.relpersistence <> 't'
+     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND )sql";
+constexpr std::string_view kOrdinary = "c.relkind IN ('r', 'p')";
+constexpr std::string_view kNamed =
+    "c.relkind IN ('v', 'f') AND (n.nspname || '.' || c.relname = $1 OR n.nspname = $2 AND c.relname = $1)";
+
 constexpr std::string_view kTables = R"sql(
   SELECT c.oid, n.nspname, c.relname,
          EXISTS (SELECT FROM pg_catalog.pg_depend d
@@ -19,12 +27,14 @@ constexpr std::string_view kTables = R"sql(
                                                         ('migration_log', 'log_id'),
                                                         ('migration_journal', 'statement_hash'))),
          EXISTS (SELECT FROM pg_catalog.pg_trigger t
-                  WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'),
-         c.relhasrules
+                  WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D')
+         OR c.relkind = 'p' AND EXISTS (
+              SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_partition_tree(c.oid) p ON p.relid = t.tgrelid
+               WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'),
+         c.relhasrules, c.relkind = 'v'
     FROM pg_catalog.pg_class c
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-   WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
-     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace)sql";
+constexpr std::string_view kTablesInOrder = R"sql(
    ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")sql";
 
 constexpr std::string_view kColumns = R"sql(
@@ -38,10 +48,9 @@ constexpr std::string_view kColumns = R"sql(
               AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'a'))
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-   WHERE a.attnum > 0 AND NOT a.attisdropped
-     AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
-     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace)sql";
+constexpr std::string_view kColumnsInOrder = R"sql(
+     AND a.attnum > 0 AND NOT a.attisdropped
    ORDER BY a.attrelid, a.attnum)sql";
 
 constexpr std::string_view kPrimaryKeys = R"sql(
@@ -83,9 +92,15 @@ constexpr std::string_view kForeignKeys = R"sql(
    WHERE k.contype = 'f' AND k.conparentid = 0
    ORDER BY k.conrelid, k.conname COLLATE "C", k.oid, u.place)sql";
 
+std::string whole(std::string_view what, std::string_view which, std::string_view in_order) {
+  std::string sql(what);
+  return sql.append(kOfUser).append("(").append(which).append(")").append(in_order);
+}
+
 template <typename Row>
-void for_each(Statements& statements, std::string_view sql, Row&& row) {
-  const std::unique_ptr<TableReader> reader = statements.query(sql, {});
+void for_each(Statements& statements, std::string_view sql, Row&& row,
+              std::span<const Cell> parameters = {}) {
+  const std::unique_ptr<TableReader> reader = statements.query(sql, parameters);
   RowBatch batch;
   while (reader->next(batch))
     for (std::size_t i = 0; i < batch.rows(); ++i) row(batch.row(i));
@@ -149,7 +164,64 @@ ForeignKeyAction action_of(std::string_view letter) {
   }
 }
 
+Table table_of(const Cell* row, const std::string& default_schema) {
+  Table table;
+  table.host_id = static_cast<std::uint64_t>(row[0].integer);
+  table.schema = text_of(row[1]);
+  table.name = text_of(row[2]);
+  table.own = row[3].integer != 0;
+  table.triggers = row[4].integer != 0;
+  table.rules = row[5].integer != 0;
+  table.view = row[6].integer != 0;
+  table.in_default_schema = table.schema == default_schema;
+  return table;
+}
+
+Column column_of(const Cell* row, Kinds& kinds) {
+  Column column;
+  column.name = text_of(row[1]);
+  column.type = text_of(row[2]);
+  column.kind = kinds(row[3].integer);
+  column.not_null = row[4].integer != 0;
+  column.has_default = row[5].integer != 0;
+  column.generated = row[6].integer != 0;
+  column.identity = row[7].integer != 0;
+  if (column.generated) column.has_default = false;
+  return column;
+}
+
+bool is_called(const Table& table, const std::string& name) {
+  return name == table.display_name() || name == table.schema + "." + table.name;
+}
+
 }  // namespace
+
+void add_named(Statements& statements, const std::string& default_schema, Schema& schema,
+               std::span<const std::string> names) {
+  SettingsScope settings;
+  settings.set("search_path", "pg_catalog");
+  Kinds kinds;
+  for (const std::string& name : names) {
+    if (std::any_of(schema.tables.begin(), schema.tables.end(),
+                    [&](const Table& table) { return is_called(table, name); }))
+      continue;
+    const Cell parameters[] = {Cell::text(name), Cell::text(default_schema)};
+    std::vector<Table> found;
+    for_each(
+        statements, whole(kTables, kNamed, kTablesInOrder),
+        [&](const Cell* row) { found.push_back(table_of(row, default_schema)); }, parameters);
+    if (found.empty()) continue;
+    for_each(
+        statements, whole(kColumns, kNamed, kColumnsInOrder),
+        [&](const Cell* row) {
+          for (Table& table : found)
+            if (table.host_id == static_cast<std::uint64_t>(row[0].integer))
+              table.columns.push_back(column_of(row, kinds));
+        },
+        parameters);
+    for (Table& table : found) schema.add(std::move(table));
+  }
+}
 
 Schema read_schema(Statements& statements, const std::string& default_schema) {
   // Types of other schemas than pg_catalog are printed with theirs, whatever the caller's search_path is.
@@ -158,17 +230,9 @@ Schema read_schema(Statements& statements, const std::string& default_schema) {
 
   Schema schema;
   std::unordered_map<std::int64_t, std::size_t> by_oid;
-  for_each(statements, kTables, [&](const Cell* row) {
-    Table table;
-    table.host_id = static_cast<std::uint64_t>(row[0].integer);
-    table.schema = text_of(row[1]);
-    table.name = text_of(row[2]);
-    table.own = row[3].integer != 0;
-    table.triggers = row[4].integer != 0;
-    table.rules = row[5].integer != 0;
-    table.in_default_schema = table.schema == default_schema;
+  for_each(statements, whole(kTables, kOrdinary, kTablesInOrder), [&](const Cell* row) {
     by_oid.emplace(row[0].integer, schema.tables.size());
-    schema.tables.push_back(std::move(table));
+    schema.tables.push_back(table_of(row, default_schema));
   });
   const auto find = [&](std::int64_t oid) -> Table* {
     const auto at = by_oid.find(oid);
@@ -181,21 +245,12 @@ Schema read_schema(Statements& statements, const std::string& default_schema) {
     std::size_t column;
   };
   std::multimap<std::int64_t, EnumColumn> enum_columns;  // by the enum's oid
-  for_each(statements, kColumns, [&](const Cell* row) {
+  for_each(statements, whole(kColumns, kOrdinary, kColumnsInOrder), [&](const Cell* row) {
     Table* table = find(row[0].integer);
     if (table == nullptr) return;
-    Column column;
-    column.name = text_of(row[1]);
-    column.type = text_of(row[2]);
-    column.kind = kinds(row[3].integer);
-    column.not_null = row[4].integer != 0;
-    column.has_default = row[5].integer != 0;
-    column.generated = row[6].integer != 0;
-    column.identity = row[7].integer != 0;
-    if (column.generated) column.has_default = false;
+    table->columns.push_back(column_of(row, kinds));
     if (const auto type = kinds.enum_of(row[3].integer))
-      enum_columns.emplace(*type, EnumColumn{table, table->columns.size()});
-    table->columns.push_back(std::move(column));
+      enum_columns.emplace(*type, EnumColumn{table, table->columns.size() - 1});
   });
   if (!enum_columns.empty()) {
     for_each(statements, kLabels, [&](const Cell* row) {

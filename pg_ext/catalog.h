@@ -10,4 +10,8 @@ namespace whimbrel::pg {
 // rows belong to their table) left out.
 Schema read_schema(Statements& statements, const std::string& default_schema);
 
+// Adds the views and foreign tables that are called so: "v" in the default schema, or "schema.v".
+void add_named(Statements& statements, const std::string& default_schema, Schema& schema,
+               std::span<const std::string> names);
+
 }  // namespace whimbrel::pg

@@ -197,6 +197,10 @@ void PgHost::pause(std::chrono::milliseconds duration) {
   });
 }
 
+void PgHost::add_named(Schema& schema, std::span<const std::string> names) {
+  pg::add_named(statements_, dialect_.default_schema, schema, names);
+}
+
 Schema PgHost::read_schema() { return pg::read_schema(statements_, dialect_.default_schema); }
 
 Catalog PgHost::read_catalog() { return read_catalog_facts(statements_); }

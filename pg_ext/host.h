@@ -46,6 +46,7 @@ class PgHost final : public Host {
   void pause(std::chrono::milliseconds duration) override;
 
   Schema read_schema() override;
+  void add_named(Schema& schema, std::span<const std::string> names) override;
   Catalog read_catalog() override;
   std::vector<StatementEffect> assess(std::string_view sql) override;
   TableSize table_size(const std::string& identity) override;

@@ -52,7 +52,9 @@ void TriggerStates::suspend(std::span<const Table* const> tables) {
       List* const family = find_all_inheritors(static_cast<Oid>(each->host_id), AccessShareLock, nullptr);
       for (int i = 0; i < list_length(family); ++i) {
         Relation table = relation_open(list_nth_oid(family, i), AccessShareLock);
-        const bool is_part = i == 0 || table->rd_rel->relispartition;
+        // A view's triggers are how it stores rows; without them a row would silently go nowhere.
+        const bool is_part =
+            (i == 0 && table->rd_rel->relkind != RELKIND_VIEW) || table->rd_rel->relispartition;
         if (is_part && has_enabled_triggers(table->trigdesc)) {
           require_owner(table);
           LockRelation(table, ShareRowExclusiveLock);

@@ -187,7 +187,33 @@ Schema read_catalog(sqlite3* db) {
   return schema;
 }
 
+void add_views(sqlite3* db, Schema& schema, std::span<const std::string> names) {
+  Prepared query(db, R"(
+    SELECT l.name, x.name, x.type FROM pragma_table_list AS l JOIN pragma_table_xinfo(l.name, 'main') AS x
+    WHERE l.schema = 'main' AND l.type = 'view' ORDER BY l.name, x.cid)");
+  std::vector<Table> views;
+  while (query.step()) {
+    const bool named = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+      return name == query.text(0) || name == "main." + std::string(query.text(0));
+    });
+    if (!named) continue;
+    if (views.empty() || views.back().name != query.text(0)) {
+      views.emplace_back();
+      views.back().schema = "main";
+      views.back().name = query.text(0);
+      views.back().view = views.back().rules = true;
+    }
+    Column column;
+    column.name = query.text(1);
+    column.type = query.text(2);
+    column.kind = kind_of_type(column.type);
+    views.back().columns.push_back(std::move(column));
+  }
+  for (Table& view : views) schema.add(std::move(view));
+}
+
 std::string_view rowid_name(const Table& table) {
+  if (table.view) return {};
   for (std::string_view name : {"rowid", "_rowid_", "oid"})
     if (find_column(table, name) == Table::npos) return name;
   return {};

@@ -2,10 +2,12 @@
 // engine's handle except `host_id`, which only the host that set it may read.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/schema/kind.h"
@@ -56,6 +58,7 @@ struct Table {
   bool own = false;           // one of Whimbrel's tables, or of another extension: exported only when named
   bool triggers = false;      // triggers of the user may change what an insert stores
   bool rules = false;         // so may rules
+  bool view = false;          // what an insert stores is its triggers' business
   std::uint64_t host_id = 0;  // PostgreSQL: the relation's oid
 
   // "users", or "sales.orders" outside the default schema.
@@ -71,6 +74,14 @@ struct Table {
 
 struct Schema {
   std::vector<Table> tables;  // sorted by schema, name (bytes)
+
+  // In its place.
+  void add(Table table) {
+    const auto at = std::lower_bound(tables.begin(), tables.end(), table, [](const Table& a, const Table& b) {
+      return a.schema != b.schema ? a.schema < b.schema : a.name < b.name;
+    });
+    tables.insert(at, std::move(table));
+  }
 };
 
 }  // namespace whimbrel

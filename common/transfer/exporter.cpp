@@ -9,6 +9,7 @@
 #include "common/transfer/document_writer.h"
 #include "common/transfer/export_rows.h"
 #include "common/transfer/progress.h"
+#include "common/transfer/schema_of_call.h"
 #include "common/transfer/secret_suspects.h"
 #include "common/version.h"
 
@@ -171,7 +172,7 @@ class Exporter {
 
 std::vector<ExportedTable> export_document(Host& host, const ExportOptions& options, Layout layout,
                                            ExportSink& sink) {
-  const Schema schema = host.read_schema();
+  const Schema schema = schema_of_call(host, options.selection);
   return Exporter(host, layout, sink).run(plan_export(host, schema, options), options);
 }
 
@@ -193,7 +194,7 @@ ExportedTable digest_table(Host& host, const Table& table, const std::vector<std
 }
 
 std::vector<ExportedTable> digest_tables(Host& host, const ExportOptions& options) {
-  const Schema schema = host.read_schema();
+  const Schema schema = schema_of_call(host, options.selection);
   std::vector<ExportedTable> digests;
   for (const TablePlan& plan : plan_export(host, schema, options).tables)
     digests.push_back(digest_table(host, plan));

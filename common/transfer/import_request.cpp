@@ -1,9 +1,11 @@
 #include "common/transfer/import_request.h"
 
+#include "common/transfer/schema_of_call.h"
+
 namespace whimbrel {
 
 Schema schema_for_import(Host& host, const ImportOptions& options) {
-  Schema schema = host.read_schema();
+  Schema schema = schema_of_call(host, options.selection);
   if (!options.triggers)
     for (Table& table : schema.tables) table.triggers = false;
   return schema;

@@ -259,7 +259,8 @@ class Importer {
     for (const Table* table : order_.tables) {
       const IndexedTable& source = *sources_.at(table);
       // Of rows that are updated or left out the document does not say what comes of them.
-      if (source.declared == nullptr || modes_.at(table) != OnConflict::error || options_.collect != nullptr)
+      if (source.declared == nullptr || table->view || modes_.at(table) != OnConflict::error ||
+          options_.collect != nullptr)
         continue;
       if (!triggers && !may_change_values(host_.dialect(), *table, *source.declared)) continue;
       std::vector<std::size_t> columns;

@@ -7,6 +7,7 @@
 #include "common/transfer/digest.h"
 #include "common/transfer/exporter.h"
 #include "common/transfer/problems.h"
+#include "common/transfer/schema_of_call.h"
 #include "common/transfer/table_rows.h"
 #include "common/transfer/validator.h"
 
@@ -103,7 +104,7 @@ VerifiedTable verify_table(Host& host, const DocumentInput& input, const Documen
 std::vector<VerifiedTable> verify_document(Host& host, const DocumentInput& input,
                                            const SelectionOptions& selection,
                                            const std::map<std::string, std::string>& where) {
-  const Schema schema = host.read_schema();
+  const Schema schema = schema_of_call(host, selection);
   ValidationRequest request;
   request.input = &input;
   request.schema = &schema;

@@ -200,6 +200,7 @@ class FakeHost : public Host {
   void pause(std::chrono::milliseconds) override { ++pauses; }
 
   Schema read_schema() override { return {}; }
+  void add_named(Schema&, std::span<const std::string>) override {}
   // What the statements of scripts made: CREATE kind name, ALTER kind name definition, DROP kind name.
   Catalog read_catalog() override {
     Catalog catalog;
