@@ -1,11 +1,12 @@
 """PostgreSQL: export and import beside COPY and beside the best JSON way of plain SQL."""
 
 import os
+import subprocess
 import time
 
 import psycopg2
 from data import TABLES, postgresql_fill
-from measure import compare, drop_file, report, timed
+from measure import compare, drop_file, report, timed, timed_process
 
 JSON_SOURCE = """INSERT INTO {table} SELECT r.* FROM json_populate_recordset(NULL::{table}, pg_read_file('{path}')::json) r"""
 
@@ -119,6 +120,81 @@ def bench_import(table, rows, runs, directory):
     drop_file(os.path.join(directory, f"{table}.rows"))
 
 
+KEYED = """CREATE TABLE agents (id bigint, name text); CREATE TABLE workflows (id bigint, name text);
+           CREATE TABLE logs ({columns})"""
+KEYS = """ALTER TABLE agents ADD PRIMARY KEY (id); ALTER TABLE workflows ADD PRIMARY KEY (id); ALTER TABLE logs ADD PRIMARY KEY (id);
+          CREATE INDEX logs_by_agent ON logs (agent_id); CREATE INDEX logs_by_time ON logs (created_at);
+          CREATE INDEX logs_by_level ON logs (level, created_at);
+          ALTER TABLE logs ADD FOREIGN KEY (agent_id) REFERENCES agents, ADD FOREIGN KEY (workflow_id) REFERENCES workflows"""
+PARENTS = "INSERT INTO agents SELECT i, 'a' || i FROM generate_series(0, 999) i; INSERT INTO workflows SELECT i, 'w' || i FROM generate_series(0, 199) i"
+DROP_KEYED = "DROP TABLE IF EXISTS logs, agents, workflows"
+
+
+def bench_keyed_import(rows, runs, directory):
+    """Into empty tables with primary keys, three more indexes and two foreign keys. The peers: a plain dump of the same data
+    restored by psql in one transaction, and COPY into the same tables."""
+    columns = TABLES["logs"].postgresql
+    path, dump, text = (os.path.join(directory, name) for name in ("keyed.json", "keyed.sql", "keyed.txt"))
+    source = Session("bench_source")
+    source.run(f"{DROP_KEYED}; {KEYED.format(columns=columns)}; {PARENTS};"
+               f"INSERT INTO logs SELECT {TABLES['logs'].postgresql_select} FROM generate_series(1, {rows}) i; {KEYS}")
+    source.run(f"COPY logs TO '{text}'")
+    source.run(f"SELECT * FROM export_json_file('{path}', '{{\"tables\": [\"agents\", \"workflows\", \"logs\"]}}')")
+    with open(dump, "w") as out:
+        tables = [option for table in ("agents", "workflows", "logs") for option in ("-t", table)]
+        subprocess.run(["pg_dump", "--no-owner", *tables, "bench_source"], stdout=out, check=True)
+    target = Session("bench_target")
+
+    def into_keyed(sql):
+        target.run(f"{DROP_KEYED}; {KEYED.format(columns=columns)}; {KEYS}")
+        target.run("CHECKPOINT")
+        return fresh_timed("bench_target", sql)
+
+    def restore():
+        target.run(DROP_KEYED)
+        target.run("CHECKPOINT")
+        return timed_process(["psql", "-1", "-qX", "-v", "ON_ERROR_STOP=1", "-f", dump, "bench_target"])
+
+    report(f"PostgreSQL import, logs with keys and indexes, {rows:,} rows", compare({
+        "psql -1 -f dump": restore,
+        "import_json_file": lambda: into_keyed(f"SELECT * FROM import_json_file('{path}')"),
+        "COPY t FROM file (text)": lambda: into_keyed(f"BEGIN; {PARENTS}; COPY logs FROM '{text}'; COMMIT"),
+    }, runs), "psql -1 -f dump")
+    for session in (source, target):
+        session.run(DROP_KEYED)
+        session.close()
+    for file in (path, dump, text):
+        drop_file(file)
+
+
+def bench_executor_import(rows, runs, directory):
+    """Into a table whose rows only the executor may store (here: one with a rule), beside COPY into one without."""
+    columns = TABLES["logs"].postgresql
+    path, text = (os.path.join(directory, name) for name in ("executor.json", "executor.txt"))
+    source = Session("bench_source")
+    source.run(postgresql_fill("logs", rows))
+    source.run(f"COPY logs TO '{text}'")
+    source.run(f"SELECT * FROM export_json_file('{path}', '{{\"tables\": \"logs\"}}')")
+    target = Session("bench_target")
+    target.run(f"CREATE TABLE logs ({columns})")
+
+    def job(rule, sql):
+        target.run(f"TRUNCATE logs; DROP RULE IF EXISTS nothing ON logs; {rule}")
+        target.run("CHECKPOINT")
+        return fresh_timed("bench_target", sql)
+
+    report(f"PostgreSQL import through the executor, logs, {rows:,} rows", compare({
+        "COPY t FROM file (text), without": lambda: job("", f"COPY logs FROM '{text}'"),
+        "import_json_file": lambda: job("CREATE RULE nothing AS ON INSERT TO logs DO ALSO NOTHING",
+                                        f"SELECT * FROM import_json_file('{path}')"),
+    }, runs), "COPY t FROM file (text), without")
+    for session in (source, target):
+        session.run("DROP TABLE logs")
+        session.close()
+    for file in (path, text):
+        drop_file(file)
+
+
 def write_array(session, table, path):
     """The rows as one JSON array in a file of the server; written by the client, which here runs on the same machine."""
     with open(path, "w") as out:
@@ -151,5 +227,9 @@ def run(size, runs, directory, tables):
             source = Session("bench_source")
             source.run(f"DROP TABLE {table}")
             source.close()
+        if "logs" in tables:
+            rows = max(1, int(TABLES["logs"].rows * size))
+            bench_keyed_import(rows, runs, directory)
+            bench_executor_import(rows, runs, directory)
     finally:
         drop_databases()

@@ -6,6 +6,7 @@
 #include "pg_ext/insert_copy.h"
 #include "pg_ext/insert_executor.h"
 #include "pg_ext/insert_multi.h"
+#include "pg_ext/insert_set.h"
 
 namespace whimbrel::pg {
 
@@ -84,6 +85,7 @@ std::uint64_t insert_rows(const InsertRequest& request, RowReader& rows, Load& l
     if (const std::optional<std::uint64_t> inserted = insert_multi(request, rows, load)) return *inserted;
     if (const std::optional<std::uint64_t> inserted = insert_by_copy(request, rows)) return *inserted;
   }
+  if (request.may_load && !request.skip_conflicts) return insert_by_sets(request, rows, load);
   return insert_by_executor(request, rows);
 }
 

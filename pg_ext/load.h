@@ -21,6 +21,8 @@ class Load {
   void begin(std::span<const Table* const> tables);
   void finish();
   bool has_loaded() const { return loaded_; }
+  // An inserter gives the server several rows in one statement, whose error names none of them.
+  void note_set() { loaded_ = true; }
 
   // The rest for an inserter, inside pg_call.
 

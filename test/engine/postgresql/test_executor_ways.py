@@ -129,3 +129,31 @@ def test_what_the_other_server_refuses_undoes_all(two):
     here.call("import_json", '{"near": [{"id": 5}]}', '{"tables": "near", "dry_run": true}')
     here.script("COMMIT")
     assert there.one("SELECT count(*) FROM far") == 0
+
+
+def test_rows_in_sets(postgresql):
+    """Rows that the executor has to see go in batch by batch; what is wrong with one of them is named all the same."""
+    postgresql.script("""CREATE TYPE color AS ENUM ('red'); CREATE DOMAIN short AS varchar(3) CHECK (value <> 'no');
+        CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY, code short DEFAULT 'd', c color, at timestamptz(0), n numeric(4,1), tags text[]);
+        CREATE TABLE seen (id int); CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO seen VALUES (new.id);
+        CREATE FUNCTION count_them() RETURNS trigger LANGUAGE plpgsql AS
+          'BEGIN IF (SELECT count(*) FROM t) <> 1000 THEN RAISE ''%'', (SELECT count(*) FROM t); END IF; RETURN NULL; END';
+        CREATE TRIGGER once AFTER INSERT ON t FOR EACH STATEMENT EXECUTE FUNCTION count_them()""")
+    rows = [{"id": i, "c": "red", "at": "2026-11-21T12:00:00.6Z", "n": 1.25, "tags": ["a", None]} for i in range(1, 1001)]
+    for i in range(0, 1000, 7):
+        rows[i]["code"] = "abc"
+        del rows[i]["n"]
+    postgresql.call("import_json", json.dumps({"t": rows}), "{}")
+    assert postgresql.sql("SELECT count(*), count(n), min(n)::float8, min(at) = '2026-11-21T12:00:01Z' FROM t") == [(1000, 857, 1.3, True)]
+    assert postgresql.sql("SELECT code, count(*) FROM t GROUP BY 1 ORDER BY 1") == [("abc", 143), ("d", 857)]
+    assert postgresql.one("SELECT count(*) FROM seen") == 1000
+    postgresql.sql("TRUNCATE t, seen")
+    rows[700]["code"] = "no"
+    with postgresql.refuses("23514", 'table "t", row 701', "short"):
+        postgresql.call("import_json", json.dumps({"t": rows}))
+
+
+def test_rows_without_anything(postgresql):
+    postgresql.script("CREATE TABLE t (id serial, v text DEFAULT 'x'); CREATE RULE r AS ON INSERT TO t DO ALSO NOTHING")
+    postgresql.call("import_json", '{"t": [{}, {}, {"v": "y"}, {}]}')
+    assert postgresql.sql("SELECT * FROM t ORDER BY id") == [(1, "x"), (2, "x"), (3, "y"), (4, "x")]
