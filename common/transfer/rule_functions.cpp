@@ -6,16 +6,17 @@
 #include "common/error.h"
 #include "common/options.h"
 #include "common/transfer/functions.h"
+#include "common/transfer/references/reference_rule.h"
 #include "common/transfer/rules.h"
 
 namespace whimbrel {
 
 namespace {
 
-constexpr OptionSpec kRuleOptions[] = {{"columns", OptionType::text_list},
-                                       {"path", OptionType::text},
-                                       {"target_table", OptionType::text},
-                                       {"target_column", OptionType::text}};
+constexpr OptionSpec kRuleOptions[] = {
+    {"columns", OptionType::text_list},  {"path", OptionType::text},       {"target_table", OptionType::text},
+    {"target_column", OptionType::text}, {"decode", OptionType::boolean},  {"pattern", OptionType::text},
+    {"discriminator", OptionType::text}, {"targets", OptionType::text_map}};
 constexpr Parameter kRuleParameters[] = {{"rule", SqlType::text, false},
                                          {"table_name", SqlType::text, false},
                                          {"column_name", SqlType::text, true},
@@ -44,6 +45,14 @@ void run_rule_add(Call& call) {
   rule.path = options.text("path").value_or("");
   rule.target_table = options.text("target_table").value_or("");
   rule.target_column = options.text("target_column").value_or("");
+  const ReferenceSettings settings{options.flag("decode", false), options.text("pattern").value_or(""),
+                                   options.text("discriminator").value_or(""), options.map("targets")};
+  for (const std::string_view name : {"decode", "pattern", "discriminator", "targets"}) {
+    if (rule.kind != RuleKind::reference && options.has(name))
+      throw Error(code::kInvalidOption, "a rule \"" + std::string(rule_name(rule.kind)) +
+                                            "\" has no option \"" + std::string(name) + "\"");
+  }
+  rule.settings = settings.text();
   const Cell row[] = {Cell::integer_of(add_rule(call.host, rule))};
   call.rows.emit(row);
 }

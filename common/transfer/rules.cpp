@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/json/path.h"
 #include "common/json/reader.h"
 #include "common/json/writer.h"
 #include "common/options.h"
+#include "common/transfer/references/reference_rule.h"
 #include "common/transfer/selection.h"
 
 namespace whimbrel {
@@ -97,15 +99,27 @@ void check(const Schema& schema, const Rule& rule) {
   check_columns(rule);
   const Table& table = find_table(schema, rule.table);
   for (const std::string& column : rule.columns) find_column(table, column);
-  if (rule.target_table.empty()) return;
-  const Table& target = find_table(schema, rule.target_table);
-  if (!rule.target_column.empty()) {
-    find_column(target, rule.target_column);
-  } else if (target.primary_key.size() != 1) {
-    throw Error(code::kInvalidArgument,
-                "table \"" + rule.target_table + "\" has no primary key of one column", {},
-                "Name the column that is referenced in the option \"target_column\".");
+  if (rule.kind != RuleKind::reference) {
+    if (!rule.path.empty() && json::parse_path(rule.path).relative)
+      throw Error(code::kInvalidArgument, "path \"" + rule.path + "\" must begin with $");
+    return;
   }
+  const ReferenceRule reference = parse_reference(rule);
+  if (!reference.discriminator_column.empty()) find_column(table, reference.discriminator_column);
+  for (const auto& [value, name] : reference.targets) {
+    const Table& target = find_table(schema, name);
+    if (!rule.target_column.empty()) {
+      find_column(target, rule.target_column);
+    } else if (target.primary_key.size() != 1) {
+      throw Error(code::kInvalidArgument, "table \"" + name + "\" has no primary key of one column", {},
+                  "Name the column that is referenced in the option \"target_column\".");
+    }
+  }
+}
+
+// What tells rules of the same path from each other: several patterns can stand in one text.
+std::string pattern_of(const Rule& rule) {
+  return rule.kind == RuleKind::reference ? ReferenceSettings::read(rule.settings).pattern : std::string();
 }
 
 }  // namespace
@@ -132,16 +146,16 @@ RuleKind rule_kind(std::string_view name) {
 Rules Rules::read(Host& host) {
   if (!host.has_own_tables()) return {};
   std::vector<Rule> rules;
-  const auto rows =
-      host.query("SELECT rule, table_name, column_name, path, target_table, target_column, settings FROM " +
-                 table_of_rules(host) + " ORDER BY rule_id");
+  const auto rows = host.query(
+      "SELECT rule, table_name, column_name, path, target_table, target_column, settings, rule_id FROM " +
+      table_of_rules(host) + " ORDER BY rule_id");
   RowBatch batch;
   while (rows->next(batch)) {
     for (std::size_t i = 0; i < batch.rows(); ++i) {
       const Cell* row = batch.row(i);
       const auto text = [&](std::size_t cell) { return std::string(row[cell].view()); };
-      rules.push_back(
-          {rule_kind(row[0].view()), text(1), columns_of_text(text(2)), text(3), text(4), text(5), text(6)});
+      rules.push_back({rule_kind(row[0].view()), text(1), columns_of_text(text(2)), text(3), text(4), text(5),
+                       text(6), row[7].integer});
     }
   }
   return Rules(std::move(rules));
@@ -166,23 +180,25 @@ std::int64_t add_rule(Host& host, Rule rule) {
   host.ensure_own_tables();
   const std::string table = table_of_rules(host);
   const std::string columns = column_text(rule.columns);
-  const Cell same[] = {Cell::text(rule_name(rule.kind)), Cell::text(rule.table), Cell::text(columns),
-                       Cell::text(rule.path)};
-  host.execute(
-      "DELETE FROM " + table + " WHERE rule = $1 AND table_name = $2 AND column_name = $3 AND path = $4",
-      same);
   std::int64_t number = 1;
-  {
-    const auto rows = host.query("SELECT coalesce(max(rule_id), 0) + 1 FROM " + table);
-    RowBatch batch;
-    if (rows->next(batch)) number = batch.row(0)[0].integer;
+  std::vector<std::int64_t> replaced;
+  const Rules rules = Rules::read(host);
+  for (const Rule& known : rules.all()) {
+    number = std::max(number, known.number + 1);
+    if (known.kind == rule.kind && known.table == rule.table && known.columns == rule.columns &&
+        known.path == rule.path && pattern_of(known) == pattern_of(rule))
+      replaced.push_back(known.number);
+  }
+  for (const std::int64_t old : replaced) {
+    const Cell parameters[] = {Cell::integer_of(old)};
+    host.execute("DELETE FROM " + table + " WHERE rule_id = $1", parameters);
   }
   const std::string user = host.caller().user;
   const Cell parameters[] = {Cell::integer_of(number),
-                             same[0],
-                             same[1],
-                             same[2],
-                             same[3],
+                             Cell::text(rule_name(rule.kind)),
+                             Cell::text(rule.table),
+                             Cell::text(columns),
+                             Cell::text(rule.path),
                              Cell::text(rule.target_table),
                              Cell::text(rule.target_column),
                              Cell::text(rule.settings),

@@ -35,6 +35,7 @@ struct Rule {
   std::string target_table;     // of a reference; empty where `targets` of the settings names several
   std::string target_column;    // empty: the primary key
   std::string settings = "{}";  // a JSON object: what only one kind of rule has
+  std::int64_t number = 0;      // by which transfer_rules has it
 };
 
 class Rules {
@@ -56,8 +57,8 @@ class Rules {
   std::vector<Rule> rules_;
 };
 
-// Checks the rule against the catalog and keeps it, in the place of one of the same kind, table, columns and
-// path. Returns its number, by which transfer_rules has it.
+// Checks the rule against the catalog and keeps it, in the place of one of the same kind, table, columns,
+// path and pattern. Returns its number, by which transfer_rules has it.
 std::int64_t add_rule(Host& host, Rule rule);
 
 }  // namespace whimbrel

@@ -40,6 +40,17 @@ def test_the_same_rule_again_takes_the_place_of_the_first(rules):
     assert kept(rules) == [("reference", "flows", "owner", "", "users", "email")]
 
 
+def test_settings_of_references_and_several_patterns_in_one_column(rules):
+    for pattern, target in (("{{user:{id}}}", "users"), ("{{flow:{id}}}", "flows"), ("{{user:{id}}}", "users")):
+        rules.sql("SELECT rule_add('reference', 'users', 'token', '%s')" % json.dumps({"pattern": pattern, "target_table": target}))
+    options = {"path": "$.items[*].ref", "decode": True, "discriminator": "$.items[*].type", "targets": {"u": "users", "f": "flows"}}
+    rules.sql("SELECT rule_add('reference', 'flows', 'nodes', '%s')" % json.dumps(options))
+    found = rules.sql("SELECT column_name, target_table, settings FROM transfer_rules ORDER BY rule_id")
+    assert [(column, target, json.loads(settings)) for column, target, settings in found] == [
+        ("token", "flows", {"pattern": "{{flow:{id}}}"}), ("token", "users", {"pattern": "{{user:{id}}}"}),
+        ("nodes", "", {"decode": True, "discriminator": "$.items[*].type", "targets": {"u": "users", "f": "flows"}})]
+
+
 @pytest.mark.parametrize("code, call, words", [
     ("WB003", "'secrets', 'users', 'token'", ["no rule \"secrets\"", "Did you mean \"secret\"?"]),
     ("WB022", "'secret', 'user', 'token'", ["table \"user\" does not exist", "Did you mean \"users\"?"]),
@@ -51,6 +62,20 @@ def test_the_same_rule_again_takes_the_place_of_the_first(rules):
     ("WB003", "'natural_key', 'users'", ["needs a column"]),
     ("WB003", "'reference', 'flows', 'owner', '{\"target_table\":\"visits\"}'", ["primary key of one column"]),
     ("WB023", "'reference', 'flows', 'owner', '{\"target_table\":\"users\",\"target_column\":\"uid\"}'", ["\"uid\""]),
+    ("WB003", "'reference', 'flows', 'owner'", ["needs the option \"target_table\""]),
+    ("WB003", "'reference', 'flows', 'nodes', '{\"target_table\":\"users\",\"path\":\"$.a[\"}'", ["character 5"]),
+    ("WB003", "'secret', 'flows', 'nodes', '{\"path\":\"a.b\"}'", ["must begin with $"]),
+    ("WB003", "'reference', 'flows', 'nodes', '{\"target_table\":\"users\",\"decode\":true}'", ["needs a path"]),
+    ("WB003", "'reference', 'flows', 'nodes', '{\"target_table\":\"users\",\"pattern\":\"{{user}}\"}'", ["{id} once"]),
+    ("WB003", "'reference', 'flows', 'owner', '{\"discriminator\":\"nodes\"}'", ["given together"]),
+    ("WB003", "'reference', 'flows', 'owner', '{\"target_table\":\"users\",\"discriminator\":\"nodes\",\"targets\":{\"u\":\"users\"}}'",
+     ["beside \"targets\""]),
+    ("WB023", "'reference', 'flows', 'owner', '{\"discriminator\":\"node\",\"targets\":{\"u\":\"users\"}}'", ["Did you mean \"nodes\"?"]),
+    ("WB022", "'reference', 'flows', 'owner', '{\"discriminator\":\"nodes\",\"targets\":{\"u\":\"user\"}}'", ["Did you mean \"users\"?"]),
+    ("WB003", "'reference', 'flows', 'owner', '{\"discriminator\":\"$.type\",\"targets\":{\"u\":\"users\"}}'", ["Name a column"]),
+    ("WB003", "'reference', 'flows', 'nodes', '{\"path\":\"$..id\",\"discriminator\":\"$.type\",\"targets\":{\"u\":\"users\"}}'",
+     ["one value for each reference"]),
+    ("WB001", "'secret', 'users', 'token', '{\"pattern\":\"x{id}\"}'", ["has no option \"pattern\""]),
     ("WB001", "'secret', 'users', 'token', '{\"pth\":\"$.x\"}'", ["pth"]),
     ("WB001", "'natural_key', 'users', 'email', '{\"columns\":[\"email\"]}'", ["beside column_name"]),
     ("WB003", "NULL, 'users', 'token'", ["\"rule\" is NULL"]),
