@@ -38,7 +38,8 @@ struct Dialect {
   // What is marked transaction:false runs statement by statement. Else together after all: the engine refuses
   // next to nothing inside a transaction.
   bool statements_run_alone = true;
-  unsigned new_file_mode = 0;  // permissions of a file that we make; 0: what the process' umask leaves
+  std::string temporary_directory;  // for files that are gone when the call ends
+  unsigned new_file_mode = 0;       // permissions of a file that we make; 0: what the process' umask leaves
 };
 
 // One statement of a script, as the engine's own rules split it. Offsets are bytes into the script.
@@ -111,6 +112,14 @@ struct WriteRequest {
 struct WriteCounts {
   std::uint64_t inserted = 0;
   std::uint64_t updated = 0;
+};
+
+// Numbers for a column: first, first + step, …
+struct IdBlock {
+  std::int64_t first = 1;
+  std::int64_t step = 1;
+
+  std::int64_t at(std::uint64_t index) const { return first + static_cast<std::int64_t>(index) * step; }
 };
 
 // How long a statement of a migration may wait for a lock and run.
@@ -286,6 +295,10 @@ class Host {
   // open_large_object().
   virtual std::int64_t create_large_object() = 0;
   virtual std::unique_ptr<LargeObject> open_large_object(std::int64_t oid) = 0;
+  // `count` numbers that neither the column holds nor anybody else gets: from the sequence behind it when it
+  // has one, else behind its highest value. Of a `rehearsal`, which is rolled back, nothing is left drawn.
+  virtual IdBlock reserve_ids(const Table& table, std::size_t column, std::uint64_t count,
+                              bool rehearsal) = 0;
 
   // Drops every object of these schemas (none: the default one) that belongs neither to Whimbrel nor to an
   // extension, with all that depends on it; foreign keys do not stand in the way. Returns what it dropped, as

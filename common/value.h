@@ -142,6 +142,10 @@ class RowBatch {
   // Takes the last appended row back.
   void drop_last() { --rows_; }
   const Cell* row(std::size_t index) const { return cells_.data() + columns_ * index; }
+  // For who changes rows on their way.
+  Cell* row(std::size_t index) { return cells_.data() + columns_ * index; }
+  // Only the first `rows` stay.
+  void keep(std::size_t rows) { rows_ = rows; }
   Arena& arena() { return arena_; }
 
  private:

@@ -48,6 +48,7 @@ Dialect describe_session(Oid own_schema) {
   if (const std::size_t end = dialect.server_version.find(' '); end != std::string::npos)
     dialect.server_version.resize(end);
   dialect.database = text_or_empty(names.database);
+  dialect.temporary_directory = std::string(DataDir) + "/base/pgsql_tmp";
   dialect.new_file_mode =
       0644;  // as COPY does: the server's own umask would keep the file from who asked for it
   dialect.own_schema = text_or_empty(names.own);
@@ -247,6 +248,10 @@ std::uint64_t PgHost::clear_table(const Table& table) {
 
 void PgHost::raise_identity(const Table& table, std::size_t column) {
   raise_sequence(statements_, table, column);
+}
+
+IdBlock PgHost::reserve_ids(const Table& table, std::size_t column, std::uint64_t count, bool rehearsal) {
+  return reserve_from_sequence(statements_, table, column, count, rehearsal);
 }
 
 std::vector<std::string> PgHost::drop_objects(std::span<const std::string> schemas) {

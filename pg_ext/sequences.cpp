@@ -1,5 +1,8 @@
 #include "pg_ext/sequences.h"
 
+#include <cstdlib>
+
+#include "common/error.h"
 #include "pg_ext/script.h"
 
 namespace whimbrel::pg {
@@ -44,6 +47,30 @@ std::optional<Sequence> find_sequence(Statements& statements, const Table& table
                   row[5].integer != 0};
 }
 
+std::optional<std::int64_t> extreme_of(Statements& statements, const Table& table, std::size_t column,
+                                       bool up) {
+  return one_integer(statements, "SELECT pg_catalog." + std::string(up ? "max" : "min") + "(" +
+                                     quote_identifier(table.columns[column].name) +
+                                     ")::pg_catalog.int8 FROM " + quote_name(table.schema, table.name));
+}
+
+struct SequencePlace {
+  std::int64_t last = 0;
+  bool called = false;
+};
+
+SequencePlace place_of(Statements& statements, const Sequence& sequence) {
+  const auto reader = statements.query("SELECT last_value, is_called FROM " + sequence.name, {});
+  RowBatch batch;
+  if (!reader->next(batch)) throw Error(code::kInternal, "sequence " + sequence.name + " has no row");
+  return {batch.row(0)[0].integer, batch.row(0)[1].integer != 0};
+}
+
+std::string set_value_of(const Sequence& sequence, std::int64_t last, bool called) {
+  return "SELECT pg_catalog.setval(" + quote_literal(sequence.name) + "::pg_catalog.regclass, " +
+         std::to_string(last) + (called ? ", true)" : ", false)");
+}
+
 }  // namespace
 
 void raise_sequence(Statements& statements, const Table& table, std::size_t column) {
@@ -51,22 +78,10 @@ void raise_sequence(Statements& statements, const Table& table, std::size_t colu
   if (!sequence) return;
   const bool up = sequence->increment > 0;
   const std::string& name = sequence->name;
-  const std::optional<std::int64_t> extreme =
-      one_integer(statements, "SELECT pg_catalog." + std::string(up ? "max" : "min") + "(" +
-                                  quote_identifier(table.columns[column].name) + ")::pg_catalog.int8 FROM " +
-                                  quote_name(table.schema, table.name));
-
-  std::int64_t last = 0;
-  bool called = false;
-  {
-    const auto reader = statements.query("SELECT last_value, is_called FROM " + name, {});
-    RowBatch batch;
-    if (!reader->next(batch)) return;
-    last = batch.row(0)[0].integer;
-    called = batch.row(0)[1].integer != 0;
-  }
+  const std::optional<std::int64_t> extreme = extreme_of(statements, table, column, up);
+  auto [last, called] = place_of(statements, *sequence);
   // The last number that counts as given away: what the table holds, or what the sequence itself gave.
-  const auto beyond = [&](std::int64_t a, std::int64_t b) { return up ? a > b : a < b; };
+  const auto beyond = [up](std::int64_t a, std::int64_t b) { return up ? a > b : a < b; };
   const bool in_range = extreme && *extreme >= sequence->minimum && *extreme <= sequence->maximum;
   const bool raise = in_range && (called ? beyond(*extreme, last) : !beyond(last, *extreme));
   if (raise) {
@@ -74,8 +89,7 @@ void raise_sequence(Statements& statements, const Table& table, std::size_t colu
     called = true;
   }
   const std::string value = std::to_string(last);
-  const std::string set_value = "SELECT pg_catalog.setval(" + quote_literal(name) +
-                                "::pg_catalog.regclass, " + value + (called ? ", true)" : ", false)");
+  const std::string set_value = set_value_of(*sequence, last, called);
   if (sequence->owner) {
     // RESTART gives the sequence a new file that only this transaction has; setval() in it then goes with it.
     run_script_statement("ALTER SEQUENCE " + name + " RESTART WITH " + value);
@@ -83,6 +97,41 @@ void raise_sequence(Statements& statements, const Table& table, std::size_t colu
   } else if (raise) {
     run_script_statement(set_value);
   }
+}
+
+IdBlock reserve_from_sequence(Statements& statements, const Table& table, std::size_t column,
+                              std::uint64_t count, bool rehearsal) {
+  const std::optional<Sequence> sequence = find_sequence(statements, table, column);
+  if (!sequence) return {extreme_of(statements, table, column, true).value_or(0) + 1, 1};
+  if (sequence->owner || !rehearsal) raise_sequence(statements, table, column);
+  const SequencePlace place = place_of(statements, *sequence);
+  IdBlock block{place.called ? place.last + sequence->increment : place.last, sequence->increment};
+  if (count == 0) return block;
+  if (sequence->owner) {
+    // In the sequence's new file, which only this transaction has: see raise_sequence().
+    run_script_statement(set_value_of(*sequence, block.at(count - 1), true));
+  } else if (rehearsal) {
+    const std::optional<std::int64_t> extreme = extreme_of(statements, table, column, block.step > 0);
+    if (extreme && (block.step > 0 ? *extreme >= block.first : *extreme <= block.first))
+      block.first = *extreme + block.step;
+  } else {
+    // Others may draw meanwhile: then the numbers are not all next to each other, and more are drawn.
+    const std::string draw = "SELECT CASE WHEN pg_catalog.abs(pg_catalog.max(v) - pg_catalog.min(v)) = " +
+                             std::to_string((count - 1)) + "::pg_catalog.numeric * " +
+                             std::to_string(std::abs(block.step)) + " THEN " +
+                             std::string(block.step > 0 ? "pg_catalog.min(v)" : "pg_catalog.max(v)") +
+                             " END FROM (SELECT pg_catalog.nextval(" + quote_literal(sequence->name) +
+                             "::pg_catalog.regclass) AS v FROM pg_catalog.generate_series(1, " +
+                             std::to_string(count) + ")) AS drawn";
+    constexpr int kAttempts = 5;
+    std::optional<std::int64_t> first;
+    for (int i = 0; i < kAttempts && !first; ++i) first = one_integer(statements, draw);
+    if (!first)
+      throw Error(code::kLocked, "sequence " + sequence->name + " is drawn from by others at the same time",
+                  {}, "The owner of the sequence can import without waiting for them.");
+    block.first = *first;
+  }
+  return block;
 }
 
 }  // namespace whimbrel::pg

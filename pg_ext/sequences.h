@@ -11,4 +11,8 @@ namespace whimbrel::pg {
 // others by setval(), and only when it is needed.
 void raise_sequence(Statements& statements, const Table& table, std::size_t column);
 
+// Host::reserve_ids().
+IdBlock reserve_from_sequence(Statements& statements, const Table& table, std::size_t column,
+                              std::uint64_t count, bool rehearsal);
+
 }  // namespace whimbrel::pg

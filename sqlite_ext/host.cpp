@@ -1,6 +1,9 @@
 #include "sqlite_ext/host.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <limits>
 #include <utility>
 
 #include "common/json/writer.h"
@@ -23,11 +26,19 @@ namespace whimbrel::sqlite {
 
 namespace {
 
+// As SQLite looks for one itself.
+std::string temporary_directory() {
+  for (const char* const variable : {"SQLITE_TMPDIR", "TMPDIR"})
+    if (const char* const value = std::getenv(variable); value != nullptr && *value != '\0') return value;
+  return "/var/tmp";
+}
+
 Dialect make_dialect(sqlite3* db) {
   Dialect dialect;
   dialect.engine = "sqlite";
   dialect.server_version = sqlite3_libversion();
   const char* file = sqlite3_db_filename(db, "main");
+  dialect.temporary_directory = temporary_directory();
   dialect.database = file == nullptr || *file == '\0' ? ":memory:" : file;
   dialect.own_schema = "main";
   dialect.registry_schema = "main";
@@ -364,6 +375,33 @@ void SqliteHost::raise_identity(const Table&, std::size_t) {}
 std::int64_t SqliteHost::create_large_object() { refuse_large_objects(); }
 
 std::unique_ptr<LargeObject> SqliteHost::open_large_object(std::int64_t) { refuse_large_objects(); }
+// Nobody else writes as long as the transaction lasts, and the engine itself remembers the highest number
+// that it was given.
+IdBlock SqliteHost::reserve_ids(const Table& table, std::size_t column, std::uint64_t, bool) {
+  IdBlock block;
+  const auto not_below = [&](const std::string& sql, std::span<const Cell> parameters) {
+    const auto rows = query(sql, parameters);
+    RowBatch batch;
+    if (!rows->next(batch) || batch.row(0)->tag != Tag::integer) return;
+    const std::int64_t highest = batch.row(0)->integer;
+    if (highest == std::numeric_limits<std::int64_t>::max())
+      throw Error(code::kUnsupported, "table \"" + table.name + "\" has no numbers left for new rows");
+    block.first = std::max(block.first, highest + 1);
+  };
+  const std::string name = quote_identifier(table.columns[column].name);
+  not_below("SELECT max(" + name + ") FROM " + quote_name(table.schema, table.name) + " WHERE typeof(" +
+                name + ") = 'integer'",
+            {});
+  bool counts = false;
+  {
+    const auto rows = query("SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_sequence'");
+    RowBatch batch;
+    counts = rows->next(batch);
+  }
+  const Cell parameters[] = {Cell::text(table.name)};
+  if (counts) not_below("SELECT max(seq) FROM main.sqlite_sequence WHERE name = $1", parameters);
+  return block;
+}
 
 std::vector<std::string> SqliteHost::drop_objects(std::span<const std::string> schemas) {
   require_transaction();

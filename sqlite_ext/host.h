@@ -75,6 +75,7 @@ class SqliteHost : public Host {
 
   std::int64_t create_large_object() override;
   std::unique_ptr<LargeObject> open_large_object(std::int64_t oid) override;
+  IdBlock reserve_ids(const Table& table, std::size_t column, std::uint64_t count, bool rehearsal) override;
 
   std::vector<std::string> drop_objects(std::span<const std::string> schemas) override;
 

@@ -249,6 +249,8 @@ class FakeHost : public Host {
   std::uint64_t clear_table(const Table&) override { no_tables(); }
   void raise_identity(const Table&, std::size_t) override { no_tables(); }
 
+  IdBlock reserve_ids(const Table&, std::size_t, std::uint64_t, bool) override { no_tables(); }
+
   std::vector<std::string> drop_objects(std::span<const std::string> schemas) override {
     std::vector<std::string> dropped;
     for (const std::string& schema : schemas) dropped.push_back("schema " + schema);

@@ -292,6 +292,17 @@ class FakeTablesHost : public FakeHost {
       if (row[column].cell.tag == Tag::integer) last = std::max(last, row[column].cell.integer);
   }
 
+  IdBlock reserve_ids(const Table& table, std::size_t column, std::uint64_t count, bool) override {
+    did.push_back("reserve " + table.display_name() + "." + table.columns[column].name + " " +
+                  std::to_string(count));
+    std::int64_t& last = data_.sequences[sequence(table, column)];
+    for (const StoredRow& row : data_.rows[table.display_name()])
+      if (row[column].cell.tag == Tag::integer) last = std::max(last, row[column].cell.integer);
+    const IdBlock block{last + 1, 1};
+    last += static_cast<std::int64_t>(count);
+    return block;
+  }
+
   void begin_savepoint() override {
     saved_.push_back(data_);
     FakeHost::begin_savepoint();
