@@ -22,13 +22,22 @@ namespace {
 
 constexpr std::string_view kOnOrOff[] = {"on", "off"};
 constexpr std::string_view kAbortOrCollect[] = {"abort", "collect"};
-constexpr OptionSpec kImportOptions[] = {
-    {"tables", OptionType::text_list},        {"exclude", OptionType::text_list},
-    {"skip", OptionType::text_list},          {"clear", OptionType::boolean},
-    {"triggers", OptionType::text, kOnOrOff}, {"dry_run", OptionType::boolean},
-    {"include_logs", OptionType::boolean},    kOnConflictOption,
-    {"batch_rows", OptionType::integer},      {"on_error", OptionType::text, kAbortOrCollect},
-    {"progress", OptionType::boolean}};
+constexpr std::string_view kMissingReferences[] = {"error", "null", "skip"};
+constexpr OptionSpec kImportOptions[] = {{"tables", OptionType::text_list},
+                                         {"exclude", OptionType::text_list},
+                                         {"skip", OptionType::text_list},
+                                         {"clear", OptionType::boolean},
+                                         {"triggers", OptionType::text, kOnOrOff},
+                                         {"dry_run", OptionType::boolean},
+                                         {"include_logs", OptionType::boolean},
+                                         kOnConflictOption,
+                                         {"batch_rows", OptionType::integer},
+                                         {"on_error", OptionType::text, kAbortOrCollect},
+                                         {"progress", OptionType::boolean},
+                                         {"preserve_ids", OptionType::boolean},
+                                         {"origins", OptionType::text},
+                                         {"missing_references", OptionType::text, kMissingReferences},
+                                         {"rename", OptionType::text_map}};
 constexpr OptionSpec kVerifyOptions[] = {{"tables", OptionType::text_list},
                                          {"exclude", OptionType::text_list},
                                          {"skip", OptionType::text_list},
@@ -93,8 +102,8 @@ void emit_imported(Call& call, const ImportedTable& table) {
                       count_cell(table.unchanged),
                       count_cell(table.skipped),
                       count_cell(table.deleted),
-                      count_cell(0),
-                      count_cell(0),
+                      count_cell(table.remapped.ids),
+                      count_cell(table.remapped.references),
                       Cell::real_of(table.duration_ms),
                       Cell(),
                       Cell()};
@@ -117,12 +126,33 @@ void emit_bad_row(Call& call, std::string_view table, Cell number, std::string_v
   call.rows.emit(row);
 }
 
+RemappingOptions remapping_options(const Options& options, bool dry_run) {
+  RemappingOptions remapping;
+  remapping.preserve_ids = options.flag("preserve_ids", true);
+  remapping.dry_run = dry_run;
+  remapping.origin = options.text("origins").value_or("");
+  if (options.has("origins") && remapping.origin.empty())
+    throw Error(code::kInvalidOption, "option \"origins\" must name where the rows come from");
+  const std::string missing = options.text("missing_references").value_or("error");
+  if (missing == "null") remapping.missing = MissingReferences::null;
+  if (missing == "skip") remapping.missing = MissingReferences::skip;
+  for (const auto& [name, text] : options.map("rename")) {
+    if (text.find("{}") == std::string::npos || name.find('.') == std::string::npos)
+      throw Error(code::kInvalidOption,
+                  "option \"rename\": \"" + name + "\" must be a column, and \"" + text + "\" a text with {}",
+                  {}, "As in {\"workflows.name\": \"{} (copy)\"}.");
+    remapping.templates.emplace(name, text);
+  }
+  return remapping;
+}
+
 ImportOptions import_options(const Options& options, BadRows& bad_rows) {
   ImportOptions import;
   import.selection = selection_options(options);
   import.clear = options.flag("clear", false);
   import.triggers = options.text("triggers").value_or("on") == "on";
   import.dry_run = options.flag("dry_run", false);
+  import.remapping = remapping_options(options, import.dry_run);
   import.include_logs = options.flag("include_logs", false);
   import.progress = options.flag("progress", false);
   import.on_conflict = ConflictModes(options);
@@ -134,6 +164,7 @@ ImportOptions import_options(const Options& options, BadRows& bad_rows) {
 void import_from(Call& call, const DocumentInput& input, const Options& options) {
   BadRows bad_rows;
   const ImportOptions import = import_options(options, bad_rows);
+  if (!import.remapping.origin.empty()) call.host.ensure_own_tables();
   for (const ImportedTable& table : import_document(call.host, input, import)) emit_imported(call, table);
   for (const BadRow& bad : bad_rows.kept()) emit_bad_row(call, bad.table, count_cell(bad.row), bad.error);
   if (const std::uint64_t more = bad_rows.count() - bad_rows.kept().size(); more > 0)

@@ -12,6 +12,7 @@
 #include "common/transfer/order.h"
 #include "common/transfer/problems.h"
 #include "common/transfer/progress.h"
+#include "common/transfer/references/remapping.h"
 #include "common/transfer/rules.h"
 #include "common/transfer/table_writer.h"
 #include "common/transfer/validator.h"
@@ -43,6 +44,7 @@ class Importer {
         schema_(schema_for_import(host, options)),
         rules_(Rules::read(host)) {
     loads_ = options.collect == nullptr;
+    remaps_ = Remapping::is_needed(options.remapping, rules_);
   }
 
   std::vector<ImportedTable> run() {
@@ -50,12 +52,12 @@ class Importer {
     Problems problems, row_problems, row_checks;
     if (options_.collect != nullptr)
       request.row_problems = &row_problems;
-    else
+    else if (!remaps_)
       request.row_checks = &row_checks;
     DocumentCheck check(host_, request, problems);
     const Metadata& metadata = check.begin().metadata;
     std::optional<TableOrder> along;
-    if (options_.on_conflict.plain() && options_.collect == nullptr)
+    if (options_.on_conflict.plain() && options_.collect == nullptr && !remaps_)
       along = order_to_write_along(host_, check, metadata);
     if (along) {
       order_ = std::move(*along);
@@ -79,7 +81,7 @@ class Importer {
       if (!table.selected) continue;
       targets.push_back(table.target);
       sources_[table.target] = &table;
-      modes_[table.target] = options_.on_conflict.of(names.back());
+      modes_[table.target] = mode_of(*table.target, names.back());
     }
     options_.on_conflict.require_matches(names);
     order_ = order_tables(targets);
@@ -100,6 +102,13 @@ class Importer {
     if (!is_damaged(problems) && problems.count() + row_checks.count() > 1)
       for (const Problem& problem : row_checks.kept()) problems.add(problem);
     problems.throw_if_any();
+  }
+
+  // Rows that came from the same source before are there already.
+  OnConflict mode_of(const Table& table, const TableName& name) const {
+    const bool again = !options_.remapping.origin.empty() && !table.primary_key.empty();
+    if (again && options_.on_conflict.plain()) return OnConflict::update;
+    return options_.on_conflict.of(name);
   }
 
   // Runs body() in a savepoint that stays only when it returns and this is no dry run.
@@ -167,7 +176,7 @@ class Importer {
     if (!to_defer.empty()) host_.defer_foreign_keys(to_defer);
     for (const DocumentTable& table : metadata.tables) {
       const DocumentCheck::Match match = check.match(table.name);
-      if (match.selected) imported_.push_back({table.name});
+      if (match.selected) imported_.emplace_back().name = table.name;
     }
     if (options_.clear) clear();
     for (std::size_t i = 0; i < order_.tables.size(); ++i) {
@@ -235,6 +244,10 @@ class Importer {
     for (const Table* table : order_.tables)
       if (is_matched(*table, modes_.at(table))) host_.lock_rows(*table);
     if (options_.clear) clear();
+    if (remaps_) {
+      remapping_.emplace(host_, input_, *index_, schema_, rules_, options_.remapping, order_.tables);
+      remapping_->prepare();
+    }
     const std::vector<Expected> expected = expect();
     for (const Table* table : order_.tables) imported_.push_back(load(*sources_.at(table)));
     finish_writing();
@@ -262,6 +275,7 @@ class Importer {
       if (source.declared == nullptr || table->view || modes_.at(table) != OnConflict::error ||
           options_.collect != nullptr)
         continue;
+      if (remapping_ && remapping_->changes(*table)) continue;
       if (!triggers && !may_change_values(host_.dialect(), *table, *source.declared)) continue;
       std::vector<std::size_t> columns;
       for (const DocumentColumn& declared : source.declared->columns) {
@@ -334,7 +348,7 @@ class Importer {
     const Stopwatch watch;
     progress_.begin(*table.target, order_.tables.size());
     const OnConflict mode = modes_.at(table.target);
-    TableWriter writer(host_, input_, *index_, options_, rules_);
+    TableWriter writer(host_, input_, *index_, options_, rules_, remapping_ ? &*remapping_ : nullptr);
     ImportedTable imported = writer.write(table, mode, is_empty(*table.target, mode), loads_);
     imported.name = table.name;
     if (const auto deleted = deleted_.find(table.target); deleted != deleted_.end())
@@ -357,6 +371,8 @@ class Importer {
   const ImportOptions& options_;
   const Schema schema_;
   const Rules rules_;
+  bool remaps_ = false;
+  std::optional<Remapping> remapping_;  // while rows are written, of an import that changes ids
   std::unique_ptr<DocumentIndex> index_;
   std::map<const Table*, const IndexedTable*> sources_;
   std::map<const Table*, OnConflict> modes_;

@@ -10,6 +10,7 @@
 #include "common/transfer/bad_rows.h"
 #include "common/transfer/conflict.h"
 #include "common/transfer/document_reader.h"
+#include "common/transfer/references/remapping_options.h"
 #include "common/transfer/selection.h"
 
 namespace whimbrel {
@@ -22,6 +23,7 @@ struct ImportOptions {
   bool include_logs = false;  // also tables with the rule `log`
   bool progress = false;      // a line for each table that is done
   ConflictModes on_conflict;
+  RemappingOptions remapping;
   std::size_t batch_rows = RowBatch::kMaxRows;  // at most so many rows are matched, or tried in one savepoint
   // Where bad rows are told, which are then left out; null: a bad row is an error of the whole import.
   BadRows* collect = nullptr;
@@ -35,6 +37,7 @@ struct ImportedTable {
   std::uint64_t unchanged = 0;  // in the target just so
   std::uint64_t skipped = 0;    // in the target, maybe otherwise
   std::uint64_t deleted = 0;
+  RemappedCounts remapped;
   double duration_ms = 0;
 };
 

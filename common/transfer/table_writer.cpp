@@ -70,13 +70,15 @@ ImportedTable TableWriter::write(const IndexedTable& table, OnConflict mode, boo
   bool others_absent = false;
   for (const IndexedColumn& column : table.columns) {
     const bool identity = table.target->columns[column.target].identity;
-    if (column.presence == Presence::none) {
+    const bool assigned = remapping_ != nullptr && remapping_->assigns(*table.target, column.target);
+    const Presence presence = assigned ? Presence::all : column.presence;
+    if (presence == Presence::none) {
       if (identity) host_.raise_identity(*table.target, column.target);
       if (identity || !all_columns) continue;
       others_absent = true;
     }
     if (identity) given.push_back(column.target);
-    if (column.presence == Presence::some) {
+    if (presence == Presence::some) {
       if (identity && !mixed) {
         mixed = way.insert.columns.size();
       } else {
@@ -99,7 +101,14 @@ ImportedTable TableWriter::write(const IndexedTable& table, OnConflict mode, boo
   if (!options_.dry_run) {
     for (const std::size_t column : given) host_.raise_identity(*table.target, column);
   }
+  result_.skipped += left_out();
+  if (remapping_ != nullptr) result_.remapped = remapping_->counts(*table.target);
   return result_;
+}
+
+// Rows whose references lead nowhere.
+std::uint64_t TableWriter::left_out() const {
+  return remapping_ == nullptr ? 0 : remapping_->counts(*table_->target).skipped;
 }
 
 std::vector<std::size_t> TableWriter::columns_with(RuleKind kind) const {
@@ -136,15 +145,18 @@ void TableWriter::write_part(const Part& part, const Way& way) {
   rows.set_filter(part.filter, part.cell);
   rows.set_batch_rows(std::min(options_.batch_rows, RowBatch::kMaxRows));
   if (options_.collect != nullptr) rows.collect(*options_.collect);
+  std::unique_ptr<RowReader> remapped;
+  if (remapping_ != nullptr) remapped = remapping_->rows(*table_->target, way.insert.columns, rows);
+  RowReader& source = remapped ? *remapped : rows;
   std::optional<MatchRequest> request;
   std::optional<MatchedRows> matched;
   if (!way.key.empty() || (way.mode == OnConflict::skip && !way.insert.skip_conflicts))
-    matched.emplace(host_, request.emplace(match_request(way)), rows);
+    matched.emplace(host_, request.emplace(match_request(way)), source);
   MatchedRows* const between = matched ? &*matched : nullptr;
   if (options_.collect != nullptr) {
-    write_chunks(way, rows, between);
+    write_chunks(way, rows, source, between);
   } else {
-    write_all(part, way, rows, between);
+    write_all(part, way, rows, source, between);
   }
   if (between == nullptr) return;
   result_.unchanged += between->unchanged();
@@ -169,17 +181,20 @@ void TableWriter::require(std::uint64_t written, std::uint64_t given) const {
               "A trigger or a rule of the table kept rows back.");
 }
 
-void TableWriter::write_all(const Part& part, const Way& way, TableRows& rows, MatchedRows* matched) {
+void TableWriter::write_all(const Part& part, const Way& way, TableRows& rows, RowReader& source,
+                            MatchedRows* matched) {
+  const std::uint64_t left_out_before = left_out();
   WriteCounts counts;
   try {
-    counts = put(way, matched != nullptr ? static_cast<RowReader&>(*matched) : rows);
+    counts = put(way, matched != nullptr ? *matched : source);
   } catch (Error& error) {
     explain(error, part, way, matched);
     throw;
   }
   count(counts);
   const std::uint64_t written = counts.inserted + counts.updated;
-  const std::uint64_t given = matched != nullptr ? matched->numbers().given() : rows.given();
+  const std::uint64_t given =
+      matched != nullptr ? matched->numbers().given() : rows.given() - (left_out() - left_out_before);
   if (way.insert.skip_conflicts)
     result_.skipped += given - written;
   else
@@ -210,9 +225,8 @@ void TableWriter::explain(Error& error, const Part& part, const Way& way, const 
 }
 
 // Bad rows are found by what the host says, or by halves where it does not know.
-void TableWriter::write_chunks(const Way& way, TableRows& rows, MatchedRows* matched) {
-  RowReader& source = matched != nullptr ? static_cast<RowReader&>(*matched) : rows;
-  RowChunk chunk(source);
+void TableWriter::write_chunks(const Way& way, TableRows& rows, RowReader& source, MatchedRows* matched) {
+  RowChunk chunk(matched != nullptr ? *matched : source);
   std::uint64_t first = 0;  // of the chunk's rows, among all that `source` gives
   const auto document_row = [&](std::size_t index) {
     std::uint64_t number = first + index;

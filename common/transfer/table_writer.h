@@ -11,6 +11,7 @@
 #include "common/transfer/conflict.h"
 #include "common/transfer/importer.h"
 #include "common/transfer/matched_rows.h"
+#include "common/transfer/references/remapping.h"
 #include "common/transfer/rules.h"
 #include "common/transfer/table_rows.h"
 #include "common/transfer/validator.h"
@@ -25,10 +26,10 @@ bool is_matched(const Table& table, OnConflict mode);
 
 class TableWriter {
  public:
-  // All arguments must outlive it.
+  // All arguments must outlive it. `remapping`: null when rows are written as the document has them.
   TableWriter(Host& host, const DocumentInput& input, const DocumentIndex& index,
-              const ImportOptions& options, const Rules& rules)
-      : host_(host), input_(input), index_(index), options_(options), rules_(rules) {}
+              const ImportOptions& options, const Rules& rules, Remapping* remapping)
+      : host_(host), input_(input), index_(index), options_(options), rules_(rules), remapping_(remapping) {}
 
   // Writes the rows of `table`, and puts its identities above them unless this is a dry run. `empty`: the
   // target has no rows. Gives what it counted, all but the name, the time, and what was deleted.
@@ -50,8 +51,9 @@ class TableWriter {
   void write_part(const Part& part, const Way& way);
   MatchRequest match_request(const Way& way) const;
   std::vector<std::size_t> columns_with(RuleKind kind) const;
-  void write_all(const Part& part, const Way& way, TableRows& rows, MatchedRows* matched);
-  void write_chunks(const Way& way, TableRows& rows, MatchedRows* matched);
+  void write_all(const Part& part, const Way& way, TableRows& rows, RowReader& source, MatchedRows* matched);
+  void write_chunks(const Way& way, TableRows& rows, RowReader& source, MatchedRows* matched);
+  std::uint64_t left_out() const;
   WriteCounts put(const Way& way, RowReader& rows);
   void count(const WriteCounts& counts);
   void require(std::uint64_t written, std::uint64_t given) const;
@@ -62,6 +64,7 @@ class TableWriter {
   const DocumentIndex& index_;
   const ImportOptions& options_;
   const Rules& rules_;
+  Remapping* remapping_;
   const IndexedTable* table_ = nullptr;
   ImportedTable result_;
 };

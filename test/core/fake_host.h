@@ -398,6 +398,18 @@ class FakeHost : public Host {
                                                       {"added_at", when},
                                                       {"added_by", empty}},
                                                      {}};
+    state_.tables[table_key("transfer_rules")] = {"rule_id",
+                                                  {{"rule_id", zero},
+                                                   {"rule", empty},
+                                                   {"table_name", empty},
+                                                   {"column_name", empty},
+                                                   {"path", empty},
+                                                   {"target_table", empty},
+                                                   {"target_column", empty},
+                                                   {"settings", Value::text("{}")},
+                                                   {"added_at", when},
+                                                   {"added_by", empty}},
+                                                  {}};
   }
 
   Dialect dialect_;

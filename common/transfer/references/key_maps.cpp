@@ -1,0 +1,525 @@
+#include "common/transfer/references/key_maps.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "common/error.h"
+#include "common/transfer/problems.h"
+#include "common/transfer/references/key_cell.h"
+#include "common/transfer/references/origins.h"
+#include "common/transfer/table_rows.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr std::size_t kMostKnown = 200'000;
+constexpr std::size_t kMostParts = 32;
+
+bool contains(const std::vector<std::size_t>& columns, std::size_t column) {
+  return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
+
+std::vector<std::size_t> indexes(const Table& table, const std::vector<std::string>& names) {
+  std::vector<std::size_t> columns;
+  for (const std::string& name : names)
+    if (const std::size_t column = table.find_column(name); column != Table::npos) columns.push_back(column);
+  return columns.size() == names.size() ? columns : std::vector<std::size_t>();
+}
+
+bool can_be_minted(const Column& column) {
+  switch (column.kind) {
+    case Kind::integer:
+    case Kind::uuid:
+    case Kind::text:
+    case Kind::any:
+    case Kind::bytes:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool fits(const Column& column, const Cell& cell) {
+  if (cell.tag != Tag::integer) return true;
+  if (column.type == "smallint") return cell.integer == static_cast<std::int16_t>(cell.integer);
+  return column.type != "integer" || cell.integer == static_cast<std::int32_t>(cell.integer);
+}
+
+}  // namespace
+
+bool TableKeys::assigns() const {
+  return std::find(assigned.begin(), assigned.end(), true) != assigned.end();
+}
+
+const Cell& KeyMaps::KeyRow::at(std::size_t column) const {
+  return cells[std::find(columns.begin(), columns.end(), column) - columns.begin()];
+}
+
+KeyMaps::KeyMaps(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
+                 const Rules& rules, const RemappingOptions& options, const std::vector<const Table*>& tables)
+    : host_(host),
+      input_(input),
+      index_(index),
+      schema_(schema),
+      options_(options),
+      space_(host.dialect().temporary_directory) {
+  for (const Table* table : tables) {
+    auto keys = std::make_unique<TableKeys>();
+    keys->table = table;
+    for (const IndexedTable& source : index.tables)
+      if (source.target == table && source.selected) keys->source = &source;
+    keys->assigned.resize(table->columns.size());
+    find_assigned(*keys, rules);
+    keys->changed = keys->assigned;
+    find_links(*keys, rules);
+    tables_.push_back(std::move(keys));
+  }
+  spread_changes();
+  for (const auto& keys : tables_)
+    for (Link& link : keys->links)
+      for (auto& [value, target] : link.to) target.key = key_of(target);
+  const bool finds = !options.origin.empty();
+  for (const auto& keys : tables_)
+    if (keys->assigns() && (finds || !keys->natural_key.empty()))
+      key_of({keys->table, keys->table->primary_key, nullptr});
+}
+
+TableKeys* KeyMaps::find(const Table& table) {
+  for (const auto& keys : tables_)
+    if (keys->table == &table) return keys.get();
+  return nullptr;
+}
+
+void KeyMaps::find_assigned(TableKeys& keys, const Rules& rules) {
+  const Table& table = *keys.table;
+  for (const Rule* rule : rules.of(RuleKind::natural_key, table.display_name()))
+    keys.natural_key = indexes(table, rule->columns);
+  std::vector<std::size_t> natural = keys.natural_key, primary = table.primary_key;
+  std::sort(natural.begin(), natural.end());
+  std::sort(primary.begin(), primary.end());
+  if (natural == primary) {
+    keys.natural_key.clear();
+    return;
+  }
+  if (options_.preserve_ids && keys.natural_key.empty() && options_.origin.empty()) return;
+  for (const std::size_t column : primary) {
+    const Column& one = table.columns[column];
+    bool references = false;
+    for (const ForeignKey& key : table.foreign_keys) references = references || contains(key.columns, column);
+    for (const Rule* rule : rules.of(RuleKind::reference, table.display_name()))
+      references = references || (rule->path.empty() && rule->columns[0] == one.name);
+    const bool own = primary.size() == 1 || one.identity || (one.kind == Kind::uuid && one.has_default);
+    keys.assigned[column] = !references && own && can_be_minted(one);
+  }
+}
+
+void KeyMaps::find_links(TableKeys& keys, const Rules& rules) {
+  const Table& table = *keys.table;
+  for (const ForeignKey& key : table.foreign_keys) {
+    for (const Table& parent : schema_.tables) {
+      if (parent.name != key.parent_table || parent.schema != key.parent_schema) continue;
+      std::vector<std::size_t> columns = indexes(parent, key.parent_columns);
+      if (columns.size() == key.columns.size())
+        keys.links.push_back(
+            {key.columns, Table::npos, {{"", {&parent, std::move(columns), nullptr}}}, false});
+    }
+  }
+  for (const Rule* rule : rules.of(RuleKind::reference, table.display_name())) {
+    if (!rule->path.empty()) continue;
+    const ReferenceRule parsed = parse_reference(*rule);
+    const std::size_t column = table.find_column(parsed.column);
+    if (parsed.pattern || column == Table::npos) continue;
+    Link link{{column}, table.find_column(parsed.discriminator_column), {}, true};
+    for (const auto& [value, name] : parsed.targets)
+      if (Target target = target_of(name, parsed.target_column); target.table != nullptr)
+        link.to.emplace_back(value, std::move(target));
+    keys.links.push_back(std::move(link));
+  }
+}
+
+Target KeyMaps::target_of(const std::string& table, const std::string& column) {
+  Target target;
+  for (const Table& one : schema_.tables) {
+    if (one.display_name() != table) continue;
+    target.columns = column.empty() ? one.primary_key : indexes(one, {column});
+    if (target.columns.size() == 1) target.table = &one;
+  }
+  if (target.table != nullptr) target.key = key_of(target);
+  return target;
+}
+
+bool KeyMaps::changes(const Target& target) const {
+  for (const auto& keys : tables_) {
+    if (keys->table != target.table) continue;
+    return std::any_of(target.columns.begin(), target.columns.end(),
+                       [&](std::size_t column) { return keys->changed[column]; });
+  }
+  return false;
+}
+
+void KeyMaps::spread_changes() {
+  for (bool more = true; more;) {
+    more = false;
+    for (const auto& keys : tables_) {
+      for (const Link& link : keys->links) {
+        for (const auto& [value, target] : link.to) {
+          const TableKeys* parent = find(*target.table);
+          if (parent == nullptr) continue;
+          for (std::size_t i = 0; i < link.columns.size(); ++i) {
+            if (!parent->changed[target.columns[i]] || keys->changed[link.columns[i]]) continue;
+            keys->changed[link.columns[i]] = true;
+            more = true;
+          }
+        }
+      }
+    }
+  }
+}
+
+// Made when it is asked for; null where no part of it changes.
+MappedKey* KeyMaps::key_of(const Target& target) {
+  if (!changes(target)) return nullptr;
+  for (const auto& key : keys_)
+    if (key->table == target.table && key->columns == target.columns) return key.get();
+  TableKeys& keys = *find(*target.table);
+  auto made = std::make_unique<MappedKey>();
+  made->table = target.table;
+  made->columns = target.columns;
+  MappedKey* const key = keys_.emplace_back(std::move(made)).get();
+  if (target.columns == target.table->primary_key) {
+    keys.primary = key;
+  } else if (keys.assigns() && keys.primary == nullptr) {
+    key_of({target.table, target.table->primary_key, nullptr});
+  }
+  return key;
+}
+
+void KeyMaps::prepare() {
+  for (std::size_t i = 0; i < keys_.size(); ++i) build(keys_[i].get());
+  for (const auto& keys : tables_)
+    if (keys->assigns() && !keys->minter) prepare_minter(*keys, keys->source->rows);
+}
+
+void KeyMaps::build(MappedKey* key) {
+  if (key == nullptr || key->map) return;
+  if (key->building) {
+    throw Error(code::kUnsupported,
+                "what identifies rows of table \"" + key->table->display_name() +
+                    "\" follows itself by its references",
+                "New ids of these rows cannot be found one after the other.",
+                "Import with preserve_ids, or give another natural_key.");
+  }
+  key->building = true;
+  TableKeys& keys = *find(*key->table);
+  if (key == keys.primary) {
+    build_needs(keys, keys.natural_key);
+  } else if (keys.primary != nullptr) {
+    build(keys.primary);
+  }
+  build_needs(keys, key->columns);
+  key->map.emplace(space_);
+  if (key == keys.primary && keys.assigns()) {
+    build_primary(keys, *key);
+  } else {
+    build_other(keys, *key);
+  }
+  if (!key->map->seal()) {
+    const Cell cell = Cell::integer_of(key->map->duplicate());
+    throw Error(code::kDuplicateKey, "table \"" + key->table->display_name() +
+                                         "\": two rows of the document have the key " + shown_key(&cell, 1));
+  }
+  key->building = false;
+}
+
+void KeyMaps::build_needs(const TableKeys& keys, const std::vector<std::size_t>& columns) {
+  for (const Link& link : keys.links) {
+    const bool touches = std::any_of(link.columns.begin(), link.columns.end(),
+                                     [&](std::size_t column) { return contains(columns, column); });
+    if (!touches) continue;
+    for (const auto& [value, target] : link.to) build(target.key);
+  }
+}
+
+// The rows of the document with all that the key, the primary key and the natural key are made of.
+void KeyMaps::read_keys(const TableKeys& keys, const MappedKey& key,
+                        const std::function<void(const KeyRow&, Arena&)>& body) {
+  if (keys.source == nullptr || keys.source->rows == 0) return;
+  std::vector<std::size_t> columns;
+  const auto want = [&](const std::vector<std::size_t>& more) {
+    for (const std::size_t column : more)
+      if (!contains(columns, column)) columns.push_back(column);
+  };
+  want(key.columns);
+  want(keys.table->primary_key);
+  if (&key == keys.primary) want(keys.natural_key);
+  const std::vector<std::size_t> wanted = columns;
+  for (const Link& link : keys.links) {
+    if (std::none_of(link.columns.begin(), link.columns.end(),
+                     [&](std::size_t column) { return contains(wanted, column); }))
+      continue;
+    want(link.columns);
+    if (link.discriminator != Table::npos) want({link.discriminator});
+  }
+  TableRows rows(host_, input_, index_, *keys.source, columns);
+  RowBatch batch;
+  while (rows.next(batch))
+    for (std::size_t i = 0; i < batch.rows(); ++i) body({batch.row(i), columns}, batch.arena());
+}
+
+namespace {
+
+// Parts of a key as its columns hold them; false when one is null or cannot be.
+bool take_key(const Table& table, const std::vector<std::size_t>& columns,
+              const std::function<Cell(std::size_t)>& row, Cell* key, Arena& arena) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Cell cell = row(columns[i]);
+    if (cell.is_null() || !to_key_cell(cell, table.columns[columns[i]].kind, arena, key[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+void KeyMaps::add(MappedKey& key, const Cell* from, const Cell* to) {
+  const std::size_t size = key.columns.size();
+  if (key.map->add({from, size}, {to, size})) return;
+  throw Error(code::kDuplicateKey, "table \"" + key.table->display_name() +
+                                       "\": two rows of the document have the key " + shown_key(from, size));
+}
+
+void KeyMaps::build_primary(TableKeys& keys, MappedKey& key) {
+  const std::size_t size = key.columns.size();
+  Cell old[kMostParts], now[kMostParts];
+  const auto getter = [](const KeyRow& row) { return [&row](std::size_t column) { return row.at(column); }; };
+  IdMap found(space_);
+  const bool finds = !options_.origin.empty() || !keys.natural_key.empty();
+  if (finds) {
+    read_keys(keys, key, [&](const KeyRow& row, Arena& arena) {
+      if (!take_key(*keys.table, key.columns, getter(row), old, arena)) return;
+      if (match(keys, row, old, now, arena) && found.add({old, size}, {now, size})) ++keys.matched;
+    });
+    found.seal();
+  }
+  const std::uint64_t rows = keys.source == nullptr ? 0 : keys.source->rows;
+  prepare_minter(keys, rows - std::min(rows, keys.matched));
+  read_keys(keys, key, [&](const KeyRow& row, Arena& arena) {
+    if (!take_key(*keys.table, key.columns, getter(row), old, arena)) return;
+    if (!finds || !found.find({old, size}, now, arena)) {
+      std::copy(old, old + size, now);
+      for (const Link& link : keys.links) {
+        Cell followed[kMostParts];
+        if (follow_link(link, getter(row), followed, arena) != Outcome::mapped) continue;
+        for (std::size_t i = 0; i < link.columns.size(); ++i)
+          for (std::size_t part = 0; part < size; ++part)
+            if (key.columns[part] == link.columns[i]) now[part] = followed[i];
+      }
+      for (std::size_t part = 0; part < size; ++part)
+        if (keys.assigned[key.columns[part]] && !options_.preserve_ids)
+          mint(keys, key.columns[part], now[part], arena);
+    }
+    if (!options_.origin.empty()) remember_origin(keys, old, now);
+    add(key, old, now);
+  });
+}
+
+// A key whose values all follow others, or that holds more than the primary key.
+void KeyMaps::build_other(TableKeys& keys, MappedKey& key) {
+  const std::size_t size = key.columns.size();
+  Cell old[kMostParts], now[kMostParts], primary[kMostParts];
+  read_keys(keys, key, [&](const KeyRow& row, Arena& arena) {
+    const auto get = [&row](std::size_t column) { return row.at(column); };
+    if (!take_key(*keys.table, key.columns, get, old, arena)) return;
+    std::copy(old, old + size, now);
+    const auto set = [&](std::size_t column, const Cell& value) {
+      for (std::size_t part = 0; part < size; ++part)
+        if (key.columns[part] == column) now[part] = value;
+    };
+    for (const Link& link : keys.links) {
+      Cell followed[kMostParts];
+      if (follow_link(link, get, followed, arena) != Outcome::mapped) continue;
+      for (std::size_t i = 0; i < link.columns.size(); ++i) set(link.columns[i], followed[i]);
+    }
+    const std::vector<std::size_t>& own = keys.table->primary_key;
+    if (keys.primary != nullptr && keys.primary != &key && take_key(*keys.table, own, get, primary, arena)) {
+      Cell assigned[kMostParts];
+      if (keys.primary->map->find({primary, own.size()}, assigned, arena))
+        for (std::size_t part = 0; part < own.size(); ++part) set(own[part], assigned[part]);
+    }
+    add(key, old, now);
+  });
+}
+
+void KeyMaps::prepare_minter(TableKeys& keys, std::uint64_t count) {
+  const Table& table = *keys.table;
+  IdBlock block;
+  std::size_t text = Table::npos;
+  for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    if (!keys.assigned[column]) continue;
+    const Kind kind = table.columns[column].kind;
+    if ((kind == Kind::integer || kind == Kind::any) && !options_.preserve_ids)
+      block = host_.reserve_ids(table, column, count, options_.dry_run);
+    if (kind == Kind::text || kind == Kind::any) text = column;
+  }
+  keys.minter = std::make_unique<Minter>(block, [this, &table, text](std::string_view value) {
+    const Cell cell = Cell::text(value);
+    return text != Table::npos && exists(table, {text}, &cell);
+  });
+}
+
+bool KeyMaps::mint(TableKeys& keys, std::size_t column, Cell& cell, Arena& arena) {
+  const Column& one = keys.table->columns[column];
+  return keys.minter->mint(cell, one.kind == Kind::uuid, arena, cell);
+}
+
+bool KeyMaps::assign(TableKeys& keys, Cell* cells, Arena& arena) {
+  const std::vector<std::size_t>& columns = keys.table->primary_key;
+  if (keys.primary != nullptr) {
+    Cell old[kMostParts], now[kMostParts];
+    std::size_t part = 0;
+    while (part < columns.size() && !cells[part].is_null() &&
+           to_key_cell(cells[part], keys.table->columns[columns[part]].kind, arena, old[part]))
+      ++part;
+    if (part == columns.size() && keys.primary->map->find({old, columns.size()}, now, arena)) {
+      bool changed = !options_.preserve_ids;
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        std::string before, after;
+        encode_key({&old[i], 1}, before);
+        encode_key({&now[i], 1}, after);
+        changed = changed || before != after;
+        if (keys.changed[columns[i]]) cells[i] = now[i];
+      }
+      return changed;
+    }
+  }
+  if (options_.preserve_ids) return false;
+  bool changed = false;
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (keys.assigned[columns[i]]) changed = mint(keys, columns[i], cells[i], arena) || changed;
+  return changed;
+}
+
+std::optional<KeyMaps::Outcome> KeyMaps::follow_link(const Link& link,
+                                                     const std::function<Cell(std::size_t)>& row, Cell* to,
+                                                     Arena& arena) {
+  const Target* target = nullptr;
+  std::string wanted;
+  if (link.discriminator != Table::npos) {
+    const Cell cell = row(link.discriminator);
+    if (cell.is_null()) return std::nullopt;
+    wanted = key_text(cell, arena);
+  }
+  for (const auto& [value, one] : link.to)
+    if (value == wanted) target = &one;
+  if (target == nullptr) return std::nullopt;
+  Cell from[kMostParts];
+  for (std::size_t i = 0; i < link.columns.size(); ++i) {
+    from[i] = row(link.columns[i]);
+    if (from[i].is_null()) return std::nullopt;
+  }
+  if (link.declared && from[0].tag == Tag::text && from[0].size == 0) return std::nullopt;
+  // The database checks its own keys.
+  const bool checked = options_.preserve_ids || options_.missing == MissingReferences::error;
+  if (target->key == nullptr && !link.declared && checked) return std::nullopt;
+  return follow(*target, from, to, arena);
+}
+
+KeyMaps::Outcome KeyMaps::follow(const Target& target, const Cell* from, Cell* to, Arena& arena) {
+  Cell key[kMostParts];
+  const std::size_t size = target.columns.size();
+  for (std::size_t i = 0; i < size; ++i) {
+    const Column& column = target.table->columns[target.columns[i]];
+    if (!to_key_cell(from[i], column.kind, arena, key[i])) return Outcome::missing;
+    to[i] = from[i];
+    if (!fits(column, key[i])) return Outcome::missing;
+  }
+  if (target.key == nullptr) {
+    // What is imported itself may not be written yet.
+    if (options_.preserve_ids || find(*target.table) != nullptr) return Outcome::kept;
+  } else {
+    if (target.key->map && target.key->map->find({key, size}, to, arena)) return Outcome::mapped;
+    if (was_made(target, key)) return Outcome::missing;
+  }
+  return exists(*target.table, target.columns, key) ? Outcome::kept : Outcome::missing;
+}
+
+// Numbers that were given to new rows are not those of a row that was there before.
+bool KeyMaps::was_made(const Target& target, const Cell* cells) {
+  const TableKeys* keys = find(*target.table);
+  if (keys == nullptr || !keys->minter) return false;
+  for (std::size_t i = 0; i < target.columns.size(); ++i)
+    if (keys->assigned[target.columns[i]] && cells[i].tag == Tag::integer &&
+        keys->minter->made(cells[i].integer))
+      return true;
+  return false;
+}
+
+bool KeyMaps::exists(const Table& table, const std::vector<std::size_t>& columns, const Cell* cells) {
+  std::string key = table.schema + "." + table.name;
+  for (const std::size_t column : columns) key += "," + std::to_string(column);
+  key += '\0';
+  encode_key({cells, columns.size()}, key);
+  if (const auto known = known_.find(key); known != known_.end()) return known->second;
+  std::string sql = "SELECT 1 FROM " + quote_name(table.schema, table.name) + " WHERE ";
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    sql += (i == 0 ? "" : " AND ") + quote_identifier(table.columns[columns[i]].name) + " = $" +
+           std::to_string(i + 1);
+  const auto rows = host_.query(sql + " LIMIT 1", {cells, columns.size()});
+  RowBatch batch;
+  const bool found = rows->next(batch);
+  if (known_.size() >= kMostKnown) known_.clear();
+  known_.emplace(std::move(key), found);
+  return found;
+}
+
+// The primary key of the row of the target that this one is: by its origin, then by its natural key.
+bool KeyMaps::match(const TableKeys& keys, const KeyRow& row, const Cell* old, Cell* found, Arena& arena) {
+  if (!options_.origin.empty() && match_origin(keys, old, found, arena)) return true;
+  if (keys.natural_key.empty()) return false;
+  const Table& table = *keys.table;
+  const auto get = [&row](std::size_t column) { return row.at(column); };
+  Cell natural[kMostParts];
+  if (!take_key(table, keys.natural_key, get, natural, arena)) return false;
+  for (const Link& link : keys.links) {
+    const bool touches = std::any_of(link.columns.begin(), link.columns.end(),
+                                     [&](std::size_t column) { return contains(keys.natural_key, column); });
+    Cell followed[kMostParts];
+    if (!touches || follow_link(link, get, followed, arena) != Outcome::mapped) continue;
+    for (std::size_t i = 0; i < link.columns.size(); ++i)
+      for (std::size_t part = 0; part < keys.natural_key.size(); ++part)
+        if (keys.natural_key[part] == link.columns[i]) natural[part] = followed[i];
+  }
+  std::string names, conditions;
+  for (const std::size_t column : table.primary_key)
+    names += (names.empty() ? "" : ", ") + quote_identifier(table.columns[column].name);
+  for (std::size_t i = 0; i < keys.natural_key.size(); ++i)
+    conditions += (i == 0 ? "" : " AND ") + quote_identifier(table.columns[keys.natural_key[i]].name) +
+                  " = $" + std::to_string(i + 1);
+  const auto rows = host_.query("SELECT " + names + " FROM " + quote_name(table.schema, table.name) +
+                                    " WHERE " + conditions + " LIMIT 2",
+                                {natural, keys.natural_key.size()});
+  RowBatch batch;
+  if (!rows->next(batch)) return false;
+  if (batch.rows() > 1) {
+    throw Error(code::kDuplicateKey, "table \"" + table.display_name() + "\": the natural key " +
+                                         shown_key(natural, keys.natural_key.size()) +
+                                         " is that of several rows of the database");
+  }
+  std::string encoded;
+  encode_key({batch.row(0), table.primary_key.size()}, encoded);
+  decode_key(arena.copy(encoded), found, table.primary_key.size());
+  return true;
+}
+
+bool KeyMaps::match_origin(const TableKeys& keys, const Cell* old, Cell* found, Arena& arena) {
+  const std::size_t size = keys.table->primary_key.size();
+  if (!find_origin(host_, options_.origin, *keys.table, {old, size}, found, arena)) return false;
+  return exists(*keys.table, keys.table->primary_key, found);
+}
+
+void KeyMaps::remember_origin(const TableKeys& keys, const Cell* from, const Cell* to) {
+  const std::size_t size = keys.table->primary_key.size();
+  keep_origin(host_, options_.origin, *keys.table, {from, size}, {to, size});
+}
+
+}  // namespace whimbrel

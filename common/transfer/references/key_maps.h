@@ -1,0 +1,127 @@
+// Which keys of the imported tables change, and what becomes of each: decides by the schema and the rules who
+// gets new ids and who follows whom, reads the keys of the document once, finds rows that the target has
+// already, and mints the rest before anything is written.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "common/file/spill.h"
+#include "common/host.h"
+#include "common/transfer/document_reader.h"
+#include "common/transfer/references/id_map.h"
+#include "common/transfer/references/minter.h"
+#include "common/transfer/references/reference_rule.h"
+#include "common/transfer/references/remapping_options.h"
+#include "common/transfer/rules.h"
+#include "common/transfer/validator.h"
+
+namespace whimbrel {
+
+// A key that is referenced, or whose rows get new ids.
+struct MappedKey {
+  const Table* table = nullptr;
+  std::vector<std::size_t> columns;
+  std::optional<IdMap> map;
+  bool building = false;
+};
+
+// Where a reference leads to.
+struct Target {
+  const Table* table = nullptr;
+  std::vector<std::size_t> columns;  // of the table, one per part
+  MappedKey* key = nullptr;          // null: the values stay as they are
+};
+
+// Values of a row that name another one.
+struct Link {
+  std::vector<std::size_t> columns;
+  std::size_t discriminator = Table::npos;         // a column
+  std::vector<std::pair<std::string, Target>> to;  // by the discriminator's value; one without it
+  bool declared = false;                           // by a rule: nobody else checks it
+};
+
+struct TableKeys {
+  const Table* table = nullptr;
+  const IndexedTable* source = nullptr;
+  std::vector<bool> assigned;  // columns that get new values: minted, or those of a row that is there already
+  std::vector<bool> changed;   // these, and those that follow
+  std::vector<Link> links;
+  std::vector<std::size_t> natural_key;  // empty: none, or the primary key itself
+  MappedKey* primary = nullptr;          // of its primary key, when rows of it have to be found by it
+  std::unique_ptr<Minter> minter;
+  std::uint64_t matched = 0;
+
+  bool assigns() const;
+};
+
+class KeyMaps {
+ public:
+  // All must outlive it; `tables` are those that are imported.
+  KeyMaps(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
+          const Rules& rules, const RemappingOptions& options, const std::vector<const Table*>& tables);
+
+  // Builds what is needed; after the tables were cleared, before the first row is written.
+  void prepare();
+
+  TableKeys* find(const Table& table);
+  // The key of a reference rule's target; null key where nothing changes.
+  Target target_of(const std::string& table, const std::string& column);
+
+  // What the values of `target` become. `from` and `to` are as many as its columns.
+  enum class Outcome : std::uint8_t { mapped, kept, missing };
+  Outcome follow(const Target& target, const Cell* from, Cell* to, Arena& arena);
+  // The new values of a row's own key; mints for one that has none. `cells` are those of the primary key.
+  // Whether they changed.
+  bool assign(TableKeys& keys, Cell* cells, Arena& arena);
+  bool mint(TableKeys& keys, std::size_t column, Cell& cell, Arena& arena);
+  // The values of a link's columns after it is followed; `row` gives a column's old value. nullopt: the
+  // discriminator names no table, or a part is null.
+  std::optional<Outcome> follow_link(const Link& link, const std::function<Cell(std::size_t)>& row, Cell* to,
+                                     Arena& arena);
+
+ private:
+  // Rows of a table, for one walk over what its keys are made of.
+  struct KeyRow {
+    const Cell* cells;
+    const std::vector<std::size_t>& columns;  // what they are for
+
+    const Cell& at(std::size_t column) const;
+  };
+
+  void find_assigned(TableKeys& keys, const Rules& rules);
+  void find_links(TableKeys& keys, const Rules& rules);
+  void spread_changes();
+  bool changes(const Target& target) const;
+  MappedKey* key_of(const Target& target);
+  void build(MappedKey* key);
+  void build_needs(const TableKeys& keys, const std::vector<std::size_t>& columns);
+  void read_keys(const TableKeys& keys, const MappedKey& key,
+                 const std::function<void(const KeyRow&, Arena&)>& body);
+  void build_primary(TableKeys& keys, MappedKey& key);
+  void build_other(TableKeys& keys, MappedKey& key);
+  void add(MappedKey& key, const Cell* from, const Cell* to);
+  bool match(const TableKeys& keys, const KeyRow& row, const Cell* old, Cell* found, Arena& arena);
+  bool match_origin(const TableKeys& keys, const Cell* old, Cell* found, Arena& arena);
+  void remember_origin(const TableKeys& keys, const Cell* from, const Cell* to);
+  void prepare_minter(TableKeys& keys, std::uint64_t count);
+  bool exists(const Table& table, const std::vector<std::size_t>& columns, const Cell* cells);
+  bool was_made(const Target& target, const Cell* cells);
+
+  Host& host_;
+  const DocumentInput& input_;
+  const DocumentIndex& index_;
+  const Schema& schema_;
+  const RemappingOptions& options_;
+  SpillSpace space_;
+  std::vector<std::unique_ptr<TableKeys>> tables_;
+  std::vector<std::unique_ptr<MappedKey>> keys_;
+  std::unordered_map<std::string, bool> known_;  // whether rows that are referenced exist in the target
+};
+
+}  // namespace whimbrel

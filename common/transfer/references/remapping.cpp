@@ -1,0 +1,243 @@
+#include "common/transfer/references/remapping.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "common/error.h"
+#include "common/transfer/problems.h"
+#include "common/transfer/references/key_cell.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr std::size_t kMostParts = 32;
+
+}  // namespace
+
+bool Remapping::is_needed(const RemappingOptions& options, const Rules& rules) {
+  return !options.preserve_ids || !options.origin.empty() || !options.templates.empty() ||
+         std::any_of(rules.all().begin(), rules.all().end(),
+                     [](const Rule& rule) { return rule.kind == RuleKind::natural_key; });
+}
+
+Remapping::Remapping(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
+                     const Rules& rules, const RemappingOptions& options,
+                     const std::vector<const Table*>& tables)
+    : host_(host), options_(options), maps_(host, input, index, schema, rules, options, tables) {
+  for (const Table* table : tables) {
+    TableWork work;
+    work.table = table;
+    work.keys = maps_.find(*table);
+    std::map<std::size_t, std::vector<ResolvedRule>> by_column;
+    for (const Rule* rule : rules.of(RuleKind::reference, table->display_name())) {
+      ReferenceRule parsed = parse_reference(*rule);
+      const std::size_t column = table->find_column(parsed.column);
+      if (column == Table::npos || (!parsed.scan && !parsed.pattern)) continue;
+      ResolvedRule resolved{std::move(parsed), rule->path, {}};
+      bool any = !options.preserve_ids;
+      for (const auto& [value, name] : resolved.rule.targets) {
+        Target target = maps_.target_of(name, resolved.rule.target_column);
+        if (target.table == nullptr) continue;
+        any = any || target.key != nullptr;
+        resolved.to.emplace_back(value, std::move(target));
+      }
+      if (any) by_column[column].push_back(std::move(resolved));
+    }
+    for (auto& [column, list] : by_column)
+      work.documents.emplace_back(maps_, column, table->columns[column].kind, std::move(list));
+    for (const auto& [name, text] : options.templates) {
+      const std::string prefix = table->display_name() + ".";
+      if (!name.starts_with(prefix)) continue;
+      const std::size_t column = table->find_column(name.substr(prefix.size()));
+      if (column != Table::npos) work.templates.emplace_back(column, text);
+    }
+    works_.push_back(std::move(work));
+  }
+  check_templates();
+}
+
+void Remapping::check_templates() const {
+  for (const auto& [name, text] : options_.templates) {
+    const bool found = std::any_of(works_.begin(), works_.end(), [&name = name](const TableWork& work) {
+      const std::string prefix = work.table->display_name() + ".";
+      return name.starts_with(prefix) && work.table->find_column(name.substr(prefix.size())) != Table::npos;
+    });
+    if (!found)
+      throw Error(code::kUnknownColumn, "option \"rename\": the document has no column \"" + name + "\"");
+  }
+}
+
+void Remapping::prepare() { maps_.prepare(); }
+
+const Remapping::TableWork* Remapping::find(const Table& table) const {
+  for (const TableWork& work : works_)
+    if (work.table == &table) return &work;
+  return nullptr;
+}
+
+bool Remapping::changes(const Table& table) const {
+  const TableWork* const work = find(table);
+  if (work == nullptr) return false;
+  const std::vector<bool>& changed = work->keys->changed;
+  return !work->documents.empty() || !work->templates.empty() ||
+         std::find(changed.begin(), changed.end(), true) != changed.end();
+}
+
+bool Remapping::assigns(const Table& table, std::size_t column) const {
+  const TableWork* const work = find(table);
+  return work != nullptr && !options_.preserve_ids && work->keys->assigned[column];
+}
+
+const RemappedCounts& Remapping::counts(const Table& table) const { return find(table)->counts; }
+
+class RemappedRows : public RowReader, private MissingReference {
+ public:
+  RemappedRows(Remapping& remapping, Remapping::TableWork& work, const std::vector<std::size_t>& columns,
+               RowReader& source)
+      : maps_(remapping.maps_),
+        options_(remapping.options_),
+        work_(work),
+        source_(source),
+        places_(work.table->columns.size(), Table::npos) {
+    for (std::size_t i = 0; i < columns.size(); ++i) places_[columns[i]] = i;
+    const std::vector<std::size_t>& key = work.table->primary_key;
+    has_key_ = !key.empty() && work.keys->assigns() &&
+               std::all_of(key.begin(), key.end(), [&](std::size_t c) { return places_[c] != Table::npos; });
+    for (const Link& link : work.keys->links) {
+      const bool wanted = std::all_of(link.columns.begin(), link.columns.end(),
+                                      [&](std::size_t c) { return places_[c] != Table::npos; }) &&
+                          (link.declared || options_.missing != MissingReferences::error || std::any_of(link.to.begin(), link.to.end(), [](const auto& one) {
+                             return one.second.key != nullptr;
+                           }));
+      if (wanted) links_.push_back(&link);
+    }
+  }
+
+  std::size_t columns() const override { return source_.columns(); }
+
+  bool next(RowBatch& batch) override {
+    do {
+      if (!source_.next(batch)) {
+        problems_.throw_if_any();
+        return false;
+      }
+      std::size_t kept = 0;
+      for (std::size_t i = 0; i < batch.rows(); ++i) {
+        Cell* const cells = batch.row(i);
+        ++row_;
+        left_out_ = false;
+        rewrite(cells, batch.arena());
+        if (left_out_) {
+          ++work_.counts.skipped;
+          continue;
+        }
+        if (kept != i) std::copy(cells, cells + batch.columns(), batch.row(kept));
+        ++kept;
+      }
+      batch.keep(kept);
+      // What is wrong is told all at once: nothing more is written, the rest is only looked through.
+    } while (batch.empty() || !problems_.empty());
+    return true;
+  }
+
+ private:
+  void rewrite(Cell* cells, Arena& arena) {
+    before_.assign(cells, cells + source_.columns());
+    const std::function<Cell(std::size_t)> row = [this](std::size_t column) {
+      return places_[column] == Table::npos ? Cell() : before_[places_[column]];
+    };
+    for (const Link* link : links_) follow(*link, row, cells, arena);
+    if (has_key_) {
+      const std::vector<std::size_t>& key = work_.table->primary_key;
+      Cell own[kMostParts];
+      for (std::size_t i = 0; i < key.size(); ++i) own[i] = before_[places_[key[i]]];
+      if (maps_.assign(*work_.keys, own, arena)) ++work_.counts.ids;
+      for (std::size_t i = 0; i < key.size(); ++i)
+        if (work_.keys->assigned[key[i]]) cells[places_[key[i]]] = own[i];
+    }
+    for (DocumentReferences& one : work_.documents) {
+      const std::size_t place = places_[one.column()];
+      if (place == Table::npos) continue;
+      column_ = one.column();
+      work_.counts.references += one.rewrite(cells[place], row, *work_.table, arena, *this);
+    }
+    for (const auto& [column, text] : work_.templates) {
+      if (places_[column] == Table::npos || cells[places_[column]].tag != Tag::text) continue;
+      std::string value = text;
+      value.replace(value.find("{}"), 2, cells[places_[column]].view());
+      cells[places_[column]] = Cell::text(arena.copy(value));
+    }
+  }
+
+  void follow(const Link& link, const std::function<Cell(std::size_t)>& row, Cell* cells, Arena& arena) {
+    Cell to[kMostParts];
+    const auto outcome = maps_.follow_link(link, row, to, arena);
+    if (!outcome || *outcome == KeyMaps::Outcome::kept) return;
+    if (*outcome == KeyMaps::Outcome::mapped) {
+      bool changed = false;
+      for (std::size_t i = 0; i < link.columns.size(); ++i) {
+        Cell& cell = cells[places_[link.columns[i]]];
+        std::string before, after;
+        encode_key({&before_[places_[link.columns[i]]], 1}, before);
+        encode_key({&to[i], 1}, after);
+        if (before == after) continue;
+        cell = to[i];
+        changed = true;
+      }
+      if (changed) ++work_.counts.references;
+      return;
+    }
+    Cell from[kMostParts];
+    bool can_be_null = false;
+    for (std::size_t i = 0; i < link.columns.size(); ++i) {
+      from[i] = row(link.columns[i]);
+      can_be_null = can_be_null || !work_.table->columns[link.columns[i]].not_null;
+    }
+    column_ = link.columns[0];
+    const Table* parent = link.to[0].second.table;
+    for (const auto& [value, target] : link.to)
+      if (link.discriminator != Table::npos && value == key_text(row(link.discriminator), arena))
+        parent = target.table;
+    if (!found({}, shown_key(from, link.columns.size()), *parent, can_be_null)) return;
+    for (const std::size_t column : link.columns)
+      if (!work_.table->columns[column].not_null) cells[places_[column]] = Cell();
+  }
+
+  bool found(std::string_view path, std::string_view id, const Table& table, bool can_be_null) override {
+    if (options_.missing == MissingReferences::null && can_be_null) return true;
+    if (options_.missing == MissingReferences::skip) {
+      left_out_ = true;
+      return false;
+    }
+    std::string message = path.empty() ? std::string() : "path " + std::string(path) + ": ";
+    message += std::string(id) + " is no row of table \"" + table.display_name() +
+               "\", neither in the document nor in the database";
+    problems_.add({std::string(code::kReference), work_.table->display_name(), row_,
+                   work_.table->columns[column_].name, std::move(message), json::Position{0, 0, 0}});
+    return false;
+  }
+
+  KeyMaps& maps_;
+  const RemappingOptions& options_;
+  Remapping::TableWork& work_;
+  RowReader& source_;
+  std::vector<std::size_t> places_;  // of each column of the table among the cells
+  std::vector<const Link*> links_;
+  std::vector<Cell> before_;
+  Problems problems_;
+  std::uint64_t row_ = 0;
+  std::size_t column_ = 0;
+  bool has_key_ = false;
+  bool left_out_ = false;
+};
+
+std::unique_ptr<RowReader> Remapping::rows(const Table& table, const std::vector<std::size_t>& columns,
+                                           RowReader& source) {
+  for (TableWork& work : works_)
+    if (work.table == &table) return std::make_unique<RemappedRows>(*this, work, columns, source);
+  return nullptr;
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,58 @@
+// An import whose ids change: which of its tables are touched, and their rows with all keys and references as
+// they are written. Stands between who reads the rows of a document and who writes them.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "common/host.h"
+#include "common/transfer/references/document_references.h"
+#include "common/transfer/references/key_maps.h"
+#include "common/transfer/references/remapping_options.h"
+#include "common/transfer/rules.h"
+#include "common/transfer/validator.h"
+#include "common/value.h"
+
+namespace whimbrel {
+
+class Remapping {
+ public:
+  // Whether such an import may change ids at all; if not, it needs no Remapping.
+  static bool is_needed(const RemappingOptions& options, const Rules& rules);
+
+  // All must outlive it; `tables` are those that are imported.
+  Remapping(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
+            const Rules& rules, const RemappingOptions& options, const std::vector<const Table*>& tables);
+
+  // Finds and mints all keys: after the tables were cleared, before the first row is written.
+  void prepare();
+
+  // Whether rows of the table differ from those of the document.
+  bool changes(const Table& table) const;
+  // Whether each row gets a value for the column, whether the document has one or not.
+  bool assigns(const Table& table, std::size_t column) const;
+  // The rows of `source`, whose cells stand for `columns`, as they are to be written. Its next() throws for
+  // all references of the table that lead nowhere. Arguments must outlive it.
+  std::unique_ptr<RowReader> rows(const Table& table, const std::vector<std::size_t>& columns,
+                                  RowReader& source);
+  const RemappedCounts& counts(const Table& table) const;
+
+ private:
+  friend class RemappedRows;
+  struct TableWork {
+    const Table* table = nullptr;
+    TableKeys* keys = nullptr;
+    std::vector<DocumentReferences> documents;
+    std::vector<std::pair<std::size_t, std::string>> templates;  // of a text column
+    RemappedCounts counts;
+  };
+  void check_templates() const;
+  const TableWork* find(const Table& table) const;
+
+  Host& host_;
+  const RemappingOptions& options_;
+  KeyMaps maps_;
+  std::vector<TableWork> works_;
+};
+
+}  // namespace whimbrel

@@ -1,0 +1,186 @@
+"""Imports with new ids: what is minted, and that every reference follows, in columns and inside documents."""
+import json
+import re
+import uuid
+
+import pytest
+
+AGENTS = """CREATE TABLE agents (id integer PRIMARY KEY, name text UNIQUE);
+CREATE TABLE flows (id integer PRIMARY KEY, name text NOT NULL, owner integer REFERENCES agents (id), nodes %s, note text);"""
+
+
+def document(**tables):
+    return json.dumps({"metadata": {"version": "1.0.0"}, **tables})
+
+
+def run_import(db, tables, **options):
+    options.setdefault("preserve_ids", False)
+    rows = db.call("import_json", document(**tables), json.dumps(options))
+    return {row["table_name"]: row for row in rows}
+
+
+def rule(db, table, column, **options):
+    db.sql(f"SELECT rule_add('reference', '{table}', '{column}', '{json.dumps(options)}')")
+
+
+@pytest.fixture
+def flows(db):
+    db.script(AGENTS % ("jsonb" if (db.engine == "postgresql") else "JSON"))
+    db.script("INSERT INTO agents VALUES (1, 'first'), (2, 'second')")
+    return db
+
+
+def agents(db):
+    return dict(db.sql("SELECT name, id FROM agents"))
+
+
+def test_a_workflow_whose_nodes_name_agents(flows):
+    rule(flows, "flows", "nodes", path="$.nodes[*].data.agentId", target_table="agents")
+    rule(flows, "flows", "nodes", path="$.byAgent~", target_table="agents")
+    rule(flows, "flows", "note", pattern="{{agent:{id}}}", target_table="agents")
+    nodes = {"nodes": [{"data": {"agentId": 1}}, {"data": {"agentId": "2"}, "agentId": 1}], "byAgent": {"2": 1, "1": 2}}
+    done = run_import(flows, {
+        "flows": [{"id": 1, "name": "f", "owner": 2, "nodes": nodes, "note": "{{agent:1}} {{agent:2}}, agent:1"}],
+        "agents": [{"id": 1, "name": "third"}, {"id": 2, "name": "fourth"}]})
+    made = agents(flows)
+    assert sorted(made) == ["first", "fourth", "second", "third"] and made["third"] == 3 and made["fourth"] == 4
+    owner, kept, note = flows.sql("SELECT owner, nodes, note FROM flows")[0]
+    kept = json.loads(kept) if isinstance(kept, str) else kept
+    assert owner == 4 and note == "{{agent:3}} {{agent:4}}, agent:1"
+    assert kept == {"nodes": [{"data": {"agentId": 3}}, {"data": {"agentId": "4"}, "agentId": 1}], "byAgent": {"4": 1, "3": 2}}
+    assert done["agents"]["ids_remapped"] == 2 and done["agents"]["inserted"] == 2
+    assert done["flows"]["references_rewritten"] == 7
+    flows.script("INSERT INTO agents (id, name) VALUES (5, 'later')")
+
+
+def test_chains_and_self_references(db):
+    db.script("CREATE TABLE tree (id integer PRIMARY KEY, parent integer REFERENCES tree (id), label text);")
+    db.script("INSERT INTO tree VALUES (1, NULL, 'here')")
+    run_import(db, {"tree": [{"id": 1, "parent": 2, "label": "a"}, {"id": 2, "parent": 3, "label": "b"},
+                             {"id": 3, "parent": None, "label": "c"}]})
+    assert db.sql("SELECT t.id, t.label, p.label FROM tree t LEFT JOIN tree p ON p.id = t.parent ORDER BY t.id") == [
+        (1, "here", None), (2, "a", "b"), (3, "b", "c"), (4, "c", None)]
+
+
+def test_cycles_of_keys_that_must_not_be_null(db):
+    db.script("CREATE TABLE a (id integer PRIMARY KEY, b integer NOT NULL);"
+              "CREATE TABLE b (id integer PRIMARY KEY, a integer NOT NULL REFERENCES a (id));" if (db.engine == "postgresql") else
+              "CREATE TABLE a (id integer PRIMARY KEY, b integer NOT NULL REFERENCES b (id));"
+              "CREATE TABLE b (id integer PRIMARY KEY, a integer NOT NULL REFERENCES a (id));")
+    if (db.engine == "postgresql"):
+        db.script("ALTER TABLE a ADD CONSTRAINT a_b FOREIGN KEY (b) REFERENCES b (id)")
+    tables = {"a": [{"id": 1, "b": 2}, {"id": 2, "b": 1}], "b": [{"id": 1, "a": 1}, {"id": 2, "a": 2}]}
+    run_import(db, tables)
+    run_import(db, tables)
+    assert db.sql("SELECT a.id, b.id, b.a FROM a JOIN b ON b.id = a.b ORDER BY a.id") == [
+        (1, 2, 2), (2, 1, 1), (3, 4, 4), (4, 3, 3)]
+
+
+def test_uuids_and_texts_keep_their_shape(db):
+    kind = "uuid" if (db.engine == "postgresql") else "text"
+    db.script(f"CREATE TABLE u (id {kind} PRIMARY KEY);"
+              f"CREATE TABLE t (id text PRIMARY KEY, u {kind} NOT NULL REFERENCES u (id), up text REFERENCES t (id));")
+    one = str(uuid.uuid4())
+    tables = {"u": [{"id": one}], "t": [{"id": "agt_8fk2", "u": one, "up": None}, {"id": "agt_0000", "u": one, "up": "agt_8fk2"}]}
+    run_import(db, tables)
+    run_import(db, tables)
+    ids = [str(row[0]) for row in db.sql("SELECT id FROM u")]
+    assert len(set(ids)) == 2 and one not in ids and all(uuid.UUID(each).version == 4 for each in ids)
+    rows = db.sql("SELECT t.id, p.id FROM t LEFT JOIN t p ON p.id = t.up JOIN u ON u.id = t.u")
+    assert len(rows) == 4 and sum(up is not None for _, up in rows) == 2
+    assert all(re.fullmatch(r"agt_\d[a-z][a-z]\d|agt_\d{4}", each) for each, _ in rows)
+
+
+def test_composite_and_shared_keys(db):
+    db.script("CREATE TABLE orders (id integer PRIMARY KEY, code text);"
+              "CREATE TABLE lines (order_id integer REFERENCES orders (id), line integer, what text, PRIMARY KEY (order_id, line));"
+              "CREATE TABLE parts (order_id integer, line integer, part integer, PRIMARY KEY (order_id, line, part),"
+              " FOREIGN KEY (order_id, line) REFERENCES lines (order_id, line));"
+              "CREATE TABLE bills (order_id integer PRIMARY KEY REFERENCES orders (id), sum integer);"
+              "CREATE TABLE payments (id integer PRIMARY KEY, bill integer REFERENCES bills (order_id));")
+    tables = {"orders": [{"id": 7, "code": "x"}, {"id": 8, "code": "y"}],
+              "lines": [{"order_id": 8, "line": 1, "what": "l"}],
+              "parts": [{"order_id": 8, "line": 1, "part": 5}],
+              "bills": [{"order_id": 8, "sum": 10}], "payments": [{"id": 1, "bill": 8}]}
+    run_import(db, tables)
+    run_import(db, tables)
+    for table, column in (("lines", "order_id"), ("parts", "order_id"), ("bills", "order_id"), ("payments", "bill")):
+        assert db.sql(f"SELECT code FROM {table} JOIN orders ON orders.id = {column} ORDER BY orders.id") == [("y",), ("y",)]
+    assert db.sql("SELECT id FROM orders ORDER BY id") == [(1,), (2,), (3,), (4,)]
+    assert db.sql("SELECT id, bill FROM payments ORDER BY id") == [(1, 2), (2, 4)]
+
+
+def test_polymorphic_references(flows):
+    flows.script("CREATE TABLE comments (id integer PRIMARY KEY, kind text, subject integer, body text);")
+    rule(flows, "comments", "subject", discriminator="kind", targets={"agent": "agents", "flow": "flows"})
+    rule(flows, "comments", "body", path="$.items[*].ref", discriminator="@.type", targets={"a": "agents", "f": "flows"})
+    body = '{"items": [ {"ref":1,"type":"a"}, {"type":"f", "ref":"1"},{"ref":1,"type":"x"},{"ref":1}] }'
+    run_import(flows, {"agents": [{"id": 1, "name": "third"}], "flows": [{"id": 1, "name": "f"}, {"id": 2, "name": "g"}],
+                       "comments": [{"id": 1, "kind": "agent", "subject": 1, "body": body}, {"id": 2, "kind": "flow", "subject": 2},
+                                    {"id": 3, "kind": "other", "subject": 1, "body": "{not a document"}]})
+    assert flows.sql("SELECT kind, subject, body FROM comments ORDER BY id") == [
+        ("agent", 3, body.replace('"ref":1,"type":"a"', '"ref":3,"type":"a"')), ("flow", 2, None), ("other", 1, "{not a document")]
+
+
+def test_documents_inside_of_strings(flows):
+    rule(flows, "flows", "note", path="$.config.agent", decode=True, target_table="agents")
+    config = json.dumps({"config": json.dumps({"agent": 1, "t": "a\"b\u00e4"}), "x": 1.50})
+    run_import(flows, {"agents": [{"id": 1, "name": "third"}], "flows": [{"id": 1, "name": "f", "note": config}]})
+    assert flows.one("SELECT note FROM flows") == config.replace('\\"agent\\": 1', '\\"agent\\": 3')
+
+
+def test_references_to_rows_that_are_not_in_the_file(flows):
+    rule(flows, "flows", "nodes", path="$..agent", target_table="agents")
+    row = {"id": 1, "name": "f", "owner": 2, "nodes": {"agent": 2}}
+    run_import(flows, {"flows": [row], "agents": [{"id": 9, "name": "ninth"}]})
+    assert flows.one("SELECT owner FROM flows") == 2  # the row of the database
+    wrong = dict(row, owner=77, nodes={"agent": [3], "x": {"agent": "88"}})
+    with flows.refuses("WB027", "row 1", "owner", "77", "\"agents\""):
+        run_import(flows, {"flows": [wrong], "agents": [{"id": 9, "name": "tenth"}]})
+    with flows.refuses("WB027", "column \"nodes\"", "$..agent", "88"):
+        run_import(flows, {"flows": [dict(wrong, owner=None)]})
+    # 4 is what one of the new agents gets: it is not the 4 that the document means.
+    with flows.refuses("WB027", "row 1", "owner", "4"):
+        run_import(flows, {"flows": [dict(row, owner=4)], "agents": [{"id": 9, "name": "tenth"}]})
+    run_import(flows, {"flows": [dict(wrong, name="null")]}, missing_references="null")
+    owner, nodes = flows.sql("SELECT owner, nodes FROM flows WHERE name = 'null'")[0]
+    assert owner is None and (json.loads(nodes) if isinstance(nodes, str) else nodes) == {"agent": [3], "x": {"agent": None}}
+    done = run_import(flows, {"flows": [wrong, dict(row, name="good")]}, missing_references="skip")
+    assert done["flows"]["skipped"] == 1 and done["flows"]["inserted"] == 1
+
+
+def test_a_natural_key_that_is_the_primary_key_stays(db):
+    db.script("CREATE TABLE countries (code text PRIMARY KEY); CREATE TABLE cities (id integer PRIMARY KEY, country text REFERENCES countries (code));")
+    db.sql("SELECT rule_add('natural_key', 'countries', 'code')")
+    run_import(db, {"countries": [{"code": "DE"}], "cities": [{"id": 5, "country": "DE"}]})
+    assert db.sql("SELECT id, country FROM cities") == [(1, "DE")]
+
+
+def test_unique_texts_by_rename(flows):
+    done = run_import(flows, {"agents": [{"id": 1, "name": "first"}]}, rename={"agents.name": "{} (copy)"})
+    assert agents(flows) == {"first": 1, "second": 2, "first (copy)": 3} and done["agents"]["ids_remapped"] == 1
+    for wrong in ({"agents.nam": "{}x"}, {"agents.name": "copy"}, {"agents": "{}"}):
+        with flows.refuses("WB023" if "agents.nam" in wrong else "WB001", "rename"):
+            run_import(flows, {"agents": [{"id": 1, "name": "x"}]}, rename=wrong)
+
+
+def test_a_dry_run_burns_nothing(db):
+    identity = "integer GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY" if (db.engine == "postgresql") else "INTEGER PRIMARY KEY AUTOINCREMENT"
+    db.script(f"CREATE TABLE n (id {identity}, x text)")
+    db.script("INSERT INTO n (x) VALUES ('a')")
+    tables = {"n": [{"id": 5, "x": "b"}, {"id": 6, "x": "c"}]}
+    assert run_import(db, tables, dry_run=True)["n"]["inserted"] == 2
+    run_import(db, tables)
+    db.script("INSERT INTO n (x) VALUES ('d')")
+    assert db.sql("SELECT id, x FROM n ORDER BY id") == [(1, "a"), (2, "b"), (3, "c"), (4, "d")]
+
+
+def test_rows_without_a_key_get_one_too(db):
+    db.script("CREATE TABLE n (id integer PRIMARY KEY, x text)")
+    run_import(db, {"n": [{"x": "a"}, {"id": 1, "x": "b"}, {"x": "c"}]})
+    assert db.sql("SELECT id, x FROM n ORDER BY x") == [(1, "a"), (2, "b"), (3, "c")]
+
+
+def test_two_rows_with_one_key(flows):
+    with flows.refuses("WB025", "\"agents\"", "(1)"):
+        run_import(flows, {"agents": [{"id": 1, "name": "x"}, {"id": 2, "name": "z"}, {"id": 1, "name": "y"}], "flows": []})
