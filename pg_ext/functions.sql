@@ -263,6 +263,11 @@ CREATE FUNCTION rule_add(rule text, table_name text, column_name text DEFAULT NU
 COMMENT ON FUNCTION rule_add(text, text, text, json) IS
   'tells exports and imports what the catalog does not: reference, secret, log, exclude, volatile, natural_key';
 
+CREATE FUNCTION rule_suggest(options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, column_name text, path text, target_table text, hit_rate double precision, sampled bigint)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION rule_suggest(json) IS 'references that the data itself shows, for rule_add';
+
 -- About
 
 CREATE FUNCTION whimbrel_version()

@@ -35,6 +35,7 @@ constexpr OptionSpec kImportOptions[] = {{"tables", OptionType::text_list},
                                          {"on_error", OptionType::text, kAbortOrCollect},
                                          {"progress", OptionType::boolean},
                                          {"preserve_ids", OptionType::boolean},
+                                         {"strict", OptionType::boolean},
                                          {"origins", OptionType::text},
                                          {"missing_references", OptionType::text, kMissingReferences},
                                          {"rename", OptionType::text_map}};
@@ -130,6 +131,7 @@ RemappingOptions remapping_options(const Options& options, bool dry_run) {
   RemappingOptions remapping;
   remapping.preserve_ids = options.flag("preserve_ids", true);
   remapping.dry_run = dry_run;
+  remapping.strict = options.flag("strict", false);
   remapping.origin = options.text("origins").value_or("");
   if (options.has("origins") && remapping.origin.empty())
     throw Error(code::kInvalidOption, "option \"origins\" must name where the rows come from");

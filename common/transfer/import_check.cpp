@@ -60,7 +60,8 @@ void check_import(Host& host, const DocumentInput& input, const ImportOptions& o
       findings.errors.add({error.code, table.name, 0, "", error.message, json::Position{0, 0, 0}});
     }
     const DocumentRows rows{host, input, *index, table};
-    if (!options.clear) check_against_target(rows, mode, rules, findings.errors, findings.warnings);
+    if (!options.clear && options.remapping.preserve_ids)
+      check_against_target(rows, mode, rules, findings.errors, findings.warnings);
     check_references(rows, schema, options, findings.errors, findings.warnings);
   }
 }

@@ -7,6 +7,7 @@
 #include "common/options.h"
 #include "common/transfer/functions.h"
 #include "common/transfer/references/reference_rule.h"
+#include "common/transfer/references/suggest.h"
 #include "common/transfer/rules.h"
 
 namespace whimbrel {
@@ -57,8 +58,36 @@ void run_rule_add(Call& call) {
   call.rows.emit(row);
 }
 
+constexpr OptionSpec kSuggestOptions[] = {{"tables", OptionType::text_list},
+                                          {"exclude", OptionType::text_list},
+                                          {"schemas", OptionType::text_list},
+                                          {"skip", OptionType::text_list},
+                                          {"sample", OptionType::integer}};
+constexpr Parameter kSuggestParameters[] = {{"options", SqlType::json, true}};
+constexpr ResultColumn kSuggestColumns[] = {{"table_name", SqlType::text}, {"column_name", SqlType::text},
+                                            {"path", SqlType::text},       {"target_table", SqlType::text},
+                                            {"hit_rate", SqlType::real},   {"sampled", SqlType::bigint}};
+
+void run_rule_suggest(Call& call) {
+  const Options options(call.arguments[0], kSuggestOptions);
+  SuggestOptions suggest;
+  suggest.selection = selection_options(options);
+  suggest.sample = options.integer("sample").value_or(suggest.sample);
+  if (suggest.sample < 1) throw Error(code::kInvalidOption, "option \"sample\" must be at least 1");
+  for (const SuggestedReference& one : suggest_references(call.host, suggest)) {
+    const Cell row[] = {Cell::text(one.table),
+                        Cell::text(one.column),
+                        one.path.empty() ? Cell() : Cell::text(one.path),
+                        Cell::text(one.target),
+                        Cell::real_of(one.hit_rate),
+                        Cell::integer_of(static_cast<std::int64_t>(one.sampled))};
+    call.rows.emit(row);
+  }
+}
+
 constexpr Function kFunctions[] = {
     {"rule_add", kRuleParameters, kRuleColumns, Effect::writes, run_rule_add},
+    {"rule_suggest", kSuggestParameters, kSuggestColumns, Effect::reads, run_rule_suggest},
 };
 
 }  // namespace

@@ -149,6 +149,45 @@ def test_references_to_rows_that_are_not_in_the_file(flows):
     assert done["flows"]["skipped"] == 1 and done["flows"]["inserted"] == 1
 
 
+def test_natural_keys_find_the_rows_of_the_database(flows):
+    flows.sql("SELECT rule_add('natural_key', 'agents', 'name')")
+    rule(flows, "flows", "nodes", path="$.agent", target_table="agents")
+    tables = {"agents": [{"id": 5, "name": "second"}, {"id": 6, "name": "sixth"}],
+              "flows": [{"id": 1, "name": "f", "owner": 5, "nodes": {"agent": 5}}, {"id": 2, "name": "g", "owner": 6, "nodes": {"agent": 6}}]}
+    for preserve, sixth, flow in ((True, 6, 1), (False, 6, 3)):
+        done = run_import(flows, tables, on_conflict={"agents": "update"}, preserve_ids=preserve)
+        assert agents(flows) == {"first": 1, "second": 2, "sixth": sixth}
+        rows = flows.sql("SELECT owner, nodes FROM flows WHERE id >= %d ORDER BY id" % flow)
+        assert [(owner, json.loads(nodes)) for owner, nodes in rows] == [(2, {"agent": 2}), (sixth, {"agent": sixth})]
+    assert done["agents"]["unchanged"] == 2 and done["agents"]["inserted"] == 0 and done["flows"]["inserted"] == 2
+
+
+def test_natural_keys_made_of_references(db):
+    db.script("CREATE TABLE p (id integer PRIMARY KEY, name text); CREATE TABLE c (id integer PRIMARY KEY, p integer REFERENCES p (id), n text);"
+              "INSERT INTO p VALUES (1, 'x'), (2, 'y'); INSERT INTO c VALUES (1, 1, 'a'), (2, 2, 'a')")
+    db.sql("SELECT rule_add('natural_key', 'p', 'name')")
+    db.sql("""SELECT rule_add('natural_key', 'c', NULL, '{"columns": ["p", "n"]}')""")
+    run_import(db, {"p": [{"id": 2, "name": "x"}, {"id": 1, "name": "z"}], "c": [{"id": 2, "p": 2, "n": "a"}, {"id": 1, "p": 1, "n": "a"}]}, on_conflict="update")
+    assert db.sql("SELECT c.id, c.n, p.name FROM c JOIN p ON p.id = c.p ORDER BY c.id") == [(1, "a", "x"), (2, "a", "y"), (3, "a", "z")]
+
+
+def test_an_import_that_is_repeated_finds_its_rows(flows):
+    rule(flows, "flows", "nodes", path="$.agent", target_table="agents")
+    def tables(name):
+        return {"agents": [{"id": 1, "name": name}, {"id": 2, "name": "other"}], "flows": [{"id": 1, "name": name, "owner": 1, "nodes": {"agent": 2}}]}
+    first = run_import(flows, tables("third"), origins="laptop")
+    assert first["agents"]["inserted"] == 2 and agents(flows) == {"first": 1, "second": 2, "third": 3, "other": 4}
+    again = run_import(flows, tables("renamed"), origins="laptop")
+    assert (again["agents"]["inserted"], again["agents"]["updated"], again["agents"]["unchanged"]) == (0, 1, 1)
+    assert agents(flows) == {"first": 1, "second": 2, "renamed": 3, "other": 4}
+    assert [(n, o, json.loads(d)) for n, o, d in flows.sql("SELECT name, owner, nodes FROM flows")] == [("renamed", 3, {"agent": 4})]
+    run_import(flows, {"agents": [{"id": 1, "name": "elsewhere"}]}, origins="desktop")
+    assert agents(flows)["elsewhere"] == 5
+    flows.script("DELETE FROM flows; DELETE FROM agents WHERE id = 4")
+    assert run_import(flows, tables("renamed"), origins="laptop")["agents"]["inserted"] == 1
+    assert flows.one("SELECT count(*) FROM id_origins") == 4
+
+
 def test_a_natural_key_that_is_the_primary_key_stays(db):
     db.script("CREATE TABLE countries (code text PRIMARY KEY); CREATE TABLE cities (id integer PRIMARY KEY, country text REFERENCES countries (code));")
     db.sql("SELECT rule_add('natural_key', 'countries', 'code')")
@@ -184,3 +223,36 @@ def test_rows_without_a_key_get_one_too(db):
 def test_two_rows_with_one_key(flows):
     with flows.refuses("WB025", "\"agents\"", "(1)"):
         run_import(flows, {"agents": [{"id": 1, "name": "x"}, {"id": 2, "name": "z"}, {"id": 1, "name": "y"}], "flows": []})
+
+
+def test_old_ids_that_were_left_behind(db):
+    db.script("CREATE TABLE a (id text PRIMARY KEY, t text); CREATE TABLE b (a text REFERENCES a (id), t text)")
+    old = str(uuid.uuid4())
+    tables = {"a": [{"id": old, "t": "see /a/%s!" % old}], "b": [{"a": old, "t": old[:-1]}]}
+    with db.refuses("WB027", "column \"t\"", old, "left behind"):
+        run_import(db, tables, strict=True)
+    run_import(db, tables)
+    assert db.one("SELECT t FROM a") == "see /a/%s!" % old
+    rule(db, "a", "t", pattern="/a/{id}!", target_table="a")
+    run_import(db, tables, strict=True)
+    assert db.one("SELECT count(*) FROM a WHERE t = 'see /a/' || id || '!'") == 1
+
+
+def suggestions(db, **options):
+    return [(r["table_name"], r["column_name"], r["path"], r["target_table"], r["hit_rate"], r["sampled"]) for r in db.call("rule_suggest", json.dumps(options))]
+
+
+def test_references_that_the_data_shows(flows):
+    ids = [str(uuid.uuid4()) for _ in range(3)]
+    flows.script("CREATE TABLE users (id text PRIMARY KEY); CREATE TABLE runs (id integer PRIMARY KEY, agent_id integer, size integer, doc text);"
+                 + "".join(f"INSERT INTO users VALUES ('{one}');" for one in ids))
+    doc = json.dumps({"by": ids[0], "n": 1, "list": [{"agentId": 2, "x": [1, 2]}, {"agentId": "1"}], "map": {ids[1]: 1}, "a b": {"o'x": ids[2]}})
+    flows.sql("INSERT INTO runs VALUES (1, 2, 1, '%s')" % doc.replace("'", "''"))
+    flows.sql("INSERT INTO runs VALUES (2, 9, 2, 'no document')")
+    expected = [("runs", "agent_id", None, "agents", 0.5, 2), ("runs", "doc", "$.by", "users", 1, 1), ("runs", "doc", "$.list[*].agentId", "agents", 1, 2),
+                ("runs", "doc", "$.map~", "users", 1, 1), ("runs", "doc", "$['a b']['o\\'x']", "users", 1, 1)]
+    assert sorted(suggestions(flows), key=str) == sorted(expected, key=str)
+    rule(flows, "runs", "doc", path="$.by", target_table="users")
+    assert len(suggestions(flows)) == 4 and suggestions(flows, tables="users") == []
+    with flows.refuses("WB001", "sample"):
+        suggestions(flows, sample=0)

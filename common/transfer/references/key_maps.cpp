@@ -454,6 +454,23 @@ bool KeyMaps::was_made(const Target& target, const Cell* cells) {
   return false;
 }
 
+bool KeyMaps::has_text_ids() const {
+  return std::any_of(keys_.begin(), keys_.end(), [](const auto& key) {
+    return key->columns.size() == 1 && key->table->columns[key->columns[0]].kind != Kind::integer;
+  });
+}
+
+const Table* KeyMaps::table_of_old_id(std::string_view text, Arena& arena) {
+  for (const auto& key : keys_) {
+    if (key->columns.size() != 1 || !key->map) continue;
+    const Kind kind = key->table->columns[key->columns[0]].kind;
+    Cell from, to;
+    if (kind == Kind::integer || !to_key_cell(Cell::text(text), kind, arena, from)) continue;
+    if (key->map->find({&from, 1}, &to, arena) && key_text(to, arena) != text) return key->table;
+  }
+  return nullptr;
+}
+
 bool KeyMaps::exists(const Table& table, const std::vector<std::size_t>& columns, const Cell* cells) {
   std::string key = table.schema + "." + table.name;
   for (const std::size_t column : columns) key += "," + std::to_string(column);

@@ -79,6 +79,9 @@ class KeyMaps {
   // The new values of a row's own key; mints for one that has none. `cells` are those of the primary key.
   // Whether they changed.
   bool assign(TableKeys& keys, Cell* cells, Arena& arena);
+  // Whether a text is an old id, of a uuid or text, that has become another one: then of which table.
+  bool has_text_ids() const;
+  const Table* table_of_old_id(std::string_view text, Arena& arena);
   bool mint(TableKeys& keys, std::size_t column, Cell& cell, Arena& arena);
   // The values of a link's columns after it is followed; `row` gives a column's old value. nullopt: the
   // discriminator names no table, or a part is null.

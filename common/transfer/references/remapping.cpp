@@ -13,6 +13,8 @@ namespace whimbrel {
 namespace {
 
 constexpr std::size_t kMostParts = 32;
+constexpr std::size_t kShortestId = 8;  // of what is looked for in texts
+constexpr std::size_t kLongestId = 64;
 
 }  // namespace
 
@@ -96,21 +98,23 @@ class RemappedRows : public RowReader, private MissingReference {
  public:
   RemappedRows(Remapping& remapping, Remapping::TableWork& work, const std::vector<std::size_t>& columns,
                RowReader& source)
-      : maps_(remapping.maps_),
+      : remapping_(remapping),
+        maps_(remapping.maps_),
         options_(remapping.options_),
         work_(work),
         source_(source),
         places_(work.table->columns.size(), Table::npos) {
     for (std::size_t i = 0; i < columns.size(); ++i) places_[columns[i]] = i;
     const std::vector<std::size_t>& key = work.table->primary_key;
+    lints_ = maps_.has_text_ids();
     has_key_ = !key.empty() && work.keys->assigns() &&
                std::all_of(key.begin(), key.end(), [&](std::size_t c) { return places_[c] != Table::npos; });
     for (const Link& link : work.keys->links) {
       const bool wanted = std::all_of(link.columns.begin(), link.columns.end(),
                                       [&](std::size_t c) { return places_[c] != Table::npos; }) &&
-                          (link.declared || options_.missing != MissingReferences::error || std::any_of(link.to.begin(), link.to.end(), [](const auto& one) {
-                             return one.second.key != nullptr;
-                           }));
+                          (link.declared || options_.missing != MissingReferences::error ||
+                           std::any_of(link.to.begin(), link.to.end(),
+                                       [](const auto& one) { return one.second.key != nullptr; }));
       if (wanted) links_.push_back(&link);
     }
   }
@@ -163,11 +167,45 @@ class RemappedRows : public RowReader, private MissingReference {
       column_ = one.column();
       work_.counts.references += one.rewrite(cells[place], row, *work_.table, arena, *this);
     }
+    for (std::size_t column = 0; lints_ && column < places_.size(); ++column)
+      if (places_[column] != Table::npos && !work_.keys->changed[column])
+        look_for_old_ids(column, cells[places_[column]], arena);
     for (const auto& [column, text] : work_.templates) {
       if (places_[column] == Table::npos || cells[places_[column]].tag != Tag::text) continue;
       std::string value = text;
       value.replace(value.find("{}"), 2, cells[places_[column]].view());
       cells[places_[column]] = Cell::text(arena.copy(value));
+    }
+  }
+
+  // Ids that no rule names, and that now lead nowhere or to another row.
+  void look_for_old_ids(std::size_t column, const Cell& cell, Arena& arena) {
+    if (cell.tag != Tag::text && cell.tag != Tag::json) return;
+    const std::string_view text = cell.view();
+    const auto is_part = [](char c) {
+      const char letter = static_cast<char>(c | 0x20);
+      return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    };
+    for (std::size_t begin = 0; begin < text.size();) {
+      std::size_t end = begin;
+      while (end < text.size() && is_part(text[end])) ++end;
+      if (end - begin >= kShortestId && end - begin <= kLongestId)
+        if (const Table* table = maps_.table_of_old_id(text.substr(begin, end - begin), arena))
+          report_old_id(column, text.substr(begin, end - begin), *table);
+      begin = end + 1;
+    }
+  }
+
+  void report_old_id(std::size_t column, std::string_view id, const Table& table) {
+    const std::string message =
+        "old id " + std::string(id) + " of table \"" + table.display_name() + "\" was left behind";
+    const std::string& name = work_.table->columns[column].name;
+    if (options_.strict) {
+      problems_.add({std::string(code::kReference), work_.table->display_name(), row_, name, message,
+                     json::Position{0, 0, 0}});
+    } else if (remapping_.stale_++ < Remapping::kMostStale) {
+      remapping_.host_.notice(NoticeLevel::warning,
+                              place_text(work_.table->display_name(), row_, name) + ": " + message);
     }
   }
 
@@ -219,6 +257,7 @@ class RemappedRows : public RowReader, private MissingReference {
     return false;
   }
 
+  Remapping& remapping_;
   KeyMaps& maps_;
   const RemappingOptions& options_;
   Remapping::TableWork& work_;
@@ -230,6 +269,7 @@ class RemappedRows : public RowReader, private MissingReference {
   std::uint64_t row_ = 0;
   std::size_t column_ = 0;
   bool has_key_ = false;
+  bool lints_ = false;
   bool left_out_ = false;
 };
 

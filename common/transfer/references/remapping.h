@@ -46,6 +46,8 @@ class Remapping {
     std::vector<std::pair<std::size_t, std::string>> templates;  // of a text column
     RemappedCounts counts;
   };
+  static constexpr std::size_t kMostStale = 20;  // old ids that are named one by one
+
   void check_templates() const;
   const TableWork* find(const Table& table) const;
 
@@ -53,6 +55,7 @@ class Remapping {
   const RemappingOptions& options_;
   KeyMaps maps_;
   std::vector<TableWork> works_;
+  std::uint64_t stale_ = 0;  // old ids that were left in texts and documents
 };
 
 }  // namespace whimbrel
