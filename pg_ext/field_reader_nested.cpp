@@ -126,13 +126,15 @@ void FieldReader::read_array(Datum value, bool in_array, Cell& cell, ReadState& 
 
   const ValueType& element = element_->type_;
   const int count = ArrayGetNItems(dimensions, sizes);
+  const bool flat = dimensions == 1;  // which most are: no divisions then
   const char* data = ARR_DATA_PTR(array);
   const bits8* nulls = ARR_NULLBITMAP(array);
+  if (flat) out.append('[');
   for (int i = 0; i < count; ++i) {
     if (i > 0) out.append(',');
     // A list opens before each element whose index is a multiple of what the list holds, from the outside in.
     int stride = count;
-    for (int d = 0; d < dimensions; ++d) {
+    for (int d = 0; !flat && d < dimensions; ++d) {
       if (i % stride == 0) out.append('[');
       stride /= sizes[d];
     }
@@ -144,11 +146,12 @@ void FieldReader::read_array(Datum value, bool in_array, Cell& cell, ReadState& 
       data = reinterpret_cast<const char*>(att_align_nominal(data, element.alignment));
     }
     stride = 1;
-    for (int d = dimensions - 1; d >= 0; --d) {
+    for (int d = dimensions - 1; !flat && d >= 0; --d) {
       stride *= sizes[d];
       if ((i + 1) % stride == 0) out.append(']');
     }
   }
+  if (flat) out.append(']');
   if (!plain_bounds) out.append("}}");
   cell = Cell::of(Tag::encoded, state.arena->copy(out.view().substr(begin)));
   out.truncate(begin);

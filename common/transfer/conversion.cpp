@@ -11,6 +11,7 @@
 #include "common/json/writer.h"
 #include "common/text/base64.h"
 #include "common/text/datetime.h"
+#include "common/text/mend.h"
 #include "common/text/utf8.h"
 #include "common/text/uuid.h"
 
@@ -108,8 +109,16 @@ bool is_shortest(std::string_view text, double value) {
   return printed.view() == text;
 }
 
+std::string mended(std::string_view text, BadText how) {
+  return mend_text(text, how == BadText::replace ? std::string_view("\xEF\xBF\xBD") : std::string_view());
+}
+
 Misfit convert_text(std::string_view text, const ColumnReading& reading, Arena& arena, Cell& cell) {
   if (std::memchr(text.data(), '\0', text.size()) != nullptr) {
+    if (!reading.may_hold_nul && reading.bad_text != BadText::error) {
+      cell = Cell::text(arena.copy(mended(text, reading.bad_text)));
+      return {};
+    }
     if (!reading.may_hold_nul) {
       return {code::kInvalidText, "text with a NUL character at byte " + std::to_string(text.find('\0') + 1) +
                                       ", which this database cannot hold"};
@@ -154,8 +163,24 @@ bool convert_formatted(std::string_view text, Kind kind, Arena& arena, Cell& cel
   }
 }
 
+// An integer in a string: so are large ones written with numbers:"string".
+std::optional<std::int64_t> integer_in(std::string_view text) {
+  const auto value = parse_number<std::int64_t>(text);
+  const bool padded = text.starts_with("-0") || (text.size() > 1 && text.starts_with('0'));
+  return padded ? std::nullopt : value;
+}
+
+Misfit convert_integer(std::int64_t value, std::string_view text, const ColumnReading& reading, Cell& cell) {
+  if (value < reading.lowest || value > reading.highest)
+    return {code::kWrongType, shown(text) + " is out of the column's range"};
+  cell = Cell::integer_of(value);
+  return {};
+}
+
 Misfit convert_string(std::string_view text, const ColumnReading& reading, Arena& arena, Cell& cell) {
   if (reading.dynamic) {
+    if (reading.source_kind == Kind::integer)
+      if (const auto value = integer_in(text)) return convert_integer(*value, text, reading, cell);
     // Only a typed engine's document tells that a string means a time; another engine's text stays as it is.
     if (!reading.source_dynamic) {
       const Kind kind = reading.source_kind;
@@ -174,9 +199,16 @@ Misfit convert_string(std::string_view text, const ColumnReading& reading, Arena
     case Kind::composite:
     case Kind::other:
       return convert_text(text, reading, arena, cell);
+    case Kind::integer:
+      if (const auto value = integer_in(text)) return convert_integer(*value, text, reading, cell);
+      return wrong_string(text, reading);
     case Kind::real:
     case Kind::numeric:
       if (convert_word(text, reading, cell)) return {};
+      if (reading.kind == Kind::numeric && integer_in(text)) {
+        cell = Cell::of(Tag::number, arena.copy(text));
+        return {};
+      }
       return wrong_string(text, reading);
     case Kind::date:
     case Kind::time:
@@ -327,6 +359,8 @@ Misfit convert_tag(const TagMember& tag, std::string_view raw, const ColumnReadi
   }
   if (!tag.is_string) return {code::kInvalidDocument, "the value of " + tag.name + " must be a string"};
   if (tag.name == "$num") {
+    if (const auto value = integer_in(tag.text); value && (!typed || reading.kind == Kind::integer))
+      return convert_integer(*value, tag.text, reading, cell);
     if (typed && reading.kind != Kind::real && reading.kind != Kind::numeric) return wrong_type(raw, reading);
     if (!convert_word(tag.text, reading, cell)) return wrong_type(raw, reading);
     return {};
@@ -342,6 +376,8 @@ Misfit convert_tag(const TagMember& tag, std::string_view raw, const ColumnReadi
   }
   const std::size_t invalid = find_invalid_utf8(bytes);
   if (invalid == kValidUtf8) return convert_string(bytes, reading, arena, cell);
+  if (typed && reading.bad_text != BadText::error)
+    return convert_string(mended(bytes, reading.bad_text), reading, arena, cell);
   if (typed) {
     return {code::kInvalidText, "text with invalid UTF-8 at byte " + std::to_string(invalid + 1) +
                                     ", which this database cannot hold"};

@@ -14,12 +14,20 @@
 
 namespace whimbrel {
 
+// What becomes of text that the database cannot hold: NUL, invalid UTF-8.
+enum class BadText : std::uint8_t {
+  error,
+  replace,  // U+FFFD for each such byte
+  strip,    // nothing for it
+};
+
 // How the values of one column are read.
 struct ColumnReading {
   Kind kind = Kind::any;      // of the column that takes the values
   bool dynamic = false;       // its engine's columns take values of any type
   bool may_hold_nul = false;  // its text may hold U+0000
-  bool single = false;        // a binary float of 32 bits
+  BadText bad_text = BadText::error;
+  bool single = false;                                             // a binary float of 32 bits
   std::int64_t lowest = std::numeric_limits<std::int64_t>::min();  // of an integer
   std::int64_t highest = std::numeric_limits<std::int64_t>::max();
   Kind source_kind = Kind::any;  // as the document says; as `kind` when it does not

@@ -29,6 +29,7 @@ constexpr std::array<OptionSpec, first + second> joined(const std::array<OptionS
 }
 
 constexpr std::string_view kCompressions[] = {"none", "gzip", "zstd"};
+constexpr std::string_view kNumbers[] = {"number", "string"};
 constexpr std::string_view kSecretForms[] = {"omit", "redact"};
 constexpr auto kDigestOptions = std::to_array<OptionSpec>({{"tables", OptionType::text_list},
                                                            {"exclude", OptionType::text_list},
@@ -38,8 +39,9 @@ constexpr auto kDigestOptions = std::to_array<OptionSpec>({{"tables", OptionType
                                                            {"subset", OptionType::text_map},
                                                            {"include_logs", OptionType::boolean},
                                                            {"secrets", OptionType::text, kSecretForms}});
-constexpr auto kExportLineOptions =
-    joined(kDigestOptions, std::to_array<OptionSpec>({{"progress", OptionType::boolean}}));
+constexpr auto kExportLineOptions = joined(
+    kDigestOptions,
+    std::to_array<OptionSpec>({{"progress", OptionType::boolean}, {"numbers", OptionType::text, kNumbers}}));
 constexpr auto kExportOptions =
     joined(kExportLineOptions, std::to_array<OptionSpec>({{"pretty", OptionType::boolean}}));
 constexpr auto kBackupOptions =
@@ -71,6 +73,7 @@ ExportOptions export_options(const Options& options) {
   wanted.where = options.map("where");
   wanted.subset = options.map("subset");
   wanted.include_logs = options.flag("include_logs", false);
+  wanted.large_integers_as_text = options.text("numbers") == "string";
   wanted.progress = options.flag("progress", false);
   if (options.text("secrets") == "redact") wanted.secrets = SecretForm::redact;
   return wanted;

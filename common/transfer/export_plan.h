@@ -21,6 +21,7 @@ struct ExportOptions {
   std::map<std::string, std::string> where;   // table -> SQL condition
   std::map<std::string, std::string> subset;  // the same: these rows with all that they need
   bool include_logs = false;
+  bool large_integers_as_text = false;  // those that a double cannot hold exactly
   SecretForm secrets = SecretForm::omit;
   bool progress = false;  // a line for each table that is done
 };

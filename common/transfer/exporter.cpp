@@ -68,6 +68,7 @@ class Exporter {
       : host_(host), layout_(layout), sink_(sink), writer_(out_, layout) {}
 
   std::vector<ExportedTable> run(const ExportPlan& plan, const ExportOptions& options) {
+    large_integers_as_text_ = options.large_integers_as_text;
     writer_.begin(metadata(plan, options.secrets));
     progress_.emplace(host_, JobKind::export_rows, options.progress);
     std::vector<ExportedTable> exported;
@@ -120,7 +121,8 @@ class Exporter {
     std::vector<RowWriter::Column> columns;
     for (const std::size_t index : plan.columns)
       columns.push_back({plan.table->columns[index].name, plan.table->columns[index].kind});
-    const RowWriter row_writer(columns, {layout_, exported.name, host_.dialect().dynamic_types});
+    const RowWriter row_writer(
+        columns, {layout_, exported.name, host_.dialect().dynamic_types, large_integers_as_text_});
     TableDigest digest = make_digest(plan);
 
     writer_.begin_table(exported.name);
@@ -160,6 +162,7 @@ class Exporter {
 
   Host& host_;
   Layout layout_;
+  bool large_integers_as_text_ = false;
   ExportSink& sink_;
   json::Buffer out_;
   DocumentWriter writer_;

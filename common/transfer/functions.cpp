@@ -23,6 +23,7 @@ namespace {
 constexpr std::string_view kOnOrOff[] = {"on", "off"};
 constexpr std::string_view kAbortOrCollect[] = {"abort", "collect"};
 constexpr std::string_view kMissingReferences[] = {"error", "null", "skip"};
+constexpr std::string_view kBadTexts[] = {"error", "replace", "strip"};
 constexpr OptionSpec kImportOptions[] = {{"tables", OptionType::text_list},
                                          {"exclude", OptionType::text_list},
                                          {"skip", OptionType::text_list},
@@ -38,7 +39,8 @@ constexpr OptionSpec kImportOptions[] = {{"tables", OptionType::text_list},
                                          {"strict", OptionType::boolean},
                                          {"origins", OptionType::text},
                                          {"missing_references", OptionType::text, kMissingReferences},
-                                         {"rename", OptionType::text_map}};
+                                         {"rename", OptionType::text_map},
+                                         {"bad_text", OptionType::text, kBadTexts}};
 constexpr OptionSpec kVerifyOptions[] = {{"tables", OptionType::text_list},
                                          {"exclude", OptionType::text_list},
                                          {"skip", OptionType::text_list},
@@ -152,6 +154,10 @@ ImportOptions import_options(const Options& options, BadRows& bad_rows) {
   ImportOptions import;
   import.selection = selection_options(options);
   import.clear = options.flag("clear", false);
+  const std::string bad_text = options.text("bad_text").value_or("error");
+  import.bad_text = bad_text == "replace" ? BadText::replace
+                    : bad_text == "strip" ? BadText::strip
+                                          : BadText::error;
   import.triggers = options.text("triggers").value_or("on") == "on";
   import.dry_run = options.flag("dry_run", false);
   import.remapping = remapping_options(options, import.dry_run);

@@ -9,6 +9,7 @@
 #include "common/host.h"
 #include "common/transfer/bad_rows.h"
 #include "common/transfer/conflict.h"
+#include "common/transfer/conversion.h"
 #include "common/transfer/document_reader.h"
 #include "common/transfer/references/remapping_options.h"
 #include "common/transfer/selection.h"
@@ -22,6 +23,7 @@ struct ImportOptions {
   bool triggers = true;       // whether those of the user fire
   bool include_logs = false;  // also tables with the rule `log`
   bool progress = false;      // a line for each table that is done
+  BadText bad_text = BadText::error;
   ConflictModes on_conflict;
   RemappingOptions remapping;
   std::size_t batch_rows = RowBatch::kMaxRows;  // at most so many rows are matched, or tried in one savepoint

@@ -14,6 +14,8 @@ namespace whimbrel {
 
 namespace {
 
+// What is beyond loses digits where numbers are doubles.
+constexpr std::int64_t kLargestExact = (std::int64_t{1} << 53) - 1;
 // What a value without a size of its own may take, quotes included.
 constexpr std::size_t kFixedValue = kMaxDateTimeText + 2;
 
@@ -77,7 +79,9 @@ void write_base64_tag(json::Buffer& out, std::string_view tag, std::string_view 
 }
 
 RowWriter::RowWriter(std::span<const Column> columns, const Style& style)
-    : lines_(style.layout == Layout::lines), dynamic_(style.dynamic_types) {
+    : lines_(style.layout == Layout::lines),
+      dynamic_(style.dynamic_types),
+      quote_large_(style.large_integers_as_text) {
   const bool pretty = style.layout == Layout::pretty;
   json::Buffer text;
   std::vector<std::size_t> ends;
@@ -117,6 +121,14 @@ RowWriter::RowWriter(std::span<const Column> columns, const Style& style)
     begin = ends[i];
   }
   fixed_ += end_.size() + 16;
+}
+
+char* RowWriter::put_large_integer(char* at, std::int64_t value, Kind kind) const {
+  // In an engine whose columns hold anything, a string there would be text.
+  const bool type_tells = !dynamic_ || kind == Kind::integer;
+  at = put(at, type_tells ? "\"" : "{\"$num\":\"");
+  at = std::to_chars(at, at + kFixedValue, value).ptr;
+  return put(at, type_tells ? "\"" : "\"}");
 }
 
 void RowWriter::write_real(json::Buffer& out, double value, bool single, Kind kind) const {
@@ -166,7 +178,10 @@ void RowWriter::write(json::Buffer& out, const Cell* row) const {
         at = cell.integer != 0 ? put(at, "true") : put(at, "false");
         continue;
       case Tag::integer:
-        at = std::to_chars(at, at + kFixedValue, cell.integer).ptr;
+        if (quote_large_ && (cell.integer > kLargestExact || cell.integer < -kLargestExact))
+          at = put_large_integer(at, cell.integer, step.kind);
+        else
+          at = std::to_chars(at, at + kFixedValue, cell.integer).ptr;
         continue;
       case Tag::date:
         *at++ = '"';

@@ -30,8 +30,9 @@ class RowWriter {
   };
   struct Style {
     Layout layout = Layout::document;
-    std::string_view table;      // the table's plain name, for lines
-    bool dynamic_types = false;  // the engine's columns hold values of any type
+    std::string_view table;               // the table's plain name, for lines
+    bool dynamic_types = false;           // the engine's columns hold values of any type
+    bool large_integers_as_text = false;  // those that a double cannot hold exactly
   };
 
   // Row i's cells stand for `columns`, in this order.
@@ -49,6 +50,7 @@ class RowWriter {
     Kind kind;
   };
 
+  char* put_large_integer(char* at, std::int64_t value, Kind kind) const;
   void write_real(json::Buffer& out, double value, bool single, Kind kind) const;
   void write_json(json::Buffer& out, std::string_view document) const;
 
@@ -58,6 +60,7 @@ class RowWriter {
   std::size_t fixed_ = 0;  // bytes of all pieces, and of all values that have a bound
   bool lines_ = false;
   bool dynamic_ = false;
+  bool quote_large_ = false;
 };
 
 // {"$bytes":"…"} and {"$text":"…"}

@@ -24,7 +24,7 @@ RowParser make_parser(Host& host, const DocumentIndex& index, const IndexedTable
         for (const DocumentColumn& candidate : table.declared->columns)
           if (candidate.name == column.name) declared = &candidate;
       }
-      entry.reading = target_reading(host.dialect(), index.metadata, column, declared);
+      entry.reading = target_reading(host.dialect(), index.metadata, column, declared, index.bad_text);
     }
     parsed.push_back(std::move(entry));
   }

@@ -26,6 +26,7 @@ ColumnReading source_reading(const Dialect& dialect, const Metadata& metadata, c
 
 bool gives_same_digest(const ColumnReading& target, const ColumnReading& source) {
   if (target.kind != source.kind || target.single != source.single) return false;
+  if (target.bad_text != BadText::error && source.dynamic) return false;
   return target.dynamic == source.dynamic || !target.wants_raw();
 }
 
@@ -59,7 +60,9 @@ struct DocumentCheck::Work {
 };
 
 DocumentCheck::DocumentCheck(Host& host, const ValidationRequest& request, Problems& problems)
-    : host_(host), request_(request), problems_(problems) {}
+    : host_(host), request_(request), problems_(problems) {
+  index_->bad_text = request.bad_text;
+}
 
 DocumentCheck::~DocumentCheck() = default;
 
@@ -230,8 +233,8 @@ DocumentCheck::Work DocumentCheck::prepare(IndexedTable& table) const {
       parsed.name = column.name;
       if (!column.generated && !index_->metadata.is_redacted(table.name, column.name)) {
         parsed.cell = cells++;
-        parsed.reading =
-            target_reading(host_.dialect(), index_->metadata, column, declared_column(table, column.name));
+        parsed.reading = target_reading(host_.dialect(), index_->metadata, column,
+                                        declared_column(table, column.name), request_.bad_text);
         table.columns.push_back({i, column.name, Presence::none});
       }
       columns.push_back(std::move(parsed));
@@ -471,11 +474,12 @@ const IndexedTable* DocumentIndex::find(std::string_view table) const {
 }
 
 ColumnReading target_reading(const Dialect& dialect, const Metadata& metadata, const Column& column,
-                             const DocumentColumn* declared) {
+                             const DocumentColumn* declared, BadText bad_text) {
   ColumnReading reading =
       column_reading(column.kind, column.type, dialect.dynamic_types, dialect.text_may_hold_nul);
   reading.source_dynamic = source_is_dynamic(metadata, dialect);
   if (declared != nullptr) reading.source_kind = declared->kind;
+  reading.bad_text = bad_text;
   return reading;
 }
 

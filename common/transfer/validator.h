@@ -51,7 +51,8 @@ struct IndexedTable {
 struct DocumentIndex {
   Layout layout = Layout::document;
   Metadata metadata;
-  std::vector<IndexedTable> tables;  // as they stand in the document
+  std::vector<IndexedTable> tables;   // as they stand in the document
+  BadText bad_text = BadText::error;  // as the request says
 
   const IndexedTable* find(std::string_view table) const;
 };
@@ -64,6 +65,7 @@ struct ValidationRequest {
   std::vector<std::string> left_out;
   // Whether a table or column that the database lacks is a problem; else it is only recorded.
   bool must_fit = true;
+  BadText bad_text = BadText::error;
   // Where problems of single rows go; null: to all others.
   Problems* row_problems = nullptr;
   // Where goes what the catalog says against rows (RowCheck); null: it is not asked. Of rows whose values
@@ -168,6 +170,6 @@ std::unique_ptr<DocumentIndex> validate_document(Host& host, const ValidationReq
 
 // How the values of a document's column are read into a column of the target.
 ColumnReading target_reading(const Dialect& dialect, const Metadata& metadata, const Column& column,
-                             const DocumentColumn* declared);
+                             const DocumentColumn* declared, BadText bad_text);
 
 }  // namespace whimbrel
