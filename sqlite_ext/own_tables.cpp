@@ -21,12 +21,9 @@ struct OwnTable {
   std::string_view mark;
 };
 constexpr OwnTable kOwnTables[] = {
-    {"schema_migrations", "token_checksum"},
-    {"migration_log", "log_id"},
-    {"migration_journal", "statement_hash"},
-    {"migration_sources", "up_sql"},
-    {"transfer_rules", "rule_id"},
-    {"id_origins", "origin_key"},
+    {"schema_migrations", "token_checksum"}, {"migration_log", "log_id"},
+    {"migration_journal", "statement_hash"}, {"migration_sources", "up_sql"},
+    {"transfer_rules", "rule_id"},           {"id_origins", "origin_key"},
 };
 
 enum class Presence { absent, ours, foreign };

@@ -19,11 +19,11 @@ enum class Kind : std::uint8_t {
   timestamp,    // without zone
   timestamptz,  // a point in time, in UTC
   uuid,
-  json,   // a JSON document kept as text
-  jsonb,  // a JSON document kept in canonical form
-  array,  // a PostgreSQL array, `integer[]`
+  json,       // a JSON document kept as text
+  jsonb,      // a JSON document kept in canonical form
+  array,      // a PostgreSQL array, `integer[]`
   composite,  // a row type of PostgreSQL
-  other,  // anything else: its output text
+  other,      // anything else: its output text
 };
 
 // The kind of a type name as PostgreSQL's format_type() prints it ("timestamp with time zone",
