@@ -45,6 +45,11 @@ class Importer {
         rules_(Rules::read(host)) {
     loads_ = options.collect == nullptr;
     remaps_ = Remapping::is_needed(options.remapping, rules_);
+    if (!remaps_ && options.remapping.missing != MissingReferences::error) {
+      throw Error(
+          code::kInvalidOption, "option \"missing_references\" has no meaning where ids stay as they are",
+          "References are followed where an import may change ids.", "Use it with \"preserve_ids\": false.");
+    }
   }
 
   std::vector<ImportedTable> run() {

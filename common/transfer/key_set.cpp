@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/cell_copy.h"
 #include "common/host.h"
 
 namespace whimbrel {
@@ -18,21 +19,6 @@ TableDigest digest_of(const Table& table, const std::vector<std::size_t>& column
 }
 
 }  // namespace
-
-Cell copy_cell(const Cell& cell, Arena& arena) {
-  switch (cell.tag) {
-    case Tag::number:
-    case Tag::text:
-    case Tag::odd_text:
-    case Tag::bytes:
-    case Tag::uuid:
-    case Tag::json:
-    case Tag::encoded:
-      return Cell::of(cell.tag, arena.copy(cell.view()));
-    default:
-      return cell;
-  }
-}
 
 std::string key_condition(const Table& table, const std::vector<std::size_t>& columns, std::size_t keys) {
   if (keys == 0) return "1 = 0";

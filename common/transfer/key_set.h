@@ -49,7 +49,4 @@ class KeySet {
   Arena arena_;
 };
 
-// A copy whose data live in the arena.
-Cell copy_cell(const Cell& cell, Arena& arena);
-
 }  // namespace whimbrel

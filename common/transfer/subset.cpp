@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/cell_copy.h"
 #include "common/error.h"
 
 namespace whimbrel {

@@ -110,6 +110,14 @@ def test_composite_and_shared_keys(db):
     assert db.sql("SELECT id, bill FROM payments ORDER BY id") == [(1, 2), (2, 4)]
 
 
+def test_missing_references_need_ids_that_change(flows):
+    row = {"id": 1, "name": "f", "owner": 77}
+    for how in ("null", "skip"):
+        with flows.refuses("WB001", "missing_references", "preserve_ids"):
+            run_import(flows, {"flows": [row]}, preserve_ids=True, missing_references=how)
+    assert flows.one("SELECT count(*) FROM flows") == 0
+
+
 def test_polymorphic_references(flows):
     flows.script("CREATE TABLE comments (id integer PRIMARY KEY, kind text, subject integer, body text);")
     rule(flows, "comments", "subject", discriminator="kind", targets={"agent": "agents", "flow": "flows"})

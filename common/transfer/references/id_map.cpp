@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "common/cell_copy.h"
 #include "common/transfer/hash.h"
 
 namespace whimbrel {
@@ -12,22 +13,6 @@ namespace {
 
 constexpr std::uint64_t kPlace = (std::uint64_t{1} << 40) - 1;
 constexpr std::size_t kFewestSlots = 1024;
-
-bool points(Tag tag) {
-  switch (tag) {
-    case Tag::number:
-    case Tag::text:
-    case Tag::odd_text:
-    case Tag::bytes:
-    case Tag::uuid:
-    case Tag::json:
-    case Tag::encoded:
-    case Tag::hashed:
-      return true;
-    default:
-      return false;
-  }
-}
 
 void append_size(std::string& out, std::size_t size) {
   while (size >= 0x80) {
@@ -62,7 +47,7 @@ bool is_single_integer(std::span<const Cell> cells) {
 void encode_key(std::span<const Cell> cells, std::string& out) {
   for (const Cell& cell : cells) {
     out += static_cast<char>(cell.tag);
-    if (points(cell.tag)) {
+    if (points_to_value(cell.tag)) {
       append_size(out, cell.size);
       out.append(cell.view());
     } else {
@@ -77,7 +62,7 @@ void decode_key(std::string_view key, Cell* cells, std::size_t count) {
   const char* p = key.data();
   for (std::size_t i = 0; i < count; ++i) {
     const Tag tag = static_cast<Tag>(*p++);
-    if (points(tag)) {
+    if (points_to_value(tag)) {
       cells[i] = Cell::of(tag, read_bytes(p));
     } else {
       std::int64_t value;
