@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "sqlite_ext/names.h"
+#include "common/schema/sqlite/names.h"
 #include "sqlite_ext/own_tables.h"
 #include "sqlite_ext/statement.h"
 

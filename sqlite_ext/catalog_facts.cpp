@@ -7,7 +7,7 @@
 
 #include "common/host.h"
 #include "sqlite_ext/foreign_keys.h"
-#include "sqlite_ext/names.h"
+#include "common/schema/sqlite/names.h"
 #include "sqlite_ext/own_tables.h"
 #include "sqlite_ext/statement.h"
 #include "sqlite_ext/table_text.h"

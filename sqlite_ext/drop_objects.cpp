@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "common/host.h"
-#include "sqlite_ext/names.h"
+#include "common/schema/sqlite/names.h"
 #include "sqlite_ext/own_tables.h"
 #include "sqlite_ext/statement.h"
 

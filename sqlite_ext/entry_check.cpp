@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/error.h"
-#include "sqlite_ext/names.h"
+#include "common/schema/sqlite/names.h"
 #include "sqlite_ext/statement.h"
 
 namespace whimbrel::sqlite {

@@ -14,7 +14,7 @@
 #include "sqlite_ext/fault.h"
 #include "sqlite_ext/find_rows.h"
 #include "sqlite_ext/insert.h"
-#include "sqlite_ext/names.h"
+#include "common/schema/sqlite/names.h"
 #include "sqlite_ext/own_tables.h"
 #include "sqlite_ext/parameters.h"
 #include "sqlite_ext/scan.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "sqlite_ext/fault.h"
-#include "sqlite_ext/names.h"
+#include "common/schema/sqlite/names.h"
 
 namespace whimbrel::sqlite {
 

@@ -6,7 +6,7 @@
 
 #include "common/error.h"
 #include "common/sql/lexer.h"
-#include "sqlite_ext/names.h"
+#include "common/schema/sqlite/names.h"
 #include "sqlite_ext/script.h"
 #include "sqlite_ext/statement.h"
 #include "tables_sql.h"

@@ -6,7 +6,7 @@
 
 #include "common/sql/lexer.h"
 #include "sqlite_ext/fault.h"
-#include "sqlite_ext/names.h"
+#include "common/schema/sqlite/names.h"
 
 namespace whimbrel::sqlite {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 
 #include "common/sql/lexer.h"
-#include "sqlite_ext/names.h"
+#include "common/schema/sqlite/names.h"
 
 namespace whimbrel::sqlite {
 

@@ -4,7 +4,7 @@
 
 #include "common/host.h"
 #include "common/sql/lexer.h"
-#include "sqlite_ext/names.h"
+#include "common/schema/sqlite/names.h"
 
 namespace whimbrel::sqlite {
 

@@ -57,7 +57,10 @@ TokenKind Lexer::scan() {
     return TokenKind::space;
   }
   if (c == '-' && peek(1) == '-') {
-    skip_to_line_end();
+    if (postgresql)
+      skip_to_line_end();
+    else  // a carriage return is part of the comment
+      at_ = std::min(text_.find('\n', at_), text_.size());
     return TokenKind::line_comment;
   }
   if (c == '/' && peek(1) == '*') {
