@@ -127,3 +127,52 @@ def test_tables_without_a_primary_key(db):
                         "things": [{"colour": "red", "n": 1}, {"colour": "red", "n": 3}, {"colour": None, "n": 4}]}
     with db.refuses("WB005", '"colours"', "no primary key"):
         subset(db, {"colours": "true"})
+
+
+def rule(db, table, column, **options):
+    db.value("rule_add", "reference", table, column, json.dumps(options))
+
+
+def test_references_inside_documents(work):
+    """Values, integers and texts, keys, elements, templates in texts: all rows that documents name come along."""
+    work.script("""
+        CREATE TABLE flows (id BIGINT NOT NULL PRIMARY KEY, nodes JSONB, prompt TEXT);
+        INSERT INTO flows VALUES
+          (1, '{"steps": [{"agent": 7}, {"agent": "8"}, {"agent": null}, {"agent": "nobody"}, {"agent": 1e99}], "at": {"us": 1}}', NULL),
+          (2, '{"steps": [], "at": {}}', 'ask {{user:2}} and {{user:99999999999}}'),
+          (3, '[]', NULL);""")
+    rule(work, "flows", "nodes", path="$.steps[*].agent", target_table="agents")
+    rule(work, "flows", "nodes", path="$.at~", target_table="regions")
+    rule(work, "flows", "prompt", pattern="{{user:{id}}}", target_table="users")
+    exported = subset(work, {"flows": "id = 1"})
+    assert {name: keys(rows) for name, rows in exported.items()} == {"regions": ["as", "us"], "agents": [7, 8], "flows": [1]}
+    exported = subset(work, {"flows": "id = 2"})
+    assert {name: keys(rows) for name, rows in exported.items()} == {"regions": ["eu"], "users": [1, 2], "flows": [2]}
+    assert list(subset(work, {"flows": "id = 3"})) == ["flows"]
+    assert list(subset(work, {"flows": "id = 1"}, exclude="agents")) == ["flows", "regions"]
+
+
+def test_polymorphic_references(work):
+    """Whose id it is says a column, or a value beside it; what it does not name is not followed."""
+    work.script("""
+        CREATE TABLE comments (id BIGINT NOT NULL PRIMARY KEY, kind TEXT, subject TEXT, doc JSONB);
+        INSERT INTO comments VALUES (1, 'agent', '8', NULL), (2, 'user', '2', NULL), (3, 'other', '1', NULL), (4, NULL, '1', NULL),
+          (5, 'agent', 'seven', NULL), (6, NULL, NULL, '{"items": [{"t": "a", "ref": 7}, {"t": "u", "ref": "1"}, {"t": "x", "ref": 3}]}');""")
+    rule(work, "comments", "subject", discriminator="kind", targets={"agent": "agents", "user": "users"})
+    rule(work, "comments", "doc", path="$.items[*].ref", discriminator="@.t", targets={"a": "agents", "u": "users"})
+    for number, expected in {1: {"agents": [8]}, 2: {"regions": ["eu"], "users": [1, 2]}, 3: {}, 4: {}, 5: {},
+                             6: {"regions": ["as", "eu"], "users": [1], "agents": [7]}}.items():
+        exported = subset(work, {"comments": f"id = {number}"})
+        del exported["comments"]
+        assert {name: keys(rows) for name, rows in exported.items()} == expected
+
+
+def test_documents_that_name_rows_of_their_own_table(db):
+    """More references in one document than a batch holds, and back: each row once."""
+    db.script("""
+        CREATE TABLE pages (id BIGINT NOT NULL PRIMARY KEY, links TEXT);
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+        INSERT INTO pages SELECT i, '[1, ' || (i + 1) || ']' FROM n;""")
+    rule(db, "pages", "links", path="$[*]", target_table="pages")
+    db.script(f"UPDATE pages SET links = '[{', '.join(str(i) for i in range(2, 900, 2))}]' WHERE id = 1")
+    assert keys(subset(db, {"pages": "id = 1490"})["pages"]) == list(range(1, 1501))

@@ -4,24 +4,18 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "common/json/path_scan.h"
 #include "common/transfer/references/key_maps.h"
-#include "common/transfer/references/reference_rule.h"
+#include "common/transfer/references/reference_finder.h"
 
 namespace whimbrel {
 
-// A rule with the tables that it leads to.
-struct ResolvedRule {
-  ReferenceRule rule;
-  std::string shown;  // its path, for messages
-  std::vector<std::pair<std::string, Target>> to;
-};
+// The tables that a rule leads to, by the discriminator's value.
+using RuleTargets = std::vector<std::pair<std::string, Target>>;
 
 // What happens to references to rows that are nowhere.
 class MissingReference {
@@ -34,14 +28,14 @@ class MissingReference {
 
 class DocumentReferences {
  public:
-  // `rules`: all of one column that are inside of it.
-  DocumentReferences(KeyMaps& maps, std::size_t column, Kind kind, std::vector<ResolvedRule> rules);
+  // `targets`: of each rule of `finder`, which has all of one column.
+  DocumentReferences(KeyMaps& maps, ReferenceFinder finder, std::vector<RuleTargets> targets);
 
-  std::size_t column() const { return column_; }
+  std::size_t column() const { return finder_.column(); }
   // Rewrites `cell` in memory of `arena`; `row` gives the values of other columns, as discriminators. How
   // many references followed a row.
-  std::uint64_t rewrite(Cell& cell, const std::function<Cell(std::size_t)>& row, const Table& table,
-                        Arena& arena, MissingReference& missing);
+  std::uint64_t rewrite(Cell& cell, const std::function<Cell(std::size_t)>& row, Arena& arena,
+                        MissingReference& missing);
 
  private:
   struct Replacement {
@@ -49,20 +43,13 @@ class DocumentReferences {
     std::uint32_t end;
     std::string text;
   };
-  struct Context;
 
-  void rewrite_match(const json::PathMatch& match, Context& context);
-  void rewrite_template(const ResolvedRule& rule, const json::Piece& piece, std::string_view container,
-                        Context& context);
-  void follow(const ResolvedRule& rule, const json::Piece& piece, std::size_t begin, std::size_t end,
-              bool number, bool can_be_null, std::string_view container, Context& context);
+  // Whether it followed a row.
+  bool follow(const FoundReference& found, Arena& arena, MissingReference& missing);
 
   KeyMaps& maps_;
-  std::size_t column_;
-  std::vector<ResolvedRule> rules_;
-  std::vector<std::size_t> scanned_;    // the rule of each path of scan_
-  std::vector<std::size_t> templates_;  // rules about the column's text as a whole
-  std::optional<json::PathScan> scan_;
+  ReferenceFinder finder_;
+  std::vector<RuleTargets> targets_;
   std::vector<Replacement> replacements_;
 };
 

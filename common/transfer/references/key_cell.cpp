@@ -49,6 +49,12 @@ bool to_key_cell(const Cell& from, Kind kind, Arena& arena, Cell& to) {
   }
 }
 
+bool fits_column(const Cell& key, const Column& column) {
+  if (key.tag != Tag::integer) return true;
+  if (column.type == "smallint") return key.integer == static_cast<std::int16_t>(key.integer);
+  return column.type != "integer" || key.integer == static_cast<std::int32_t>(key.integer);
+}
+
 std::string_view key_text(const Cell& key, Arena& arena) {
   if (key.tag == Tag::integer) {
     char* const at = arena.allocate(kMostDigits);

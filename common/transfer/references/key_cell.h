@@ -11,6 +11,8 @@ namespace whimbrel {
 
 // As a column of this kind holds it; points into `from`, or into `arena`. False when it holds no such value.
 bool to_key_cell(const Cell& from, Kind kind, Arena& arena, Cell& to);
+// Whether a cell of to_key_cell() is in the range of the column; what is not can be no row's.
+bool fits_column(const Cell& key, const Column& column);
 // As it stands in a text or, without quotes, in a document.
 std::string_view key_text(const Cell& key, Arena& arena);
 // For messages: (17), (17, abc).

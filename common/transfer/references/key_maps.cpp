@@ -40,12 +40,6 @@ bool can_be_minted(const Column& column) {
   }
 }
 
-bool fits(const Column& column, const Cell& cell) {
-  if (cell.tag != Tag::integer) return true;
-  if (column.type == "smallint") return cell.integer == static_cast<std::int16_t>(cell.integer);
-  return column.type != "integer" || cell.integer == static_cast<std::int32_t>(cell.integer);
-}
-
 }  // namespace
 
 bool TableKeys::assigns() const {
@@ -126,10 +120,9 @@ void KeyMaps::find_links(TableKeys& keys, const Rules& rules) {
     }
   }
   for (const Rule* rule : rules.of(RuleKind::reference, table.display_name())) {
-    if (!rule->path.empty()) continue;
     const ReferenceRule parsed = parse_reference(*rule);
     const std::size_t column = table.find_column(parsed.column);
-    if (parsed.pattern || column == Table::npos) continue;
+    if (parsed.is_inside() || column == Table::npos) continue;
     Link link{{column}, table.find_column(parsed.discriminator_column), {}, true};
     for (const auto& [value, name] : parsed.targets)
       if (Target target = target_of(name, parsed.target_column); target.table != nullptr)
@@ -431,7 +424,7 @@ KeyMaps::Outcome KeyMaps::follow(const Target& target, const Cell* from, Cell* t
     const Column& column = target.table->columns[target.columns[i]];
     if (!to_key_cell(from[i], column.kind, arena, key[i])) return Outcome::missing;
     to[i] = from[i];
-    if (!fits(column, key[i])) return Outcome::missing;
+    if (!fits_column(key[i], column)) return Outcome::missing;
   }
   if (target.key == nullptr) {
     // What is imported itself may not be written yet.

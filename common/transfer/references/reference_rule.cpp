@@ -108,6 +108,7 @@ ReferenceRule parse_reference(const Rule& rule) {
   const ReferenceSettings settings = ReferenceSettings::read(rule.settings);
   ReferenceRule parsed;
   parsed.table = rule.table;
+  parsed.path = rule.path;
   if (!rule.columns.empty()) parsed.column = rule.columns[0];
   parsed.target_column = rule.target_column;
   if (!rule.path.empty()) {

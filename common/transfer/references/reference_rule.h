@@ -31,6 +31,7 @@ struct ReferenceSettings {
 struct ReferenceRule {
   std::string table;
   std::string column;
+  std::string path;                          // as it was given; empty: about the column as a whole
   std::optional<json::PathScan::Rule> scan;  // none: about the column as a whole
   std::optional<IdTemplate> pattern;
   std::string discriminator_column;  // one of the row's; or empty
@@ -40,6 +41,8 @@ struct ReferenceRule {
   std::map<std::string, std::string> targets;  // "" where there is no discriminator
   std::string target_column;                   // empty: the primary key
 
+  // Whether the references stand inside of the column's values, rather than being them.
+  bool is_inside() const { return scan || pattern; }
   bool has_discriminator() const { return discriminator_path || !discriminator_column.empty(); }
 };
 

@@ -1,7 +1,6 @@
 #include "common/transfer/references/remapping.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "common/error.h"
@@ -32,23 +31,26 @@ Remapping::Remapping(Host& host, const DocumentInput& input, const DocumentIndex
     TableWork work;
     work.table = table;
     work.keys = maps_.find(*table);
-    std::map<std::size_t, std::vector<ResolvedRule>> by_column;
-    for (const Rule* rule : rules.of(RuleKind::reference, table->display_name())) {
-      ReferenceRule parsed = parse_reference(*rule);
-      const std::size_t column = table->find_column(parsed.column);
-      if (column == Table::npos || (!parsed.scan && !parsed.pattern)) continue;
-      ResolvedRule resolved{std::move(parsed), rule->path, {}};
-      bool any = !options.preserve_ids;
-      for (const auto& [value, name] : resolved.rule.targets) {
-        Target target = maps_.target_of(name, resolved.rule.target_column);
-        if (target.table == nullptr) continue;
-        any = any || target.key != nullptr;
-        resolved.to.emplace_back(value, std::move(target));
+    for (auto& [column, inside] : rules_inside(*table, rules)) {
+      std::vector<ReferenceRule> followed;
+      std::vector<RuleTargets> targets;
+      for (ReferenceRule& rule : inside) {
+        RuleTargets to;
+        bool any = !options.preserve_ids;
+        for (const auto& [value, name] : rule.targets) {
+          Target target = maps_.target_of(name, rule.target_column);
+          if (target.table == nullptr) continue;
+          any = any || target.key != nullptr;
+          to.emplace_back(value, std::move(target));
+        }
+        if (!any) continue;
+        followed.push_back(std::move(rule));
+        targets.push_back(std::move(to));
       }
-      if (any) by_column[column].push_back(std::move(resolved));
+      if (!followed.empty())
+        work.documents.emplace_back(maps_, ReferenceFinder(*table, column, std::move(followed)),
+                                    std::move(targets));
     }
-    for (auto& [column, list] : by_column)
-      work.documents.emplace_back(maps_, column, table->columns[column].kind, std::move(list));
     for (const auto& [name, text] : options.templates) {
       const std::string prefix = table->display_name() + ".";
       if (!name.starts_with(prefix)) continue;
@@ -165,7 +167,7 @@ class RemappedRows : public RowReader, private MissingReference {
       const std::size_t place = places_[one.column()];
       if (place == Table::npos) continue;
       column_ = one.column();
-      work_.counts.references += one.rewrite(cells[place], row, *work_.table, arena, *this);
+      work_.counts.references += one.rewrite(cells[place], row, arena, *this);
     }
     for (std::size_t column = 0; lints_ && column < places_.size(); ++column)
       if (places_[column] != Table::npos && !work_.keys->changed[column])
