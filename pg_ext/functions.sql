@@ -268,6 +268,83 @@ CREATE FUNCTION rule_suggest(options json DEFAULT '{}')
   LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION rule_suggest(json) IS 'references that the data itself shows, for rule_add';
 
+-- JSON documents in columns: functions of values alone
+
+CREATE FUNCTION doc_default(doc json, path text, value json)
+  RETURNS json
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_default(json, text, json) IS 'gives objects of a document a member where they have none';
+
+CREATE FUNCTION doc_default(doc jsonb, path text, value jsonb)
+  RETURNS jsonb
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_default(jsonb, text, jsonb) IS 'gives objects of a document a member where they have none';
+
+CREATE FUNCTION doc_default(doc text, path text, value text)
+  RETURNS text
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_default(text, text, text) IS 'gives objects of a document a member where they have none';
+
+CREATE FUNCTION doc_rename(doc json, path text, name text)
+  RETURNS json
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_rename(json, text, text) IS 'renames members of a document';
+
+CREATE FUNCTION doc_rename(doc jsonb, path text, name text)
+  RETURNS jsonb
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_rename(jsonb, text, text) IS 'renames members of a document';
+
+CREATE FUNCTION doc_rename(doc text, path text, name text)
+  RETURNS text
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_rename(text, text, text) IS 'renames members of a document';
+
+CREATE FUNCTION doc_remove(doc json, path text)
+  RETURNS json
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_remove(json, text) IS 'takes members or elements out of a document';
+
+CREATE FUNCTION doc_remove(doc jsonb, path text)
+  RETURNS jsonb
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_remove(jsonb, text) IS 'takes members or elements out of a document';
+
+CREATE FUNCTION doc_remove(doc text, path text)
+  RETURNS text
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_remove(text, text) IS 'takes members or elements out of a document';
+
+CREATE FUNCTION doc_entries(doc json, path text, key text)
+  RETURNS json
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_entries(json, text, text) IS 'turns an object of a document into an array whose elements carry their name';
+
+CREATE FUNCTION doc_entries(doc jsonb, path text, key text)
+  RETURNS jsonb
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_entries(jsonb, text, text) IS 'turns an object of a document into an array whose elements carry their name';
+
+CREATE FUNCTION doc_entries(doc text, path text, key text)
+  RETURNS text
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_entries(text, text, text) IS 'turns an object of a document into an array whose elements carry their name';
+
+CREATE FUNCTION doc_index(doc json, path text, key text)
+  RETURNS json
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_index(json, text, text) IS 'turns an array of a document into an object, named by a member of its elements';
+
+CREATE FUNCTION doc_index(doc jsonb, path text, key text)
+  RETURNS jsonb
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_index(jsonb, text, text) IS 'turns an array of a document into an object, named by a member of its elements';
+
+CREATE FUNCTION doc_index(doc text, path text, key text)
+  RETURNS text
+  LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
+COMMENT ON FUNCTION doc_index(text, text, text) IS 'turns an array of a document into an object, named by a member of its elements';
+
 -- About
 
 CREATE FUNCTION whimbrel_version()

@@ -4,6 +4,7 @@
 #include "sqlite_ext/module.h"
 #include "sqlite_ext/scalar.h"
 #include "sqlite_ext/table_function.h"
+#include "sqlite_ext/value_function.h"
 #include "sqlite_ext/wall.h"
 
 namespace whimbrel::sqlite {
@@ -22,6 +23,8 @@ int register_module(sqlite3* db, char** message) {
       if (result == SQLITE_OK) result = register_scalar(connection, function);
       if (result == SQLITE_OK) result = register_table_function(connection, function);
     }
+    for (const ValueFunction& function : value_functions())
+      if (result == SQLITE_OK) result = register_value_function(db, function);
   });
   if (outcome.result != SQLITE_OK) result = outcome.result;
   if (result != SQLITE_OK && result != SQLITE_NOMEM)
