@@ -1,0 +1,13 @@
+SET search_path = zoo, public;
+CREATE TEXT SEARCH DICTIONARY stem (TEMPLATE = snowball, Language = english, StopWords = english);
+CREATE TEXT SEARCH DICTIONARY "Simple ""one""" (TEMPLATE = simple, Accept = false);
+CREATE TEXT SEARCH DICTIONARY no_options (TEMPLATE = simple);
+CREATE TEXT SEARCH CONFIGURATION plain_config (PARSER = "default");
+CREATE TEXT SEARCH CONFIGURATION copied (COPY = english);
+CREATE TEXT SEARCH CONFIGURATION yard."Own ""config""" (PARSER = "default");
+ALTER TEXT SEARCH CONFIGURATION yard."Own ""config""" ADD MAPPING FOR asciiword, word, hword WITH stem, "Simple ""one""", simple;
+ALTER TEXT SEARCH CONFIGURATION copied ALTER MAPPING FOR asciiword WITH no_options;
+COMMENT ON TEXT SEARCH DICTIONARY stem IS 'stems';
+COMMENT ON TEXT SEARCH CONFIGURATION copied IS 'a copy';
+CREATE TABLE searched (id integer, body text, found tsvector GENERATED ALWAYS AS (to_tsvector('copied', body)) STORED);
+CREATE INDEX searched_index ON searched USING gin (to_tsvector('yard."Own ""config"""', body));

@@ -1,0 +1,27 @@
+SET search_path = zoo, public;
+CREATE EXTENSION postgres_fdw SCHEMA ext;
+CREATE FOREIGN DATA WRAPPER no_handler OPTIONS (debug 'true', "an ""option""" 'it''s');
+CREATE FOREIGN DATA WRAPPER "Wrapper ""w""" HANDLER ext.postgres_fdw_handler VALIDATOR ext.postgres_fdw_validator;
+CREATE SERVER plain_server FOREIGN DATA WRAPPER no_handler;
+CREATE SERVER "Server ""s""" TYPE 'a ''type''' VERSION '1.2' FOREIGN DATA WRAPPER "Wrapper ""w""" OPTIONS (host 'far.example', dbname 'it''s', port '5433');
+CREATE SERVER other FOREIGN DATA WRAPPER postgres_fdw OPTIONS (extensions 'citext', fetch_size '7');
+CREATE USER MAPPING FOR PUBLIC SERVER plain_server;
+CREATE USER MAPPING FOR "zoo ""quoted"" role" SERVER "Server ""s""" OPTIONS ("user" 'somebody', password 'it''s a secret');
+CREATE USER MAPPING FOR zoo_reader SERVER other OPTIONS (password_required 'false');
+CREATE FOREIGN TABLE far_away (id integer OPTIONS (column_name 'the id') NOT NULL, name text COLLATE "C" DEFAULT 'x', doubled integer GENERATED ALWAYS AS (id * 2) STORED, CONSTRAINT id_positive CHECK (id > 0))
+  SERVER "Server ""s""" OPTIONS (schema_name 'it''s', table_name 'x "y"');
+CREATE FOREIGN TABLE "Far ""table""" () SERVER plain_server;
+CREATE FOREIGN TABLE far_child (own text) INHERITS (second_parents) SERVER other;
+CREATE TABLE with_far_parts (id integer, a text) PARTITION BY RANGE (id);
+CREATE FOREIGN TABLE far_part PARTITION OF with_far_parts FOR VALUES FROM (1) TO (10) SERVER other OPTIONS (table_name 'part');
+CREATE TRIGGER on_far BEFORE INSERT ON far_away FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE VIEW on_far_away AS SELECT id, name FROM far_away;
+COMMENT ON FOREIGN DATA WRAPPER no_handler IS 'a wrapper';
+COMMENT ON SERVER plain_server IS 'a server';
+COMMENT ON FOREIGN TABLE far_away IS 'far away';
+COMMENT ON COLUMN far_away.id IS 'its number';
+GRANT USAGE ON FOREIGN DATA WRAPPER no_handler TO zoo_owner;
+GRANT USAGE ON FOREIGN SERVER plain_server TO zoo_owner WITH GRANT OPTION;
+GRANT SELECT ON far_away TO zoo_reader;
+REVOKE USAGE ON LANGUAGE "zoo ""trusted""" FROM PUBLIC;
+GRANT USAGE ON LANGUAGE "zoo ""trusted""" TO zoo_reader;

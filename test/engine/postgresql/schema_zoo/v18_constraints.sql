@@ -1,0 +1,13 @@
+SET search_path = zoo, public;
+CREATE TABLE not_nulls (a integer CONSTRAINT "a ""must""" NOT NULL, b integer NOT NULL NO INHERIT, c integer, d integer PRIMARY KEY, e integer CONSTRAINT renamed_later NOT NULL);
+ALTER TABLE not_nulls ADD CONSTRAINT c_late NOT NULL c NOT VALID;
+ALTER TABLE not_nulls RENAME CONSTRAINT renamed_later TO has_e;
+COMMENT ON CONSTRAINT "a ""must""" ON not_nulls IS 'a not null with a name';
+CREATE TABLE not_null_child (a integer NOT NULL, CONSTRAINT own_name NOT NULL f, f integer) INHERITS (not_nulls);
+CREATE TABLE virtuals (a integer, b integer GENERATED ALWAYS AS (a * 2), c integer GENERATED ALWAYS AS (a * 3) VIRTUAL NOT NULL, d integer GENERATED ALWAYS AS (a + 1) STORED);
+CREATE TABLE unenforced (a integer CONSTRAINT not_checked CHECK (a > 0) NOT ENFORCED, b integer REFERENCES not_nulls NOT ENFORCED);
+CREATE TABLE periods (id integer, p daterange, PRIMARY KEY (id, p WITHOUT OVERLAPS));
+CREATE TABLE during (id integer, p daterange, FOREIGN KEY (id, PERIOD p) REFERENCES periods (id, PERIOD p));
+CREATE TABLE unique_during (id integer, p daterange, UNIQUE (id, p WITHOUT OVERLAPS));
+CREATE PUBLICATION with_generated FOR TABLE virtuals (a, d) WITH (publish_generated_columns = stored);
+CREATE PUBLICATION generated_too WITH (publish_generated_columns = stored);
