@@ -44,7 +44,8 @@ REGRESS_OPTS = --inputdir=. --outputdir=$(OUT)/regress
 ISOLATION = $(sort $(patsubst test/isolation/specs/%.spec,%,$(wildcard test/isolation/specs/*.spec)))
 ISOLATION_OPTS = --inputdir=test/isolation --outputdir=$(OUT)/isolation
 
-PG_CXXFLAGS = -std=c++20 -O2 -Wall -Wextra -Werror
+# Lines for backtraces and profiles, which cost the compiler less than everything of -g.
+PG_CXXFLAGS = -std=c++20 -O2 -g1 -Wall -Wextra -Werror
 SHLIB_LINK = -lcrypto -lz -lzstd -lstdc++ -lm -Wl,--version-script=pg_ext/exports.map
 EXTRA_CLEAN = $(OUT)
 
