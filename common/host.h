@@ -228,7 +228,7 @@ class Host {
   // Every object of the database as a fact, of every schema, system objects, Whimbrel's own tables and
   // members of other extensions left out. The texts do not depend on the caller's settings. A few queries,
   // whatever the number of objects; inside a transaction it sees what was done in it.
-  virtual Catalog read_catalog() = 0;
+  virtual Catalog read_catalog(const CatalogRequest& request) = 0;
   // What one statement of a script would do to tables that exist, or that it creates itself; runs nothing. A
   // table that is not there is named as it would be looked up. Statements without any effect of interest give
   // none.

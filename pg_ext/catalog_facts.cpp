@@ -75,11 +75,11 @@ class CatalogReader {
       const auto at = objects_.find({query.home_catalog, home, 0});
       if (at == objects_.end()) return;
       const CatalogObject& owner = catalog_.objects[at->second];
-      object.owner = owner.name();
+      object.owner = owner.key();
       if (!query.qualified) object.identity = owner.identity + ".";
     }
     object.identity += name;
-    if (!row[Column::definition].is_null()) object.definition = row[Column::definition].view();
+    if (!row[Column::definition].is_null()) object.add("definition", row[Column::definition].view());
     object.part = query.part;
     object.storage = static_cast<std::uint64_t>(row[Column::storage].integer);
     object.host_id = address.oid;
@@ -95,8 +95,8 @@ class CatalogReader {
     CatalogObject part;
     part.kind = std::move(kind);
     part.identity = about.identity;
-    part.owner = about.part ? about.owner : about.name();
-    part.definition = text.view();
+    part.owner = about.key();
+    part.add("text", text.view());
     part.part = true;
     catalog_.objects.push_back(std::move(part));
   }
@@ -109,7 +109,7 @@ class CatalogReader {
 
 }  // namespace
 
-Catalog read_catalog_facts(Statements& statements) {
+Catalog read_catalog_facts(Statements& statements, const CatalogRequest&) {
   SettingsScope settings;
   settings.pin_value_text();
   settings.set("quote_all_identifiers", "off");

@@ -7,6 +7,6 @@
 namespace whimbrel::pg {
 
 // Host::read_catalog()
-Catalog read_catalog_facts(Statements& statements);
+Catalog read_catalog_facts(Statements& statements, const CatalogRequest& request);
 
 }  // namespace whimbrel::pg

@@ -204,7 +204,9 @@ void PgHost::add_named(Schema& schema, std::span<const std::string> names) {
 
 Schema PgHost::read_schema() { return pg::read_schema(statements_, dialect_.default_schema); }
 
-Catalog PgHost::read_catalog() { return read_catalog_facts(statements_); }
+Catalog PgHost::read_catalog(const CatalogRequest& request) {
+  return read_catalog_facts(statements_, request);
+}
 
 std::vector<StatementEffect> PgHost::assess(std::string_view sql) {
   return assess_statement(statements_, sql);

@@ -47,7 +47,7 @@ class PgHost final : public Host {
 
   Schema read_schema() override;
   void add_named(Schema& schema, std::span<const std::string> names) override;
-  Catalog read_catalog() override;
+  Catalog read_catalog(const CatalogRequest& request) override;
   std::vector<StatementEffect> assess(std::string_view sql) override;
   TableSize table_size(const std::string& identity) override;
   std::unique_ptr<RunObserver> observe_run() override;

@@ -38,7 +38,9 @@ class CatalogReader {
       CatalogObject object;
       object.kind = type;
       object.identity = shown_name(query.text(1));
-      object.definition = text_behind_name(sql);
+      object.schema = "main";
+      object.name = query.text(1);
+      object.add("definition", text_behind_name(sql));
       if (const auto owner = owners_.find(lower_name(query.text(2)));
           type != "view" && owner != owners_.end())
         object.owner = owner->second;
@@ -64,12 +66,15 @@ class CatalogReader {
     table.kind = root == 0 && text_is_virtual(sql) ? "virtual table" : "table";
     table.identity = shown_name(name);
     const TableText text = read_table_text(sql);
-    table.definition = text.rest;
+    table.schema = "main";
+    table.name = name;
+    if (!text.rest.empty()) table.add("definition", text.rest);
     table.storage = root;
-    const std::string owner = table.name(), identity = table.identity;
+    const std::string owner = table.key(), identity = table.identity;
     owners_.emplace(lower_name(name), owner);
     catalog_.objects.push_back(std::move(table));
     std::map<std::string, int> seen;
+    std::uint32_t position = 0;
     for (const TableItem& item : text.items) {
       CatalogObject part;
       part.kind = item.constraint ? "constraint" : "column";
@@ -77,7 +82,10 @@ class CatalogReader {
       part.identity = identity + "." + (item.name.empty() ? item.definition : shown_name(item.name));
       if (const int number = ++seen[part.identity]; number > 1)
         part.identity += " (" + std::to_string(number) + ")";
-      part.definition = item.definition;
+      part.schema = "main";
+      part.name = item.name;
+      if (!item.constraint) part.position = ++position;
+      part.add("definition", item.definition);
       part.owner = owner;
       part.part = true;
       catalog_.objects.push_back(std::move(part));
@@ -94,7 +102,8 @@ class CatalogReader {
     CatalogObject number;
     number.kind = "pragma";
     number.identity = name;
-    number.definition = std::to_string(query.integer(0));
+    number.name = name;
+    number.add("value", std::to_string(query.integer(0)));
     catalog_.objects.push_back(std::move(number));
   }
 

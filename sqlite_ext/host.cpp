@@ -296,7 +296,7 @@ void SqliteHost::add_named(Schema& schema, std::span<const std::string> names) {
   add_views(db_, schema, names);
 }
 
-Catalog SqliteHost::read_catalog() { return read_catalog_facts(db_); }
+Catalog SqliteHost::read_catalog(const CatalogRequest&) { return read_catalog_facts(db_); }
 
 std::vector<StatementEffect> SqliteHost::assess(std::string_view sql) { return assess_statement(db_, sql); }
 

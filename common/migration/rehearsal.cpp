@@ -26,7 +26,7 @@ void Rehearsal::add_facts(std::vector<Outcome>& outcomes) const {
   for (ChangedRows& one : observer_->take_changed_rows())
     add(outcomes, "rows", std::move(one.table), one.rows, {});
   const std::vector<TakenLock> locks = observer_->locks(before_);
-  const Catalog after = host_.read_catalog();
+  const Catalog after = host_.read_catalog({});
   for (CatalogChange& change : compare_catalogs(before_, after))
     add(outcomes, name_of(change.kind), std::move(change.object), 0, std::move(change.detail));
   add_rewritten(after, outcomes);

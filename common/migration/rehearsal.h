@@ -13,7 +13,7 @@ namespace whimbrel {
 // Made before the work; the facts are taken while it stands.
 class Rehearsal {
  public:
-  explicit Rehearsal(Host& host) : host_(host), before_(host.read_catalog()), observer_(host.observe_run()) {}
+  explicit Rehearsal(Host& host) : host_(host), before_(host.read_catalog({})), observer_(host.observe_run()) {}
 
   // Adds rows with the status rows, created, altered, dropped, rewritten and lock.
   void add_facts(std::vector<Outcome>& outcomes) const;

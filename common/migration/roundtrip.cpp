@@ -26,7 +26,7 @@ class Roundtrip {
     const std::vector<PlannedMigration> plan = make_plan(host_, source_, history, options_);
     HistoryWriter writer(host_);
     std::int64_t seq = history.last_seq();
-    if (roundtrip_) before_ = host_.read_catalog();
+    if (roundtrip_) before_ = host_.read_catalog({});
     for (const PlannedMigration& migration : plan) {
       if (!migration.in_transaction()) {
         add(*migration.file, Severity::warning, finding::kNotRun,
@@ -41,7 +41,7 @@ class Roundtrip {
       }
       writer.flush();
       if (!roundtrip_) continue;
-      Catalog after = host_.read_catalog();
+      Catalog after = host_.read_catalog({});
       if (migration.texts.down) go_back(migration);
       before_ = std::move(after);
     }
@@ -69,7 +69,7 @@ class Roundtrip {
           if (!part.transaction) return;
           Script(host_, part).run(host_, totals);
         }
-        for (const CatalogChange& change : compare_catalogs(before_, host_.read_catalog()))
+        for (const CatalogChange& change : compare_catalogs(before_, host_.read_catalog({})))
           tell(file, subject, change);
       });
     } catch (const Error& error) {

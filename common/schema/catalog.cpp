@@ -14,6 +14,17 @@ const CatalogObject* Catalog::find(std::string_view kind, std::string_view ident
   return at != objects.end() && at->kind == kind && at->identity == identity ? &*at : nullptr;
 }
 
+const std::string* CatalogObject::find(std::string_view property) const {
+  for (const Property& one : properties)
+    if (one.name == property) return &one.value;
+  return nullptr;
+}
+
+std::string_view CatalogObject::get(std::string_view property) const {
+  const std::string* value = find(property);
+  return value == nullptr ? std::string_view() : *value;
+}
+
 void sort_catalog(Catalog& catalog) {
   std::sort(catalog.objects.begin(), catalog.objects.end(),
             [](const CatalogObject& a, const CatalogObject& b) {

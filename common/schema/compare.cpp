@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <unordered_map>
 
 namespace whimbrel {
 
@@ -49,18 +50,57 @@ Middle differing_lines(std::string_view before, std::string_view after) {
   return {join(a), join(b)};
 }
 
-std::string describe_difference(std::string_view before, std::string_view after) {
-  const Middle middle = differing_lines(before, after);
-  if (middle.before.empty()) return "now also: " + middle.after;
-  if (middle.after.empty()) return "no longer: " + middle.before;
-  return middle.before + " -> " + middle.after;
+// A property that is the whole text of its object needs no name.
+bool is_whole_text(std::string_view property) { return property == "definition" || property == "text"; }
+
+std::string words_of(std::string_view property) {
+  std::string words(property);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
 }
 
-// A part's own name: behind its owner's.
-std::string_view short_name(const CatalogObject& part) {
+// "type integer", "not null"
+std::string shown(const Property& property) {
+  if (property.value == "true") return words_of(property.name);
+  const std::string value = differing_lines(property.value, {}).before;
+  return is_whole_text(property.name) ? value : words_of(property.name) + " " + value;
+}
+
+std::string describe_difference(const Property& before, const Property& after) {
+  const Middle middle = differing_lines(before.value, after.value);
+  const std::string name = is_whole_text(before.name) ? "" : words_of(before.name) + " ";
+  if (middle.before.empty()) return "now also: " + name + middle.after;
+  if (middle.after.empty()) return "no longer: " + name + middle.before;
+  return name + middle.before + " -> " + middle.after;
+}
+
+std::vector<std::string> differences_of(const CatalogObject& before, const CatalogObject& after) {
+  std::vector<std::string> texts;
+  for (const Property& old : before.properties) {
+    if (!after.has(old.name)) texts.push_back("no longer: " + shown(old));
+  }
+  for (const Property& now : after.properties) {
+    const auto old = std::find_if(before.properties.begin(), before.properties.end(),
+                                  [&](const Property& one) { return one.name == now.name; });
+    if (old == before.properties.end())
+      texts.push_back("now also: " + shown(now));
+    else if (old->value != now.value)
+      texts.push_back(describe_difference(*old, now));
+  }
+  return texts;
+}
+
+std::string shown(const CatalogObject& object) {
+  std::string text;
+  for (const Property& property : object.properties) text += (text.empty() ? "" : ", ") + shown(property);
+  return text;
+}
+
+// A part's own name: behind that of the object which it is told of.
+std::string_view short_name(const CatalogObject& part, std::string_view object) {
   const std::string_view identity = part.identity;
-  for (std::size_t at = part.owner.find(' '); at != std::string::npos; at = part.owner.find(' ', at + 1)) {
-    const std::string_view name = std::string_view(part.owner).substr(at + 1);
+  for (std::size_t at = object.find(' '); at != std::string::npos; at = object.find(' ', at + 1)) {
+    const std::string_view name = object.substr(at + 1);
     if (identity.size() > name.size() && identity.starts_with(name) && identity[name.size()] == '.')
       return identity.substr(name.size() + 1);
   }
@@ -87,7 +127,7 @@ class Comparison {
       } else if (order > 0) {
         only_in(*b++, ChangeKind::created);
       } else {
-        if (a->definition != b->definition) differs(*a, *b);
+        if (a->properties != b->properties) differs(*a, *b);
         ++a;
         ++b;
       }
@@ -98,23 +138,36 @@ class Comparison {
  private:
   void only_in(const CatalogObject& object, ChangeKind kind) {
     if (!object.part)
-      (kind == ChangeKind::created ? created_ : dropped_).insert(object.name());
+      (kind == ChangeKind::created ? created_ : dropped_).insert(object.key());
     else
-      tell(object, (kind == ChangeKind::created ? "added: " : "dropped: ") +
-                       differing_lines(object.definition, {}).before);
+      tell(object, (kind == ChangeKind::created ? "added: " : "dropped: ") + shown(object),
+           kind == ChangeKind::created ? after_ : before_);
   }
 
   void differs(const CatalogObject& before, const CatalogObject& after) {
-    const std::string text = describe_difference(before.definition, after.definition);
-    if (before.part)
-      tell(before, "changed: " + text);
-    else
-      altered_[before.name()].push_back(text);
+    for (const std::string& text : differences_of(before, after)) {
+      if (before.part)
+        tell(before, "changed: " + text, before_);
+      else
+        altered_[before.key()].push_back(text);
+    }
   }
 
-  void tell(const CatalogObject& part, const std::string& text) {
-    const std::string_view name = short_name(part);
-    altered_[part.owner].push_back(part.kind + (name.empty() ? "" : " " + std::string(name)) + " " + text);
+  void tell(const CatalogObject& part, const std::string& text, const Catalog& catalog) {
+    const std::string& object = object_of(part, catalog);
+    const std::string_view name = short_name(part, object);
+    altered_[object].push_back(part.kind + (name.empty() ? "" : " " + std::string(name)) + " " + text);
+  }
+
+  // What is told of a comment on a column is told of the column's table.
+  const std::string& object_of(const CatalogObject& part, const Catalog& catalog) {
+    auto& parts = &catalog == &before_ ? parts_before_ : parts_after_;
+    if (parts.empty())
+      for (const CatalogObject& one : catalog.objects)
+        if (one.part) parts.emplace(one.key(), &one);
+    const std::string* owner = &part.owner;
+    for (auto at = parts.find(*owner); at != parts.end(); at = parts.find(*owner)) owner = &at->second->owner;
+    return *owner;
   }
 
   std::vector<CatalogChange> collect() const {
@@ -137,6 +190,7 @@ class Comparison {
   const Catalog& after_;
   std::set<std::string> created_, dropped_;
   std::map<std::string, std::vector<std::string>> altered_;
+  std::unordered_map<std::string, const CatalogObject*> parts_before_, parts_after_;
 };
 
 }  // namespace

@@ -6,11 +6,18 @@ namespace whimbrel {
 namespace {
 
 CatalogObject object(std::string kind, std::string identity, std::string definition = {}) {
-  return {std::move(kind), std::move(identity), {}, std::move(definition)};
+  CatalogObject made;
+  made.kind = std::move(kind);
+  made.identity = std::move(identity);
+  if (!definition.empty()) made.add("definition", definition);
+  return made;
 }
 
 CatalogObject part(std::string kind, std::string identity, std::string owner, std::string definition) {
-  return {std::move(kind), std::move(identity), std::move(owner), std::move(definition), true};
+  CatalogObject made = object(std::move(kind), std::move(identity), std::move(definition));
+  made.owner = std::move(owner);
+  made.part = true;
+  return made;
 }
 
 Catalog catalog(std::vector<CatalogObject> objects) {
@@ -42,18 +49,18 @@ TEST(CatalogCompare, WholeObjectsAreCreatedAndDropped) {
 
 TEST(CatalogCompare, PartsOfANewObjectAreNotTold) {
   const auto table = object("table", "public.t");
-  const auto column = part("column", "public.t.id", table.name(), "integer");
+  const auto column = part("column", "public.t.id", table.key(), "integer");
   EXPECT_EQ(differences({}, catalog({table, column})), Lines{"created table public.t"});
   EXPECT_EQ(differences(catalog({table, column}), {}), Lines{"dropped table public.t"});
 }
 
 TEST(CatalogCompare, AChangedPartIsAnAlterationOfItsOwner) {
   const auto table = object("table", "public.t");
-  const auto before = catalog({table, part("column", "public.t.id", table.name(), "integer"),
-                               part("column", "public.t.old", table.name(), "text")});
-  const auto after = catalog({table, part("column", "public.t.id", table.name(), "bigint not null"),
-                              part("column", "public.t.new", table.name(), "text"),
-                              part("comment", "public.t", table.name(), "notes")});
+  const auto before = catalog({table, part("column", "public.t.id", table.key(), "integer"),
+                               part("column", "public.t.old", table.key(), "text")});
+  const auto after = catalog({table, part("column", "public.t.id", table.key(), "bigint not null"),
+                              part("column", "public.t.new", table.key(), "text"),
+                              part("comment", "public.t", table.key(), "notes")});
   EXPECT_EQ(differences(before, after),
             Lines{"altered table public.t: column id changed: integer -> bigint not null\n"
                   "column new added: text\ncolumn old dropped: text\ncomment added: notes"});
@@ -85,7 +92,7 @@ TEST(CatalogCompare, StorageIsNoDifference) {
 TEST(CatalogFind, FindsByKindAndIdentity) {
   const auto all = catalog({object("table", "b"), object("table", "a"), object("index", "a")});
   ASSERT_NE(all.find("table", "a"), nullptr);
-  EXPECT_EQ(all.find("table", "a")->name(), "table a");
+  EXPECT_EQ(all.find("table", "a")->key(), "table a");
   EXPECT_EQ(all.find("view", "a"), nullptr);
 }
 

@@ -202,17 +202,21 @@ class FakeHost : public Host {
   Schema read_schema() override { return {}; }
   void add_named(Schema&, std::span<const std::string>) override {}
   // What the statements of scripts made: CREATE kind name, ALTER kind name definition, DROP kind name.
-  Catalog read_catalog() override {
+  Catalog read_catalog(const CatalogRequest&) override {
     Catalog catalog;
     for (const std::string& effect : state_.effects) {
       std::istringstream words(effect);
       std::string verb, kind, name, definition;
       words >> verb >> kind >> name;
       std::getline(words, definition);
-      const auto is_it = [&](const CatalogObject& object) { return object.name() == kind + " " + name; };
+      const auto is_it = [&](const CatalogObject& object) { return object.key() == kind + " " + name; };
       const auto at = std::find_if(catalog.objects.begin(), catalog.objects.end(), is_it);
-      if (verb == "CREATE") catalog.objects.push_back({kind, name, {}, {}});
-      if (verb == "ALTER" && at != catalog.objects.end()) at->definition = definition;
+      if (verb == "CREATE") {
+        CatalogObject& made = catalog.objects.emplace_back();
+        made.kind = kind;
+        made.identity = name;
+      }
+      if (verb == "ALTER" && at != catalog.objects.end()) at->properties = {{"definition", definition}};
       if (verb == "DROP") std::erase_if(catalog.objects, is_it);
     }
     sort_catalog(catalog);
