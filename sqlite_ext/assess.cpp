@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "common/host.h"
-#include "common/sql/lexer.h"
 #include "common/schema/sqlite/names.h"
+#include "common/schema/sqlite/normal_text.h"
+#include "common/sql/lexer.h"
 #include "sqlite_ext/statement.h"
-#include "sqlite_ext/table_text.h"
 
 namespace whimbrel::sqlite {
 

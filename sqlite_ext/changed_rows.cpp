@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "common/schema/sqlite/normal_text.h"
 #include "common/sql/lexer.h"
-#include "sqlite_ext/table_text.h"
 
 namespace whimbrel::sqlite {
 

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "common/json/writer.h"
+#include "common/schema/sqlite/names.h"
+#include "common/schema/sqlite/normal_text.h"
 #include "sqlite_ext/assess.h"
 #include "sqlite_ext/catalog.h"
 #include "sqlite_ext/catalog_facts.h"
@@ -14,12 +16,10 @@
 #include "sqlite_ext/fault.h"
 #include "sqlite_ext/find_rows.h"
 #include "sqlite_ext/insert.h"
-#include "common/schema/sqlite/names.h"
 #include "sqlite_ext/own_tables.h"
 #include "sqlite_ext/parameters.h"
 #include "sqlite_ext/scan.h"
 #include "sqlite_ext/script.h"
-#include "sqlite_ext/table_text.h"
 #include "sqlite_ext/waiting.h"
 
 namespace whimbrel::sqlite {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "sqlite_ext/fault.h"
 #include "common/schema/sqlite/names.h"
+#include "sqlite_ext/fault.h"
 
 namespace whimbrel::sqlite {
 

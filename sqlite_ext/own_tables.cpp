@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "common/error.h"
-#include "common/sql/lexer.h"
 #include "common/schema/sqlite/names.h"
+#include "common/sql/lexer.h"
 #include "sqlite_ext/script.h"
 #include "sqlite_ext/statement.h"
 #include "tables_sql.h"

@@ -4,8 +4,8 @@
 
 #include "common/error.h"
 #include "common/host.h"
-#include "sqlite_ext/foreign_keys.h"
 #include "common/schema/sqlite/names.h"
+#include "sqlite_ext/foreign_keys.h"
 #include "sqlite_ext/parameters.h"
 #include "sqlite_ext/statement.h"
 

@@ -4,9 +4,9 @@
 #include <memory>
 #include <utility>
 
+#include "common/schema/sqlite/names.h"
 #include "common/sql/lexer.h"
 #include "sqlite_ext/fault.h"
-#include "common/schema/sqlite/names.h"
 
 namespace whimbrel::sqlite {
 

@@ -2,8 +2,8 @@
 
 #include <cstddef>
 
-#include "common/sql/lexer.h"
 #include "common/schema/sqlite/names.h"
+#include "common/sql/lexer.h"
 
 namespace whimbrel::sqlite {
 

@@ -34,6 +34,7 @@ struct CatalogObject {
   std::string name;    // without quotes, schema and arguments
   // The key() of each fact that must be there before this one, sorted; only where they were asked for.
   std::vector<std::string> dependencies;
+  std::string source;  // the statement that made it, where the engine keeps that (SQLite). Not compared
   std::uint32_t position = 0;  // of columns and attributes among their siblings, from 1; else 0. Not compared
   std::uint64_t storage = 0;   // tables: changes when all rows are written anew; 0: none, or not known
   std::uint64_t host_id = 0;   // only the host that set it may read it

@@ -59,11 +59,12 @@ std::string words_of(std::string_view property) {
   return words;
 }
 
-// "type integer", "not null"
+// "integer", "not null", "default 0"
 std::string shown(const Property& property) {
   if (property.value == "true") return words_of(property.name);
   const std::string value = differing_lines(property.value, {}).before;
-  return is_whole_text(property.name) ? value : words_of(property.name) + " " + value;
+  return is_whole_text(property.name) || property.name == "type" ? value
+                                                                 : words_of(property.name) + " " + value;
 }
 
 std::string describe_difference(const Property& before, const Property& after) {

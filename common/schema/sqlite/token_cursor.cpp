@@ -26,9 +26,9 @@ std::string unquoted(std::string_view text) {
 
 std::string name_of(const Token& token) { return unquoted(token.text); }
 
-TokenCursor::TokenCursor(std::string_view sql) : text_(sql) {
+TokenCursor::TokenCursor(std::string_view sql, Whole whole) : text_(sql) {
   sql::Lexer lexer(sql, sql::Rules::sqlite);
-  bool trigger = false;
+  bool trigger = whole == Whole::yes;
   for (Token token = lexer.next_code();; token = lexer.next_code()) {
     // CREATE [TEMP] TRIGGER: its semicolons are its own.
     if (tokens_.size() < 3) trigger = trigger || token.is_word("trigger");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,10 +19,13 @@ std::string unquoted(std::string_view text);
 // The name that such a token stands for.
 std::string name_of(const sql::Token& token);
 
+// Whether semicolons are tokens like others.
+enum class Whole : std::uint8_t { no, yes };
+
 class TokenCursor {
  public:
-  // Up to the first semicolon outside of a trigger's body, or the end.
-  explicit TokenCursor(std::string_view sql);
+  // Up to the first semicolon (of CREATE TRIGGER: with those in it), or the whole text.
+  explicit TokenCursor(std::string_view sql, Whole whole = Whole::no);
 
   std::string_view text() const { return text_; }
   // The token `ahead` of the current one; behind the last one TokenKind::end.
