@@ -33,11 +33,16 @@ DATA_built = $(INSTALL_SCRIPT_SQL)
 MODULE_big = whimbrel
 CORE_SOURCES = $(sort $(wildcard common/*.cpp common/*/*.cpp common/*/*/*.cpp))
 HOST_SOURCES = $(sort $(wildcard pg_ext/*.cpp))
+# The host for SQLite files, over libsqlite3; what only a loadable module needs stays out.
+SQLITE_MODULE_SOURCES = $(addprefix sqlite_ext/,call.cpp entry_check.cpp module.cpp output.cpp register.cpp scalar.cpp \
+  table_function.cpp value_function.cpp)
+SQLITE_SOURCES = $(filter-out $(SQLITE_MODULE_SOURCES),$(sort $(wildcard sqlite_ext/*.cpp)))
 HOST_C_SOURCES = $(sort $(wildcard pg_ext/*.c))
 CORE_OBJECTS = $(CORE_SOURCES:%.cpp=$(OUT)/%.o)
 HOST_OBJECTS = $(HOST_SOURCES:%.cpp=$(OUT)/%.o)
+SQLITE_OBJECTS = $(SQLITE_SOURCES:%.cpp=$(OUT)/%.o)
 HOST_C_OBJECTS = $(HOST_C_SOURCES:%.c=$(OUT)/%.o)
-OBJS = $(CORE_OBJECTS) $(HOST_OBJECTS) $(HOST_C_OBJECTS)
+OBJS = $(CORE_OBJECTS) $(HOST_OBJECTS) $(SQLITE_OBJECTS) $(HOST_C_OBJECTS)
 
 REGRESS = $(sort $(patsubst sql/%.sql,%,$(wildcard sql/*.sql)))
 REGRESS_OPTS = --inputdir=. --outputdir=$(OUT)/regress
@@ -46,7 +51,7 @@ ISOLATION_OPTS = --inputdir=test/isolation --outputdir=$(OUT)/isolation
 
 # Lines for backtraces and profiles, which cost the compiler less than everything of -g.
 PG_CXXFLAGS = -std=c++20 -O2 -g1 -Wall -Wextra -Werror
-SHLIB_LINK = -lcrypto -lz -lzstd -lstdc++ -lm -Wl,--version-script=pg_ext/exports.map
+SHLIB_LINK = -lsqlite3 -lcrypto -lz -lzstd -lstdc++ -lm -Wl,--version-script=pg_ext/exports.map
 EXTRA_CLEAN = $(OUT)
 
 # Bit code for the server's JIT is of no use for C++ that SQL calls once per statement.
@@ -54,7 +59,7 @@ override with_llvm := no
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-# Two kinds of sources, two rules. The core sees its own headers only, and common/wall.h enforces it. The host sees
+# Three kinds of sources, three rules. The core sees its own headers only, and common/wall.h enforces it. The host sees
 # the server's headers as system headers: their warnings are not ours.
 OWN_CPPFLAGS = -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -I. -MMD -MP
 $(CORE_OBJECTS): $(OUT)/%.o: %.cpp common/wall.h Makefile
@@ -63,6 +68,16 @@ $(CORE_OBJECTS): $(OUT)/%.o: %.cpp common/wall.h Makefile
 $(HOST_OBJECTS): $(OUT)/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $(OWN_CPPFLAGS) -isystem $(includedir_server) -c $< -o $@
+# SQLITE_CORE: linked functions instead of the table of pointers that SQLite hands to a module.
+$(SQLITE_OBJECTS): $(OUT)/%.o: %.cpp $(OUT)/generated/tables_sql.h Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(CXXFLAGS) -fvisibility=hidden -DSQLITE_CORE $(OWN_CPPFLAGS) -I$(OUT)/generated -c $< -o $@
+$(OUT)/pg_ext/sqlite_file.o: OWN_CPPFLAGS += -DSQLITE_CORE
+$(OUT)/generated/tables_sql.h: common/tables.sql Makefile
+	@mkdir -p $(@D)
+	{ echo '// Made from common/tables.sql by the Makefile.'; echo '#pragma once'; echo 'namespace whimbrel {'; \
+	  printf '%s' 'inline constexpr char kTablesSql[] = R"sql('; cat common/tables.sql; echo ')sql";'; \
+	  echo '}  // namespace whimbrel'; } > $@.new && mv $@.new $@
 $(HOST_C_OBJECTS): $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(OWN_CPPFLAGS) -isystem $(includedir_server) -c $< -o $@

@@ -53,7 +53,9 @@ inline constexpr std::string_view kForeignHistory =
     "WB036";                                            // a history of another tool that cannot be taken over
 inline constexpr std::string_view kLocked = "WB037";    // a lock that others hold
 inline constexpr std::string_view kLostRows = "WB038";  // rows that a migration lost without a DELETE
-inline constexpr std::string_view kInternal = "WB099";  // a fault of Whimbrel itself: please report it
+inline constexpr std::string_view kSqliteFile = "WB040";  // a SQLite file that cannot be read or written
+inline constexpr std::string_view kLoss = "WB041";        // data that the other engine cannot hold as it is
+inline constexpr std::string_view kInternal = "WB099";    // a fault of Whimbrel itself: please report it
 }  // namespace code
 
 // One error. `code` is five characters: ours, or the server's own SQLSTATE, which an error of the server

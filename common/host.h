@@ -145,6 +145,20 @@ class LargeObject {
   virtual void write_at(std::uint64_t offset, std::string_view bytes) = 0;
   virtual void truncate(std::uint64_t size) = 0;
 };
+
+class Host;
+
+// A SQLite database in a file, beside the database that the call is about. To read: all of it in one moment,
+// whatever others write meanwhile. To write: a new one, which is gone with this object unless published. Its
+// errors have codes of SQLite ("S" and four digits); who uses one says of which file they are.
+class SqliteFile {
+ public:
+  virtual ~SqliteFile() = default;
+  virtual Host& host() = 0;
+  // A new file: it gets its name, complete, and host() is gone. A file that is there by then is an error.
+  virtual void publish() = 0;
+};
+
 enum class NoticeLevel : std::uint8_t { debug, notice, warning };
 
 // Who calls, for the history; empty where the engine does not know.
@@ -315,6 +329,8 @@ class Host {
   // Throws the engine's privilege error when the caller may not touch files of the server, and an Error for a
   // path that means nothing there (a relative one in PostgreSQL). Before any file is looked at.
   virtual void require_file_access(FileAccess access, std::string_view path) = 0;
+  // After require_file_access(). SQLite itself throws kUnsupported: it has ATTACH.
+  virtual std::unique_ptr<SqliteFile> open_sqlite_file(const std::string& path, FileAccess access) = 0;
   // Throws when the statement was cancelled or timed out.
   virtual void check_interrupt() = 0;
   virtual void notice(NoticeLevel level, const std::string& message) = 0;

@@ -17,6 +17,7 @@
 #include "pg_ext/script.h"
 #include "pg_ext/sequences.h"
 #include "pg_ext/settings.h"
+#include "pg_ext/sqlite_file.h"
 
 namespace whimbrel::pg {
 
@@ -297,6 +298,10 @@ void PgHost::require_file_access(FileAccess access, std::string_view path) {
   if (!path.starts_with('/'))
     throw Error(code::kFile, "relative path \"" + std::string(path) + "\" is not allowed on the server",
                 "The server's working directory is its data directory.", "Give an absolute path.");
+}
+
+std::unique_ptr<SqliteFile> PgHost::open_sqlite_file(const std::string& path, FileAccess access) {
+  return pg::open_sqlite_file(path, access, dialect_.new_file_mode);
 }
 
 void PgHost::check_interrupt() {

@@ -80,6 +80,7 @@ class PgHost final : public Host {
   void set_limits(const StatementLimits& limits) override { limited_.set(limits); }
   void lock_migrations() override;
   void require_file_access(FileAccess access, std::string_view path) override;
+  std::unique_ptr<SqliteFile> open_sqlite_file(const std::string& path, FileAccess access) override;
   void check_interrupt() override;
   void notice(NoticeLevel level, const std::string& message) override;
   void tell(const std::string& line) override { notice(NoticeLevel::notice, line); }

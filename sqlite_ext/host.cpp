@@ -442,6 +442,12 @@ void SqliteHost::lock_migrations() {
 
 void SqliteHost::require_file_access(FileAccess, std::string_view) {}
 
+std::unique_ptr<SqliteFile> SqliteHost::open_sqlite_file(const std::string&, FileAccess) {
+  throw Error(code::kUnsupported, "SQLite moves nothing to or from another SQLite file by this function",
+              "It stands between SQLite and PostgreSQL, and is called in PostgreSQL.",
+              "ATTACH the other file, or use export_json_file and import_json_file.");
+}
+
 void SqliteHost::check_interrupt() {
   switch (is_interrupted(db_)) {
     case Interrupted::no:

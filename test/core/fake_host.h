@@ -269,6 +269,9 @@ class FakeHost : public Host {
     if (!refused_path.empty() && path == refused_path)
       throw Error("42501", "permission denied for file access");
   }
+  std::unique_ptr<SqliteFile> open_sqlite_file(const std::string&, FileAccess) override {
+    throw Error(code::kUnsupported, "the fake host opens no files");
+  }
   void check_interrupt() override {}
   void notice(NoticeLevel, const std::string& message) override { notices.push_back(message); }
 
