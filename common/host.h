@@ -20,6 +20,7 @@
 
 #include "common/error.h"
 #include "common/schema/effect.h"
+#include "common/schema/load_frame.h"
 #include "common/schema/model.h"
 #include "common/value.h"
 
@@ -70,6 +71,9 @@ struct ScanRequest {
   bool try_physical_order = false;
   std::string_view where = {};            // SQL condition of rows; "": all of them
   std::span<const Cell> parameters = {};  // of `where`: $1, $2, …
+  // Behind `columns`, each as the text of its type's output function: an array as {1,2}, a row as (1,2).
+  // Each is among `columns` too.
+  std::span<const std::size_t> output_texts = {};
 };
 
 // A RowReader of a table.
@@ -239,6 +243,13 @@ class Host {
   // Adds the views and the tables of other servers that are called exactly so ("v" in the default schema, or
   // "schema.v"), in their place by name. Others of the names are passed over.
   virtual void add_named(Schema& schema, std::span<const std::string> names) = 0;
+  // The tables whose rows a load by SQL statements puts back: those of read_schema(), and what no document
+  // carries as columns and tables of their own (SQLite: rowids that no column stands for, the tables behind a
+  // virtual table). scan() takes them.
+  virtual Schema read_stored_schema() = 0;
+  // Of extensions other than Whimbrel, by schema and table.
+  virtual std::vector<ConfigurationRows> configuration_rows() = 0;
+  virtual LoadFrame load_frame(const LoadRequest& request) = 0;
   // Every object of the database as a fact, of every schema, system objects, Whimbrel's own tables and
   // members of other extensions left out. The texts do not depend on the caller's settings. A few queries,
   // whatever the number of objects; inside a transaction it sees what was done in it.

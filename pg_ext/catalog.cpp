@@ -45,7 +45,8 @@ constexpr std::string_view kColumns = R"sql(
              JOIN pg_catalog.pg_class s ON s.oid = d.objid AND s.relkind = 'S'
             WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
               AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-              AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'a'))
+              AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'a')),
+         a.attidentity <> ''
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace)sql";
@@ -186,6 +187,7 @@ Column column_of(const Cell* row, Kinds& kinds) {
   column.has_default = row[5].integer != 0;
   column.generated = row[6].integer != 0;
   column.identity = row[7].integer != 0;
+  column.as_identity = row[8].integer != 0;
   if (column.generated) column.has_default = false;
   return column;
 }

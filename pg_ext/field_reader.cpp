@@ -55,11 +55,7 @@ const Jsonb* aligned_jsonb(Datum value) {
 void FieldReader::prepare(Oid type, MemoryContext memory) {
   type_ = describe_type(type, -1);
   if (type_.kind == ValueKind::other || type_.kind == ValueKind::interval) {
-    Oid function;
-    bool is_varlena;
-    getTypeOutputInfo(type_.base, &function, &is_varlena);
-    output_ = static_cast<FmgrInfo*>(MemoryContextAlloc(memory, sizeof(FmgrInfo)));
-    fmgr_info_cxt(function, output_, memory);
+    find_output(memory);
     pinned_ = type_.kind == ValueKind::other;
   } else if (type_.kind == ValueKind::array) {
     void* place = MemoryContextAllocZero(memory, sizeof(FieldReader));
@@ -70,6 +66,21 @@ void FieldReader::prepare(Oid type, MemoryContext memory) {
   } else if (type_.kind == ValueKind::composite) {
     prepare_composite(memory);
   }
+}
+
+void FieldReader::prepare_output_text(Oid type, MemoryContext memory) {
+  type_ = describe_type(type, -1);
+  type_.kind = ValueKind::other;
+  find_output(memory);
+  pinned_ = true;
+}
+
+void FieldReader::find_output(MemoryContext memory) {
+  Oid function;
+  bool is_varlena;
+  getTypeOutputInfo(type_.base, &function, &is_varlena);
+  output_ = static_cast<FmgrInfo*>(MemoryContextAlloc(memory, sizeof(FmgrInfo)));
+  fmgr_info_cxt(function, output_, memory);
 }
 
 void FieldReader::read_slow(Datum value, Cell& cell, ReadState& state) const {

@@ -20,6 +20,8 @@ class FieldReader {
  public:
   // Looks into the catalog; `memory` lives as long as the reader. Inside pg_call.
   void prepare(Oid type, MemoryContext memory);
+  // The same for a reader that gives the text of the type's output function, whatever the type.
+  void prepare_output_text(Oid type, MemoryContext memory);
 
   // Whether the text depends on session settings, so that they must be pinned while reading.
   bool needs_pinned_settings() const { return pinned_; }
@@ -71,6 +73,7 @@ class FieldReader {
     const FieldReader* reader;  // null for a dropped one
   };
 
+  void find_output(MemoryContext memory);
   void read_slow(Datum value, Cell& cell, ReadState& state) const;
   void read_by_function(Datum value, Cell& cell, ReadState& state) const;
   void read_interval(Datum value, Cell& cell, ReadState& state) const;

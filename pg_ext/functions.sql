@@ -351,3 +351,11 @@ CREATE FUNCTION whimbrel_version()
   RETURNS text
   LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION whimbrel_version() IS 'the version of the code and of the formats that it reads';
+
+-- Schema and data as SQL
+
+CREATE FUNCTION export_data(options json DEFAULT '{}')
+  RETURNS TABLE (sql text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION export_data(json) IS
+  'the rows of tables as INSERT statements in dependency order, with what they need around them';

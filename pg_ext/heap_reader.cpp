@@ -56,11 +56,12 @@ class HeapReader final : public TableReader {
 };
 
 HeapReader::HeapReader(const HeapScan& scan)
-    : fields_(scan.attributes.size()),
+    : fields_(scan.attributes.size() + scan.output_texts.size()),
       attributes_(scan.attributes),
       ordered_by_(scan.ordered_by),
       key_kinds_(scan.ordered_by.size()),
       last_key_(scan.ordered_by.size()) {
+  attributes_.insert(attributes_.end(), scan.output_texts.begin(), scan.output_texts.end());
   for (const AttrNumber a : attributes_) deform_ = std::max<int>(deform_, a);
   for (const AttrNumber a : ordered_by_) deform_ = std::max<int>(deform_, a);
   pg_call([&] {
@@ -71,8 +72,14 @@ HeapReader::HeapReader(const HeapScan& scan)
     const MemoryContext outer = MemoryContextSwitchTo(memory_);
     relation_ = table_open(scan.relation, AccessShareLock);
     const TupleDesc shape = RelationGetDescr(relation_);
-    for (std::size_t i = 0; i < fields_.size(); ++i)
-      fields_[i].prepare(TupleDescAttr(shape, attributes_[i] - 1)->atttypid, memory_);
+    const std::size_t values = fields_.size() - scan.output_texts.size();
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      const Oid type = TupleDescAttr(shape, attributes_[i] - 1)->atttypid;
+      if (i < values)
+        fields_[i].prepare(type, memory_);
+      else
+        fields_[i].prepare_output_text(type, memory_);
+    }
     for (std::size_t i = 0; i < ordered_by_.size(); ++i)
       key_kinds_[i] = describe_type(TupleDescAttr(shape, ordered_by_[i] - 1)->atttypid, -1).kind;
     if (!scan.read_only) CommandCounterIncrement();

@@ -11,6 +11,7 @@
 #include "pg_ext/insert_executor.h"
 #include "pg_ext/large_object.h"
 #include "pg_ext/leftover.h"
+#include "pg_ext/load_frame.h"
 #include "pg_ext/own_tables.h"
 #include "pg_ext/run_observer.h"
 #include "pg_ext/scan.h"
@@ -202,6 +203,10 @@ void PgHost::pause(std::chrono::milliseconds duration) {
 void PgHost::add_named(Schema& schema, std::span<const std::string> names) {
   pg::add_named(statements_, dialect_.default_schema, schema, names);
 }
+
+std::vector<ConfigurationRows> PgHost::configuration_rows() { return read_configuration_rows(statements_); }
+
+LoadFrame PgHost::load_frame(const LoadRequest& request) { return make_load_frame(statements_, request); }
 
 Schema PgHost::read_schema() { return pg::read_schema(statements_, dialect_.default_schema); }
 

@@ -48,6 +48,9 @@ class PgHost final : public Host {
   Schema read_schema() override;
   void add_named(Schema& schema, std::span<const std::string> names) override;
   Catalog read_catalog(const CatalogRequest& request) override;
+  Schema read_stored_schema() override { return read_schema(); }
+  std::vector<ConfigurationRows> configuration_rows() override;
+  LoadFrame load_frame(const LoadRequest& request) override;
   std::vector<StatementEffect> assess(std::string_view sql) override;
   TableSize table_size(const std::string& identity) override;
   std::unique_ptr<RunObserver> observe_run() override;

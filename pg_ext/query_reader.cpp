@@ -12,7 +12,7 @@ namespace {
 
 class QueryReader final : public TableReader {
  public:
-  QueryReader(SPIPlanPtr plan, ParamListInfo parameters, bool read_only);
+  QueryReader(SPIPlanPtr plan, ParamListInfo parameters, bool read_only, bool pinned);
   ~QueryReader() override;
   QueryReader(const QueryReader&) = delete;
   QueryReader& operator=(const QueryReader&) = delete;
@@ -45,7 +45,8 @@ class QueryReader final : public TableReader {
   int unwinding_ = std::uncaught_exceptions();
 };
 
-QueryReader::QueryReader(SPIPlanPtr plan, ParamListInfo parameters, bool read_only) {
+QueryReader::QueryReader(SPIPlanPtr plan, ParamListInfo parameters, bool read_only, bool pinned)
+    : pinned_(pinned) {
   receiver_.base.receiveSlot = &QueryReader::receive;
   receiver_.base.rStartup = &QueryReader::start;
   receiver_.base.rShutdown = &QueryReader::end;
@@ -128,8 +129,9 @@ bool QueryReader::next(RowBatch& batch) {
 
 }  // namespace
 
-std::unique_ptr<TableReader> open_query(SPIPlanPtr plan, ParamListInfo parameters, bool read_only) {
-  return std::make_unique<QueryReader>(plan, parameters, read_only);
+std::unique_ptr<TableReader> open_query(SPIPlanPtr plan, ParamListInfo parameters, bool read_only,
+                                        bool pinned) {
+  return std::make_unique<QueryReader>(plan, parameters, read_only, pinned);
 }
 
 }  // namespace whimbrel::pg

@@ -10,6 +10,8 @@
 namespace whimbrel::pg {
 
 // SPI must be connected, and stay so while the reader lives. `parameters` may be nullptr; it is copied.
-std::unique_ptr<TableReader> open_query(SPIPlanPtr plan, ParamListInfo parameters, bool read_only);
+// `pinned`: the query itself makes texts of values, which must not depend on settings.
+std::unique_ptr<TableReader> open_query(SPIPlanPtr plan, ParamListInfo parameters, bool read_only,
+                                        bool pinned = false);
 
 }  // namespace whimbrel::pg

@@ -40,6 +40,8 @@ std::string scan_sql(const ScanRequest& request, bool only, std::span<const bool
     if (i > 0) sql += ", ";
     sql += quote_identifier(table.columns[request.columns[i]].name);
   }
+  for (const std::size_t column : request.output_texts)
+    sql += ", " + quote_identifier(table.columns[column].name) + "::pg_catalog.text";
   sql += only ? " FROM ONLY " : " FROM ";
   sql += quote_name(table.schema, table.name);
   // The line break ends a comment in the condition.
@@ -60,6 +62,7 @@ std::unique_ptr<TableReader> open_scan(Statements& statements, const ScanRequest
   const Table& table = *request.table;
   const Oid oid = static_cast<Oid>(table.host_id);
   std::vector<AttrNumber> attributes(request.columns.size());
+  std::vector<AttrNumber> output_texts(request.output_texts.size());
   std::vector<AttrNumber> key(request.ordered ? table.primary_key.size() : 0);
   std::unique_ptr<bool[]> collated = std::make_unique<bool[]>(key.size());
   // The names are NUL-terminated std::strings, so that the lambda needs none of its own.
@@ -81,6 +84,8 @@ std::unique_ptr<TableReader> open_scan(Statements& statements, const ScanRequest
                     "It was changed while the call was at work.");
     }
     check_not_rewritten(relation);
+    for (std::size_t i = 0; i < output_texts.size(); ++i)
+      output_texts[i] = attribute_number(relation, table.columns[request.output_texts[i]].name.c_str());
     for (std::size_t i = 0; i < key.size(); ++i) {
       key[i] = attribute_number(relation, table.columns[table.primary_key[i]].name.c_str());
       collated[i] = OidIsValid(TupleDescAttr(RelationGetDescr(relation), key[i] - 1)->attcollation);
@@ -96,13 +101,16 @@ std::unique_ptr<TableReader> open_scan(Statements& statements, const ScanRequest
     return found;
   });
   if (facts.try_heap)
-    return open_heap(
-        {.relation = oid, .attributes = attributes, .ordered_by = key, .read_only = statements.read_only()});
+    return open_heap({.relation = oid,
+                      .attributes = attributes,
+                      .output_texts = output_texts,
+                      .ordered_by = key,
+                      .read_only = statements.read_only()});
 
   const std::string sql = scan_sql(request, !facts.whole_table, {collated.get(), key.size()});
   SettingsScope settings;
   settings.forbid_hidden_rows();
-  return statements.query(sql, request.parameters);
+  return statements.query(sql, request.parameters, !request.output_texts.empty());
 }
 
 }  // namespace whimbrel::pg

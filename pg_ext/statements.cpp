@@ -114,10 +114,11 @@ std::int64_t Statements::execute(std::string_view sql, std::span<const Cell> par
   return processed;
 }
 
-std::unique_ptr<TableReader> Statements::query(std::string_view sql, std::span<const Cell> parameters) {
+std::unique_ptr<TableReader> Statements::query(std::string_view sql, std::span<const Cell> parameters,
+                                               bool pinned) {
   Prepared& prepared = prepare(sql, parameters.size());
   const ParamListInfo list = bind(prepared, parameters);
-  return open_query(prepared.plan, list, read_only_);
+  return open_query(prepared.plan, list, read_only_, pinned);
 }
 
 std::unique_ptr<TableReader> Statements::query(std::string_view sql, std::span<const Oid> types,

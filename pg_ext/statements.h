@@ -25,7 +25,9 @@ class Statements {
   explicit Statements(bool read_only) : read_only_(read_only) {}
 
   std::int64_t execute(std::string_view sql, std::span<const Cell> parameters);
-  std::unique_ptr<TableReader> query(std::string_view sql, std::span<const Cell> parameters);
+  // `pinned`: see open_query().
+  std::unique_ptr<TableReader> query(std::string_view sql, std::span<const Cell> parameters,
+                                     bool pinned = false);
   // With values of the server's own; `list` may go when it returns.
   std::unique_ptr<TableReader> query(std::string_view sql, std::span<const Oid> types, ParamListInfo list);
 

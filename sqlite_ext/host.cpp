@@ -16,6 +16,7 @@
 #include "sqlite_ext/fault.h"
 #include "sqlite_ext/find_rows.h"
 #include "sqlite_ext/insert.h"
+#include "sqlite_ext/load_frame.h"
 #include "sqlite_ext/own_tables.h"
 #include "sqlite_ext/parameters.h"
 #include "sqlite_ext/scan.h"
@@ -289,6 +290,8 @@ void SqliteHost::pause(std::chrono::milliseconds duration) {
   sqlite3_sleep(static_cast<int>(duration.count()));
   check_interrupt();
 }
+
+LoadFrame SqliteHost::load_frame(const LoadRequest& request) { return make_load_frame(db_, request); }
 
 Schema SqliteHost::read_schema() { return sqlite::read_catalog(db_); }
 

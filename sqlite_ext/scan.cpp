@@ -19,6 +19,8 @@ std::string select_of(const ScanRequest& request) {
     sql += quote_identifier(table.columns[request.columns[i]].name);
   }
   if (request.columns.empty()) sql += "NULL";
+  for (const std::size_t column : request.output_texts)
+    sql += ", CAST(" + quote_identifier(table.columns[column].name) + " AS TEXT)";
   sql += " FROM " + quote_name(table.schema, table.name);
   // The line break ends a comment in the condition.
   if (!request.where.empty()) sql += " WHERE (" + std::string(request.where) + "\n)";
@@ -39,9 +41,9 @@ std::string select_of(const ScanRequest& request) {
 
 std::vector<Reading> readings_of(const ScanRequest& request) {
   std::vector<Reading> readings;
-  readings.reserve(request.columns.size());
   for (std::size_t column : request.columns)
     readings.push_back(reading_of(request.table->columns[column].kind));
+  readings.resize(readings.size() + request.output_texts.size(), Reading::plain);
   return readings;
 }
 
@@ -81,7 +83,7 @@ bool RowPump::fill_row(RowBatch& batch) {
 }
 
 TableScan::TableScan(sqlite3* db, const ScanRequest& request)
-    : columns_(request.columns.size()),
+    : columns_(request.columns.size() + request.output_texts.size()),
       statement_(db, select_of(request)),
       pump_(statement_, readings_of(request)) {
   bind_parameters(statement_, request.parameters, arena_, Keep::copy);

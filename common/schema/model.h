@@ -22,6 +22,7 @@ struct Column {
   bool has_default = false;
   bool generated = false;  // computed by the engine: never in a document
   bool identity = false;   // GENERATED AS IDENTITY, a serial's own sequence, or SQLite's INTEGER PRIMARY KEY
+  bool as_identity = false;  // GENERATED AS IDENTITY: an INSERT that gives values has to say so
   std::vector<std::string> labels;  // of an enum: all that it may hold
 };
 

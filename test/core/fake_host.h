@@ -73,6 +73,8 @@ class FakeHost : public Host {
   std::vector<std::string> told;
   std::vector<std::string> jobs;  // begin_job(), advance_job(), end_job()
   std::deque<std::string> large_objects;
+  std::vector<ConfigurationRows> configuration;
+  LoadFrame frame;
   std::vector<std::string> copied;  // the data of each copy_in()
   std::string refused_path;         // require_file_access() of it fails
   std::size_t statements = 0;       // execute() and query() calls, for bookkeeping's price
@@ -200,6 +202,9 @@ class FakeHost : public Host {
   void pause(std::chrono::milliseconds) override { ++pauses; }
 
   Schema read_schema() override { return {}; }
+  Schema read_stored_schema() override { return read_schema(); }
+  std::vector<ConfigurationRows> configuration_rows() override { return configuration; }
+  LoadFrame load_frame(const LoadRequest&) override { return frame; }
   void add_named(Schema&, std::span<const std::string>) override {}
   // What the statements of scripts made: CREATE kind name, ALTER kind name definition, DROP kind name.
   Catalog read_catalog(const CatalogRequest&) override {

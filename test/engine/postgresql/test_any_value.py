@@ -41,7 +41,18 @@ def there_and_back(first, second, tables=("t",)):
     lines = "\n".join(row["line"] for row in first.call("export_jsonl", options))
     second.call("import_json", lines, '{"clear": true}')
     assert plain(second.value("export_json", options)) == plain(document)
+    rows_as_sql(first, second, options, tables)
     return document
+
+
+def rows_as_sql(first, second, options, tables):
+    """The same rows as INSERT statements, whatever the session that runs them has set."""
+    statements = [row["sql"] for row in first.call("export_data", options)]
+    path = second.one("SHOW search_path")
+    second.script("SET IntervalStyle = 'sql_standard'; SET extra_float_digits = 0;" + f"TRUNCATE {', '.join(tables)};" + "".join(statements))
+    assert second.digests(tables=tables) == first.digests(tables=tables)
+    second.script(f"SET search_path = {path}")
+    assert [row["sql"] for row in second.call("export_data", options)] == statements
 
 
 @pytest.mark.parametrize("form", ["alone", "array", "composite", "domain"])

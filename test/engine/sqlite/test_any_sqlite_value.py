@@ -121,6 +121,9 @@ def test_random_tables(tmp_path, encoding):
         lines = "\n".join(row[0] for row in first.execute("SELECT * FROM export_jsonl()"))
         second.execute("SELECT import_json(?, '{\"clear\": true}')", (lines,))
         assert plain(second.execute("SELECT export_json()").fetchone()[0]) == plain(document), about
+        statements = [row[0] for row in first.execute("SELECT sql FROM export_data('{\"clean\": true, \"rows_per_insert\": 3}')")]
+        second.executescript("BEGIN;" + "".join(statements) + "COMMIT")
+        assert second.execute(digests).fetchall() == first.execute(digests).fetchall(), (about, statements)
         first.close()
         second.close()
     assert filled > TABLES

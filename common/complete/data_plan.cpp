@@ -1,0 +1,102 @@
+#include "common/complete/data_plan.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "common/complete/literal_writer.h"
+#include "common/transfer/order.h"
+
+namespace whimbrel {
+
+namespace {
+
+bool in_schemas(const SelectionOptions& selection, std::string_view schema) {
+  return selection.schemas.empty() || std::ranges::any_of(selection.schemas, [&](const std::string& pattern) {
+           return matches_pattern(pattern, schema);
+         });
+}
+
+// Whether the pattern is about the schemas that are chosen: then it picks from them.
+bool picks(const SelectionOptions& selection, const Dialect& dialect, const std::string& pattern) {
+  const std::size_t dot = pattern.find('.');
+  return in_schemas(selection, dot == std::string::npos ? std::string_view(dialect.default_schema)
+                                                        : std::string_view(pattern).substr(0, dot));
+}
+
+// A table of an extension that is none of its configuration is only taken by its own name.
+bool named_exactly(const SelectionOptions& selection, const Table& table) {
+  return std::ranges::any_of(selection.tables, [&](const std::string& name) {
+    return name == table.display_name() || name == table.schema + "." + table.name;
+  });
+}
+
+}  // namespace
+
+bool takes_name(const SelectionOptions& selection, const Dialect& dialect, std::string_view schema,
+                std::string_view name) {
+  const TableName table{std::string(schema), std::string(name), schema == dialect.default_schema, false};
+  const auto matches = [&](const std::vector<std::string>& patterns) {
+    return std::ranges::any_of(patterns,
+                               [&](const std::string& pattern) { return matches_table(pattern, table); });
+  };
+  if (matches(selection.exclude)) return false;
+  const bool inside = in_schemas(selection, schema);
+  if (selection.tables.empty()) return inside;
+  if (matches(selection.tables)) return true;
+  return inside && !selection.schemas.empty() &&
+         std::ranges::none_of(selection.tables,
+                              [&](const std::string& name) { return picks(selection, dialect, name); });
+}
+
+std::string sql_name(const Dialect& dialect, const Table& table) {
+  return sql_engine_of(dialect.engine) == SqlEngine::sqlite ? quote_identifier(table.name)
+                                                            : quote_name(table.schema, table.name);
+}
+
+DataPlan plan_data(Host& host, const DataOptions& options) {
+  const Dialect& dialect = host.dialect();
+  const SelectionOptions& selection = options.selection;
+  DataPlan plan;
+  plan.schema = host.read_stored_schema();
+  if (!selection.tables.empty()) host.add_named(plan.schema, selection.tables);
+
+  // That each name means something.
+  SelectionOptions names = selection;
+  names.schemas.clear();
+  select_tables(plan.schema, names);
+  names = {{}, selection.schemas, {}};
+  select_tables(plan.schema, names);
+
+  std::map<std::pair<std::string, std::string>, std::string> conditions;
+  for (ConfigurationRows& rows : host.configuration_rows())
+    conditions[{rows.schema, rows.table}] = std::move(rows.condition);
+
+  std::vector<const Table*> chosen;
+  for (const Table& table : plan.schema.tables) {
+    if (table.view || !takes_name(selection, dialect, table.schema, table.name)) continue;
+    const bool configuration = conditions.contains({table.schema, table.name});
+    if (table.own && !configuration && !named_exactly(selection, table)) continue;
+    chosen.push_back(&table);
+  }
+  const TableOrder order = order_tables(chosen);
+  for (const Table* table : order.tables) {
+    DataTable data{table, {}, {}};
+    for (std::size_t i = 0; i < table->columns.size(); ++i)
+      if (!table->columns[i].generated) data.columns.push_back(i);
+    if (const auto found = conditions.find({table->schema, table->name}); found != conditions.end())
+      data.condition = found->second;
+    plan.tables.push_back(std::move(data));
+  }
+  LoadRequest request;
+  request.tables = order.tables;
+  request.cyclic = order.cyclic;
+  request.takes = [&](std::string_view schema, std::string_view name) {
+    return takes_name(selection, dialect, schema, name);
+  };
+  request.clean = options.clean;
+  plan.frame = host.load_frame(request);
+  return plan;
+}
+
+}  // namespace whimbrel

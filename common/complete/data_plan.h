@@ -1,0 +1,44 @@
+// What a load by SQL statements is about: which tables with which columns and rows, in which order, and what
+// stands around them. Reads the catalog, no rows.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/host.h"
+#include "common/schema/load_frame.h"
+#include "common/transfer/selection.h"
+
+namespace whimbrel {
+
+struct DataOptions {
+  SelectionOptions selection;
+  std::size_t rows_per_insert = 100;
+  bool clean = false;  // rows that are there go first
+};
+
+struct DataTable {
+  const Table* table = nullptr;
+  std::vector<std::size_t> columns;  // all that values can be given for
+  std::string condition;             // of rows; "": all
+};
+
+struct DataPlan {
+  Schema schema;                  // what the tables point into
+  std::vector<DataTable> tables;  // parents first
+  LoadFrame frame;
+};
+
+DataPlan plan_data(Host& host, const DataOptions& options);
+
+// Whether a table, sequence or view of this name is part of the selection. Where both are given, `tables`
+// picks from `schemas`, and adds what it names outside of them.
+bool takes_name(const SelectionOptions& selection, const Dialect& dialect, std::string_view schema,
+                std::string_view name);
+
+// As statements name it: "public"."users"; in an engine with one schema "users".
+std::string sql_name(const Dialect& dialect, const Table& table);
+
+}  // namespace whimbrel

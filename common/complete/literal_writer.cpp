@@ -1,0 +1,211 @@
+#include "common/complete/literal_writer.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+#include "common/error.h"
+#include "common/text/datetime.h"
+#include "common/text/uuid.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr std::size_t kFixedValue = kMaxDateTimeText + 8;
+// Up to so many digits every text of a double is exact in both directions, however it is read.
+constexpr std::ptrdiff_t kSafeDigits = 15;
+
+char* put(char* at, std::string_view text) {
+  std::memcpy(at, text.data(), text.size());
+  return at + text.size();
+}
+
+// "2026-11-20T18:00:00Z" as both engines print it themselves.
+char* put_timestamp(char* at, std::int64_t value, bool zone) {
+  char text[kMaxDateTimeText];
+  const char* const end = format_timestamp(text, value, zone);
+  for (const char* c = text; c != end; ++c) {
+    if (*c == 'T')
+      *at++ = ' ';
+    else if (*c == 'Z')
+      at = put(at, "+00");
+    else
+      *at++ = *c;
+  }
+  return at;
+}
+
+bool is_finite_moment(std::int64_t value) { return value != kInfinity && value != kNegativeInfinity; }
+
+void write_hex(json::Buffer& out, std::string_view bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  char* at = out.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    *at++ = kDigits[byte >> 4];
+    *at++ = kDigits[byte & 15];
+  }
+  out.set_end(at);
+}
+
+char* put_number(char* at, const Cell& cell) {
+  const bool single = cell.tag == Tag::real32;
+  return (single ? std::to_chars(at, at + kFixedValue, static_cast<float>(cell.real))
+                 : std::to_chars(at, at + kFixedValue, cell.real))
+      .ptr;
+}
+
+}  // namespace
+
+SqlEngine sql_engine_of(std::string_view engine) {
+  return engine == "sqlite" ? SqlEngine::sqlite : SqlEngine::postgresql;
+}
+
+void write_quoted(json::Buffer& out, std::string_view text) {
+  char* at = out.reserve(text.size() + 2);
+  *at++ = '\'';
+  for (;;) {
+    const void* const quote = text.empty() ? nullptr : std::memchr(text.data(), '\'', text.size());
+    if (quote == nullptr) break;
+    const auto size = static_cast<std::size_t>(static_cast<const char*>(quote) - text.data()) + 1;
+    at = put(at, text.substr(0, size));
+    text.remove_prefix(size);
+    out.set_end(at);
+    at = out.reserve(text.size() + 2);
+    *at++ = '\'';
+  }
+  at = text.empty() ? at : put(at, text);
+  *at++ = '\'';
+  out.set_end(at);
+}
+
+void LiteralWriter::write_row(json::Buffer& out, const Cell* row) const {
+  out.append('(');
+  bool first = true;
+  for (const Source& source : sources_) {
+    if (!first) out.append(std::string_view(", "));
+    first = false;
+    write(out, row[source.cell], source.form);
+  }
+  out.append(')');
+}
+
+void LiteralWriter::write(json::Buffer& out, const Cell& cell, Form form) const {
+  const bool sqlite = engine_ == SqlEngine::sqlite;
+  char* at = out.reserve(kFixedValue);
+  switch (cell.tag) {
+    case Tag::absent:
+    case Tag::null:
+      at = put(at, "NULL");
+      break;
+    case Tag::boolean:
+      at = sqlite ? put(at, cell.integer != 0 ? "1" : "0") : put(at, cell.integer != 0 ? "true" : "false");
+      break;
+    case Tag::integer:
+      at = std::to_chars(at, at + kFixedValue, cell.integer).ptr;
+      break;
+    case Tag::date:
+    case Tag::time:
+    case Tag::timestamp:
+    case Tag::timestamptz:
+      *at++ = '\'';
+      if (cell.tag == Tag::date)
+        at = format_date(at, cell.integer);
+      else if (cell.tag == Tag::time)
+        at = format_time(at, cell.integer);
+      else if (is_finite_moment(cell.integer))
+        at = put_timestamp(at, cell.integer, cell.tag == Tag::timestamptz);
+      else
+        at = format_timestamp(at, cell.integer, false);
+      *at++ = '\'';
+      break;
+    case Tag::uuid:
+      *at++ = '\'';
+      at = format_uuid(at, cell.data);
+      *at++ = '\'';
+      break;
+    case Tag::real:
+    case Tag::real32:
+      write_real(out, cell);
+      return;
+    case Tag::number: {
+      const std::string_view text = cell.view();
+      const bool bare = !text.empty() && text.back() >= '0' && text.back() <= '9';
+      if (bare)
+        out.append(text);
+      else
+        write_quoted(out, text);
+      return;
+    }
+    case Tag::text:
+      write_text(out, cell.view(), form);
+      return;
+    case Tag::json:
+      write_quoted(out, cell.view());
+      return;
+    case Tag::odd_text:
+      out.append(std::string_view("CAST("));
+      write_bytes(out, cell.view());
+      out.append(std::string_view(" AS TEXT)"));
+      return;
+    case Tag::bytes:
+      write_bytes(out, cell.view());
+      return;
+    case Tag::encoded:
+    case Tag::hashed:
+      throw Error(code::kInternal, "a structured value without its text cannot be written as SQL");
+  }
+  out.set_end(at);
+}
+
+void LiteralWriter::write_real(json::Buffer& out, const Cell& cell) const {
+  const double value = cell.real;
+  char* at = out.reserve(kFixedValue);
+  if (engine_ == SqlEngine::sqlite) {
+    if (std::isinf(value)) {
+      at = put(at, value > 0 ? "1e999" : "-1e999");
+    } else if (std::isnan(value)) {
+      at = put(at, "NULL");  // what SQLite makes of it itself
+    } else {
+      char* const begin = at;
+      at = put_number(at, cell);
+      const auto digits = std::count_if(begin, at, [](char c) { return c >= '0' && c <= '9'; });
+      // SQLite does not read every text to the nearest double; one that lies closest to it, it does.
+      if (digits > kSafeDigits)
+        at = std::to_chars(begin, begin + kFixedValue, value, std::chars_format::scientific, 16).ptr;
+      if (std::none_of(begin, at, [](char c) { return c == '.' || c == 'e'; })) at = put(at, ".0");
+    }
+  } else if (!std::isfinite(value)) {
+    at = put(at, std::isnan(value) ? "'NaN'" : value > 0 ? "'Infinity'" : "'-Infinity'");
+  } else if (value == 0 && std::signbit(value)) {
+    at = put(at, "'-0'");  // bare it would be a numeric, which has no sign there
+  } else {
+    at = put_number(at, cell);
+  }
+  out.set_end(at);
+}
+
+void LiteralWriter::write_text(json::Buffer& out, std::string_view text, Form form) const {
+  if (form == Form::bits) out.append('B');
+  if (form == Form::single_char && text.size() == 4) {
+    int byte = 0;
+    for (const char c : text.substr(1)) byte = byte * 8 + (c - '0');
+    char number[8];
+    const char* const end = std::to_chars(number, number + sizeof number, byte < 128 ? byte : byte - 256).ptr;
+    out.append(std::string_view("CAST("));
+    out.append(std::string_view(number, static_cast<std::size_t>(end - number)));
+    out.append(std::string_view(" AS \"char\")"));
+    return;
+  }
+  write_quoted(out, text);
+}
+
+void LiteralWriter::write_bytes(json::Buffer& out, std::string_view bytes) const {
+  out.append(std::string_view(engine_ == SqlEngine::sqlite ? "x'" : "'\\x"));
+  write_hex(out, bytes);
+  out.append('\'');
+}
+
+}  // namespace whimbrel
