@@ -7,6 +7,7 @@
 
 #include "common/error.h"
 #include "common/text/datetime.h"
+#include "common/text/utf8.h"
 #include "common/text/uuid.h"
 
 namespace whimbrel {
@@ -146,9 +147,7 @@ void LiteralWriter::write(json::Buffer& out, const Cell& cell, Form form) const 
       write_quoted(out, cell.view());
       return;
     case Tag::odd_text:
-      out.append(std::string_view("CAST("));
-      write_bytes(out, cell.view());
-      out.append(std::string_view(" AS TEXT)"));
+      write_odd_text(out, cell.view());
       return;
     case Tag::bytes:
       write_bytes(out, cell.view());
@@ -200,6 +199,25 @@ void LiteralWriter::write_text(json::Buffer& out, std::string_view text, Form fo
     return;
   }
   write_quoted(out, text);
+}
+
+// No string literal holds a NUL. Bytes that are no UTF-8 are only in databases where a text is its bytes.
+void LiteralWriter::write_odd_text(json::Buffer& out, std::string_view text) const {
+  if (find_invalid_utf8(text) != kValidUtf8) {
+    out.append(std::string_view("CAST("));
+    write_bytes(out, text);
+    out.append(std::string_view(" AS TEXT)"));
+    return;
+  }
+  out.append('(');
+  for (;;) {
+    const std::size_t nul = text.find('\0');
+    write_quoted(out, text.substr(0, nul));
+    if (nul == std::string_view::npos) break;
+    out.append(std::string_view(" || char(0) || "));
+    text.remove_prefix(nul + 1);
+  }
+  out.append(')');
 }
 
 void LiteralWriter::write_bytes(json::Buffer& out, std::string_view bytes) const {
