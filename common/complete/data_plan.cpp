@@ -17,13 +17,6 @@ bool in_schemas(const SelectionOptions& selection, std::string_view schema) {
          });
 }
 
-// Whether the pattern is about the schemas that are chosen: then it picks from them.
-bool picks(const SelectionOptions& selection, const Dialect& dialect, const std::string& pattern) {
-  const std::size_t dot = pattern.find('.');
-  return in_schemas(selection, dot == std::string::npos ? std::string_view(dialect.default_schema)
-                                                        : std::string_view(pattern).substr(0, dot));
-}
-
 // A table of an extension that is none of its configuration is only taken by its own name.
 bool named_exactly(const SelectionOptions& selection, const Table& table) {
   return std::ranges::any_of(selection.tables, [&](const std::string& name) {
@@ -41,12 +34,8 @@ bool takes_name(const SelectionOptions& selection, const Dialect& dialect, std::
                                [&](const std::string& pattern) { return matches_table(pattern, table); });
   };
   if (matches(selection.exclude)) return false;
-  const bool inside = in_schemas(selection, schema);
-  if (selection.tables.empty()) return inside;
-  if (matches(selection.tables)) return true;
-  return inside && !selection.schemas.empty() &&
-         std::ranges::none_of(selection.tables,
-                              [&](const std::string& name) { return picks(selection, dialect, name); });
+  if (selection.schemas.empty() && selection.tables.empty()) return true;
+  return in_schemas(selection, schema) || matches(selection.tables);
 }
 
 std::string sql_name(const Dialect& dialect, const Table& table) {

@@ -33,8 +33,8 @@ struct DataPlan {
 
 DataPlan plan_data(Host& host, const DataOptions& options);
 
-// Whether a table, sequence or view of this name is part of the selection. Where both are given, `tables`
-// picks from `schemas`, and adds what it names outside of them.
+// Whether a table, sequence or view of this name is part of the selection. What `tables`
+// names is added to what stands in `schemas`; without either it is everything.
 bool takes_name(const SelectionOptions& selection, const Dialect& dialect, std::string_view schema,
                 std::string_view name);
 
