@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::string_view kOnOrOff[] = {"on", "off"};
 constexpr std::string_view kAbortOrCollect[] = {"abort", "collect"};
-constexpr std::string_view kMissingReferences[] = {"error", "null", "skip"};
+constexpr std::string_view kMissingReferences[] = {"error", "null", "skip", "keep"};
 constexpr std::string_view kBadTexts[] = {"error", "replace", "strip"};
 constexpr OptionSpec kImportOptions[] = {{"tables", OptionType::text_list},
                                          {"exclude", OptionType::text_list},
@@ -140,6 +140,10 @@ RemappingOptions remapping_options(const Options& options, bool dry_run) {
   const std::string missing = options.text("missing_references").value_or("error");
   if (missing == "null") remapping.missing = MissingReferences::null;
   if (missing == "skip") remapping.missing = MissingReferences::skip;
+  if (missing == "keep") remapping.missing = MissingReferences::keep;
+  if (missing == "keep" && !remapping.preserve_ids)
+    throw Error(code::kInvalidOption, "option \"missing_references\" cannot be \"keep\" where ids change",
+                "What was no row's id may be that of another row then.");
   for (const auto& [name, text] : options.map("rename")) {
     if (text.find("{}") == std::string::npos || name.find('.') == std::string::npos)
       throw Error(code::kInvalidOption,

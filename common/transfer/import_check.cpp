@@ -51,6 +51,10 @@ void check_import(Host& host, const DocumentInput& input, const ImportOptions& o
   } catch (const Error& error) {
     add_error(findings.errors, error);
   }
+  ReferenceCheck references(host, input, *index, schema, rules, options.clear);
+  const MissingReferences missing = options.remapping.missing;
+  const bool stay_as_they_are = missing == MissingReferences::keep;
+  const bool become_right = missing == MissingReferences::null || missing == MissingReferences::skip;
   for (const IndexedTable& table : index->tables) {
     if (!table.selected || table.target == nullptr || table.rows == 0) continue;
     const OnConflict mode = options.on_conflict.of(check.match(table.name).name);
@@ -62,7 +66,10 @@ void check_import(Host& host, const DocumentInput& input, const ImportOptions& o
     const DocumentRows rows{host, input, *index, table};
     if (!options.clear && options.remapping.preserve_ids)
       check_against_target(rows, mode, rules, findings.errors, findings.warnings);
-    check_references(rows, schema, options, findings.errors, findings.warnings);
+    if (!become_right)
+      references.check(table,
+                       stay_as_they_are ? ReferenceCheck::Which::foreign_keys : ReferenceCheck::Which::all,
+                       findings.errors);
   }
 }
 

@@ -12,6 +12,7 @@
 #include "common/transfer/order.h"
 #include "common/transfer/problems.h"
 #include "common/transfer/progress.h"
+#include "common/transfer/reference_check.h"
 #include "common/transfer/references/remapping.h"
 #include "common/transfer/rules.h"
 #include "common/transfer/table_writer.h"
@@ -45,7 +46,11 @@ class Importer {
         rules_(Rules::read(host)) {
     loads_ = options.collect == nullptr;
     remaps_ = Remapping::is_needed(options.remapping, rules_);
-    if (!remaps_ && options.remapping.missing != MissingReferences::error) {
+    const MissingReferences missing = options.remapping.missing;
+    checks_declared_ =
+        !remaps_ && missing != MissingReferences::keep &&
+        std::ranges::any_of(rules_.all(), [](const Rule& rule) { return rule.kind == RuleKind::reference; });
+    if (!remaps_ && (missing == MissingReferences::null || missing == MissingReferences::skip)) {
       throw Error(
           code::kInvalidOption, "option \"missing_references\" has no meaning where ids stay as they are",
           "References are followed where an import may change ids.", "Use it with \"preserve_ids\": false.");
@@ -79,6 +84,7 @@ class Importer {
       validate_document(host_, request, known);
     }
     throw_all(problems, row_checks);
+    if (checks_declared_) require_references(ReferenceCheck::Which::declared);
     std::vector<const Table*> targets;
     std::vector<TableName> names;
     for (const IndexedTable& table : index_->tables) {
@@ -106,6 +112,13 @@ class Importer {
   static void throw_all(Problems& problems, const Problems& row_checks) {
     if (!is_damaged(problems) && problems.count() + row_checks.count() > 1)
       for (const Problem& problem : row_checks.kept()) problems.add(problem);
+    problems.throw_if_any();
+  }
+
+  // Throws one error for all references that lead nowhere.
+  void require_references(ReferenceCheck::Which which) {
+    Problems problems;
+    ReferenceCheck(host_, input_, *index_, schema_, rules_, options_.clear).check_all(which, problems);
     problems.throw_if_any();
   }
 
@@ -198,6 +211,7 @@ class Importer {
     }
     index_ = check.finish();
     if (!check.clean()) throw WritingStopped();
+    if (checks_declared_) require_references(ReferenceCheck::Which::declared);
     for (std::size_t i = 0; i < order_.tables.size(); ++i)
       if (imported_[i].inserted > 0) raise_identities(*order_.tables[i]);
     finish_writing();
@@ -234,12 +248,19 @@ class Importer {
       undone_when_dry([&] { write(); });
       return;
     } catch (const Error& error) {
+      if (remaps_ && error.code == code::kReference && options_.collect == nullptr) tell_all_references();
       if (is_interruption(error) || !loads_ || !host_.has_loaded()) throw;
     }
     loads_ = false;
     imported_.clear();
     deleted_.clear();
     undone_when_dry([&] { write(); });
+  }
+
+  // A table whose references lead nowhere ends the import; those of the other tables are told too.
+  void tell_all_references() {
+    if (options_.remapping.missing == MissingReferences::error)
+      require_references(ReferenceCheck::Which::all);
   }
 
   void write() {
@@ -377,6 +398,7 @@ class Importer {
   const Schema schema_;
   const Rules rules_;
   bool remaps_ = false;
+  bool checks_declared_ = false;  // references that rules declare; where ids change, that is the remapping's
   std::optional<Remapping> remapping_;  // while rows are written, of an import that changes ids
   std::unique_ptr<DocumentIndex> index_;
   std::map<const Table*, const IndexedTable*> sources_;

@@ -31,8 +31,11 @@ class Problems {
     ++count_;
     if (kept_.size() < most_kept_) kept_.push_back(std::move(problem));
   }
+  // More of a kind that was told often enough.
+  void count_more(std::uint64_t more) { count_ += more; }
   bool empty() const { return count_ == 0; }
   std::uint64_t count() const { return count_; }
+  std::size_t most_kept() const { return most_kept_; }
   const std::vector<Problem>& kept() const { return kept_; }
 
   // Throws one Error for all of them, unless there are none: its code and message are the first one's, its

@@ -1,29 +1,17 @@
 #include "common/transfer/reference_check.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <optional>
-#include <vector>
+#include <utility>
 
 #include "common/cell_copy.h"
 #include "common/error.h"
-#include "common/json/writer.h"
 #include "common/transfer/bad_rows.h"
-#include "common/transfer/hash.h"
+#include "common/transfer/references/key_cell.h"
 #include "common/transfer/table_rows.h"
 
 namespace whimbrel {
 
 namespace {
-
-constexpr std::size_t kMostParents = 2'000'000;
-
-const Table* find_table(const Schema& schema, const ForeignKey& key) {
-  for (const Table& table : schema.tables)
-    if (table.schema == key.parent_schema && table.name == key.parent_table) return &table;
-  return nullptr;
-}
 
 // Whether equal values have equal cells.
 bool has_one_form(const Dialect& dialect, const Column& column) {
@@ -40,177 +28,215 @@ bool has_one_form(const Dialect& dialect, const Column& column) {
   }
 }
 
-void append_text(json::Buffer& out, const Cell& cell) {
-  switch (cell.tag) {
-    case Tag::boolean:
-    case Tag::integer:
-    case Tag::date:
-    case Tag::time:
-    case Tag::timestamp:
-    case Tag::timestamptz:
-      json::write_integer(out, cell.integer);
-      return;
-    case Tag::real:
-    case Tag::real32:
-      // As the integer that it equals, for columns of any type.
-      if (std::trunc(cell.real) == cell.real && std::abs(cell.real) < 9e15)
-        json::write_integer(out, static_cast<std::int64_t>(cell.real));
-      else
-        json::write_real(out, cell.real);
-      return;
-    default:
-      if (points_to_value(cell.tag)) out.append(cell.view());
-  }
-}
-
-// A key as text: its columns' values with their lengths.
-void append_key(json::Buffer& out, const Cell* cells, std::size_t count) {
-  json::Buffer one;
-  for (std::size_t i = 0; i < count; ++i) {
-    one.clear();
-    append_text(one, cells[i]);
-    json::write_integer(out, static_cast<std::int64_t>(one.view().size()));
-    out.append(':');
-    out.append(one.view());
-  }
-}
-
-// The keys of the rows of a document's table.
-class ParentKeys {
- public:
-  ParentKeys(const DocumentRows& rows, const std::vector<std::size_t>& columns) {
-    BadRows bad;
-    TableRows source(rows.host, rows.input, rows.index, rows.table, columns);
-    source.collect(bad);
-    RowBatch batch;
-    json::Buffer text;
-    while (source.next(batch)) {
-      for (std::size_t row = 0; row < batch.rows(); ++row) {
-        text.clear();
-        append_key(text, batch.row(row), columns.size());
-        hashes_.push_back(hash_bytes(text.view(), 0));
-      }
-    }
-    std::ranges::sort(hashes_, less);
-  }
-
-  bool contains(std::string_view key) const {
-    return std::ranges::binary_search(hashes_, hash_bytes(key, 0), less);
-  }
-
- private:
-  static bool less(const Hash& left, const Hash& right) {
-    return left.high != right.high ? left.high < right.high : left.low < right.low;
-  }
-
-  std::vector<Hash> hashes_;
-};
-
-class ReferenceCheck {
- public:
-  ReferenceCheck(const DocumentRows& rows, const ForeignKey& key, const Table& parent, Problems& errors)
-      : rows_(rows), key_(key), parent_(parent), errors_(errors) {}
-
-  // `document`: the parent's rows there, or null. `ask`: whether the database's rows of it will stay.
-  void run(const IndexedTable* document, bool ask) {
-    std::vector<std::size_t> parent_columns;
-    for (const std::string& name : key_.parent_columns) parent_columns.push_back(parent_.find_column(name));
-    if (document != nullptr)
-      keys_.emplace(DocumentRows{rows_.host, rows_.input, rows_.index, *document}, parent_columns);
-    BadRows bad;
-    TableRows source(rows_.host, rows_.input, rows_.index, rows_.table, key_.columns);
-    source.collect(bad);
-    RowBatch batch, wanted, hits;
-    for (std::uint64_t first = 0; source.next(batch); first += batch.rows()) {
-      std::vector<std::size_t> row_of_key;
-      wanted.reset(key_.columns.size());
-      for (std::size_t row = 0; row < batch.rows(); ++row) {
-        const Cell* cells = batch.row(row);
-        if (is_satisfied(cells)) continue;
-        std::copy_n(cells, key_.columns.size(), wanted.append());
-        row_of_key.push_back(row);
-      }
-      if (row_of_key.empty()) continue;
-      std::vector<bool> there(row_of_key.size(), false);
-      if (ask) {
-        const auto reader = rows_.host.find_rows({&parent_, parent_columns, {}}, wanted);
-        while (reader->next(hits))
-          for (std::size_t i = 0; i < hits.rows(); ++i)
-            there[static_cast<std::size_t>(hits.row(i)[0].integer)] = true;
-      }
-      for (std::size_t i = 0; i < there.size(); ++i)
-        if (!there[i]) report(source.numbers().at(first + row_of_key[i]), wanted.row(i));
-    }
-  }
-
- private:
-  // Without a look into the database.
-  bool is_satisfied(const Cell* cells) {
-    if (std::any_of(cells, cells + key_.columns.size(), [](const Cell& cell) { return cell.is_null(); }))
-      return true;
-    if (!keys_) return false;
-    text_.clear();
-    append_key(text_, cells, key_.columns.size());
-    return keys_->contains(text_.view());
-  }
-
-  void report(std::uint64_t row, const Cell* cells) {
-    json::Buffer value;
-    for (std::size_t i = 0; i < key_.columns.size(); ++i) {
-      if (i != 0) value.append(", ");
-      if (cells[i].tag == Tag::integer || cells[i].tag == Tag::text)
-        append_text(value, cells[i]);
-      else
-        value.append("…");
-    }
-    const std::string& column = rows_.table.target->columns[key_.columns.front()].name;
-    errors_.add({std::string(code::kReference), rows_.table.name, row, column,
-                 "table \"" + parent_.display_name() + "\" has no row " + std::string(value.view()) +
-                     ", neither in the document nor in the database",
-                 json::Position{0, 0, 0}});
-  }
-
-  const DocumentRows& rows_;
-  const ForeignKey& key_;
-  const Table& parent_;
-  Problems& errors_;
-  std::optional<ParentKeys> keys_;
-  json::Buffer text_;
-};
-
 const IndexedTable* find_source(const DocumentIndex& index, const Table& target) {
   for (const IndexedTable& table : index.tables)
     if (table.target == &target && table.selected && table.rows > 0) return &table;
   return nullptr;
 }
 
+void add_column(std::vector<std::size_t>& columns, std::size_t column) {
+  if (std::ranges::find(columns, column) == columns.end()) columns.push_back(column);
+}
+
 }  // namespace
 
-void check_references(const DocumentRows& rows, const Schema& schema, const ImportOptions& options,
-                      Problems& errors, Problems& warnings) {
-  const Table& child = *rows.table.target;
+ReferenceCheck::ReferenceCheck(Host& host, const DocumentInput& input, const DocumentIndex& index,
+                               const Schema& schema, const Rules& rules, bool clear)
+    : host_(host),
+      input_(input),
+      index_(index),
+      schema_(schema),
+      rules_(rules),
+      clear_(clear),
+      space_(host.dialect().temporary_directory) {}
+
+void ReferenceCheck::check_all(Which which, Problems& errors) {
+  for (const IndexedTable& table : index_.tables)
+    if (table.selected && table.target != nullptr && table.rows > 0) check(table, which, errors);
+}
+
+void ReferenceCheck::check(const IndexedTable& table, Which which, Problems& errors) {
+  Links links = links_of(table, which);
+  if (links.read.empty()) return;
+  table_ = &table;
+  errors_ = &errors;
+  const std::vector<Column>& columns = table.target->columns;
+  std::vector<std::size_t> places(columns.size(), Table::npos);
+  for (std::size_t i = 0; i < links.read.size(); ++i) places[links.read[i]] = i;
+
+  BadRows bad;
+  TableRows source(host_, input_, index_, table, links.read);
+  source.collect(bad);
+  RowBatch batch;
+  for (std::uint64_t first = 0; source.next(batch); first += batch.rows()) {
+    for (std::size_t i = 0; i < batch.rows(); ++i) {
+      arena_.clear();
+      const std::uint64_t number = source.numbers().at(first + i);
+      const Row row = [&](std::size_t column) { return batch.row(i)[places[column]]; };
+      for (const Link& link : links.links)
+        follow(link, row, {number, &columns[link.columns[0]].name, nullptr});
+      for (Documents& documents : links.documents) {
+        const std::size_t column = documents.finder.column();
+        documents.finder.find(row(column), row, [&](const FoundReference& found) {
+          const auto& targets = documents.targets[found.rule];
+          const auto target = targets.find(found.value);
+          if (target == targets.end()) return;
+          want_one(*target->second, Cell::text(found.id()),
+                   {number, &columns[column].name, &documents.finder.rules()[found.rule].path});
+        });
+      }
+    }
+    for (Parent& parent : parents_) look_up(parent);
+    host_.check_interrupt();
+  }
+}
+
+ReferenceCheck::Links ReferenceCheck::links_of(const IndexedTable& table, Which which) {
+  Links links;
+  if (which != Which::declared) add_foreign_keys(table, links);
+  if (which != Which::foreign_keys) add_declared(table, links);
+  for (const Link& link : links.links) {
+    for (const std::size_t column : link.columns) add_column(links.read, column);
+    if (link.discriminator != Table::npos) add_column(links.read, link.discriminator);
+  }
+  for (const Documents& documents : links.documents) {
+    add_column(links.read, documents.finder.column());
+    for (const std::size_t column : documents.finder.discriminators()) add_column(links.read, column);
+  }
+  return links;
+}
+
+void ReferenceCheck::add_foreign_keys(const IndexedTable& table, Links& links) {
+  const Table& child = *table.target;
   for (const ForeignKey& key : child.foreign_keys) {
-    const Table* parent = find_table(schema, key);
-    if (parent == nullptr || key.columns.size() != key.parent_columns.size() || key.columns.empty()) continue;
+    const auto named = std::ranges::find_if(schema_.tables, [&](const Table& one) {
+      return one.schema == key.parent_schema && one.name == key.parent_table;
+    });
+    if (named == schema_.tables.end() || key.columns.size() != key.parent_columns.size() ||
+        key.columns.empty())
+      continue;
+    std::vector<std::size_t> columns;
     bool can = true;
     for (std::size_t i = 0; i < key.columns.size(); ++i) {
-      const std::size_t column = parent->find_column(key.parent_columns[i]);
-      can = can && column != Table::npos && is_given(rows.table, key.columns[i]) &&
-            has_one_form(rows.host.dialect(), child.columns[key.columns[i]]) &&
-            has_one_form(rows.host.dialect(), parent->columns[column]);
+      columns.push_back(named->find_column(key.parent_columns[i]));
+      can = can && columns[i] != Table::npos && is_given(table, key.columns[i]) &&
+            has_one_form(host_.dialect(), child.columns[key.columns[i]]) &&
+            has_one_form(host_.dialect(), named->columns[columns[i]]);
     }
-    if (!can) continue;
-    const IndexedTable* document = find_source(rows.index, *parent);
-    if (document != nullptr && document->rows > kMostParents) {
-      warnings.add({std::string(code::kReference), rows.table.name, 0,
-                    child.columns[key.columns.front()].name,
-                    "references to table \"" + parent->display_name() + "\" are left to the import: it has " +
-                        std::to_string(document->rows) + " rows",
-                    json::Position{0, 0, 0}});
-      continue;
-    }
-    ReferenceCheck(rows, key, *parent, errors).run(document, !options.clear || document == nullptr);
+    if (can) links.links.push_back({key.columns, parent_of(*named, std::move(columns))});
   }
+}
+
+void ReferenceCheck::add_declared(const IndexedTable& table, Links& links) {
+  const Table& child = *table.target;
+  for (const Rule* rule : rules_.of(RuleKind::reference, child.display_name())) {
+    const ReferenceRule parsed = parse_reference(*rule);
+    const std::size_t column = child.find_column(parsed.column);
+    const std::size_t discriminator = child.find_column(parsed.discriminator_column);
+    if (parsed.is_inside() || column == Table::npos || !is_given(table, column) ||
+        (parsed.has_discriminator() && discriminator == Table::npos))
+      continue;
+    for (const auto& [value, name] : parsed.targets)
+      if (Parent* parent = declared_parent(name, parsed.target_column))
+        links.links.push_back({{column}, parent, discriminator, value, true});
+  }
+  for (auto& [column, inside] : rules_inside(child, rules_)) {
+    if (!is_given(table, column)) continue;
+    Documents documents{ReferenceFinder(child, column, std::move(inside)), {}};
+    for (const ReferenceRule& rule : documents.finder.rules()) {
+      auto& targets = documents.targets.emplace_back();
+      for (const auto& [value, name] : rule.targets)
+        if (Parent* parent = declared_parent(name, rule.target_column)) targets.emplace(value, parent);
+    }
+    links.documents.push_back(std::move(documents));
+  }
+}
+
+ReferenceCheck::Parent* ReferenceCheck::parent_of(const Table& table, std::vector<std::size_t> columns) {
+  for (Parent& parent : parents_)
+    if (parent.table == &table && parent.columns == columns) return &parent;
+  Parent& made = parents_.emplace_back();
+  made.table = &table;
+  made.columns = std::move(columns);
+  made.document = find_source(index_, table);
+  made.wanted.reset(made.columns.size());
+  return &made;
+}
+
+// Null where it cannot be said which rows the values name.
+ReferenceCheck::Parent* ReferenceCheck::declared_parent(const std::string& table, const std::string& column) {
+  for (const Table& named : schema_.tables) {
+    if (named.display_name() != table) continue;
+    std::vector<std::size_t> columns = named.primary_key;
+    if (!column.empty()) columns = {named.find_column(column)};
+    if (columns.size() == 1 && columns[0] != Table::npos &&
+        has_one_form(host_.dialect(), named.columns[columns[0]]))
+      return parent_of(named, std::move(columns));
+  }
+  return nullptr;
+}
+
+void ReferenceCheck::follow(const Link& link, const Row& row, const Place& place) {
+  if (link.discriminator != Table::npos) {
+    const Cell value = row(link.discriminator);
+    if (value.is_null() || key_text(value, arena_) != link.value) return;
+  }
+  if (link.declared) {
+    want_one(*link.parent, row(link.columns[0]), place);
+    return;
+  }
+  std::vector<Cell> key;
+  for (const std::size_t column : link.columns) key.push_back(row(column));
+  if (std::ranges::none_of(key, [](const Cell& cell) { return cell.is_null(); }))
+    want(*link.parent, key.data(), place);
+}
+
+// A value as the column that it names would hold it.
+void ReferenceCheck::want_one(Parent& parent, const Cell& value, const Place& place) {
+  if (value.is_null() || (value.tag == Tag::text && value.size == 0)) return;
+  const Column& column = parent.table->columns[parent.columns[0]];
+  Cell key;
+  if (to_key_cell(value, column.kind, arena_, key) && fits_column(key, column))
+    want(parent, &key, place);
+  else
+    report(parent, &value, place);
+}
+
+void ReferenceCheck::want(Parent& parent, const Cell* key, const Place& place) {
+  if (parent.document != nullptr) {
+    if (!parent.keys)
+      parent.keys.emplace(DocumentRows{host_, input_, index_, *parent.document}, parent.columns, space_);
+    if (parent.keys->contains(key)) return;
+  }
+  if (parent.wanted.full()) look_up(parent);
+  Cell* cells = parent.wanted.append();
+  for (std::size_t i = 0; i < parent.columns.size(); ++i) cells[i] = copy_cell(key[i], parent.wanted.arena());
+  parent.places.push_back(place);
+}
+
+void ReferenceCheck::look_up(Parent& parent) {
+  if (parent.wanted.empty()) return;
+  std::vector<bool> there(parent.places.size(), false);
+  if (!clear_ || parent.document == nullptr) {
+    RowBatch hits;
+    const auto reader = host_.find_rows({parent.table, parent.columns, {}}, parent.wanted);
+    while (reader->next(hits))
+      for (std::size_t i = 0; i < hits.rows(); ++i)
+        there[static_cast<std::size_t>(hits.row(i)[0].integer)] = true;
+  }
+  for (std::size_t i = 0; i < there.size(); ++i)
+    if (!there[i]) report(parent, parent.wanted.row(i), parent.places[i]);
+  parent.wanted.clear();
+  parent.places.clear();
+}
+
+void ReferenceCheck::report(const Parent& parent, const Cell* key, const Place& place) {
+  const bool inside = place.path != nullptr && !place.path->empty();
+  std::string id = shown_key(key, parent.columns.size());
+  if (inside && id.size() > 2) id = id.substr(1, id.size() - 2);
+  errors_->add({std::string(code::kReference), table_->name, place.row, *place.column,
+                missing_reference(inside ? *place.path : std::string_view(), id, *parent.table),
+                json::Position{0, 0, 0}});
 }
 
 }  // namespace whimbrel

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
-#include <numeric>
 
 #include "common/cell_copy.h"
 #include "common/schema/kind.h"
@@ -51,9 +50,45 @@ int compare(const Cell& left, const Cell& right) {
 
 }  // namespace
 
+// --- KeyHashes
+
+void KeyHashes::add(std::uint64_t row, const Cell* cells) {
+  bytes_.clear();
+  for (const std::size_t i : cells_) {
+    const Cell& cell = cells[i];
+    if (cell.is_null()) return;
+    bytes_ += static_cast<char>(cell.tag);
+    const std::uint32_t size = points_to_value(cell.tag) ? cell.size : sizeof cell.integer;
+    bytes_.append(reinterpret_cast<const char*>(&size), sizeof size);
+    bytes_.append(points_to_value(cell.tag) ? cell.data : reinterpret_cast<const char*>(&cell.integer), size);
+  }
+  rows_.push_back({hash_bytes(bytes_, 0), row});
+}
+
+std::vector<RepeatedRow> KeyHashes::repeated(std::size_t most) {
+  std::sort(rows_.begin(), rows_.end(), [](const Row& left, const Row& right) {
+    const Hash &a = left.hash, &b = right.hash;
+    return a.high != b.high ? a.high < b.high : a.low != b.low ? a.low < b.low : left.number < right.number;
+  });
+  std::vector<RepeatedRow> found;
+  const auto keep_first = [&] {
+    std::ranges::sort(found, {}, &RepeatedRow::row);
+    if (found.size() > most) found.resize(most);
+  };
+  count_ = 0;
+  for (std::size_t i = 1; i < rows_.size(); ++i) {
+    if (rows_[i].hash != rows_[i - 1].hash) continue;
+    ++count_;
+    found.push_back({rows_[i].number, rows_[i - 1].number});
+    if (found.size() >= 2 * most + 1) keep_first();
+  }
+  keep_first();
+  return found;
+}
+
 // --- KeyOrder
 
-bool KeyOrder::rises(const Cell* cells) {
+bool KeyOrder::is_above_last(const Cell* cells) const {
   if (last_.empty()) return true;
   for (std::size_t i = 0; i < cells_.size(); ++i) {
     const int order = compare(cells[cells_[i]], last_[i]);
@@ -62,59 +97,21 @@ bool KeyOrder::rises(const Cell* cells) {
   return false;
 }
 
-Hash KeyOrder::hash_of(const Cell* cells) {
-  bytes_.clear();
-  for (const std::size_t i : cells_) {
-    const Cell& cell = cells[i];
-    bytes_ += static_cast<char>(cell.tag);
-    const std::uint32_t size = points_to_value(cell.tag) ? cell.size : sizeof cell.integer;
-    bytes_.append(reinterpret_cast<const char*>(&size), sizeof size);
-    bytes_.append(points_to_value(cell.tag) ? cell.data : reinterpret_cast<const char*>(&cell.integer), size);
-  }
-  return hash_bytes(bytes_, 0);
-}
-
 void KeyOrder::add(const Cell* cells) {
-  ++rows_;
-  if (cells_.empty() || (!complete_ && !in_order_)) return;
-  // A null is no key, and different from every other.
-  const bool has_key = std::ranges::none_of(cells_, [&](std::size_t i) { return cells[i].is_null(); });
-  if (in_order_ && has_key) {
-    in_order_ = rises(cells);
-    std::swap(arena_, spare_);
-    arena_.clear();
-    last_.clear();
-    for (const std::size_t i : cells_) last_.push_back(copy_cell(cells[i], arena_));
-  }
-  if (!complete_) return;
-  if (hashes_.size() == kMostRows) {
-    complete_ = false;
-    hashes_ = {};
-    return;
-  }
-  hashes_.push_back(has_key ? hash_of(cells) : Hash{rows_, ~std::uint64_t{0}});
-}
-
-std::vector<KeyOrder::Pair> KeyOrder::repeated() {
-  std::vector<Pair> pairs;
-  if (in_order_ || !complete_) return pairs;
-  std::vector<std::uint32_t> rows(hashes_.size());
-  std::iota(rows.begin(), rows.end(), 0);
-  std::ranges::sort(rows, [&](std::uint32_t left, std::uint32_t right) {
-    const Hash &a = hashes_[left], &b = hashes_[right];
-    return a.high != b.high ? a.high < b.high : a.low != b.low ? a.low < b.low : left < right;
-  });
-  for (std::size_t i = 1; i < rows.size(); ++i)
-    if (hashes_[rows[i]] == hashes_[rows[i - 1]]) pairs.push_back({rows[i] + 1ULL, rows[i - 1] + 1ULL});
-  std::ranges::sort(pairs, {}, &Pair::row);
-  return pairs;
+  if (!rises_ || cells_.empty()) return;
+  if (std::ranges::any_of(cells_, [&](std::size_t i) { return cells[i].is_null(); })) return;
+  rises_ = is_above_last(cells);
+  std::swap(arena_, spare_);
+  arena_.clear();
+  last_.clear();
+  for (const std::size_t i : cells_) last_.push_back(copy_cell(cells[i], arena_));
 }
 
 // --- RowCheck
 
 RowCheck::RowCheck(const Dialect& dialect, const Table& table, const std::vector<std::size_t>& columns,
                    bool inserts)
-    : keys_([&] {
+    : order_([&] {
         std::vector<std::size_t> cells;
         for (const std::size_t column : table.primary_key) {
           const auto found = std::ranges::find(columns, column);
@@ -145,7 +142,7 @@ RowCheck::RowCheck(const Dialect& dialect, const Table& table, const std::vector
 }
 
 void RowCheck::check(const Cell* cells, bool faulty, const Report& report) {
-  keys_.add(cells);
+  order_.add(cells);
   if (faulty) return;
   for (const Step& step : steps_) {
     const Cell& cell = cells[step.cell];

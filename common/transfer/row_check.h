@@ -9,40 +9,58 @@
 #include <string_view>
 #include <vector>
 
+#include "common/file/spill.h"
 #include "common/host.h"
 #include "common/transfer/hash.h"
 #include "common/value.h"
 
 namespace whimbrel {
 
-// Whether each row has another key than all before it, for as many rows as there is memory for. Rows in the
-// order of their key need none.
-class KeyOrder {
- public:
-  explicit KeyOrder(std::vector<std::size_t> cells) : cells_(std::move(cells)) {}
+// Two rows with one key: numbers from 1.
+struct RepeatedRow {
+  std::uint64_t row, earlier;
+};
 
-  // Rows in the order of the document, from 1.
-  void add(const Cell* cells);
-  // The rows that repeat an earlier one's key, as pairs (row, earlier row); after the last add().
-  struct Pair {
-    std::uint64_t row, earlier;
-  };
-  std::vector<Pair> repeated();
+// Which rows of a document have the key of an earlier one. Keeps hashes, and these in a file where they are
+// many.
+class KeyHashes {
+ public:
+  KeyHashes(std::vector<std::size_t> cells, SpillSpace& space) : cells_(std::move(cells)), rows_(space) {}
+
+  // A null is no key, and different from every other.
+  void add(std::uint64_t row, const Cell* cells);
+  // After the last add(), in the order of the rows; at most `most` of them. count() says how many there are.
+  std::vector<RepeatedRow> repeated(std::size_t most);
+  std::uint64_t count() const { return count_; }
 
  private:
-  static constexpr std::size_t kMostRows = 2'000'000;
-
-  bool rises(const Cell* cells);
-  Hash hash_of(const Cell* cells);
+  struct Row {
+    Hash hash;
+    std::uint64_t number;
+  };
 
   std::vector<std::size_t> cells_;
-  std::vector<Hash> hashes_;  // of the rows so far, unless there are too many
-  std::uint64_t rows_ = 0;
-  bool in_order_ = true;
-  bool complete_ = true;  // hashes_ has all rows
+  SpillArray<Row> rows_;
+  std::uint64_t count_ = 0;
+  std::string bytes_;
+};
+
+// Whether rows stand in the order of their key, so that none has that of another. In constant memory.
+class KeyOrder {
+ public:
+  // `cells`: those of the key, in a row; none: there is no key.
+  explicit KeyOrder(std::vector<std::size_t> cells) : cells_(std::move(cells)) {}
+
+  void add(const Cell* cells);
+  bool rises() const { return rises_; }
+
+ private:
+  bool is_above_last(const Cell* cells) const;
+
+  std::vector<std::size_t> cells_;
+  bool rises_ = true;
   std::vector<Cell> last_;
   Arena arena_, spare_;  // of last_, by turns
-  std::string bytes_;
 };
 
 class RowCheck {
@@ -56,7 +74,7 @@ class RowCheck {
 
   // `faulty`: some values did not fit, and are null now.
   void check(const Cell* cells, bool faulty, const Report& report);
-  KeyOrder& keys() { return keys_; }
+  const KeyOrder& order() const { return order_; }
 
  private:
   struct Step {
@@ -69,7 +87,7 @@ class RowCheck {
   };
 
   std::vector<Step> steps_;
-  KeyOrder keys_;
+  KeyOrder order_;
 };
 
 }  // namespace whimbrel

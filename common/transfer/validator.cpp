@@ -1,10 +1,12 @@
 #include "common/transfer/validator.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "common/error.h"
 #include "common/transfer/digest.h"
 #include "common/transfer/row_check.h"
+#include "common/transfer/table_rows.h"
 
 namespace whimbrel {
 
@@ -330,13 +332,30 @@ void DocumentCheck::check_row(const Cell* cells) {
   });
 }
 
+// Rows that do not stand in the order of their key are read once more.
 void DocumentCheck::report_repeated_keys() {
   for (std::size_t i = 0; i < works_.size(); ++i) {
-    if (works_[i].row_check == nullptr) continue;
-    for (const KeyOrder::Pair& pair : works_[i].row_check->keys().repeated())
-      request_.row_checks->add({std::string(code::kDuplicateKey), index_->tables[i].name, pair.row, "",
-                                "the row has the same key as row " + std::to_string(pair.earlier),
-                                json::Position{0, 0, 0}});
+    if (works_[i].row_check == nullptr || works_[i].row_check->order().rises()) continue;
+    const IndexedTable& table = index_->tables[i];
+    const std::vector<std::size_t>& key = table.target->primary_key;
+    std::vector<std::size_t> cells(key.size());
+    std::iota(cells.begin(), cells.end(), 0);
+    SpillSpace space(host_.dialect().temporary_directory);
+    KeyHashes hashes(std::move(cells), space);
+    BadRows bad;  // told already
+    TableRows rows(host_, *request_.input, *index_, table, key);
+    rows.collect(bad);
+    RowBatch batch;
+    for (std::uint64_t first = 0; rows.next(batch); first += batch.rows())
+      for (std::size_t row = 0; row < batch.rows(); ++row)
+        hashes.add(rows.numbers().at(first + row), batch.row(row));
+    Problems& problems = *request_.row_checks;
+    const std::vector<RepeatedRow> repeated = hashes.repeated(problems.most_kept());
+    for (const RepeatedRow& pair : repeated)
+      problems.add({std::string(code::kDuplicateKey), table.name, pair.row, "",
+                    "the row has the same key as row " + std::to_string(pair.earlier),
+                    json::Position{0, 0, 0}});
+    problems.count_more(hashes.count() - repeated.size());
   }
 }
 

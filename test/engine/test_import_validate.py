@@ -148,3 +148,69 @@ def test_null_that_stands_for_the_default(sqlite):
     assert validate(sqlite, document) == []
     sqlite.call("import_json", json.dumps(document))
     assert sqlite.sql("SELECT s FROM t") == [("x",), ("x",)]
+
+
+@pytest.fixture
+def declared(db):
+    """Agents, and flows that name them in columns, documents and texts, by rules only."""
+    db.script("""
+        CREATE TABLE agents (id BIGINT NOT NULL PRIMARY KEY, code TEXT UNIQUE);
+        CREATE TABLE flows (id BIGINT NOT NULL PRIMARY KEY, kind TEXT, subject TEXT, nodes JSONB, prompt TEXT);
+        INSERT INTO agents VALUES (1, 'one')""")
+    for column, options in (("subject", {"discriminator": "kind", "targets": {"agent": "agents", "flow": "flows"}}),
+                            ("nodes", {"path": "$.nodes[*].agent", "target_table": "agents"}),
+                            ("nodes", {"path": "$.code", "target_table": "agents", "target_column": "code"}),
+                            ("prompt", {"pattern": "{{agent:{id}}}", "target_table": "agents"})):
+        db.value("rule_add", "reference", "flows", column, json.dumps(options))
+    return db
+
+
+FLOWS = {"agents": [{"id": 5, "code": "five"}],
+         "flows": [{"id": 1, "kind": "agent", "subject": "5", "nodes": {"nodes": [{"agent": 1}, {"agent": "5"}, {"agent": None}], "code": "one"}},
+                   {"id": 2, "kind": "flow", "subject": "1", "nodes": {"code": "five"}, "prompt": "{{agent:1}} {{agent:5}}"},
+                   {"id": 3, "kind": "other", "subject": "77", "nodes": [], "prompt": "none"}]}
+WRONG = {"agents": FLOWS["agents"],
+         "flows": FLOWS["flows"] + [{"id": 4, "kind": "agent", "subject": "77"}, {"id": 5, "kind": "flow", "subject": "x"},
+                                    {"id": 6, "nodes": {"nodes": [{"agent": 8}, {"agent": 5}, {"agent": "99999999999999999999"}], "code": "six"}},
+                                    {"id": 7, "prompt": "{{agent:5}} and {{agent:9}}"}]}
+
+
+def test_references_that_rules_declare(declared):
+    assert validate(declared, FLOWS) == []
+    rows = validate(declared, WRONG)
+    assert sorted(found(rows)) == sorted([("WB027", "flows", 4, "$.flows[3].subject"), ("WB027", "flows", 5, "$.flows[4].subject"),
+                                          *[("WB027", "flows", 6, "$.flows[5].nodes")] * 3, ("WB027", "flows", 7, "$.flows[6].prompt")])
+    messages = " ".join(row["message"] for row in rows)
+    for words in ("(77)", "path $.nodes[*].agent: 8 is no row", "99999999999999999999", "path $.code: six", "(9) is no row", '"agents"', '"flows"'):
+        assert words in messages
+    # With the rows of the database gone, 1 leads nowhere.
+    assert [row[2] for row in found(validate(declared, FLOWS, clear=True))].count(1) == 2
+
+
+def test_imports_look_at_declared_references_first(declared, new_db):
+    with declared.refuses("WB027", "row 4", "row 5", "row 6", "row 7", "$.nodes[*].agent"):
+        declared.call("import_json", json.dumps(WRONG))
+    declared.call("import_json", json.dumps(WRONG), '{"missing_references": "keep"}')
+    assert declared.one("SELECT count(*) FROM flows") == 7
+    assert validate(declared, WRONG, on_conflict="update", missing_references="keep") == []
+    with declared.refuses("WB001", "keep"):
+        declared.call("import_json", json.dumps(WRONG), '{"missing_references": "keep", "preserve_ids": false}')
+    # Our own document is written while it is read; the result is the same.
+    text = declared.value("export_json")
+    with declared.refuses("WB027", "row 4", "row 5", "row 6", "row 7"):
+        declared.call("import_json", text, '{"clear": true}')
+    declared.script("DELETE FROM flows WHERE id > 3")
+    text = declared.value("export_json")
+    declared.call("import_json", text, '{"clear": true}')
+    assert declared.value("export_json").split('"flows"')[-1] == text.split('"flows"')[-1]
+
+
+def test_all_tables_with_missing_references_are_told(db):
+    """Also where ids change, which is found out table by table."""
+    db.script("""CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a (id));
+                 CREATE TABLE c (id INTEGER PRIMARY KEY, b INTEGER REFERENCES b (id), note TEXT)""")
+    db.value("rule_add", "reference", "c", "note", '{"path": "$.a", "target_table": "a"}')
+    document = json.dumps({"a": [{"id": 1}], "b": [{"id": 1, "a": 1}, {"id": 2, "a": 70}],
+                           "c": [{"id": 1, "b": 80}, {"id": 2, "b": 2, "note": '{"a": 90}'}]})
+    with db.refuses("WB027", "70", "80", "90"):
+        db.call("import_json", document, '{"preserve_ids": false}')

@@ -104,6 +104,12 @@ void ReferenceFinder::take(std::size_t rule, FoundReference found, std::string_v
   context.visit(found);
 }
 
+std::string missing_reference(std::string_view path, std::string_view id, const Table& table) {
+  const std::string place = path.empty() ? std::string() : "path " + std::string(path) + ": ";
+  return place + std::string(id) + " is no row of table \"" + table.display_name() +
+         "\", neither in the document nor in the database";
+}
+
 std::map<std::size_t, std::vector<ReferenceRule>> rules_inside(const Table& table, const Rules& rules) {
   std::map<std::size_t, std::vector<ReferenceRule>> inside;
   for (const Rule* rule : rules.of(RuleKind::reference, table.display_name())) {

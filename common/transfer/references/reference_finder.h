@@ -62,6 +62,9 @@ class ReferenceFinder {
   Arena arena_;
 };
 
+// What is said of a reference that leads nowhere. `path`: of the rule; empty: the column itself.
+std::string missing_reference(std::string_view path, std::string_view id, const Table& table);
+
 // The rules of a table about what is inside its columns' values, by column.
 std::map<std::size_t, std::vector<ReferenceRule>> rules_inside(const Table& table, const Rules& rules);
 

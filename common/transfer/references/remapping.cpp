@@ -251,11 +251,9 @@ class RemappedRows : public RowReader, private MissingReference {
       left_out_ = true;
       return false;
     }
-    std::string message = path.empty() ? std::string() : "path " + std::string(path) + ": ";
-    message += std::string(id) + " is no row of table \"" + table.display_name() +
-               "\", neither in the document nor in the database";
     problems_.add({std::string(code::kReference), work_.table->display_name(), row_,
-                   work_.table->columns[column_].name, std::move(message), json::Position{0, 0, 0}});
+                   work_.table->columns[column_].name, missing_reference(path, id, table),
+                   json::Position{0, 0, 0}});
     return false;
   }
 

@@ -11,6 +11,7 @@ enum class MissingReferences : std::uint8_t {
   error,
   null,  // the reference becomes null
   skip,  // the row is left out
+  keep,  // it stays as it is: only where ids do
 };
 
 struct RemappingOptions {
