@@ -11,6 +11,7 @@
 #include "common/host.h"
 #include "common/transfer/document.h"
 #include "common/transfer/rules.h"
+#include "common/transfer/secret_parts.h"
 #include "common/transfer/selection.h"
 #include "common/transfer/subset.h"
 
@@ -24,12 +25,6 @@ struct ExportOptions {
   bool large_integers_as_text = false;  // those that a double cannot hold exactly
   SecretForm secrets = SecretForm::omit;
   bool progress = false;  // a line for each table that is done
-};
-
-// What is secret inside the documents of a column.
-struct DocumentSecrets {
-  std::size_t column = 0;
-  std::vector<std::string> paths;
 };
 
 // One table of an export.

@@ -40,6 +40,7 @@ struct ImportedTable {
   std::uint64_t skipped = 0;    // in the target, maybe otherwise
   std::uint64_t deleted = 0;
   RemappedCounts remapped;
+  bool changed_documents = false;  // what stood in them instead of secrets became null
   double duration_ms = 0;
 };
 

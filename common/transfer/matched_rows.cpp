@@ -91,6 +91,7 @@ void MatchedRows::compare(std::size_t row, const Cell* existing) {
   const std::vector<std::size_t>& key = request_.keys.front();
   bool differs = false;
   Cell* cells = cells_.data() + row * request_.columns.size();
+  if (request_.secrets != nullptr) request_.secrets->put_back(cells, existing, arena_);
   for (std::size_t i = 0; i < request_.columns.size(); ++i) {
     if (std::find(key.begin(), key.end(), request_.columns[i]) != key.end()) continue;
     Cell& cell = cells[i];
@@ -141,6 +142,9 @@ void MatchedRows::give(RowBatch& batch) {
       ++(request_.mode == OnConflict::skip ? skipped_ : unchanged_);
       continue;
     }
+    Cell* const cells = cells_.data() + row * width;
+    if (request_.secrets != nullptr && outcomes_[row] == Outcome::fresh)
+      request_.secrets->put_nothing(cells, arena_);
     Cell* to = batch.append();
     if (first_ != 0) {
       const RowAction action = outcomes_[row] == Outcome::fresh       ? RowAction::insert
@@ -148,7 +152,7 @@ void MatchedRows::give(RowBatch& batch) {
                                                                       : RowAction::update;
       *to++ = Cell::integer_of(static_cast<std::int64_t>(action));
     }
-    std::copy_n(cells_.data() + row * width, width, to);
+    std::copy_n(cells, width, to);
     numbers_.add(read_ + 1);
   }
 }

@@ -10,6 +10,7 @@
 #include "common/host.h"
 #include "common/transfer/conflict.h"
 #include "common/transfer/digest.h"
+#include "common/transfer/kept_secrets.h"
 #include "common/transfer/row_numbers.h"
 #include "common/value.h"
 
@@ -23,6 +24,7 @@ struct MatchRequest {
   OnConflict mode = OnConflict::skip;
   std::vector<std::size_t> volatile_columns;  // whose values alone make no row another one
   std::vector<std::size_t> kept_columns;      // secrets: without a value in the document they stay, always
+  KeptSecrets* secrets = nullptr;             // of `columns`; null: none
 };
 
 // For OnConflict::skip the rows that the target does not have, as they are. Else rows for Host::write():

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/json/writer.h"
 
 namespace whimbrel {
 
@@ -11,6 +12,26 @@ namespace {
 using json::Token;
 
 constexpr std::string_view kSecretTag = R"({"$secret":null})";
+
+constexpr std::size_t kLongestTag = 100;  // with white space
+
+bool is_tag(std::string_view value) {
+  if (!value.starts_with('{') || value.size() > kLongestTag) return false;
+  std::string plain;
+  for (const char c : value)
+    if (c != ' ' && c != '\n' && c != '\r' && c != '\t') plain += c;
+  return plain == kSecretTag;
+}
+
+char bracket(bool object) { return object ? '{' : '['; }
+
+// A step to a member or element, as a place is made of them.
+void append_step(std::string& place, bool object, std::string_view name, std::size_t index) {
+  if (object)
+    place.append(std::to_string(name.size())).append(":").append(name);
+  else
+    place.append("#").append(std::to_string(index));
+}
 
 }  // namespace
 
@@ -23,6 +44,9 @@ SecretParts::SecretParts(const std::vector<std::string>& paths, SecretForm form)
   }
 }
 
+SecretParts::SecretParts(std::vector<json::Path> paths, SecretForm form)
+    : paths_(std::move(paths)), form_(form) {}
+
 void SecretParts::replace(std::size_t begin, std::size_t end, std::string_view by) {
   out_.append(document_.substr(copied_, begin - copied_)).append(by);
   copied_ = end;
@@ -32,6 +56,10 @@ void SecretParts::open(bool object, std::size_t states) {
   Frame frame;
   frame.object = object;
   frame.states = states;
+  frame.place = place_.size();
+  if (job_ == Job::put_back && !kept_.empty())
+    if (const auto found = kept_.find(place_ + bracket(object)); found != kept_.end())
+      frame.parts = &found->second;
   frames_.push_back(frame);
 }
 
@@ -82,6 +110,7 @@ bool SecretParts::at_end(json::Reader& reader, Frame& frame, std::size_t& key, s
   }
   if (reader.next() == Token::end_object) {
     if (frame.gap) replace(frame.gap_start, frame.gap_end, {});
+    if (frame.parts != nullptr) add_missing(frame, static_cast<std::size_t>(reader.position().offset));
     return true;
   }
   name = reader.text();
@@ -105,15 +134,8 @@ void SecretParts::walk(json::Reader& reader) {
     const bool secret = enter(frame, inner, name);
     ++frame.index;
     if (secret) {
-      const std::string_view value = reader.raw_value();
-      const std::size_t begin = static_cast<std::size_t>(value.data() - document_.data());
       states_.resize(inner);
-      if (frame.object && form_ == SecretForm::omit) {
-        remove_member(frame, key, begin + value.size());
-        continue;
-      }
-      if (frame.gap) replace(frame.gap_start, key, {});
-      replace(begin, begin + value.size(), kSecretTag);
+      if (!take_secret(frame, key, name, reader.raw_value())) continue;
     } else {
       if (frame.gap) replace(frame.gap_start, key, {});
     }
@@ -123,6 +145,10 @@ void SecretParts::walk(json::Reader& reader) {
     const Token token = reader.peek();
     if (states_.size() > inner && (token == Token::begin_object || token == Token::begin_array)) {
       reader.next();
+      if (job_ != Job::take_out) {
+        place_.resize(frame.place);
+        append_step(place_, frame.object, name, frame.index - 1);
+      }
       open(token == Token::begin_object, inner);
     } else {
       states_.resize(inner);
@@ -131,12 +157,65 @@ void SecretParts::walk(json::Reader& reader) {
   }
 }
 
-std::string_view SecretParts::without(std::string_view document) {
+bool SecretParts::take_secret(Frame& frame, std::size_t key, const std::string& name,
+                              std::string_view value) {
+  const std::size_t begin = static_cast<std::size_t>(value.data() - document_.data());
+  const std::string step = frame.object || job_ == Job::take_out ? name : std::to_string(frame.index - 1);
+  switch (job_) {
+    case Job::take_out:
+      if (frame.object && form_ == SecretForm::omit) {
+        remove_member(frame, key, begin + value.size());
+        return false;
+      }
+      if (frame.gap) replace(frame.gap_start, key, {});
+      replace(begin, begin + value.size(), kSecretTag);
+      break;
+    case Job::collect:
+      kept_[place_.substr(0, frame.place) + bracket(frame.object)].push_back({step, std::string(value)});
+      break;
+    case Job::put_back:
+      put_back(frame, step, value, begin);
+      break;
+  }
+  return true;
+}
+
+void SecretParts::put_back(Frame& frame, const std::string& name, std::string_view value, std::size_t begin) {
+  const Part* kept = nullptr;
+  if (frame.parts != nullptr) {
+    for (Part& part : *frame.parts) {
+      if (part.name != name) continue;
+      part.placed = true;
+      kept = &part;
+    }
+  }
+  if (!is_tag(value)) return;
+  if (kept == nullptr) ++lost_;
+  replace(begin, begin + value.size(), kept == nullptr ? "null" : std::string_view(kept->value));
+}
+
+void SecretParts::add_missing(const Frame& frame, std::size_t end) {
+  json::Buffer text;
+  bool any = frame.kept;
+  for (const Part& part : *frame.parts) {
+    if (part.placed) continue;
+    if (any) text.append(',');
+    any = true;
+    json::write_string(text, part.name);
+    text.append(':');
+    text.append(part.value);
+  }
+  if (text.size() != 0) replace(end, end, text.view());
+}
+
+void SecretParts::run(std::string_view document, Job job) {
+  job_ = job;
   document_ = document;
   out_.clear();
   copied_ = 0;
   frames_.clear();
   states_.clear();
+  place_.clear();
   for (std::size_t i = 0; i < paths_.size(); ++i) states_.push_back({i, 0});
   json::Reader reader(document);
   const Token first = reader.peek();
@@ -145,6 +224,23 @@ std::string_view SecretParts::without(std::string_view document) {
   else
     reader.skip_value();
   reader.next();  // nothing may follow
+}
+
+std::string_view SecretParts::without(std::string_view document) {
+  run(document, Job::take_out);
+  if (copied_ == 0 && out_.empty()) return document;
+  out_.append(document.substr(copied_));
+  return out_;
+}
+
+std::string_view SecretParts::with(std::string_view document, std::string_view kept) {
+  kept_.clear();
+  if (json::is_valid(kept)) {
+    for (const SecretForm form : {SecretForm::omit, SecretForm::redact})
+      if (SecretParts(paths_, form).without(kept) == document) return kept;
+    run(kept, Job::collect);
+  }
+  run(document, Job::put_back);
   if (copied_ == 0 && out_.empty()) return document;
   out_.append(document.substr(copied_));
   return out_;

@@ -88,6 +88,10 @@ ImportedTable TableWriter::write(const IndexedTable& table, OnConflict mode, boo
     way.insert.columns.push_back(column.target);
   }
   way.insert.may_be_absent = others_absent;
+  const std::vector<DocumentSecrets> inside =
+      secrets_inside(*table.target, table.name, rules_, index_.metadata);
+  secrets_.emplace(way.insert.columns, inside);
+  if (secrets_->empty()) secrets_.reset();
   if (!mixed) {
     write_part({}, way);
   } else {
@@ -101,9 +105,33 @@ ImportedTable TableWriter::write(const IndexedTable& table, OnConflict mode, boo
   if (!options_.dry_run) {
     for (const std::size_t column : given) host_.raise_identity(*table.target, column);
   }
+  if (secrets_) tell_secrets(inside);
+  result_.changed_documents = secrets_ && secrets_->has_lost();
   result_.skipped += left_out();
   if (remapping_ != nullptr) result_.remapped = remapping_->counts(*table.target);
   return result_;
+}
+
+// New rows got documents without what is secret in them.
+void TableWriter::tell_secrets(const std::vector<DocumentSecrets>& inside) const {
+  if (secrets_->new_rows() == 0) return;
+  const auto left_out_there = [&](const DocumentSecrets& secrets) {
+    return std::ranges::any_of(index_.metadata.redacted, [&](const SecretPart& part) {
+      return part.table == table_->name && !part.path.empty() &&
+             part.column == table_->target->columns[secrets.column].name;
+    });
+  };
+  std::string parts;
+  for (const DocumentSecrets& secrets : inside) {
+    if (!secrets_->has_lost() && !left_out_there(secrets)) continue;
+    for (const std::string& path : secrets.paths)
+      parts += (parts.empty() ? "\"" : ", \"") + table_->target->columns[secrets.column].name + "\" " + path;
+  }
+  if (parts.empty()) return;
+  const std::string rows = std::to_string(secrets_->new_rows());
+  host_.notice(NoticeLevel::warning, "table \"" + table_->name + "\": " + rows + " new row" +
+                                         (rows == "1" ? "" : "s") +
+                                         " came without what is secret inside documents: " + parts);
 }
 
 // Rows whose references lead nowhere.
@@ -119,13 +147,14 @@ std::vector<std::size_t> TableWriter::columns_with(RuleKind kind) const {
   return columns;
 }
 
-MatchRequest TableWriter::match_request(const Way& way) const {
+MatchRequest TableWriter::match_request(const Way& way) {
   MatchRequest match;
   match.table = table_->target;
   match.columns = way.insert.columns;
   match.mode = way.mode;
   match.volatile_columns = columns_with(RuleKind::is_volatile);
   match.kept_columns = columns_with(RuleKind::secret);
+  if (secrets_) match.secrets = &*secrets_;
   if (way.mode != OnConflict::skip) {
     match.keys = {way.key};
     return match;
@@ -147,11 +176,14 @@ void TableWriter::write_part(const Part& part, const Way& way) {
   if (options_.collect != nullptr) rows.collect(*options_.collect);
   std::unique_ptr<RowReader> remapped;
   if (remapping_ != nullptr) remapped = remapping_->rows(*table_->target, way.insert.columns, rows);
-  RowReader& source = remapped ? *remapped : rows;
+  const bool matches = !way.key.empty() || (way.mode == OnConflict::skip && !way.insert.skip_conflicts);
+  RowReader& read = remapped ? *remapped : rows;
+  std::optional<NewRows> fresh;
+  if (secrets_ && !matches) fresh.emplace(read, *secrets_);
+  RowReader& source = fresh ? *fresh : read;
   std::optional<MatchRequest> request;
   std::optional<MatchedRows> matched;
-  if (!way.key.empty() || (way.mode == OnConflict::skip && !way.insert.skip_conflicts))
-    matched.emplace(host_, request.emplace(match_request(way)), source);
+  if (matches) matched.emplace(host_, request.emplace(match_request(way)), source);
   MatchedRows* const between = matched ? &*matched : nullptr;
   if (options_.collect != nullptr) {
     write_chunks(way, rows, source, between);

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/host.h"
 #include "common/transfer/conflict.h"
 #include "common/transfer/importer.h"
+#include "common/transfer/kept_secrets.h"
 #include "common/transfer/matched_rows.h"
 #include "common/transfer/references/remapping.h"
 #include "common/transfer/rules.h"
@@ -49,11 +51,12 @@ class TableWriter {
   };
 
   void write_part(const Part& part, const Way& way);
-  MatchRequest match_request(const Way& way) const;
+  MatchRequest match_request(const Way& way);
   std::vector<std::size_t> columns_with(RuleKind kind) const;
   void write_all(const Part& part, const Way& way, TableRows& rows, RowReader& source, MatchedRows* matched);
   void write_chunks(const Way& way, TableRows& rows, RowReader& source, MatchedRows* matched);
   std::uint64_t left_out() const;
+  void tell_secrets(const std::vector<DocumentSecrets>& inside) const;
   WriteCounts put(const Way& way, RowReader& rows);
   void count(const WriteCounts& counts);
   void require(std::uint64_t written, std::uint64_t given) const;
@@ -67,6 +70,7 @@ class TableWriter {
   Remapping* remapping_;
   const IndexedTable* table_ = nullptr;
   ImportedTable result_;
+  std::optional<KeptSecrets> secrets_;  // none where the table has no such documents
 };
 
 }  // namespace whimbrel

@@ -76,11 +76,21 @@ void check_against_target(const DocumentRows& rows, OnConflict mode, const Rules
     return !key.empty() && std::all_of(key.begin(), key.end(),
                                        [&](std::size_t column) { return is_given(rows.table, column); });
   };
-  std::vector<std::string> secrets;  // that no row of the document has
+  struct Secret {
+    std::string column;
+    std::string path;  // inside of its documents
+  };
+  std::vector<Secret> secrets;  // that no row of the document has
   for (std::size_t i = 0; i < target.columns.size(); ++i)
     if (!is_given(rows.table, i) &&
         rules.has(RuleKind::secret, target.display_name(), target.columns[i].name))
-      secrets.push_back(target.columns[i].name);
+      secrets.push_back({target.columns[i].name, {}});
+  for (const SecretPart& part : rows.index.metadata.redacted) {
+    const std::size_t column = target.find_column(part.column);
+    if (part.table == rows.table.name && !part.path.empty() && column != Table::npos &&
+        is_given(rows.table, column))
+      secrets.push_back({part.column, part.path});
+  }
   const auto check = [&](const std::vector<std::size_t>& key, bool primary) {
     if (!given(key)) return;
     std::uint64_t fresh = 0;
@@ -92,10 +102,12 @@ void check_against_target(const DocumentRows& rows, OnConflict mode, const Rules
     };
     KeyCheck(rows, key).run(found, [&](std::uint64_t) { ++fresh; });
     if (!primary || fresh == 0) return;
-    for (const std::string& column : secrets)
-      warnings.add({std::string(code::kReference), rows.table.name, 0, column,
-                    "it is secret: " + std::to_string(fresh) + " new row" + (fresh == 1 ? "" : "s") +
-                        " will have no value in it",
+    const std::string rows_text = std::to_string(fresh) + " new row" + (fresh == 1 ? "" : "s");
+    for (const Secret& secret : secrets)
+      warnings.add({std::string(code::kReference), rows.table.name, 0, secret.column,
+                    secret.path.empty()
+                        ? "it is secret: " + rows_text + " will have no value in it"
+                        : "path " + secret.path + " is secret: " + rows_text + " will have nothing there",
                     json::Position{0, 0, 0}});
   };
   if (mode == OnConflict::error || !secrets.empty()) check(target.primary_key, true);

@@ -59,6 +59,54 @@ TEST(SecretParts, EverythingElseStaysAsItIs) {
   EXPECT_EQ(omitted({"$['a b']"}, R"({"a b":1,"c":2})"), R"({"c":2})");
 }
 
+std::string merged(const std::vector<std::string>& paths, std::string_view document, std::string_view kept) {
+  return std::string(SecretParts(paths, SecretForm::omit).with(document, kept));
+}
+
+TEST(SecretParts, PutBackWhereTheyWere) {
+  EXPECT_EQ(merged({"$.a"}, "{}", R"({"a":1})"), R"({"a":1})");
+  EXPECT_EQ(merged({"$.a"}, R"({"b":2})", R"({"a":"x","b":1})"), R"({"b":2,"a":"x"})");
+  EXPECT_EQ(merged({"$.a"}, R"({"a":{"$secret": null},"b":2})", R"({"a":[1, 2]})"), R"({"a":[1, 2],"b":2})");
+  EXPECT_EQ(merged({"$.k.*"}, R"({"k":{ }})", R"({"k":{"x\n":1,"y":{"z":2}}})"),
+            R"({"k":{ "x\n":1,"y":{"z":2}}})");
+  EXPECT_EQ(
+      merged({"$..key"}, R"([{"a":{}},{"key":{"$secret":null}}])", R"([{"key":1,"a":{"key":2}},{"key":3}])"),
+      R"([{"a":{"key":2},"key":1},{"key":3}])");
+  EXPECT_EQ(merged({"$.list[1]"}, R"({"list":[7,{"$secret":null},8]})", R"({"list":[1,2]})"),
+            R"({"list":[7,2,8]})");
+}
+
+TEST(SecretParts, WhatTheDocumentHasStays) {
+  EXPECT_EQ(merged({"$.a"}, R"({"a":5})", R"({"a":1})"), R"({"a":5})");
+  EXPECT_EQ(merged({"$.a"}, R"({"a":null})", R"({"a":1})"), R"({"a":null})");
+  // Another shape than the row's: there is no place.
+  EXPECT_EQ(merged({"$.a.*"}, R"({"a":[]})", R"({"a":{"x":1}})"), R"({"a":[]})");
+  EXPECT_EQ(merged({"$.a.*"}, R"({"a":{}})", R"({"a":[1]})"), R"({"a":{}})");
+  EXPECT_EQ(merged({"$.a.b"}, R"({"c":1})", R"({"a":{"b":1}})"), R"({"c":1})");
+  EXPECT_EQ(merged({"$.list[1]"}, R"({"list":[7]})", R"({"list":[1,2]})"), R"({"list":[7]})");
+  EXPECT_EQ(merged({"$.a"}, "null", R"({"a":1})"), "null");
+  // Only what a path leads to.
+  EXPECT_EQ(merged({"$.a"}, R"({"b":{"$secret":null}})", R"({"b":1})"), R"({"b":{"$secret":null}})");
+}
+
+TEST(SecretParts, WithoutAValueTheyAreNull) {
+  SecretParts parts({"$..key"}, SecretForm::omit);
+  EXPECT_EQ(parts.with(R"({"key":{"$secret":null},"l":[{"key":1}]})", ""), R"({"key":null,"l":[{"key":1}]})");
+  EXPECT_EQ(parts.lost(), 1U);
+  EXPECT_EQ(parts.with(R"({"key":{"$secret":null}})", R"({"key":null})"), R"({"key":null})");
+  EXPECT_EQ(parts.with(R"({"key":{"$secret":null}})", "no document"), R"({"key":null})");
+  EXPECT_EQ(parts.lost(), 2U);
+  EXPECT_THROW(parts.with("{", "{}"), Error);
+}
+
+TEST(SecretParts, TakingOutAndPuttingBackGivesTheSame) {
+  const std::vector<std::string> paths = {"$..key", "$.list[*]", "$.a.b"};
+  const std::string document =
+      R"({"a":{"c":1,"b":[1]},"list":[1,{"x":2}],"deep":[[{"y":0,"key":"s"}]],"key":{"key":1}})";
+  for (const auto form : {SecretForm::omit, SecretForm::redact})
+    EXPECT_EQ(SecretParts(paths, form).with(SecretParts(paths, form).without(document), document), document);
+}
+
 TEST(SecretParts, WhatIsNoDocumentOrNoPath) {
   for (const char* document : {"", "{", R"({"a":1} x)", R"({"token":"a)", "nothing"})
     EXPECT_THROW(omitted({"$.token"}, document), Error) << document;

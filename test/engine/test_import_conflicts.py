@@ -16,7 +16,7 @@ def shop(db):
 
 
 def load(db, document, **options):
-    rows = db.call("import_json", json.dumps(document), json.dumps(options))
+    rows = db.call("import_json", document if isinstance(document, str) else json.dumps(document), json.dumps(options))
     return {row["table_name"]: row for row in rows}
 
 
@@ -236,3 +236,46 @@ def test_secrets_stay(shop):
         load(shop, {"users": [{"id": 9, "email": {"$secret": None}}]})
     with shop.refuses("WB028", "$secret"):
         load(shop, {"users": [{"id": 9, "email": {"$secret": "x"}}]})
+
+
+@pytest.mark.parametrize("type", ["TEXT", "JSON", "JSONB"])
+@pytest.mark.parametrize("form", ["omit", "redact"])
+@pytest.mark.parametrize("mode", ["update", "replace"])
+def test_secrets_inside_documents_stay(db, type, form, mode):
+    db.script(f"CREATE TABLE settings (id BIGINT NOT NULL PRIMARY KEY, doc {type}, note TEXT)")
+    documents = [{"auth": {"url": "u", "key": "k1"}, "list": [{"n": 1, "key": "k2"}, {"key": "k3"}]}, {"key": "k4"}, [], None]
+    put = lambda number, value: db.sql(f"INSERT INTO settings VALUES ({number}, {'NULL' if value is None else chr(39) + json.dumps(value) + chr(39)}, 'n')")
+    for number, value in enumerate(documents):
+        put(number, value)
+    db.value("rule_add", "secret", "settings", "doc", '{"path": "$..key"}')
+    before = db.sql("SELECT * FROM settings ORDER BY id")
+    text = db.value("export_json", json.dumps({"secrets": form}))
+    counts = load(db, text, on_conflict=mode)["settings"]
+    assert (counts["unchanged"], counts["updated"]) == (4, 0)
+    assert db.sql("SELECT * FROM settings ORDER BY id") == before
+    # Others change what is around the secrets, and those in the meantime.
+    db.sql("UPDATE settings SET note = 'x', doc = '{\"key\": \"k5\", \"gone\": 1}' WHERE id = 1")
+    db.sql("DELETE FROM settings WHERE id = 0")
+    counts = load(db, text, on_conflict=mode)["settings"]
+    assert (counts["unchanged"], counts["updated"], counts["inserted"]) == (2, 1, 1)
+    stored = [json.loads(row[0]) for row in db.sql("SELECT doc FROM settings WHERE id < 2 ORDER BY id")]
+    lost = {"key": None} if form == "redact" else {}
+    assert stored == [{"auth": {"url": "u", **lost}, "list": [{"n": 1, **lost}, lost]}, {"key": "k5"}]
+
+
+@pytest.mark.parametrize("form", ["omit", "redact"])
+def test_new_rows_without_secrets_inside_documents(db, new_db, form):
+    """The database that gets them knows no rule; it is told how many rows there are."""
+    create = "CREATE TABLE settings (id BIGINT NOT NULL PRIMARY KEY, doc JSON)"
+    db.script(create + "; INSERT INTO settings VALUES (1, '{\"a\": 1, \"key\": 2}'), (2, NULL)")
+    db.value("rule_add", "secret", "settings", "doc", '{"path": "$.key"}')
+    text = db.value("export_json", json.dumps({"secrets": form}))
+    target = new_db()
+    target.script(create)
+    warnings = [row for row in target.call("import_validate", text) if row["severity"] == "warning"]
+    assert [row["message"] for row in warnings] == ["path $.key is secret: 2 new rows will have nothing there"]
+    load(target, text)
+    if target.engine == "postgresql":
+        assert any('1 new row came without what is secret inside documents: "doc" $.key' in notice for notice in target.connection.notices)
+    assert json.loads(target.one("SELECT doc FROM settings WHERE id = 1")) == ({"a": 1, "key": None} if form == "redact" else {"a": 1})
+    assert all(row["matches"] for row in target.call("data_verify", text))
