@@ -4,6 +4,7 @@
 
 #include "common/complete/functions.h"
 #include "common/function.h"
+#include "common/schema/functions.h"
 #include "common/transfer/functions.h"
 #include "common/version.h"
 
@@ -29,8 +30,8 @@ std::span<const Function> functions() {
     for (auto part :
          {migration_run_functions(), migration_undo_functions(), migration_upkeep_functions(),
           migration_status_functions(), migration_check_functions(), migration_registry_functions(),
-          migration_adopt_functions(), export_functions(), transfer_functions(), transfer_rule_functions(), complete_functions(),
-          std::span<const Function>(kVersionFunction)})
+          migration_adopt_functions(), export_functions(), transfer_functions(), transfer_rule_functions(),
+          schema_functions(), complete_functions(), std::span<const Function>(kVersionFunction)})
       list.insert(list.end(), part.begin(), part.end());
     return list;
   }();

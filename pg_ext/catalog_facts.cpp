@@ -1,5 +1,6 @@
 #include "pg_ext/catalog_facts.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -26,7 +27,7 @@ struct AddressHash {
 };
 
 constexpr std::string_view kMembers = R"sql(
-  SELECT d.classid, d.objid FROM pg_depend d
+  SELECT d.classid, d.objid, d.refobjid FROM pg_depend d
    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e')sql";
 
 constexpr std::string_view kComments = R"sql(
@@ -34,14 +35,51 @@ constexpr std::string_view kComments = R"sql(
   UNION ALL
   SELECT l.classoid, l.objoid, l.objsubid, l.label, l.provider FROM pg_seclabel l)sql";
 
+// Catalog rows that stand and fall with another: what depends on them depends on that one.
+constexpr std::string_view kImplied = R"sql(
+  SELECT 'pg_type'::regclass::oid, c.reltype, 'pg_class'::regclass::oid, c.oid, 0 FROM pg_class c
+   WHERE c.oid >= 16384 AND c.reltype <> 0 AND c.relkind <> 'c'
+  UNION ALL SELECT 'pg_class'::regclass, c.oid, 'pg_type'::regclass, c.reltype, 0 FROM pg_class c
+   WHERE c.oid >= 16384 AND c.relkind = 'c'
+  UNION ALL SELECT 'pg_type'::regclass, t.typarray, 'pg_type'::regclass, t.oid, 0 FROM pg_type t
+   WHERE t.oid >= 16384 AND t.typarray <> 0
+  UNION ALL SELECT 'pg_type'::regclass, r.rngmultitypid, 'pg_type'::regclass, r.rngtypid, 0 FROM pg_range r
+   WHERE r.rngtypid >= 16384
+  UNION ALL SELECT 'pg_attrdef'::regclass, d.oid, 'pg_class'::regclass, d.adrelid, d.adnum FROM pg_attrdef d
+  UNION ALL SELECT 'pg_class'::regclass, k.conindid, 'pg_constraint'::regclass, k.oid, 0 FROM pg_constraint k
+   WHERE k.conindid >= 16384 AND k.contype IN ('p', 'u', 'x')
+  UNION ALL SELECT 'pg_constraint'::regclass, t.tgconstraint, 'pg_trigger'::regclass, t.oid, 0 FROM pg_trigger t
+   WHERE NOT t.tgisinternal AND t.tgconstraint <> 0
+  UNION ALL SELECT 'pg_rewrite'::regclass, r.oid, 'pg_class'::regclass, r.ev_class, 0 FROM pg_rewrite r
+   WHERE r.oid >= 16384 AND r.rulename = '_RETURN'
+  UNION ALL SELECT 'pg_amop'::regclass, m.oid, 'pg_opfamily'::regclass, m.amopfamily, 0 FROM pg_amop m WHERE m.oid >= 16384
+  UNION ALL SELECT 'pg_amproc'::regclass, m.oid, 'pg_opfamily'::regclass, m.amprocfamily, 0 FROM pg_amproc m WHERE m.oid >= 16384
+  UNION ALL SELECT 'pg_publication_rel'::regclass, r.oid, 'pg_publication'::regclass, r.prpubid, 0 FROM pg_publication_rel r
+  UNION ALL SELECT 'pg_publication_namespace'::regclass, r.oid, 'pg_publication'::regclass, r.pnpubid, 0 FROM pg_publication_namespace r
+  UNION ALL SELECT 'pg_class'::regclass, d.objid, 'pg_class'::regclass, d.refobjid, d.refobjsubid
+    FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+   WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i')sql";
+
+constexpr std::string_view kDependencies = R"sql(
+  SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid FROM pg_depend d
+   WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a', 'i', 'P', 'S', 'x'))sql";
+
+// OWNED BY comes after the table, and a class makes itself known to its family.
+bool is_backwards(const CatalogObject& from, const CatalogObject& to) {
+  return (from.kind == "sequence" && to.identity.size() < from.get("owned_by").size() &&
+          from.get("owned_by").starts_with(to.identity + ".")) ||
+         (from.kind == "operator family" && to.kind == "operator class");
+}
+
 class CatalogReader {
  public:
   explicit CatalogReader(Statements& statements) : statements_(statements) {}
 
-  Catalog read() {
-    for_each(kMembers, [&](const Cell* row) { members_.insert({oid(row[0]), oid(row[1]), 0}); });
+  Catalog read(const CatalogRequest& request) {
+    for_each(kMembers, [&](const Cell* row) { members_.emplace(address_of(row), oid(row[2])); });
     for (const CatalogQuery& query : catalog_queries())
       for_each(query.sql, [&](const Cell* row) { take(query, row); });
+    if (request.dependencies) read_dependencies();
     for_each(kComments, [&](const Cell* row) {
       const auto at = objects_.find({oid(row[0]), oid(row[1]), static_cast<std::int32_t>(row[2].integer)});
       if (at == objects_.end()) return;
@@ -54,6 +92,7 @@ class CatalogReader {
 
  private:
   static std::uint32_t oid(const Cell& cell) { return static_cast<std::uint32_t>(cell.integer); }
+  static Address address_of(const Cell* cells) { return {oid(cells[0]), oid(cells[1]), 0}; }
 
   template <typename Row>
   void for_each(std::string_view sql, Row&& row) {
@@ -70,51 +109,111 @@ class CatalogReader {
     if (address.sub == 0 && members_.contains(address)) return;
     CatalogObject object;
     object.kind = row[Column::kind].view();
-    const std::string_view name = row[Column::name].view();
     if (const std::uint32_t home = oid(row[Column::home]); home != 0) {
       const auto at = objects_.find({query.home_catalog, home, 0});
       if (at == objects_.end()) return;
       const CatalogObject& owner = catalog_.objects[at->second];
       object.owner = owner.key();
+      object.schema = owner.schema;
       if (!query.qualified) object.identity = owner.identity + ".";
     }
-    object.identity += name;
-    if (!row[Column::definition].is_null()) object.add("definition", row[Column::definition].view());
+    object.identity += row[Column::identity].view();
+    if (!row[Column::schema].is_null()) object.schema = row[Column::schema].view();
+    object.name = row[Column::name].view();
+    for (std::size_t i = 0; i < query.properties.size(); ++i)
+      add_property(object, query.properties[i], row[Column::properties + i]);
     object.part = query.part;
     object.storage = static_cast<std::uint64_t>(row[Column::storage].integer);
     object.host_id = address.oid;
+    if (address.sub != 0) {
+      position_ = address.oid == positions_of_ ? position_ + 1 : 1;
+      positions_of_ = address.oid;
+      object.position = position_;
+    }
     objects_.emplace(address, catalog_.objects.size());
     catalog_.objects.push_back(std::move(object));
     if (!row[Column::privileges].is_null())
       add_part(catalog_.objects.size() - 1, "privileges", row[Column::privileges]);
   }
 
-  // About an object, or about a part of one.
+  static void add_property(CatalogObject& object, std::string_view name, const Cell& cell) {
+    if (cell.is_null()) return;
+    if (cell.tag == Tag::integer)
+      object.add(name, std::to_string(cell.integer));
+    else
+      object.add(name, cell.view());
+  }
+
   void add_part(std::size_t index, std::string kind, const Cell& text) {
     const CatalogObject& about = catalog_.objects[index];
     CatalogObject part;
     part.kind = std::move(kind);
     part.identity = about.identity;
+    part.schema = about.schema;
+    part.name = about.name;
     part.owner = about.key();
     part.add("text", text.view());
     part.part = true;
     catalog_.objects.push_back(std::move(part));
   }
 
+  void read_dependencies() {
+    for_each(kImplied, [&](const Cell* row) {
+      implied_.emplace(address_of(row),
+                       Address{oid(row[2]), oid(row[3]), static_cast<std::int32_t>(row[4].integer)});
+    });
+    for_each(kDependencies, [&](const Cell* row) {
+      CatalogObject* from = resolve({oid(row[0]), oid(row[1]), static_cast<std::int32_t>(row[2].integer)});
+      if (from == nullptr) return;
+      // A column is there with its table.
+      const CatalogObject* to = resolve(address_of(row + 3));
+      while (to != nullptr && to->kind == "column")
+        to = resolve({RelationRelationId, static_cast<std::uint32_t>(to->host_id), 0});
+      if (to == nullptr || to == from || is_backwards(*from, *to)) return;
+      std::string key = to->key();
+      if (key != from->owner) from->dependencies.push_back(std::move(key));
+    });
+    for (CatalogObject& object : catalog_.objects) {
+      std::sort(object.dependencies.begin(), object.dependencies.end());
+      object.dependencies.erase(std::unique(object.dependencies.begin(), object.dependencies.end()),
+                                object.dependencies.end());
+    }
+  }
+
+  // The fact for what the catalogs call so; nullptr when it belongs to the system.
+  CatalogObject* resolve(Address address) {
+    if (const auto member = members_.find({address.catalog, address.oid, 0}); member != members_.end())
+      address = {ExtensionRelationId, member->second, 0};
+    for (int chain = 0; chain < 4; ++chain) {  // the array of the row type of a view
+      if (const auto at = objects_.find(address); at != objects_.end()) return &catalog_.objects[at->second];
+      if (const auto whole = objects_.find({address.catalog, address.oid, 0}); whole != objects_.end())
+        return &catalog_.objects[whole->second];
+      const auto next = implied_.find({address.catalog, address.oid, 0});
+      if (next == implied_.end()) break;
+      address = next->second;
+      if (const auto member = members_.find({address.catalog, address.oid, 0}); member != members_.end())
+        address = {ExtensionRelationId, member->second, 0};
+    }
+    return nullptr;
+  }
+
   Statements& statements_;
   Catalog catalog_;
-  std::unordered_set<Address, AddressHash> members_;
+  std::unordered_map<Address, std::uint32_t, AddressHash> members_;  // of extensions, with the extension
   std::unordered_map<Address, std::size_t, AddressHash> objects_;
+  std::unordered_map<Address, Address, AddressHash> implied_;
+  std::uint32_t positions_of_ = 0;
+  std::uint32_t position_ = 0;
 };
 
 }  // namespace
 
-Catalog read_catalog_facts(Statements& statements, const CatalogRequest&) {
+Catalog read_catalog_facts(Statements& statements, const CatalogRequest& request) {
   SettingsScope settings;
   settings.pin_value_text();
   settings.set("quote_all_identifiers", "off");
   settings.set("search_path", "pg_catalog, pg_temp");
-  return CatalogReader(statements).read();
+  return CatalogReader(statements).read(request);
 }
 
 }  // namespace whimbrel::pg

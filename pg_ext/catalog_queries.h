@@ -1,9 +1,12 @@
-// The catalog as facts, one query for each kind of object. Each row has the columns of CatalogColumn. They
-// are run with search_path = pg_catalog, pg_temp, so that every name in a definition has its schema.
+// The catalog as facts, one query for each kind of object, in files by family. Each row has the columns of
+// CatalogColumn, then the kind's properties. They are run with search_path = pg_catalog, pg_temp, so that
+// every name in a text has its schema. A query never names a column that one of the supported versions lacks
+// (to_jsonb(row) ->> 'column' does not mind), and never runs once per object.
 #pragma once
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "pg_ext/pg.h"
 
@@ -12,25 +15,38 @@ namespace whimbrel::pg {
 struct CatalogColumn {
   enum : std::size_t {
     oid,
-    sub,   // a column's number, or 0
-    home,  // OID of what it belongs to, or 0
-    kind,  // CatalogObject::kind
-    name,  // quoted; with its schema where the query is `qualified`
-    definition,
-    privileges,  // empty: those of a new object
+    sub,         // a column's number, or 0; columns come in its order
+    home,        // OID of what it belongs to, or 0
+    kind,        // CatalogObject::kind
+    schema,      // bare; NULL: the home's, or none
+    name,        // bare
+    identity,    // quoted; with its schema where the query is `qualified`
+    privileges,  // NULL: those of a new object
     storage,
+    properties,  // the first; NULL: the object has it not
   };
 };
 
 struct CatalogQuery {
   Oid catalog;       // the catalog that `oid` is of, as pg_depend and pg_description name it
   Oid home_catalog;  // the one that `home` is of
-  bool qualified;    // the name is the identity; else it stands behind the home's
+  bool qualified;    // `identity` is whole; else it stands behind the home's
   bool part;         // CatalogObject::part
   std::string_view sql;
+  std::span<const std::string_view> properties;  // names of the columns behind CatalogColumn::properties
 };
 
-// An object stands behind its home.
-std::span<const CatalogQuery> catalog_queries();
+// schemas, extensions, languages, …: what other objects stand in
+std::span<const CatalogQuery> namespace_queries();
+std::span<const CatalogQuery> relation_queries();    // tables, views, sequences, columns
+std::span<const CatalogQuery> type_queries();        // types, domains
+std::span<const CatalogQuery> constraint_queries();  // constraints, indexes, statistics
+std::span<const CatalogQuery> behaviour_queries();   // triggers, rules, policies, publications
+std::span<const CatalogQuery> routine_queries();     // functions, casts, operators and their classes
+std::span<const CatalogQuery> text_search_queries();
+std::span<const CatalogQuery> foreign_queries();  // wrappers, servers, user mappings
+
+// All of them; an object stands behind its home.
+std::vector<CatalogQuery> catalog_queries();
 
 }  // namespace whimbrel::pg

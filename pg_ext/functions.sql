@@ -268,6 +268,18 @@ CREATE FUNCTION rule_suggest(options json DEFAULT '{}')
   LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION rule_suggest(json) IS 'references that the data itself shows, for rule_add';
 
+-- The schema
+
+CREATE FUNCTION export_schema(options json DEFAULT '{}')
+  RETURNS text
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION export_schema(json) IS 'the schema as SQL, in an order that runs on an empty database';
+
+CREATE FUNCTION schema_snapshot(options json DEFAULT '{}')
+  RETURNS json
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION schema_snapshot(json) IS 'the schema as a JSON document of facts, with a digest';
+
 -- JSON documents in columns: functions of values alone
 
 CREATE FUNCTION doc_default(doc json, path text, value json)

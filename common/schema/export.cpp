@@ -1,0 +1,23 @@
+#include "common/schema/export.h"
+
+#include "common/error.h"
+#include "common/schema/postgresql/export.h"
+
+namespace whimbrel {
+
+void write_schema(Host& host, const SchemaExportOptions& options, StatementSink& sink) {
+  write_schema(host, host.read_catalog({.dependencies = true}), options, sink);
+}
+
+void write_schema(Host& host, const Catalog& catalog, const SchemaExportOptions& options,
+                  StatementSink& sink) {
+  const std::string& engine = host.dialect().engine;
+  if (!options.dialect.empty() && options.dialect != engine)
+    throw Error(code::kUnsupported,
+                "cannot write the schema of a " + engine + " database in the dialect " + options.dialect);
+  if (engine != "postgresql")
+    throw Error(code::kUnsupported, "cannot write the schema of a " + engine + " database");
+  postgresql::export_schema(host, catalog, options, sink);
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,29 @@
+// The steps that make a schema, in an order in which each finds what it needs. Most objects are one step;
+// some are several: a view in a cycle is made as a dummy first, a sequence gets its owner when the table is
+// there, an index of a partition is attached when both are.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/schema/postgresql/writer.h"
+
+namespace whimbrel::postgresql {
+
+enum class StepKind { create, dummy, column_default, check, owned_by, attach, row_security };
+
+struct Step {
+  StepKind kind;
+  const CatalogObject* about;
+};
+
+struct Steps {
+  std::vector<Step> sequence;
+  std::vector<std::string> cycles;               // objects that need each other, as keys: not solved
+  std::vector<const CatalogObject*> unmodelled;  // chosen, but nothing here can write them
+};
+
+// Of the chosen objects. Puts into `writer` what the solution of cycles separates.
+Steps make_steps(Writer& writer, const std::vector<bool>& chosen);
+
+}  // namespace whimbrel::postgresql

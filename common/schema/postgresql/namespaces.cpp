@@ -1,0 +1,28 @@
+// Schemas and extensions.
+#include "common/schema/postgresql/writer.h"
+
+namespace whimbrel::postgresql {
+
+namespace {
+
+// Every database begins with "public".
+void write_schema(Writer& writer, const CatalogObject& schema) {
+  if (schema.name == "public") return;
+  writer.statement(
+      (writer.options().clean ? "CREATE SCHEMA IF NOT EXISTS " : "CREATE SCHEMA ") + schema.identity, schema);
+}
+
+void write_extension(Writer& writer, const CatalogObject& extension) {
+  writer.statement("CREATE EXTENSION IF NOT EXISTS " + extension.identity + " WITH SCHEMA " +
+                       std::string(extension.get("schema")),
+                   extension);
+}
+
+constexpr KindWriter kWriters[] = {{"schema", 10, "SCHEMA", write_schema},
+                                   {"extension", 20, "EXTENSION", write_extension}};
+
+}  // namespace
+
+std::span<const KindWriter> namespace_writers() { return kWriters; }
+
+}  // namespace whimbrel::postgresql

@@ -1,0 +1,89 @@
+// What writers of PostgreSQL's DDL have in common. A writer turns the facts of one kind of object into
+// statements; a table in each file of a family (writers of one family are one file) says which kinds it
+// knows. The walk along the dependencies is export.cpp's.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "common/schema/export.h"
+#include "common/schema/index.h"
+
+namespace whimbrel::postgresql {
+
+class Writer {
+ public:
+  Writer(const CatalogIndex& index, const SchemaExportOptions& options, StatementSink& sink)
+      : index_(index), options_(options), sink_(sink) {}
+
+  const CatalogIndex& index() const { return index_; }
+  const SchemaExportOptions& options() const { return options_; }
+
+  // Without the semicolon. `about` lives in the index's catalog.
+  void statement(std::string_view sql, const CatalogObject& about) { sink_.statement(sql, &about); }
+  void setting(std::string_view sql) { sink_.statement(sql, nullptr); }
+  void remark(std::string_view line) { sink_.remark(line); }
+
+  const CatalogObject* owner_of(const CatalogObject& object) const { return index_.find(object.owner); }
+
+  // Parts that stand in a statement of their own, since their object cannot wait for what they need: defaults
+  // and checks. Columns here are their defaults.
+  std::unordered_set<const CatalogObject*> separate;
+  // Views that are made twice: first with the names and types of their columns only.
+  std::unordered_set<const CatalogObject*> dummies;
+
+ private:
+  const CatalogIndex& index_;
+  const SchemaExportOptions& options_;
+  StatementSink& sink_;
+};
+
+struct KindWriter {
+  // CatalogObject::kind; with a property `variety` kind/variety: "type/enum".
+  std::string_view kind;
+  // pg_dump's order of kinds, where nothing depends on anything else.
+  int priority;
+  // As in DROP, COMMENT ON and ALTER … OWNER TO: "MATERIALIZED VIEW".
+  std::string_view keyword;
+  void (*write)(Writer&, const CatalogObject&);
+};
+
+std::span<const KindWriter> namespace_writers();  // schemas, extensions
+std::span<const KindWriter> type_writers();
+std::span<const KindWriter> relation_writers();    // tables, sequences
+std::span<const KindWriter> view_writers();        // views, materialized views, rules
+std::span<const KindWriter> constraint_writers();  // constraints, indexes
+std::span<const KindWriter> routine_writers();     // functions, procedures
+std::span<const KindWriter> behaviour_writers();   // triggers, policies
+
+// nullptr: nothing here can write it.
+const KindWriter* writer_of(const CatalogObject& object);
+
+// How statements about it name it: `TABLE public.users`, `TRIGGER t ON public.users`, `CONSTRAINT c ON DOMAIN
+// public.d`. Only for what has a writer, and for columns and attributes.
+std::string reference_to(const CatalogIndex& index, const CatalogObject& object);
+
+// Statements that other steps than the making of an object need; see graph.h.
+void write_column_default(Writer& writer, const CatalogObject& column);
+void write_separate_check(Writer& writer, const CatalogObject& constraint);
+void write_owned_by(Writer& writer, const CatalogObject& sequence);
+void write_index_attachment(Writer& writer, const CatalogObject& index);
+void write_row_security(Writer& writer, const CatalogObject& table);
+void write_dummy_view(Writer& writer, const CatalogObject& view);
+
+// The comment on the object and on each part that was written with it; its owner, where asked for.
+void write_comments(Writer& writer, const CatalogObject& object);
+void write_owner(Writer& writer, const CatalogObject& object);
+
+// --- for several writers
+
+// `text` without the semicolon and white space at its end.
+std::string_view without_semicolon(std::string_view text);
+// Of something in a schema: its name behind the schema, quoted where needed.
+std::string_view quoted_tail(const CatalogObject& object);
+// Whether a constraint is in a statement of its own in any case.
+bool is_separate_constraint(const CatalogObject& constraint);
+
+}  // namespace whimbrel::postgresql
