@@ -13,6 +13,8 @@ Relation open_table(const Table& table, LOCKMODE lock) {
 }
 
 void check_not_rewritten(Relation relation) {
+  // Made in this transaction: nobody else can reach it, and our own snapshot may be older.
+  if (relation->rd_createSubid != InvalidSubTransactionId) return;
   ScanKeyData key;
   ScanKeyInit(&key, Anum_pg_class_oid, BTEqualStrategyNumber, F_OIDEQ,
               ObjectIdGetDatum(RelationGetRelid(relation)));

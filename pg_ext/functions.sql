@@ -280,6 +280,20 @@ CREATE FUNCTION schema_snapshot(options json DEFAULT '{}')
   LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION schema_snapshot(json) IS 'the schema as a JSON document of facts, with a digest';
 
+-- Between SQLite and PostgreSQL
+
+CREATE FUNCTION inspect_sqlite(path text, options json DEFAULT '{}')
+  RETURNS TABLE (object text, kind text, declared text, found text, target text, loss text, reason text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION inspect_sqlite(text, json) IS
+  'what import_sqlite would make of everything in a SQLite file, and what would be lost; writes nothing';
+
+CREATE FUNCTION import_sqlite(path text, options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, row_count bigint, digest_matches boolean, note text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION import_sqlite(text, json) IS
+  'schema and data of a SQLite file, with a digest of each table on both sides; all or nothing';
+
 -- JSON documents in columns: functions of values alone
 
 CREATE FUNCTION doc_default(doc json, path text, value json)

@@ -1,0 +1,346 @@
+#include "common/move/import.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "common/error.h"
+#include "common/move/converted_rows.h"
+#include "common/move/on_file.h"
+#include "common/schema/sqlite/names.h"
+#include "common/transfer/exporter.h"
+
+namespace whimbrel::move {
+
+namespace {
+
+struct Inspected {
+  SourceSchema source;
+  Translation translation;
+  std::vector<std::uint64_t> rows;                           // of Translation::tables
+  std::vector<std::pair<std::size_t, std::string>> orphans;  // table, what is missing
+};
+
+// Whether the user's own type means one, and how PostgreSQL prints it.
+std::string checked_type(Host& host, const std::string& column, const std::string& type) {
+  const std::size_t open = type.find('(');
+  const std::size_t close = open == std::string::npos ? open : type.find(')', open);
+  std::string modifier, base = type;
+  if (close != std::string::npos) {
+    modifier = type.substr(open, close - open + 1);
+    base = type.substr(0, open) + type.substr(close + 1);
+  }
+  const bool plain = modifier.find_first_not_of("(), 0123456789") == std::string::npos;
+  const Cell parameters[] = {Cell::text(base)};
+  const auto rows = host.query("SELECT pg_catalog.format_type(pg_catalog.to_regtype($1), NULL)", parameters);
+  RowBatch batch;
+  if (!plain || !rows->next(batch) || batch.row(0)[0].is_null() || batch.row(0)[0].view() == "-")
+    throw Error(code::kInvalidOption,
+                "option \"map\": type \"" + type + "\" of column \"" + column + "\" does not exist");
+  const std::string name(batch.row(0)[0].view());
+  const std::size_t tail = std::min(name.find(" with"), name.find("[]"));
+  if (modifier.empty() || tail == std::string::npos) return name + modifier;
+  return name.substr(0, tail) + modifier + name.substr(tail);
+}
+
+void check_map(Host& host, const SourceSchema& source, MoveOptions& options) {
+  for (auto& [column, type] : options.translation.types) {
+    bool found = false;
+    for (const SourceTable& table : source.tables)
+      for (const Column& one : table.table.columns)
+        found = found || table.table.name + "." + one.name == column;
+    if (!found)
+      throw Error(code::kInvalidOption, "option \"map\": column \"" + column + "\" does not exist", {},
+                  "Columns are named table.column, as SQLite spells them.");
+    type = checked_type(host, column, type);
+  }
+}
+
+std::string key_text(const Table& table, std::size_t number) {
+  if (number >= table.foreign_keys.size()) return {};
+  const ForeignKey& key = table.foreign_keys[number];
+  std::string text;
+  for (const std::size_t column : key.columns)
+    text += (text.empty() ? "" : ", ") + table.columns[column].name;
+  return "(" + text + ")";
+}
+
+// Rows without their parent. A key that does not fit its parent at all is reported with the schema.
+void find_orphans(Host& file, Host& caller, Inspected& inspected) {
+  for (std::size_t t = 0; t < inspected.translation.tables.size(); ++t) {
+    const Table& table = inspected.translation.tables[t].source->table;
+    if (table.foreign_keys.empty()) continue;
+    caller.check_interrupt();
+    std::map<std::string, std::pair<std::uint64_t, std::string>> missing;
+    try {
+      const Cell parameters[] = {Cell::text(table.name)};
+      const auto rows =
+          file.query("SELECT rowid, parent, fkid FROM pragma_foreign_key_check($1)", parameters);
+      RowBatch batch;
+      while (rows->next(batch)) {
+        for (std::size_t i = 0; i < batch.rows(); ++i) {
+          const Cell* const row = batch.row(i);
+          // Keys are numbered from the last one.
+          const std::size_t number = table.foreign_keys.size() - 1 - static_cast<std::size_t>(row[2].integer);
+          auto& [count, first] =
+              missing["foreign key " + key_text(table, number) + " to " + std::string(row[1].view())];
+          if (count++ == 0 && row[0].tag == Tag::integer) first = "rowid " + std::to_string(row[0].integer);
+        }
+      }
+    } catch (const Error& error) {
+      if (error.message.find("foreign key mismatch") == std::string::npos) throw;
+    }
+    for (const auto& [key, rows] : missing)
+      inspected.orphans.emplace_back(t, std::to_string(rows.first) + " rows without their parent in " + key +
+                                            (rows.second.empty() ? "" : ", the first is " + rows.second));
+  }
+}
+
+Inspected inspect(Host& host, Host& file, MoveOptions& options) {
+  Inspected inspected;
+  inspected.source = read_source(file);
+  check_map(host, inspected.source, options);
+  std::vector<TableName> names;
+  for (const SourceTable& table : inspected.source.tables)
+    names.push_back({"main", table.table.name, true, false});
+  const std::vector<std::size_t> chosen = select_tables(names, options.selection).chosen;
+  std::vector<TableProfile> profiles;
+  for (const std::size_t table : chosen) {
+    profiles.push_back(profile_table(file, inspected.source.tables[table].table, host));
+    inspected.rows.push_back(profiles.back().rows);
+  }
+  if (options.translation.schema.empty()) options.translation.schema = host.dialect().default_schema;
+  inspected.translation = translate(inspected.source, chosen, profiles, options.translation);
+  find_orphans(file, host, inspected);
+  for (const auto& [table, text] : inspected.orphans) {
+    Finding finding;
+    finding.table = finding.object = inspected.translation.tables[table].source->table.name;
+    finding.kind = "orphans";
+    finding.found = text;
+    finding.target = "NOT VALID";
+    finding.loss = "the foreign key is not valid for rows that are there";
+    inspected.translation.findings.push_back(std::move(finding));
+  }
+  return inspected;
+}
+
+// Data that would not be the same, all of it.
+void refuse_losses(const Inspected& inspected) {
+  std::vector<std::string> losses;
+  for (const Finding& finding : inspected.translation.findings)
+    if (finding.kind == "orphans")
+      losses.push_back("table \"" + finding.table + "\": " + finding.found);
+    else if (!finding.loss.empty() && (finding.kind == "column" || finding.kind == "primary key") &&
+             finding.loss.find("cannot hold") != std::string::npos)
+      losses.push_back("column \"" + finding.object + "\": " + finding.loss);
+    else if (finding.kind == "primary key" && !finding.loss.empty())
+      losses.push_back("table \"" + finding.table + "\": " + finding.loss);
+  if (losses.empty()) return;
+  std::string detail;
+  for (const std::string& loss : losses) detail += (detail.empty() ? "" : "\n") + loss;
+  throw Error(
+      code::kLoss,
+      losses.front() + (losses.size() > 1 ? ", and " + std::to_string(losses.size() - 1) + " more" : ""),
+      detail,
+      "Repair the rows, or take it with {\"on_loss\": \"report\"}. inspect_sqlite() shows everything.");
+}
+
+class Import {
+ public:
+  Import(Host& host, Host& file, Inspected inspected, const MoveOptions& options)
+      : host_(host), file_(file), inspected_(std::move(inspected)), options_(options) {}
+
+  std::vector<MovedTable> run() {
+    Translation& translation = inspected_.translation;
+    for (const std::string& sql : translation.before) create_support(sql);
+    for (TargetTable& table : translation.tables) create(table);
+    Schema schema = host_.read_schema();
+    std::vector<MovedTable> moved;
+    for (std::size_t t = 0; t < translation.tables.size(); ++t)
+      moved.push_back(copy(translation.tables[t], schema));
+    for (TargetTable& table : translation.tables) run_optional(table.after_rows);
+    for (TargetTable& table : translation.tables) run_optional(table.references);
+    for (const TargetTable& table : translation.tables) raise(table, schema);
+    run_optional(translation.views);
+    add_notes(moved);
+    return moved;
+  }
+
+ private:
+  // A schema that is there needs no right to make one.
+  void create_support(const std::string& sql) {
+    if (sql.starts_with("CREATE SCHEMA")) {
+      const Cell parameters[] = {Cell::text(options_.translation.schema)};
+      if (host_.execute("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", parameters) > 0) return;
+    }
+    host_.execute(sql);
+  }
+
+  void create(TargetTable& table) {
+    if (table.create_plain.empty()) {
+      host_.execute(table.create);
+    } else {
+      try {
+        in_savepoint(host_, [&] { host_.execute(table.create); });
+      } catch (const Error& error) {
+        host_.check_interrupt();
+        host_.execute(table.create_plain);
+        for (const std::size_t finding : table.generated) refused(finding, "the expression", error);
+      }
+    }
+    run_optional(table.before_rows);
+  }
+
+  void refused(std::size_t finding, const std::string& what, const Error& error) {
+    Finding& line = inspected_.translation.findings[finding];
+    line.loss += (line.loss.empty() ? "" : "; ") + what;
+    line.reason = error.message;
+  }
+
+  void run_optional(const std::vector<OptionalStatement>& statements) {
+    for (const OptionalStatement& one : statements) {
+      host_.check_interrupt();
+      try {
+        in_savepoint(host_, [&] { host_.execute(one.sql); });
+      } catch (const Error& error) {
+        give_way(one, error);
+      }
+    }
+  }
+
+  void give_way(const OptionalStatement& one, const Error& error) {
+    if (error.code.starts_with("57")) throw error;  // cancelled, or the server goes down
+    if (!one.otherwise.empty()) {
+      try {
+        in_savepoint(host_, [&] { host_.execute(one.otherwise); });
+        refused(one.finding, one.otherwise_loss, error);
+        return;
+      } catch (const Error&) {
+        host_.check_interrupt();
+      }
+    }
+    refused(one.finding, "the " + inspected_.translation.findings[one.finding].kind, error);
+  }
+
+  const Table& find(const Schema& schema, const std::string& name) const {
+    const auto found = std::find_if(schema.tables.begin(), schema.tables.end(), [&](const Table& table) {
+      return table.schema == options_.translation.schema && table.name == name;
+    });
+    if (found == schema.tables.end())
+      throw Error(code::kInternal, "table \"" + name + "\" was made and is not there");
+    return *found;
+  }
+
+  MovedTable copy(const TargetTable& target, const Schema& schema) {
+    const Table& source = target.source->table;
+    const Table& table = find(schema, target.name);
+    ScanRequest scan;
+    scan.table = &source;
+    scan.ordered = false;
+    InsertRequest insert;
+    insert.table = &table;
+    std::vector<ConvertedColumn> columns;
+    std::vector<TableDigest::Column> digested;
+    for (std::size_t c = 0; c < target.columns.size(); ++c) {
+      if (source.columns[c].generated) continue;
+      const std::size_t column = table.find_column(target.columns[c].name);
+      digested.push_back({table.columns[column].name, table.columns[column].kind, scan.columns.size()});
+      scan.columns.push_back(c);
+      insert.columns.push_back(column);
+      const ColumnDecision& decision = target.columns[c].decision;
+      columns.push_back(
+          {target.columns[c].name, decision.conversion, decision.bad_text && options_.report_loss});
+    }
+    ConvertedRows rows(file_.scan(scan), std::move(columns), std::move(digested), host_);
+    MovedTable moved;
+    moved.name = table.display_name();
+    host_.begin_job(JobKind::import_rows, table);
+    try {
+      moved.rows = host_.insert(insert, rows);
+    } catch (Error& error) {
+      if (error.row)
+        error.at("table \"" + source.name + "\" of the SQLite file, row " + std::to_string(*error.row + 1));
+      throw;
+    }
+    host_.end_job();
+    const ExportedTable live = digest_table(host_, table, insert.columns);
+    moved.digest_matches = live.rows == moved.rows && live.digest == rows.digest();
+    if (!moved.digest_matches)
+      throw Error(code::kLoss, "table \"" + moved.name + "\" is not the same after the move",
+                  std::to_string(live.rows) + " rows with digest " + to_hex(live.digest) + " instead of " +
+                      std::to_string(moved.rows) + " with " + to_hex(rows.digest()) + ".");
+    return moved;
+  }
+
+  // Behind every number that was given, as AUTOINCREMENT promises.
+  void raise(const TargetTable& target, const Schema& schema) {
+    if (target.identity.empty()) return;
+    const Table& table = find(schema, target.name);
+    host_.raise_identity(table, table.find_column(target.identity));
+    if (!target.source->sequence) return;
+    const std::string name = quote_name(table.schema, table.name);
+    const Cell parameters[] = {Cell::text(name), Cell::text(target.identity)};
+    const auto rows = host_.query("SELECT pg_catalog.pg_get_serial_sequence($1, $2)", parameters);
+    RowBatch batch;
+    if (!rows->next(batch) || batch.row(0)[0].is_null()) return;
+    const std::string sequence(batch.row(0)[0].view());
+    std::int64_t last = 0;
+    {
+      const auto state = host_.query("SELECT last_value FROM " + sequence);
+      RowBatch value;
+      if (state->next(value)) last = value.row(0)[0].integer;
+    }
+    if (*target.source->sequence >= last &&
+        *target.source->sequence < std::numeric_limits<std::int64_t>::max())
+      host_.execute("ALTER SEQUENCE " + sequence + " RESTART WITH " +
+                    std::to_string(*target.source->sequence + 1));
+  }
+
+  void add_notes(std::vector<MovedTable>& moved) {
+    const auto& tables = inspected_.translation.tables;
+    for (const Finding& finding : inspected_.translation.findings) {
+      if (finding.loss.empty()) continue;
+      const auto of = std::find_if(tables.begin(), tables.end(), [&](const TargetTable& table) {
+        return !finding.table.empty() && table.source->table.name == finding.table;
+      });
+      const std::string note = finding.kind + " " + finding.object + ": " + finding.loss +
+                               (finding.reason.empty() ? "" : " (" + finding.reason + ")");
+      if (of == tables.end()) {
+        MovedTable row;
+        row.note = note;
+        moved.push_back(std::move(row));
+      } else {
+        std::string& text = moved[static_cast<std::size_t>(of - tables.begin())].note;
+        text += (text.empty() ? "" : "\n") + note;
+      }
+    }
+  }
+
+  Host& host_;
+  Host& file_;
+  Inspected inspected_;
+  const MoveOptions& options_;
+};
+
+}  // namespace
+
+std::vector<Finding> inspect_sqlite(Host& host, const std::string& path, const MoveOptions& given) {
+  return on_sqlite_file(host, path, [&] {
+    MoveOptions options = given;
+    const auto file = host.open_sqlite_file(path, FileAccess::read);
+    return inspect(host, file->host(), options).translation.findings;
+  });
+}
+
+std::vector<MovedTable> import_sqlite(Host& host, const std::string& path, const MoveOptions& given) {
+  return on_sqlite_file(host, path, [&] {
+    MoveOptions options = given;
+    const auto file = host.open_sqlite_file(path, FileAccess::read);
+    Inspected inspected = inspect(host, file->host(), options);
+    if (!options.report_loss) refuse_losses(inspected);
+    return Import(host, file->host(), std::move(inspected), options).run();
+  });
+}
+
+}  // namespace whimbrel::move

@@ -1,0 +1,50 @@
+// What the columns of a SQLite table really hold: its declared types are hints only. One scan of the table,
+// constant memory.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/host.h"
+
+namespace whimbrel::move {
+
+struct ColumnProfile {
+  std::uint64_t nulls = 0;
+  std::uint64_t integers = 0;
+  std::uint64_t reals = 0;
+  std::uint64_t texts = 0;  // odd ones too
+  std::uint64_t blobs = 0;
+
+  // Of integers.
+  std::int64_t least = 0, greatest = 0;
+  std::uint64_t zero_or_one = 0;
+  std::uint64_t seconds = 0, milliseconds = 0, microseconds = 0;  // plausible as a time since 1970
+  // Of reals.
+  std::uint64_t not_finite = 0;
+  // Of numbers, in decimal notation; an integer has no fraction.
+  std::uint64_t whole_digits = 0, fraction_digits = 0;
+  // Of texts: how many read as such.
+  std::uint64_t booleans = 0, dates = 0, times = 0, plain_times = 0, zoned_times = 0, uuids = 0, numbers = 0;
+  std::uint64_t json = 0;        // valid
+  std::uint64_t plain_json = 0;  // which jsonb keeps: no key twice, no \u0000, no -0
+  std::uint64_t with_nul = 0, invalid_utf8 = 0;
+  std::uint64_t longest = 0;  // in bytes, of texts and blobs
+
+  std::uint64_t values() const { return integers + reals + texts + blobs; }
+  // "integer 5, text 2, null 1"
+  std::string summary() const;
+};
+
+struct TableProfile {
+  std::uint64_t rows = 0;
+  std::vector<ColumnProfile> columns;  // of Table::columns; those of generated ones stay empty
+};
+
+TableProfile profile_table(Host& file, const Table& table, Host& caller);
+
+// Reads by which a text counts, for who converts it later.
+bool reads_as_boolean(std::string_view text, bool& value);
+
+}  // namespace whimbrel::move

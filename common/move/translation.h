@@ -1,0 +1,70 @@
+// A SQLite database as PostgreSQL has it: for every object what becomes of it, as statements and as a report
+// in which nothing is missing. Made from the schema and the profiles; runs nothing.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/move/column_type.h"
+#include "common/move/expression.h"
+#include "common/move/profile.h"
+#include "common/move/source.h"
+
+namespace whimbrel::move {
+
+enum class Names : std::uint8_t { keep, fold };
+
+struct TranslationOptions {
+  Names names = Names::keep;
+  std::string schema;                        // of the target
+  std::map<std::string, std::string> types;  // "table.column" of SQLite to a type of PostgreSQL
+};
+
+// A row of inspect_sqlite().
+struct Finding {
+  std::string object, kind, declared, found, target, loss, reason;
+  std::string table;  // of SQLite, for the import's notes; empty for objects beside tables
+};
+
+// A statement that may be left out when PostgreSQL refuses it; `finding` is its line in the report.
+struct OptionalStatement {
+  std::string sql;
+  std::size_t finding = 0;
+  std::string otherwise;  // tried then, if there is one: with this loss
+  std::string otherwise_loss;
+};
+
+struct TargetColumn {
+  std::string name;
+  ColumnDecision decision;
+};
+
+struct TargetTable {
+  const SourceTable* source = nullptr;
+  std::string name;                            // bare
+  std::vector<TargetColumn> columns;           // of Table::columns
+  std::string create;                          // without keys
+  std::string create_plain;                    // the same without the expressions of generated columns
+  std::vector<std::size_t> generated;          // their findings
+  std::vector<OptionalStatement> before_rows;  // defaults
+  std::vector<OptionalStatement> after_rows;   // keys, checks, indexes
+  std::vector<OptionalStatement> references;   // when all tables have their rows
+  std::string identity;                        // bare name of the column; empty: none
+  bool loses_data = false;
+};
+
+struct Translation {
+  std::vector<std::string> before;  // schema, collation
+  std::vector<TargetTable> tables;
+  std::vector<OptionalStatement> views;
+  std::vector<Finding> findings;
+};
+
+// `tables`: indexes into the source's, those that are moved; `profiles` are theirs.
+Translation translate(const SourceSchema& source, const std::vector<std::size_t>& tables,
+                      const std::vector<TableProfile>& profiles, const TranslationOptions& options);
+
+}  // namespace whimbrel::move
