@@ -82,8 +82,11 @@ void write_snapshot(Host& host, const SchemaExportOptions& options, json::Buffer
   out.append(",\"server_version\":");
   json::write_integer(out, version_number(host.dialect()));
   std::set<std::string_view> schemas;
-  for (std::size_t i = 0; i < catalog.objects.size(); ++i)
-    if (selection.chosen[i] && !catalog.objects[i].schema.empty()) schemas.insert(catalog.objects[i].schema);
+  for (std::size_t i = 0; i < catalog.objects.size(); ++i) {
+    const CatalogObject& object = catalog.objects[i];
+    const std::string& schema = object.kind == "schema" ? object.name : object.schema;
+    if (selection.chosen[i] && !schema.empty()) schemas.insert(schema);
+  }
   out.append(",\"schemas\":[");
   for (const std::string_view schema : schemas) {
     if (schema != *schemas.begin()) out.append(',');

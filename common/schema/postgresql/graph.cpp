@@ -66,7 +66,7 @@ class Graph {
         if (!part->part || home_[index_.place(*part)] != node) continue;
         const bool separable = part->kind == "column" ? part->has("default") : part->get("type") == "check";
         if (separable && std::any_of(part->dependencies.begin(), part->dependencies.end(), in_cycle))
-          found = writer_.separate.insert(part).second || found;
+          found = separate_part(*part) || found;
       }
     if (found) return true;
     for (const std::size_t node : cycle)
@@ -76,6 +76,22 @@ class Graph {
   }
 
  private:
+  // A default that comes after its table is not inherited: the children's come by themselves.
+  bool separate_part(const CatalogObject& part) {
+    if (!writer_.separate.insert(&part).second) return false;
+    if (part.kind != "column") return true;
+    for (const CatalogObject& other : objects_) {
+      if (other.kind != "column" || other.name != part.name || !other.has("inherited") ||
+          !other.has("default"))
+        continue;
+      const CatalogObject* child = index_.find(other.owner);
+      if (child != nullptr && child->has("inherits") &&
+          std::binary_search(child->dependencies.begin(), child->dependencies.end(), part.owner))
+        separate_part(other);
+    }
+    return true;
+  }
+
   std::size_t add_step(StepKind kind, const CatalogObject& about) {
     steps_.push_back({kind, &about});
     nodes_.push_back({priority_of(steps_.back()), about.identity + " " + about.kind, {}});
