@@ -47,6 +47,8 @@ std::string_view expected(OptionType type) {
       return "a string or an array of strings";
     case OptionType::text_map:
       return "an object of strings";
+    case OptionType::text_maps:
+      return "an object of strings, or of objects of strings";
     case OptionType::text_or_map:
       return "a string or an object of strings";
     case OptionType::text_or_array:
@@ -124,11 +126,20 @@ class ValueReader {
     return values;
   }
 
-  std::map<std::string, std::string> map() {
+  std::map<std::string, std::string> map(
+      std::map<std::string, std::map<std::string, std::string>>* maps = nullptr) {
     std::map<std::string, std::string> values;
     if (reader_.next() != Token::begin_object) fail();
     while (reader_.next() == Token::key) {
       std::string key(reader_.text());
+      if (maps != nullptr && reader_.peek() == Token::begin_object) {
+        if (std::ranges::find(spec_.choices, std::string_view(key)) == spec_.choices.end()) {
+          throw Error(code::kInvalidOption, "option " + quoted(spec_.name) + " has no " + quoted(key), {},
+                      "Known: " + listed(spec_.choices) + ".");
+        }
+        if (!maps->emplace(key, map()).second) fail_twice(std::string(spec_.name) + "." + key);
+        continue;
+      }
       std::string value = scalar();
       if (!values.emplace(key, std::move(value)).second) fail_twice(std::string(spec_.name) + "." + key);
     }
@@ -220,6 +231,9 @@ Options::Options(const Cell& json, std::span<const OptionSpec> specs) {
         case OptionType::text_map:
           value.map = in.map();
           break;
+        case OptionType::text_maps:
+          value.map = in.map(&value.maps);
+          break;
       }
       values_.emplace(std::move(name), std::move(value));
     }
@@ -258,6 +272,12 @@ std::vector<std::string> Options::list(std::string_view name) const {
 std::map<std::string, std::string> Options::map(std::string_view name) const {
   const Value* const value = find(name);
   return value == nullptr ? std::map<std::string, std::string>() : value->map;
+}
+
+std::map<std::string, std::string> Options::map(std::string_view name, const std::string& key) const {
+  const Value* const value = find(name);
+  if (value == nullptr || !value->maps.contains(key)) return {};
+  return value->maps.at(key);
 }
 
 std::string_view nearest_name(std::string_view wanted, std::span<const std::string_view> known) {

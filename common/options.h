@@ -20,6 +20,7 @@ enum class OptionType : std::uint8_t {
   text,
   text_list,      // an array of strings, or one string
   text_map,       // an object of string to string (numbers and booleans are taken by their text)
+  text_maps,      // an object of strings, or of objects of strings
   text_or_map,    // a string, or an object of strings: map() gives the string under "*"; both of the choices
   text_or_array,  // a string, or an array as its JSON text: what a `source` is
 };
@@ -27,7 +28,8 @@ enum class OptionType : std::uint8_t {
 struct OptionSpec {
   std::string_view name;
   OptionType type;
-  std::span<const std::string_view> choices = {};  // for text and text_or_map: the only values allowed
+  // For text and text_or_map: the only values allowed; for text_maps the keys of the inner objects.
+  std::span<const std::string_view> choices = {};
 };
 
 class Options {
@@ -41,6 +43,8 @@ class Options {
   std::optional<std::string> text(std::string_view name) const;
   std::vector<std::string> list(std::string_view name) const;
   std::map<std::string, std::string> map(std::string_view name) const;
+  // Of text_maps: the object that stands under the key; its strings are map()'s.
+  std::map<std::string, std::string> map(std::string_view name, const std::string& key) const;
 
  private:
   struct Value {
@@ -49,6 +53,7 @@ class Options {
     std::int64_t integer = 0;
     std::vector<std::string> list;  // text: one element
     std::map<std::string, std::string> map;
+    std::map<std::string, std::map<std::string, std::string>> maps;
   };
   const Value* find(std::string_view name) const;
   std::map<std::string, Value, std::less<>> values_;

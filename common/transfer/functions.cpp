@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::string_view kOnOrOff[] = {"on", "off"};
 constexpr std::string_view kAbortOrCollect[] = {"abort", "collect"};
+constexpr std::string_view kRenames[] = {"tables", "columns"};
 constexpr std::string_view kMissingReferences[] = {"error", "null", "skip", "keep"};
 constexpr std::string_view kBadTexts[] = {"error", "replace", "strip"};
 constexpr OptionSpec kImportOptions[] = {{"tables", OptionType::text_list},
@@ -39,7 +41,7 @@ constexpr OptionSpec kImportOptions[] = {{"tables", OptionType::text_list},
                                          {"strict", OptionType::boolean},
                                          {"origins", OptionType::text},
                                          {"missing_references", OptionType::text, kMissingReferences},
-                                         {"rename", OptionType::text_map},
+                                         {"rename", OptionType::text_maps, kRenames},
                                          {"bad_text", OptionType::text, kBadTexts}};
 constexpr OptionSpec kVerifyOptions[] = {{"tables", OptionType::text_list},
                                          {"exclude", OptionType::text_list},
@@ -154,6 +156,24 @@ RemappingOptions remapping_options(const Options& options, bool dry_run) {
   return remapping;
 }
 
+Renames renames(const Options& options) {
+  Renames renames{options.map("rename", "tables"), options.map("rename", "columns")};
+  const auto refuse = [](const std::string& what) {
+    throw Error(code::kInvalidOption, "option \"rename\": " + what, {},
+                R"(As in {"tables": {"old": "new"}, "columns": {"old.column": "name"}}.)");
+  };
+  std::set<std::string> taken;
+  for (const auto& [from, to] : renames.tables)
+    if (!taken.insert(to).second) refuse("two tables become \"" + to + "\"");
+  for (const auto& [from, to] : renames.columns) {
+    const std::size_t dot = from.rfind('.');
+    if (dot == std::string::npos) refuse("\"" + from + "\" must be a table and a column");
+    if (!taken.insert(from.substr(0, dot + 1) + to).second)
+      refuse("two columns of table \"" + from.substr(0, dot) + "\" become \"" + to + "\"");
+  }
+  return renames;
+}
+
 ImportOptions import_options(const Options& options, BadRows& bad_rows) {
   ImportOptions import;
   import.selection = selection_options(options);
@@ -165,6 +185,7 @@ ImportOptions import_options(const Options& options, BadRows& bad_rows) {
   import.triggers = options.text("triggers").value_or("on") == "on";
   import.dry_run = options.flag("dry_run", false);
   import.remapping = remapping_options(options, import.dry_run);
+  import.renames = renames(options);
   import.include_logs = options.flag("include_logs", false);
   import.progress = options.flag("progress", false);
   import.on_conflict = ConflictModes(options);

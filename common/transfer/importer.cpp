@@ -69,7 +69,8 @@ class Importer {
     std::optional<TableOrder> along;
     const bool has_secret_parts = std::ranges::any_of(
         rules_.all(), [](const Rule& rule) { return rule.kind == RuleKind::secret && !rule.path.empty(); });
-    if (options_.on_conflict.plain() && options_.collect == nullptr && !remaps_ && !has_secret_parts)
+    if (options_.on_conflict.plain() && options_.collect == nullptr && !remaps_ && !has_secret_parts &&
+        options_.renames.empty())
       along = order_to_write_along(host_, check, metadata);
     if (along) {
       order_ = std::move(*along);
@@ -311,7 +312,7 @@ class Importer {
       if (!triggers && !may_change_values(host_.dialect(), *table, *source.declared)) continue;
       std::vector<std::size_t> columns;
       for (const DocumentColumn& declared : source.declared->columns) {
-        const std::size_t column = table->find_column(declared.name);
+        const std::size_t column = table->find_column(options_.renames.column(source.name, declared.name));
         if (column == Table::npos || table->columns[column].generated) continue;
         columns.push_back(column);
       }

@@ -12,6 +12,7 @@
 #include "common/transfer/conversion.h"
 #include "common/transfer/document_reader.h"
 #include "common/transfer/references/remapping_options.h"
+#include "common/transfer/renames.h"
 #include "common/transfer/selection.h"
 
 namespace whimbrel {
@@ -26,6 +27,7 @@ struct ImportOptions {
   BadText bad_text = BadText::error;
   ConflictModes on_conflict;
   RemappingOptions remapping;
+  Renames renames;
   std::size_t batch_rows = RowBatch::kMaxRows;  // at most so many rows are matched, or tried in one savepoint
   // Where bad rows are told, which are then left out; null: a bad row is an error of the whole import.
   BadRows* collect = nullptr;

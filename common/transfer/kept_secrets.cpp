@@ -13,7 +13,7 @@ bool is_document(const Cell& cell) { return cell.tag == Tag::json || cell.tag ==
 }  // namespace
 
 std::vector<DocumentSecrets> secrets_inside(const Table& table, const std::string& name, const Rules& rules,
-                                            const Metadata& metadata) {
+                                            const DocumentIndex& index) {
   std::vector<DocumentSecrets> secrets;
   const auto add = [&](const std::string& column_name, const std::string& path) {
     const std::size_t column = table.find_column(column_name);
@@ -24,8 +24,8 @@ std::vector<DocumentSecrets> secrets_inside(const Table& table, const std::strin
   };
   for (const Rule* rule : rules.of(RuleKind::secret, table.display_name()))
     if (!rule->columns.empty()) add(rule->columns.front(), rule->path);
-  for (const SecretPart& part : metadata.redacted)
-    if (part.table == name) add(part.column, part.path);
+  for (const SecretPart& part : index.metadata.redacted)
+    if (part.table == name) add(index.renames.column(name, part.column), part.path);
   return secrets;
 }
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "common/transfer/document.h"
 #include "common/transfer/rules.h"
 #include "common/transfer/secret_parts.h"
+#include "common/transfer/validator.h"
 #include "common/value.h"
 
 namespace whimbrel {
@@ -17,7 +17,7 @@ namespace whimbrel {
 // Which parts of the table's documents are secret: by rules of the database, and by what the document, where
 // the table is called `name`, says that it has left out.
 std::vector<DocumentSecrets> secrets_inside(const Table& table, const std::string& name, const Rules& rules,
-                                            const Metadata& metadata);
+                                            const DocumentIndex& index);
 
 class KeptSecrets {
  public:

@@ -15,14 +15,14 @@ RowParser make_parser(Host& host, const DocumentIndex& index, const IndexedTable
   for (std::size_t i = 0; i < table.target->columns.size(); ++i) {
     const Column& column = table.target->columns[i];
     ParserColumn entry;
-    entry.name = column.name;
+    entry.name = index.renames.key(table.name, column.name);
     const auto wanted = std::find(columns.begin(), columns.end(), i);
     if (wanted != columns.end()) {
       entry.cell = static_cast<std::size_t>(wanted - columns.begin());
       const DocumentColumn* declared = nullptr;
       if (table.declared != nullptr) {
         for (const DocumentColumn& candidate : table.declared->columns)
-          if (candidate.name == column.name) declared = &candidate;
+          if (candidate.name == entry.name) declared = &candidate;
       }
       entry.reading = target_reading(host.dialect(), index.metadata, column, declared, index.bad_text);
     }

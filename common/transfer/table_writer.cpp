@@ -88,8 +88,7 @@ ImportedTable TableWriter::write(const IndexedTable& table, OnConflict mode, boo
     way.insert.columns.push_back(column.target);
   }
   way.insert.may_be_absent = others_absent;
-  const std::vector<DocumentSecrets> inside =
-      secrets_inside(*table.target, table.name, rules_, index_.metadata);
+  const std::vector<DocumentSecrets> inside = secrets_inside(*table.target, table.name, rules_, index_);
   secrets_.emplace(way.insert.columns, inside);
   if (secrets_->empty()) secrets_.reset();
   if (!mixed) {
@@ -118,7 +117,7 @@ void TableWriter::tell_secrets(const std::vector<DocumentSecrets>& inside) const
   const auto left_out_there = [&](const DocumentSecrets& secrets) {
     return std::ranges::any_of(index_.metadata.redacted, [&](const SecretPart& part) {
       return part.table == table_->name && !part.path.empty() &&
-             part.column == table_->target->columns[secrets.column].name;
+             index_.renames.column(part.table, part.column) == table_->target->columns[secrets.column].name;
     });
   };
   std::string parts;

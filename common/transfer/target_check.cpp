@@ -86,10 +86,10 @@ void check_against_target(const DocumentRows& rows, OnConflict mode, const Rules
         rules.has(RuleKind::secret, target.display_name(), target.columns[i].name))
       secrets.push_back({target.columns[i].name, {}});
   for (const SecretPart& part : rows.index.metadata.redacted) {
-    const std::size_t column = target.find_column(part.column);
+    const std::size_t column = target.find_column(rows.index.renames.column(part.table, part.column));
     if (part.table == rows.table.name && !part.path.empty() && column != Table::npos &&
         is_given(rows.table, column))
-      secrets.push_back({part.column, part.path});
+      secrets.push_back({target.columns[column].name, part.path});
   }
   const auto check = [&](const std::vector<std::size_t>& key, bool primary) {
     if (!given(key)) return;

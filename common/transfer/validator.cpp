@@ -64,6 +64,7 @@ struct DocumentCheck::Work {
 DocumentCheck::DocumentCheck(Host& host, const ValidationRequest& request, Problems& problems)
     : host_(host), request_(request), problems_(problems) {
   index_->bad_text = request.bad_text;
+  index_->renames = request.renames;
 }
 
 DocumentCheck::~DocumentCheck() = default;
@@ -167,7 +168,8 @@ std::unique_ptr<DocumentIndex> DocumentCheck::finish() {
   return std::move(index_);
 }
 
-const Table* DocumentCheck::find_target(const std::string& name) const {
+const Table* DocumentCheck::find_target(const std::string& document_name) const {
+  const std::string& name = request_.renames.table(document_name);
   for (const Table& table : request_.schema->tables)
     if (table.display_name() == name) return &table;
   // Written where another schema was the default one, or by hand.
@@ -232,12 +234,12 @@ DocumentCheck::Work DocumentCheck::prepare(IndexedTable& table) const {
     for (std::size_t i = 0; i < target->columns.size(); ++i) {
       const Column& column = target->columns[i];
       ParserColumn parsed;
-      parsed.name = column.name;
-      if (!column.generated && !index_->metadata.is_redacted(table.name, column.name)) {
+      parsed.name = request_.renames.key(table.name, column.name);
+      if (!column.generated && !index_->metadata.is_redacted(table.name, parsed.name)) {
         parsed.cell = cells++;
         parsed.reading = target_reading(host_.dialect(), index_->metadata, column,
-                                        declared_column(table, column.name), request_.bad_text);
-        table.columns.push_back({i, column.name, Presence::none});
+                                        declared_column(table, parsed.name), request_.bad_text);
+        table.columns.push_back({i, parsed.name, Presence::none});
       }
       columns.push_back(std::move(parsed));
     }
@@ -264,15 +266,17 @@ DocumentCheck::Work DocumentCheck::prepare(IndexedTable& table) const {
       parsed->same_reading = gives_same_digest(parsed->reading, parsed->source_reading);
       source_columns.push_back({column.name, column.kind, i});
       if (parsed->cell != ParserColumn::kNone) {
-        const Kind kind = target->columns[target->find_column(column.name)].kind;
-        target_columns.push_back({column.name, kind, parsed->cell});
+        const std::string& name = request_.renames.column(table.name, column.name);
+        const Column& held = target->columns[target->find_column(name)];
+        target_columns.push_back({held.name, held.kind, parsed->cell});
       }
     }
     // Where each column is read in one way only, both digests are the same.
-    const bool differ = std::any_of(columns.begin(), columns.end(), [](const ParserColumn& column) {
-      return column.source_cell != ParserColumn::kNone &&
-             (column.cell == ParserColumn::kNone || !column.same_reading);
-    });
+    const bool differ = !request_.renames.columns.empty() ||
+                        std::any_of(columns.begin(), columns.end(), [](const ParserColumn& column) {
+                          return column.source_cell != ParserColumn::kNone &&
+                                 (column.cell == ParserColumn::kNone || !column.same_reading);
+                        });
     work.source_digest.emplace(std::move(source_columns));
     if (target != nullptr && differ && !want_values_) work.target_digest.emplace(std::move(target_columns));
   }
@@ -418,8 +422,28 @@ void DocumentCheck::check_tables() {
   }
   for (std::size_t i = 0; i < index_->tables.size(); ++i) finish_table(index_->tables[i], works_[i]);
   report_repeated_keys();
+  check_renames();
   check_end();
   require_matches(names_, request_.selection);
+}
+
+void DocumentCheck::check_renames() const {
+  const auto refuse = [](const std::string& what, const std::string& name) {
+    throw Error(code::kUnknownTable, "option \"rename\": " + what + " \"" + name + "\"");
+  };
+  for (const auto& [from, to] : request_.renames.tables) {
+    if (!by_name_.contains(from)) refuse("the document has no table", from);
+    if (find_target(from) == nullptr) refuse("there is no table", to);
+  }
+  for (const auto& [from, to] : request_.renames.columns) {
+    const auto table = std::ranges::find_if(
+        index_->tables, [&name = from](const IndexedTable& one) { return name.starts_with(one.name + "."); });
+    if (table == index_->tables.end()) refuse("the document has no table of column", from);
+    if (!table->selected || table->target == nullptr) continue;
+    if (table->target->find_column(to) == Table::npos)
+      throw Error(code::kUnknownColumn, "option \"rename\": table \"" + table->target->display_name() +
+                                            "\" has no column \"" + to + "\"");
+  }
 }
 
 void DocumentCheck::finish_table(IndexedTable& table, Work& work) {

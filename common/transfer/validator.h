@@ -17,6 +17,7 @@
 #include "common/transfer/document_reader.h"
 #include "common/transfer/hash.h"
 #include "common/transfer/problems.h"
+#include "common/transfer/renames.h"
 #include "common/transfer/row_parser.h"
 #include "common/transfer/selection.h"
 
@@ -25,8 +26,8 @@ namespace whimbrel {
 enum class Presence : std::uint8_t { none, some, all };
 
 struct IndexedColumn {
-  std::size_t target = Table::npos;  // index into the target's columns; npos: not there
-  std::string name;
+  std::size_t target = Table::npos;    // index into the target's columns; npos: not there
+  std::string name;                    // in the document
   Presence presence = Presence::none;  // of keys in the rows
   std::uint64_t documents = 0;         // RowParser::documents()
 };
@@ -53,6 +54,7 @@ struct DocumentIndex {
   Metadata metadata;
   std::vector<IndexedTable> tables;   // as they stand in the document
   BadText bad_text = BadText::error;  // as the request says
+  Renames renames;                    // the same
 
   const IndexedTable* find(std::string_view table) const;
 };
@@ -66,6 +68,7 @@ struct ValidationRequest {
   // Whether a table or column that the database lacks is a problem; else it is only recorded.
   bool must_fit = true;
   BadText bad_text = BadText::error;
+  Renames renames;
   // Where problems of single rows go; null: to all others.
   Problems* row_problems = nullptr;
   // Where goes what the catalog says against rows (RowCheck); null: it is not asked. Of rows whose values
@@ -136,6 +139,7 @@ class DocumentCheck : private RowFaults {
   void report_repeated_keys();
   Problems& row_problems() { return request_.row_problems != nullptr ? *request_.row_problems : problems_; }
   void check_tables();
+  void check_renames() const;
   void check_end();
   void damaged(const std::string& table, std::string message);
   static void finish_table(IndexedTable& table, Work& work);

@@ -246,6 +246,20 @@ def test_old_ids_that_were_left_behind(db):
     assert db.one("SELECT count(*) FROM a WHERE t = 'see /a/' || id || '!'") == 1
 
 
+def test_old_numbers_at_names_that_say_whose_they_are(flows):
+    """Only in documents, only where name and value fit, and not where a rule has followed them."""
+    rule(flows, "flows", "nodes", path="$.followed.agentId", target_table="agents")
+    # 1 and 2 become 3 and 4; 5 was nobody's.
+    note = {"agentId": 1, "list": [{"agent_ids": [2, 5]}], "owner": "1", "count": 1, "agent": 2, "flow": {"id": 1}, "userId": 1}
+    tables = {"agents": [{"id": 1, "name": "x"}, {"id": 2, "name": "y"}],
+              "flows": [{"id": 1, "name": "f", "owner": 1, "nodes": {"followed": {"agentId": 1}, "agentId": 5}, "note": json.dumps(note)}]}
+    with flows.refuses("WB027", 'column "note": old id 1 of table "agents"', "old id 2", "(and 2 more problems)"):
+        run_import(flows, tables, strict=True)
+    run_import(flows, tables)
+    tables["flows"][0]["note"] = json.dumps({"agentId": 5, "count": 1, "text": "agentId: 1"})
+    run_import(flows, tables, strict=True, rename={"agents.name": "{}2"})
+
+
 def suggestions(db, **options):
     return [(r["table_name"], r["column_name"], r["path"], r["target_table"], r["hit_rate"], r["sampled"]) for r in db.call("rule_suggest", json.dumps(options))]
 

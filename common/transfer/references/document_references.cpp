@@ -35,7 +35,9 @@ std::uint64_t DocumentReferences::rewrite(Cell& cell, const std::function<Cell(s
                                           Arena& arena, MissingReference& missing) {
   std::uint64_t followed = 0;
   replacements_.clear();
+  places_.clear();
   finder_.find(cell, row, [&](const FoundReference& found) {
+    places_.push_back(found.piece.place(0));
     if (follow(found, arena, missing)) ++followed;
   });
   if (replacements_.empty()) return followed;

@@ -36,6 +36,8 @@ class DocumentReferences {
   // many references followed a row.
   std::uint64_t rewrite(Cell& cell, const std::function<Cell(std::size_t)>& row, Arena& arena,
                         MissingReference& missing);
+  // Where in the last document, as it was, references are: the bytes with which their pieces begin.
+  const std::vector<std::uint32_t>& places() const { return places_; }
 
  private:
   struct Replacement {
@@ -51,6 +53,7 @@ class DocumentReferences {
   ReferenceFinder finder_;
   std::vector<RuleTargets> targets_;
   std::vector<Replacement> replacements_;
+  std::vector<std::uint32_t> places_;
 };
 
 }  // namespace whimbrel

@@ -1,7 +1,6 @@
 #include "common/transfer/references/key_maps.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "common/error.h"
 #include "common/transfer/problems.h"
@@ -462,6 +461,30 @@ const Table* KeyMaps::table_of_old_id(std::string_view text, Arena& arena) {
     if (key->map->find({&from, 1}, &to, arena) && key_text(to, arena) != text) return key->table;
   }
   return nullptr;
+}
+
+std::vector<const MappedKey*> KeyMaps::integer_keys() const {
+  std::vector<const MappedKey*> keys;
+  for (const auto& key : keys_)
+    if (key->columns.size() == 1 && key->columns == key->table->primary_key && key->map &&
+        key->table->columns[key->columns[0]].kind == Kind::integer)
+      keys.push_back(key.get());
+  return keys;
+}
+
+std::vector<std::string> KeyMaps::columns_that_name(const MappedKey& key) const {
+  std::vector<std::string> names;
+  for (const auto& keys : tables_)
+    for (const Link& link : keys->links)
+      if (link.columns.size() == 1 && link.to.size() == 1 && link.to[0].second.key == &key)
+        names.push_back(keys->table->columns[link.columns[0]].name);
+  return names;
+}
+
+bool KeyMaps::has_changed(const MappedKey& key, std::string_view id, Arena& arena) const {
+  Cell from, to;
+  return to_key_cell(Cell::text(id), Kind::integer, arena, from) && from.tag == Tag::integer &&
+         key.map->find({&from, 1}, &to, arena) && to.integer != from.integer;
 }
 
 bool KeyMaps::exists(const Table& table, const std::vector<std::size_t>& columns, const Cell* cells) {

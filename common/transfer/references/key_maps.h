@@ -82,6 +82,12 @@ class KeyMaps {
   // Whether a text is an old id, of a uuid or text, that has become another one: then of which table.
   bool has_text_ids() const;
   const Table* table_of_old_id(std::string_view text, Arena& arena);
+  // Keys of one integer that change; those of a table's own.
+  std::vector<const MappedKey*> integer_keys() const;
+  // Columns whose values are such keys, by foreign keys and rules.
+  std::vector<std::string> columns_that_name(const MappedKey& key) const;
+  // Whether an integer was a key and is another one now.
+  bool has_changed(const MappedKey& key, std::string_view id, Arena& arena) const;
   bool mint(TableKeys& keys, std::size_t column, Cell& cell, Arena& arena);
   // The values of a link's columns after it is followed; `row` gives a column's old value. nullopt: the
   // discriminator names no table, or a part is null.

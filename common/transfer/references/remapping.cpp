@@ -6,14 +6,13 @@
 #include "common/error.h"
 #include "common/transfer/problems.h"
 #include "common/transfer/references/key_cell.h"
+#include "common/transfer/references/old_ids.h"
 
 namespace whimbrel {
 
 namespace {
 
 constexpr std::size_t kMostParts = 32;
-constexpr std::size_t kShortestId = 8;  // of what is looked for in texts
-constexpr std::size_t kLongestId = 64;
 
 }  // namespace
 
@@ -105,10 +104,10 @@ class RemappedRows : public RowReader, private MissingReference {
         options_(remapping.options_),
         work_(work),
         source_(source),
-        places_(work.table->columns.size(), Table::npos) {
+        places_(work.table->columns.size(), Table::npos),
+        old_ids_(remapping.maps_) {
     for (std::size_t i = 0; i < columns.size(); ++i) places_[columns[i]] = i;
     const std::vector<std::size_t>& key = work.table->primary_key;
-    lints_ = maps_.has_text_ids();
     has_key_ = !key.empty() && work.keys->assigns() &&
                std::all_of(key.begin(), key.end(), [&](std::size_t c) { return places_[c] != Table::npos; });
     for (const Link& link : work.keys->links) {
@@ -169,9 +168,7 @@ class RemappedRows : public RowReader, private MissingReference {
       column_ = one.column();
       work_.counts.references += one.rewrite(cells[place], row, arena, *this);
     }
-    for (std::size_t column = 0; lints_ && column < places_.size(); ++column)
-      if (places_[column] != Table::npos && !work_.keys->changed[column])
-        look_for_old_ids(column, cells[places_[column]], arena);
+    if (old_ids_.any()) look_for_old_ids(cells, arena);
     for (const auto& [column, text] : work_.templates) {
       if (places_[column] == Table::npos || cells[places_[column]].tag != Tag::text) continue;
       std::string value = text;
@@ -181,20 +178,17 @@ class RemappedRows : public RowReader, private MissingReference {
   }
 
   // Ids that no rule names, and that now lead nowhere or to another row.
-  void look_for_old_ids(std::size_t column, const Cell& cell, Arena& arena) {
-    if (cell.tag != Tag::text && cell.tag != Tag::json) return;
-    const std::string_view text = cell.view();
-    const auto is_part = [](char c) {
-      const char letter = static_cast<char>(c | 0x20);
-      return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    };
-    for (std::size_t begin = 0; begin < text.size();) {
-      std::size_t end = begin;
-      while (end < text.size() && is_part(text[end])) ++end;
-      if (end - begin >= kShortestId && end - begin <= kLongestId)
-        if (const Table* table = maps_.table_of_old_id(text.substr(begin, end - begin), arena))
-          report_old_id(column, text.substr(begin, end - begin), *table);
-      begin = end + 1;
+  void look_for_old_ids(const Cell* cells, Arena& arena) {
+    for (std::size_t column = 0; column < places_.size(); ++column) {
+      if (places_[column] == Table::npos || work_.keys->changed[column]) continue;
+      const OldIds::Report report = [&](std::string_view id, const Table& table) {
+        report_old_id(column, id, table);
+      };
+      old_ids_.find_texts(cells[places_[column]], arena, report);
+      followed_.clear();
+      for (const DocumentReferences& one : work_.documents)
+        if (one.column() == column) followed_ = one.places();
+      old_ids_.find_integers(before_[places_[column]], followed_, arena, report);
     }
   }
 
@@ -265,11 +259,12 @@ class RemappedRows : public RowReader, private MissingReference {
   std::vector<std::size_t> places_;  // of each column of the table among the cells
   std::vector<const Link*> links_;
   std::vector<Cell> before_;
+  OldIds old_ids_;
+  std::vector<std::uint32_t> followed_;  // places in a document
   Problems problems_;
   std::uint64_t row_ = 0;
   std::size_t column_ = 0;
   bool has_key_ = false;
-  bool lints_ = false;
   bool left_out_ = false;
 };
 

@@ -10,6 +10,7 @@
 #include "common/error.h"
 #include "common/json/reader.h"
 #include "common/text/uuid.h"
+#include "common/transfer/references/id_names.h"
 #include "common/transfer/references/key_cell.h"
 #include "common/transfer/rules.h"
 
@@ -114,25 +115,6 @@ class DocumentPlaces {
   std::size_t column_;
 };
 
-// The last name in a path or column, without what says that it is an id: agentId, agent_ids, agents.
-std::string stem(std::string name) {
-  while (!name.empty() && std::string_view("~*[]'\"").find(name.back()) != std::string_view::npos)
-    name.pop_back();
-  while (name.ends_with(".")) name.pop_back();
-  if (const std::size_t at = name.find_last_of(".'\"]$"); at != std::string::npos) name.erase(0, at + 1);
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  for (const std::string_view end : {"ids", "id"})
-    if (name.size() > end.size() && name.ends_with(end)) {
-      name.erase(name.size() - end.size());
-      break;
-    }
-  while (name.ends_with("_") || name.ends_with("-")) name.pop_back();
-  if (name.ends_with("ies")) return name.substr(0, name.size() - 3) + "y";
-  if (name.size() > 1 && name.ends_with("s")) name.pop_back();
-  return name;
-}
-
 class Suggester {
  public:
   Suggester(Host& host, const SuggestOptions& options)
@@ -206,12 +188,12 @@ class Suggester {
   void suggest(const Table& table, std::size_t column, const std::string& path, const Values& values,
                std::vector<SuggestedReference>& found) {
     if (is_known(table, column, path)) return;
-    const std::string name = stem(path.empty() || path == "$" ? table.columns[column].name : path);
+    const std::string name = id_name_stem(path.empty() || path == "$" ? table.columns[column].name : path);
     SuggestedReference best;
     bool best_is_named = false;
     for (const Table& target : schema_.tables) {
       if (target.own || target.primary_key.size() != 1) continue;
-      const bool named = stem(target.name) == name;
+      const bool named = id_name_stem(target.name) == name;
       const std::optional<double> rate = hit_rate(target, values, named);
       if (!rate || *rate < kEnough || std::pair(named, *rate) <= std::pair(best_is_named, best.hit_rate))
         continue;
