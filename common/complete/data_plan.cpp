@@ -12,9 +12,8 @@ namespace whimbrel {
 namespace {
 
 bool in_schemas(const SelectionOptions& selection, std::string_view schema) {
-  return selection.schemas.empty() || std::ranges::any_of(selection.schemas, [&](const std::string& pattern) {
-           return matches_pattern(pattern, schema);
-         });
+  return std::ranges::any_of(selection.schemas,
+                             [&](const std::string& pattern) { return matches_pattern(pattern, schema); });
 }
 
 // A table of an extension that is none of its configuration is only taken by its own name.
