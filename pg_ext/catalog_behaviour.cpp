@@ -33,27 +33,10 @@ constexpr std::string_view kRules = R"sql(
     FROM pg_rewrite r WHERE r.oid >= 16384 AND r.rulename <> '_RETURN')sql";
 constexpr std::string_view kRuleProperties[] = {"definition", "enabled"};
 
-constexpr std::string_view kEventTriggers = R"sql(
-  SELECT e.oid, 0, 0, 'event trigger', NULL, e.evtname, quote_ident(e.evtname), NULL, 0,
-         concat_ws(' ', 'on', e.evtevent, 'execute', e.evtfoid::regprocedure, 'enabled', e.evtenabled, 'tags', e.evttags)
-    FROM pg_event_trigger e)sql";
-constexpr std::string_view kPublications = R"sql(
-  SELECT p.oid, 0, 0, 'publication', NULL, p.pubname, quote_ident(p.pubname), NULL, 0,
-         concat_ws(E'\n', to_jsonb(p) - '{oid,pubname,pubowner}'::text[],
-                   (SELECT string_agg(concat_ws(' ', r.prrelid::regclass, r.prattrs, pg_get_expr(r.prqual, r.prrelid)), E'\n'
-                                      ORDER BY r.prrelid::regclass::text COLLATE "C")
-                      FROM pg_publication_rel r WHERE r.prpubid = p.oid),
-                   (SELECT string_agg('schema ' || s.pnnspid::regnamespace, E'\n' ORDER BY s.pnnspid::regnamespace::text COLLATE "C")
-                      FROM pg_publication_namespace s WHERE s.pnpubid = p.oid))
-    FROM pg_publication p)sql";
-constexpr std::string_view kDefinition[] = {"definition"};
-
 constexpr CatalogQuery kQueries[] = {
     {TriggerRelationId, RelationRelationId, false, false, kTriggers, kTriggerProperties},
     {PolicyRelationId, RelationRelationId, false, false, kPolicies, kPolicyProperties},
     {RewriteRelationId, RelationRelationId, false, false, kRules, kRuleProperties},
-    {EventTriggerRelationId, InvalidOid, true, false, kEventTriggers, kDefinition},
-    {PublicationRelationId, InvalidOid, true, false, kPublications, kDefinition},
 };
 
 }  // namespace

@@ -30,8 +30,12 @@ constexpr std::string_view kMembers = R"sql(
   SELECT d.classid, d.objid, d.refobjid FROM pg_depend d
    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e')sql";
 
+// An extension's comment is its own, unless somebody changed it.
 constexpr std::string_view kComments = R"sql(
-  SELECT d.classoid, d.objoid, d.objsubid, d.description, '' FROM pg_description d WHERE d.objoid >= 16384 OR d.objoid = 2200
+  SELECT d.classoid, d.objoid, d.objsubid, d.description, '' FROM pg_description d
+   WHERE (d.objoid >= 16384 OR d.objoid = 2200)
+     AND (d.classoid <> 'pg_extension'::regclass OR (d.objoid, d.description) NOT IN (
+           SELECT x.oid, e.comment FROM pg_available_extensions() e JOIN pg_extension x ON x.extname = e.name WHERE e.comment IS NOT NULL))
   UNION ALL
   SELECT l.classoid, l.objoid, l.objsubid, l.label, l.provider FROM pg_seclabel l)sql";
 
@@ -80,6 +84,7 @@ class CatalogReader {
     for (const CatalogQuery& query : catalog_queries())
       for_each(query.sql, [&](const Cell* row) { take(query, row); });
     if (request.dependencies) read_dependencies();
+    for_each(privilege_query(), [&](const Cell* row) { take_privileges(row); });
     for_each(kComments, [&](const Cell* row) {
       const auto at = objects_.find({oid(row[0]), oid(row[1]), static_cast<std::int32_t>(row[2].integer)});
       if (at == objects_.end()) return;
@@ -132,8 +137,22 @@ class CatalogReader {
     }
     objects_.emplace(address, catalog_.objects.size());
     catalog_.objects.push_back(std::move(object));
-    if (!row[Column::privileges].is_null())
-      add_part(catalog_.objects.size() - 1, "privileges", row[Column::privileges]);
+  }
+
+  // What one role has on an object or a column, where it is not what it has on every new one.
+  void take_privileges(const Cell* row) {
+    const auto at = objects_.find({oid(row[0]), oid(row[1]), static_cast<std::int32_t>(row[2].integer)});
+    if (at == objects_.end()) return;
+    CatalogObject part = part_of(at->second, "privileges");
+    if (!row[7].is_null()) part.identity.append(" sequence");
+    part.identity.append(" TO ").append(row[3].view());
+    if (!row[4].is_null()) part.identity.append(" BY ").append(row[4].view());
+    constexpr std::string_view kProperties[] = {"grantee",  "grantor",    "default_revoked", "to_owner",
+                                                "sequence", "privileges", "grantable"};
+    for (std::size_t i = 0; i < std::size(kProperties); ++i) add_property(part, kProperties[i], row[3 + i]);
+    part.position = part.owner == privileges_of_ ? ++privileges_ : privileges_ = 1;
+    privileges_of_ = part.owner;
+    catalog_.objects.push_back(std::move(part));
   }
 
   static void add_property(CatalogObject& object, std::string_view name, const Cell& cell) {
@@ -145,6 +164,12 @@ class CatalogReader {
   }
 
   void add_part(std::size_t index, std::string kind, const Cell& text) {
+    CatalogObject part = part_of(index, std::move(kind));
+    part.add("text", text.view());
+    catalog_.objects.push_back(std::move(part));
+  }
+
+  CatalogObject part_of(std::size_t index, std::string kind) const {
     const CatalogObject& about = catalog_.objects[index];
     CatalogObject part;
     part.kind = std::move(kind);
@@ -152,9 +177,8 @@ class CatalogReader {
     part.schema = about.schema;
     part.name = about.name;
     part.owner = about.key();
-    part.add("text", text.view());
     part.part = true;
-    catalog_.objects.push_back(std::move(part));
+    return part;
   }
 
   void read_dependencies() {
@@ -204,6 +228,8 @@ class CatalogReader {
   std::unordered_map<Address, Address, AddressHash> implied_;
   std::uint32_t positions_of_ = 0;
   std::uint32_t position_ = 0;
+  std::string privileges_of_;
+  std::uint32_t privileges_ = 0;
 };
 
 }  // namespace

@@ -6,24 +6,36 @@ namespace {
 
 constexpr std::string_view kWrappers = R"sql(
   SELECT w.oid, 0, 0, 'foreign data wrapper', NULL, w.fdwname, quote_ident(w.fdwname), NULL, 0,
-         concat_ws(' ', w.fdwhandler::regprocedure, w.fdwvalidator::regprocedure, w.fdwoptions)
+         nullif(w.fdwhandler, 0)::regproc::text, nullif(w.fdwvalidator, 0)::regproc::text,
+         (SELECT string_agg(quote_ident(o.name) || ' ' || quote_literal(o.value), ', ' ORDER BY o.place)
+            FROM pg_options_to_table(w.fdwoptions) WITH ORDINALITY o (name, value, place)),
+         pg_get_userbyid(w.fdwowner)
     FROM pg_foreign_data_wrapper w WHERE w.oid >= 16384)sql";
+constexpr std::string_view kWrapperProperties[] = {"handler", "validator", "options", "owner"};
 
 constexpr std::string_view kServers = R"sql(
   SELECT s.oid, 0, 0, 'server', NULL, s.srvname, quote_ident(s.srvname), NULL, 0,
-         concat_ws(' ', (SELECT w.fdwname FROM pg_foreign_data_wrapper w WHERE w.oid = s.srvfdw), s.srvtype, s.srvversion, s.srvoptions)
-    FROM pg_foreign_server s)sql";
+         quote_ident(w.fdwname), s.srvtype, s.srvversion,
+         (SELECT string_agg(quote_ident(o.name) || ' ' || quote_literal(o.value), ', ' ORDER BY o.place)
+            FROM pg_options_to_table(s.srvoptions) WITH ORDINALITY o (name, value, place)),
+         pg_get_userbyid(s.srvowner)
+    FROM pg_foreign_server s JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw)sql";
+constexpr std::string_view kServerProperties[] = {"wrapper", "type", "version", "options", "owner"};
 
+// Options of others are hidden from who is no superuser. The role is the mapping's own, not an owner.
 constexpr std::string_view kUserMappings = R"sql(
-  SELECT u.umid, 0, 0, 'user mapping', NULL, u.usename, quote_ident(u.usename) || ' on ' || quote_ident(u.srvname), NULL, 0,
-         u.umoptions::text
+  SELECT u.umid, 0, u.srvid, 'user mapping', NULL, u.usename,
+         CASE u.umuser WHEN 0 THEN 'PUBLIC' ELSE quote_ident(u.usename) END || ' SERVER ' || quote_ident(u.srvname), NULL, 0,
+         CASE WHEN u.umuser <> 0 THEN quote_ident(u.usename) END,
+         (SELECT string_agg(quote_ident(o.name) || ' ' || quote_literal(o.value), ', ' ORDER BY o.place)
+            FROM pg_options_to_table(u.umoptions) WITH ORDINALITY o (name, value, place))
     FROM pg_user_mappings u)sql";
-constexpr std::string_view kDefinition[] = {"definition"};
+constexpr std::string_view kUserMappingProperties[] = {"role", "options"};
 
 constexpr CatalogQuery kQueries[] = {
-    {ForeignDataWrapperRelationId, InvalidOid, true, false, kWrappers, kDefinition},
-    {ForeignServerRelationId, InvalidOid, true, false, kServers, kDefinition},
-    {UserMappingRelationId, InvalidOid, true, false, kUserMappings, kDefinition},
+    {ForeignDataWrapperRelationId, InvalidOid, true, false, kWrappers, kWrapperProperties},
+    {ForeignServerRelationId, InvalidOid, true, false, kServers, kServerProperties},
+    {UserMappingRelationId, ForeignServerRelationId, true, false, kUserMappings, kUserMappingProperties},
 };
 
 }  // namespace

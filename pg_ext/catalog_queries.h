@@ -36,15 +36,27 @@ struct CatalogQuery {
   std::span<const std::string_view> properties;  // names of the columns behind CatalogColumn::properties
 };
 
-// schemas, extensions, languages, …: what other objects stand in
-std::span<const CatalogQuery> namespace_queries();
+std::span<const CatalogQuery> namespace_queries();  // schemas, extensions
+std::span<const CatalogQuery>
+language_queries();  // languages, transforms, access methods, collations, conversions
 std::span<const CatalogQuery> relation_queries();    // tables, views, sequences, columns
-std::span<const CatalogQuery> type_queries();        // types, domains
+std::span<const CatalogQuery> type_queries();        // enums, composite types, domains
+std::span<const CatalogQuery> base_type_queries();   // ranges, base types
 std::span<const CatalogQuery> constraint_queries();  // constraints, indexes, statistics
-std::span<const CatalogQuery> behaviour_queries();   // triggers, rules, policies, publications
-std::span<const CatalogQuery> routine_queries();     // functions, casts, operators and their classes
+std::span<const CatalogQuery> behaviour_queries();   // triggers, rules, policies
+std::span<const CatalogQuery> routine_queries();     // functions, procedures
+std::span<const CatalogQuery> aggregate_queries();
+std::span<const CatalogQuery> operator_queries();  // operators, their classes and families, casts
 std::span<const CatalogQuery> text_search_queries();
-std::span<const CatalogQuery> foreign_queries();  // wrappers, servers, user mappings
+std::span<const CatalogQuery> foreign_queries();      // wrappers, servers, user mappings
+std::span<const CatalogQuery> replication_queries();  // publications, event triggers
+std::span<const CatalogQuery> subscription_queries(bool superuser);
+std::span<const CatalogQuery> default_privilege_queries();
+
+// Columns: catalog, OID, a column's number or 0, grantee, grantor unless it is the owner, 'true' when the
+// default for the grantee does not hold, 'true' when the grantee is the owner, the sequence of the identity
+// column where it is not the column itself, privileges, privileges with grant option. Each row is one item.
+std::string_view privilege_query();
 
 // All of them; an object stands behind its home.
 std::vector<CatalogQuery> catalog_queries();

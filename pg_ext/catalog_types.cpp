@@ -12,29 +12,21 @@ constexpr std::string_view kTypes = R"sql(
              (SELECT coalesce(string_agg(a::text, ', ' ORDER BY a::text COLLATE "C"), 'none') AS now FROM unnest(t.typacl) a) x,
              (SELECT string_agg(a::text, ', ' ORDER BY a::text COLLATE "C") AS new FROM unnest(acldefault('T', t.typowner)) a) y) END,
          0,
-         CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'c' THEN 'composite' WHEN 'r' THEN 'range' WHEN 'p' THEN 'shell'
-                        WHEN 'b' THEN 'base' END,
+         CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'c' THEN 'composite' END,
          CASE t.typtype WHEN 'e' THEN (SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
                                          FROM pg_enum e WHERE e.enumtypid = t.oid) END,
          CASE t.typtype WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) END,
          CASE WHEN t.typtype = 'd' AND t.typcollation <> (SELECT b.typcollation FROM pg_type b WHERE b.oid = t.typbasetype)
               THEN t.typcollation::regcollation::text END,
          CASE WHEN t.typnotnull THEN 'true' END,
-         CASE WHEN t.typtype = 'd' THEN coalesce(pg_get_expr(t.typdefaultbin, 0), quote_literal(t.typdefault)) END,
-         CASE t.typtype
-           WHEN 'r' THEN (SELECT format('range of %s opclass %s canonical %s diff %s', format_type(r.rngsubtype, NULL),
-                                        (SELECT o.opcname FROM pg_opclass o WHERE o.oid = r.rngsubopc),
-                                        r.rngcanonical, r.rngsubdiff)
-                            FROM pg_range r WHERE r.rngtypid = t.oid)
-           WHEN 'b' THEN format('input %s output %s length %s align %s storage %s', t.typinput, t.typoutput, t.typlen,
-                                t.typalign, t.typstorage) END,
+         CASE WHEN t.typtype = 'd' THEN pg_get_expr(t.typdefaultbin, 0) END,
          pg_get_userbyid(t.typowner)
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-   WHERE t.oid >= 16384 AND n.nspname !~ '^pg_' AND t.typtype IN ('b', 'c', 'd', 'e', 'p', 'r')
+   WHERE t.oid >= 16384 AND n.nspname !~ '^pg_' AND t.typtype IN ('c', 'd', 'e')
      AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
      AND NOT EXISTS (SELECT FROM pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid))sql";
-constexpr std::string_view kTypeProperties[] = {"variety",  "labels",  "base",       "collation",
-                                                "not_null", "default", "definition", "owner"};
+constexpr std::string_view kTypeProperties[] = {"variety",  "labels",  "base", "collation",
+                                                "not_null", "default", "owner"};
 
 constexpr std::string_view kAttributes = R"sql(
   SELECT a.attrelid, a.attnum, c.reltype, 'attribute', NULL, a.attname, quote_ident(a.attname), NULL, 0,

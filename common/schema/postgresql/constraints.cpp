@@ -1,4 +1,4 @@
-// Constraints and indexes.
+// Constraints, indexes and statistics objects.
 #include "common/schema/postgresql/writer.h"
 
 namespace whimbrel::postgresql {
@@ -75,8 +75,17 @@ void write_index(Writer& writer, const CatalogObject& index) {
   write_uses_of_index(writer, index, table, quoted_tail(index));
 }
 
+void write_statistics(Writer& writer, const CatalogObject& statistics) {
+  writer.statement(statistics.get("definition"), statistics);
+  if (statistics.has("target"))
+    writer.statement("ALTER STATISTICS " + statistics.identity + " SET STATISTICS " +
+                         std::string(statistics.get("target")),
+                     statistics);
+}
+
 constexpr KindWriter kWriters[] = {{"constraint", 200, "CONSTRAINT", write_constraint},
-                                   {"index", 210, "INDEX", write_index}};
+                                   {"index", 210, "INDEX", write_index},
+                                   {"statistics", 230, "STATISTICS", write_statistics}};
 
 }  // namespace
 

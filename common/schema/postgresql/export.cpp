@@ -1,7 +1,6 @@
 #include "common/schema/postgresql/export.h"
 
 #include <algorithm>
-#include <set>
 #include <string>
 
 #include "common/error.h"
@@ -28,52 +27,6 @@ void write_settings(Writer& writer, const std::string& search_path) {
         "default_tablespace = ''", "default_table_access_method = heap"})
     writer.setting("SET " + std::string(setting));
   writer.setting("SET search_path = " + (search_path.empty() ? "''" : search_path));
-}
-
-// "a, ""b, c""" as a list of names without quotes.
-std::vector<std::string> names_of(std::string_view list) {
-  std::vector<std::string> names;
-  bool quoted = false, between = true;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    if (between) names.emplace_back();
-    between = false;
-    if (list[i] == '"') {
-      if (quoted && i + 1 < list.size() && list[i + 1] == '"')
-        names.back() += list[i++];
-      else
-        quoted = !quoted;
-    } else if (!quoted && list[i] == ',') {
-      ++i;
-      between = true;
-    } else {
-      names.back() += list[i];
-    }
-  }
-  return names;
-}
-
-// The role, unless it is there: roles belong to the whole server.
-std::string guarded_role(const std::string& role) {
-  std::string tag = "$role$";
-  while (role.find(tag) != std::string::npos) tag.insert(1, "a");
-  return "DO " + tag +
-         "BEGIN\n  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = " + quote_literal(role) +
-         ") THEN\n    CREATE ROLE " + quote_identifier(role) + ";\n  END IF;\nEND" + tag;
-}
-
-void write_roles(Writer& writer, const Catalog& catalog, const std::vector<bool>& chosen) {
-  std::set<std::string> roles;
-  for (std::size_t i = 0; i < catalog.objects.size(); ++i) {
-    if (!chosen[i]) continue;
-    const CatalogObject& object = catalog.objects[i];
-    if (object.has("roles"))
-      for (std::string& name : names_of(object.get("roles"))) roles.insert(std::move(name));
-    if (writer.options().owner && object.has("owner")) roles.insert(std::string(object.get("owner")));
-  }
-  // Every server has the ones that begin so, and only it can make them.
-  for (const std::string& role : roles)
-    if (!role.starts_with("pg_") && role != "public" && role != "current_user" && role != "session_user")
-      writer.setting(guarded_role(role));
 }
 
 // Whatever is dropped with another needs no statement; schemas and extensions may hold what others made.
@@ -124,9 +77,12 @@ void write_step(Writer& writer, const Step& step) {
       return write_index_attachment(writer, about);
     case StepKind::row_security:
       return write_row_security(writer, about);
+    case StepKind::shell:
+      return write_shell_type(writer, about);
   }
   write_comments(writer, about);
   if (writer.options().owner) write_owner(writer, about);
+  if (writer.options().privileges && step.kind != StepKind::check) write_privileges(writer, about);
 }
 
 // In the output, and to whoever waits for it.
@@ -155,7 +111,10 @@ void export_schema(Host& host, const Catalog& catalog, const SchemaExportOptions
   for (const std::string& cycle : steps.cycles) tell(host, writer, "these need each other: " + cycle);
   write_settings(writer, search_path_of(host));
   if (options.clean) write_drops(writer, steps.sequence);
-  write_roles(writer, catalog, selection.chosen);
+  std::vector<const CatalogObject*> chosen;
+  for (std::size_t i = 0; i < catalog.objects.size(); ++i)
+    if (selection.chosen[i]) chosen.push_back(&catalog.objects[i]);
+  write_roles(writer, chosen);
   for (const Step& step : steps.sequence) {
     host.check_interrupt();
     write_step(writer, step);

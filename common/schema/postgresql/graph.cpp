@@ -24,6 +24,8 @@ int priority_of(const Step& step) {
       return 220;
     case StepKind::row_security:
       return 330;
+    case StepKind::shell:
+      return 49;
     case StepKind::create:
     case StepKind::dummy:
       break;
@@ -68,6 +70,10 @@ class Graph {
         if (separable && std::any_of(part->dependencies.begin(), part->dependencies.end(), in_cycle))
           found = separate_part(*part) || found;
       }
+    for (const std::size_t node : cycle)
+      if (steps_[node].kind == StepKind::create && steps_[node].about->kind == "domain" &&
+          steps_[node].about->has("default"))
+        found = writer_.separate.insert(steps_[node].about).second || found;
     if (found) return true;
     for (const std::size_t node : cycle)
       if (steps_[node].about->kind == "view")
@@ -111,6 +117,13 @@ class Graph {
       return;
     }
     home = add_step(writer_.dummies.contains(&object) ? StepKind::dummy : StepKind::create, object);
+    if (object.get("variety") == "base" || object.has("canonical")) {
+      const std::size_t shell = add_step(StepKind::shell, object);
+      shells_.emplace(&object, shell);
+      nodes_[home].needs.push_back(shell);
+    }
+    if (writer_.separate.contains(&object))
+      nodes_[add_step(StepKind::column_default, object)].needs.push_back(home);
     if (object.has("owned_by")) nodes_[add_step(StepKind::owned_by, object)].needs.push_back(home);
     if (object.has("attached_to")) nodes_[add_step(StepKind::attach, object)].needs.push_back(home);
     if (object.has("row_security") || object.has("force_row_security"))
@@ -145,17 +158,34 @@ class Graph {
     return object == nullptr ? kNone : home_[index_.place(*object)];
   }
 
+  // What `object` needs of what is called so: a function that a type is made with needs its shell only.
+  std::size_t home_for(const CatalogObject& object, std::string_view key) const {
+    const CatalogObject* needed = index_.find(key);
+    if (needed == nullptr) return kNone;
+    const auto shell = shells_.find(needed);
+    const bool made_with =
+        shell != shells_.end() &&
+        std::binary_search(needed->dependencies.begin(), needed->dependencies.end(), object.key());
+    return made_with ? shell->second : home_[index_.place(*needed)];
+  }
+
   void connect(const CatalogObject& object) {
     const std::size_t home = home_[index_.place(object)];
+    // A partition's copy of a foreign key comes with the table's, which waits for the partition.
+    if (object.kind == "constraint" && object.has("inherited") && object.get("type") == "foreign key") return;
     std::size_t from = home;
     if (writer_.dummies.contains(&object)) {  // the columns stay with the dummy, the query comes later
       from = add_step(StepKind::create, object);
       nodes_[from].needs.push_back(home);
     }
     const auto need = [&](std::size_t node, std::string_view key) {
-      if (const std::size_t other = home_of(key); other != kNone) nodes_[node].needs.push_back(other);
+      if (const std::size_t other = home_for(object, key); other != kNone)
+        nodes_[node].needs.push_back(other);
     };
-    for (const std::string& key : object.dependencies) need(from, key);
+    const std::size_t later =
+        writer_.separate.contains(&object) ? extra_step(home, StepKind::column_default) : kNone;
+    for (const std::string& key : object.dependencies)
+      need(later != kNone && key.starts_with("function ") ? later : from, key);
     if (object.owner.empty()) {
       if (object.has("owned_by")) connect_owner_of_sequence(object, home);
       if (!object.schema.empty()) need_schema(object, home);
@@ -235,6 +265,7 @@ class Graph {
   std::vector<const CatalogObject*> unmodelled_;
   std::unordered_multimap<const CatalogObject*, const CatalogObject*> partitions_;
   std::unordered_map<std::string_view, const CatalogObject*> schemas_;
+  std::unordered_map<const CatalogObject*, std::size_t> shells_;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The steps that make a schema, in an order in which each finds what it needs. Most objects are one step;
-// some are several: a view in a cycle is made as a dummy first, a sequence gets its owner when the table is
+// some are several: a type is a shell before the functions that it is made with, a view in a cycle is made as
+// a dummy first, a sequence gets its owner when the table is
 // there, an index of a partition is attached when both are.
 #pragma once
 
@@ -10,7 +11,7 @@
 
 namespace whimbrel::postgresql {
 
-enum class StepKind { create, dummy, column_default, check, owned_by, attach, row_security };
+enum class StepKind { create, dummy, column_default, check, owned_by, attach, row_security, shell };
 
 struct Step {
   StepKind kind;

@@ -91,9 +91,12 @@ class TableWriter {
 
   std::string constraints_of(const CatalogObject& column) const {
     std::string sql;
+    const FromParents parents = from_parents(column);
     if (column.has("default") && !writer_.separate.contains(&column))
       sql.append(" DEFAULT ").append(column.get("default"));
-    if (column.has("generated"))
+    else if (!column.has("default") && !parents.default_value.empty())
+      sql.append(" DEFAULT NULL");  // else it would be the parent's
+    if (column.has("generated") && column.get("generated") != parents.generated)
       sql.append(" GENERATED ALWAYS AS (")
           .append(column.get("generated"))
           .append(") ")
@@ -159,27 +162,39 @@ class TableWriter {
       alter(alter_column + "OPTIONS (" + std::string(column.get("server_options")) + ")");
   }
 
-  // Of an inherited column from those of the parents.
-  void write_differences(const CatalogObject& column, const std::string& alter_column) {
-    std::string_view parents_default;
-    bool parents_not_null = false;
-    std::string_view parents = table_.get("inherits");
+  // What a column would be if nothing but the parents told.
+  struct FromParents {
+    std::string_view default_value, generated;
+    bool not_null = false;
+  };
+
+  FromParents from_parents(const CatalogObject& column) const {
+    FromParents found;
+    const std::string_view parents = table_.get("inherits");
+    if (parents.empty()) return found;
     for (const std::string& dependency : table_.dependencies) {
       const CatalogObject* parent = writer_.index().find(dependency);
       if (parent == nullptr || !holds_rows(*parent) || parents.find(parent->identity) == std::string::npos)
         continue;
       for (const CatalogObject* part : writer_.index().owned(*parent))
         if (part->kind == "column" && part->name == column.name) {
-          parents_default = part->get("default");
-          parents_not_null = parents_not_null || part->has("not_null");
+          if (part->has("default")) found.default_value = part->get("default");
+          if (part->has("generated")) found.generated = part->get("generated");
+          found.not_null = found.not_null || part->has("not_null");
         }
     }
-    if (column.has("default") && column.get("default") != parents_default &&
+    return found;
+  }
+
+  // Of an inherited column from those of the parents.
+  void write_differences(const CatalogObject& column, const std::string& alter_column) {
+    const FromParents parents = from_parents(column);
+    if (column.has("default") && column.get("default") != parents.default_value &&
         !writer_.separate.contains(&column))
       alter(alter_column + "SET DEFAULT " + std::string(column.get("default")));
-    if (!column.has("default") && !column.has("generated") && !parents_default.empty())
+    if (!column.has("default") && !column.has("generated") && !parents.default_value.empty())
       alter(alter_column + "DROP DEFAULT");
-    if (column.has("not_null") && !parents_not_null && not_nulls_.empty())
+    if (column.has("not_null") && !parents.not_null && not_nulls_.empty())
       alter(alter_column + "SET NOT NULL");
   }
 
@@ -210,13 +225,17 @@ void write_sequence(Writer& writer, const CatalogObject& sequence) {
 }
 
 constexpr KindWriter kWriters[] = {{"sequence", 150, "SEQUENCE", write_sequence},
-                                   {"table", 160, "TABLE", write_table}};
+                                   {"table", 160, "TABLE", write_table},
+                                   {"foreign table", 160, "FOREIGN TABLE", write_table}};
 
 }  // namespace
 
 std::span<const KindWriter> relation_writers() { return kWriters; }
 
 void write_column_default(Writer& writer, const CatalogObject& column) {
+  if (column.kind == "domain")
+    return writer.statement(
+        "ALTER DOMAIN " + column.identity + " SET DEFAULT " + std::string(column.get("default")), column);
   const CatalogObject& table = *writer.owner_of(column);
   writer.statement("ALTER TABLE ONLY " + table.identity + " ALTER COLUMN " +
                        std::string(part_name(column, table)) + " SET DEFAULT " +

@@ -25,7 +25,8 @@ void write_composite(Writer& writer, const CatalogObject& type) {
 void write_domain(Writer& writer, const CatalogObject& domain) {
   std::string sql = "CREATE DOMAIN " + domain.identity + " AS " + std::string(domain.get("base"));
   if (domain.has("collation")) sql.append(" COLLATE ").append(domain.get("collation"));
-  if (domain.has("default")) sql.append(" DEFAULT ").append(domain.get("default"));
+  if (domain.has("default") && !writer.separate.contains(&domain))
+    sql.append(" DEFAULT ").append(domain.get("default"));
   bool not_null = domain.has("not_null");
   std::string constraints;
   for (const CatalogObject* part : writer.index().owned(domain)) {

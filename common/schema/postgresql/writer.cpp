@@ -11,8 +11,11 @@ namespace {
 const std::map<std::string_view, const KindWriter*>& writers_by_kind() {
   static const auto all = [] {
     std::map<std::string_view, const KindWriter*> map;
-    for (const auto family : {namespace_writers(), type_writers(), relation_writers(), view_writers(),
-                              constraint_writers(), routine_writers(), behaviour_writers()})
+    for (const auto family :
+         {namespace_writers(), type_writers(), relation_writers(), view_writers(), constraint_writers(),
+          routine_writers(), behaviour_writers(), language_writers(), base_type_writers(),
+          aggregate_writers(), operator_writers(), text_search_writers(), foreign_writers(),
+          replication_writers(), privilege_writers()})
       for (const KindWriter& one : family) map.emplace(one.kind, &one);
     return map;
   }();
@@ -47,8 +50,7 @@ void write_comments(Writer& writer, const CatalogObject& object) {
     if (part->kind == "comment") {
       const bool standard =
           object.kind == "schema" && object.name == "public" && part->get("text") == "standard public schema";
-      // An extension's comment is its own, and only its owner may change it.
-      if (!standard && object.kind != "extension")
+      if (!standard)
         writer.statement(
             "COMMENT ON " + reference_to(writer.index(), object) + " IS " + quote_literal(part->get("text")),
             object);

@@ -29,7 +29,7 @@ class Writer {
   const CatalogObject* owner_of(const CatalogObject& object) const { return index_.find(object.owner); }
 
   // Parts that stand in a statement of their own, since their object cannot wait for what they need: defaults
-  // and checks. Columns here are their defaults.
+  // and checks. Columns and domains here are their defaults.
   std::unordered_set<const CatalogObject*> separate;
   // Views that are made twice: first with the names and types of their columns only.
   std::unordered_set<const CatalogObject*> dummies;
@@ -57,6 +57,15 @@ std::span<const KindWriter> view_writers();        // views, materialized views,
 std::span<const KindWriter> constraint_writers();  // constraints, indexes
 std::span<const KindWriter> routine_writers();     // functions, procedures
 std::span<const KindWriter> behaviour_writers();   // triggers, policies
+std::span<const KindWriter>
+language_writers();  // languages, transforms, access methods, collations, conversions
+std::span<const KindWriter> base_type_writers();  // ranges, base types
+std::span<const KindWriter> aggregate_writers();
+std::span<const KindWriter> operator_writers();  // operators, their families and classes, casts
+std::span<const KindWriter> text_search_writers();
+std::span<const KindWriter> foreign_writers();      // wrappers, servers, user mappings
+std::span<const KindWriter> replication_writers();  // publications, subscriptions, event triggers
+std::span<const KindWriter> privilege_writers();    // default privileges
 
 // nullptr: nothing here can write it.
 const KindWriter* writer_of(const CatalogObject& object);
@@ -66,12 +75,19 @@ const KindWriter* writer_of(const CatalogObject& object);
 std::string reference_to(const CatalogIndex& index, const CatalogObject& object);
 
 // Statements that other steps than the making of an object need; see graph.h.
-void write_column_default(Writer& writer, const CatalogObject& column);
+void write_column_default(Writer& writer, const CatalogObject& column);  // or a domain's
 void write_separate_check(Writer& writer, const CatalogObject& constraint);
 void write_owned_by(Writer& writer, const CatalogObject& sequence);
 void write_index_attachment(Writer& writer, const CatalogObject& index);
 void write_row_security(Writer& writer, const CatalogObject& table);
 void write_dummy_view(Writer& writer, const CatalogObject& view);
+void write_shell_type(Writer& writer, const CatalogObject& type);
+
+// The roles that statements about these objects name, each unless it is there: roles belong to the whole
+// server.
+void write_roles(Writer& writer, std::span<const CatalogObject* const> objects);
+// GRANT and REVOKE for the object and its columns.
+void write_privileges(Writer& writer, const CatalogObject& object);
 
 // The comment on the object and on each part that was written with it; its owner, where asked for.
 void write_comments(Writer& writer, const CatalogObject& object);

@@ -2,9 +2,10 @@
 statement by statement, and pg_dump and a second export find no difference between the database and its copy.
 
 By hand, against the server of the PG* variables and a database that has the extension:
-    python3 schema_proof.py DATABASE [ROLE]      proves an existing database
-    python3 schema_proof.py --random FIRST LAST  proves random schemas by their seeds
-Both print every failing statement and the difference between the dumps."""
+    python3 schema_proof.py DATABASE [SEARCH_PATH [ROLE]]  proves an existing database
+    python3 schema_proof.py --all DATABASE SEARCH_PATH     the same, with owners and privileges
+    python3 schema_proof.py --random FIRST LAST            proves random schemas by their seeds
+All print every failing statement and the difference between the dumps."""
 
 import contextlib
 import difflib
@@ -26,41 +27,37 @@ def connect(database, role=None, search_path=None):
     return connection
 
 
+def drop(database):
+    """A database with subscriptions is not dropped before them."""
+    with contextlib.closing(connect("postgres")) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(s.subname) FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = %s", (database,))
+        subscriptions = cursor.fetchall()
+        if subscriptions:
+            with contextlib.closing(connect(database)) as inside:
+                for (name,) in subscriptions:
+                    inside.cursor().execute(f"DROP SUBSCRIPTION {name}")
+        cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+
 def export(database, search_path=None, **options):
-    """The statements of the schema."""
     with contextlib.closing(connect(database, search_path=search_path)) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM export_schema(%s)", (json.dumps(options),))
-        return [row[0] for row in cursor]
+        cursor.execute("SELECT export_schema(%s)", (json.dumps(options),))
+        return cursor.fetchone()[0]
 
 
-def restore(database, statements, role=None):
-    """As one text, in one transaction."""
+def restore(database, text, role=None):
+    """As a driver does it: one text, one transaction."""
     with contextlib.closing(connect(database, role)) as connection:
         connection.autocommit = False
-        connection.cursor().execute("\n".join(statements))
+        connection.cursor().execute(text)
         connection.commit()
 
 
-def failures(database, statements, role=None):
-    """Statement by statement, going on after an error; (statement, message) of those that failed."""
-    found = []
-    with contextlib.closing(connect(database, role)) as connection, connection.cursor() as cursor:
-        connection.autocommit = False
-        for statement in statements:
-            cursor.execute("SAVEPOINT s")
-            try:
-                cursor.execute(statement)
-            except psycopg2.ProgrammingError as error:
-                if error.pgcode is None:  # "can't execute an empty query": a comment alone
-                    continue
-                found.append((statement, str(error)))
-            except psycopg2.Error as error:
-                found.append((statement, str(error)))
-            if found and found[-1][0] is statement:
-                cursor.execute("ROLLBACK TO SAVEPOINT s")
-            cursor.execute("RELEASE SAVEPOINT s")
-        connection.commit()
-    return found
+def failures(database, text, role=None):
+    """As psql does it: statement by statement, going on after an error; what it said of those that failed."""
+    command = ["psql", "-qX", "-d", database, *(["-U", role] if role else [])]
+    said = subprocess.run(command, input=text, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True).stderr
+    return [line for line in said.split("\n") if "ERROR" in line or "FATAL" in line]
 
 
 def dump(database, *flags):
@@ -76,32 +73,37 @@ def difference(before, after):
 
 def prove(source, copies, role=None, flags=BARE, search_path=None, **options):
     """`copies` makes an empty database that belongs to `role` and returns its name."""
-    statements = export(source, search_path, **options)
+    text = export(source, search_path, **options)
+    assert "-- these need each other" not in text
     original = dump(source, *flags)
     whole = copies(role)
-    restore(whole, statements, role)
+    restore(whole, text, role)
     assert difference(original, dump(whole, *flags)) == ""
-    assert export(whole, search_path, **options) == statements
+    assert export(whole, search_path, **options) == text
     single = copies(role)
-    assert failures(single, statements, role) == []
+    assert failures(single, text, role) == []
     assert difference(original, dump(single, *flags)) == ""
 
 
 def report(source, role=None, flags=BARE, search_path=None, **options):
     """Like prove(), but says everything that is wrong; True when nothing is."""
     name = f"{source}_copy"
+    drop(name)
     with contextlib.closing(connect("postgres")) as connection, connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}"' + (f' OWNER "{role}"' if role else ""))
     with contextlib.closing(connect(name)) as connection, connection.cursor() as cursor:
         cursor.execute("CREATE EXTENSION whimbrel")
-    statements = export(source, search_path, **options)
-    failed = failures(name, statements, role)
-    for statement, message in failed:
-        print(f"--- {message.strip()}\n{statement[:600]}\n")
+    text = export(source, search_path, **options)
+    remarks = re.findall("^-- (?:these need each other|not written|left out).*", text, re.M)
+    print(*remarks, sep="\n", end="\n" if remarks else "")
+    failed = failures(name, text, role)
+    for line in failed:
+        place = re.search(r"<stdin>:(\d+)", line)
+        start = int(place[1]) - 1 if place else 0
+        print(line, *text.split("\n")[max(0, start - 3) : start + 1], sep="\n    ")
     different = difference(dump(source, *flags), dump(name, *flags))
     print(different, end="\n" if different else "")
-    again = difference("\n".join(statements), "\n".join(export(name, search_path, **options)))
+    again = difference(text, export(name, search_path, **options))
     if again and not different:
         print("second export:\n" + again)
     return not failed and not different and not again
@@ -109,13 +111,15 @@ def report(source, role=None, flags=BARE, search_path=None, **options):
 
 def main(arguments):
     if arguments[:1] != ["--random"]:
-        return report(arguments[0], *arguments[1:2])
+        if arguments[:1] == ["--all"]:
+            return report(arguments[1], flags=(), search_path=arguments[2], owner=True, privileges=True)
+        return report(arguments[0], search_path=(arguments + ["public"])[1], role=arguments[2] if len(arguments) > 2 else None)
     from random_schemas import RandomSchema
 
     good = True
     for seed in range(int(arguments[1]), int(arguments[2])):
+        drop("random_schema")
         with contextlib.closing(connect("postgres")) as connection, connection.cursor() as cursor:
-            cursor.execute("DROP DATABASE IF EXISTS random_schema WITH (FORCE)")
             cursor.execute("CREATE DATABASE random_schema")
         schema = RandomSchema(seed)
         with contextlib.closing(connect("random_schema")) as connection:

@@ -14,7 +14,7 @@ BEGIN
 END $outer$;
 CREATE FUNCTION old_body() RETURNS text LANGUAGE sql AS 'SELECT ''a\b''::text';
 CREATE FUNCTION settings() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = zoo, pg_temp SET work_mem = '8MB'
-  SET "DateStyle" = 'ISO, DMY' SET my.own_setting = 'a ''b''' SET TimeZone FROM CURRENT AS $$ SELECT current_setting('work_mem') $$;
+  SET "DateStyle" = 'ISO, DMY' SET TimeZone FROM CURRENT AS $$ SELECT current_setting('work_mem') $$;
 CREATE FUNCTION arguments(a integer, INOUT b text, OUT c numeric, VARIADIC d text[] DEFAULT ARRAY['x']) LANGUAGE plpgsql
   AS $$ BEGIN c := a; END $$;
 CREATE FUNCTION "Odd ""name"".f"("an ""arg""" integer, "select" text DEFAULT 'it''s', integer DEFAULT NULL) RETURNS TABLE ("from" integer, "x y" text)

@@ -42,7 +42,7 @@ ALTER MATERIALIZED VIEW summary ALTER n SET STATISTICS 44;
 COMMENT ON MATERIALIZED VIEW summary IS 'a summary';
 COMMENT ON COLUMN summary.n IS 'how many';
 
--- Views in a circle: the second one was another before.
-CREATE VIEW circle_b AS SELECT 1 AS n, 'x'::text AS t;
-CREATE VIEW circle_a AS SELECT n, t FROM circle_b;
-CREATE OR REPLACE VIEW circle_b AS SELECT n, t FROM circle_a;
+-- Views in a circle: the first one was another before.
+CREATE VIEW circle_a AS SELECT 1 AS n, 'x'::text AS t;
+CREATE VIEW circle_b AS SELECT n, t FROM circle_a;
+CREATE OR REPLACE VIEW circle_a AS SELECT n, t FROM circle_b;

@@ -89,3 +89,6 @@ CREATE TEXT SEARCH CONFIGURATION of_own_parser (PARSER = "own ""parser""");
 ALTER TEXT SEARCH CONFIGURATION of_own_parser ADD MAPPING FOR asciiword, url WITH of_own_template;
 COMMENT ON TEXT SEARCH PARSER no_headline IS 'a parser';
 COMMENT ON TEXT SEARCH TEMPLATE own_template IS 'a template';
+
+-- A setting that no module has declared.
+CREATE FUNCTION own_setting() RETURNS text LANGUAGE sql SET my.own_setting = 'a ''b''' AS $$ SELECT current_setting('my.own_setting') $$;

@@ -1,0 +1,76 @@
+"""An exported schema makes the same schema again: one with something of every kind, and random ones."""
+
+import contextlib
+import itertools
+import pathlib
+
+import pytest
+from random_schemas import RandomSchema
+from schema_proof import connect, drop, prove
+
+ZOO = pathlib.Path(__file__).parent / "schema_zoo"
+SEARCH_PATH = "zoo, public"
+numbers = itertools.count(1)
+
+
+@pytest.fixture
+def databases(server):
+    """Makes databases with the extension; they can be of a role, or a copy of another."""
+    made = []
+
+    def make(role=None, template="whimbrel_template"):
+        made.append(f"whimbrel_schema_{next(numbers)}")
+        server.execute(f"CREATE DATABASE {made[-1]} TEMPLATE {template}" + (f" OWNER {role}" if role else ""))
+        return made[-1]
+
+    yield make
+    for name in reversed(made):
+        drop(name)
+
+
+@pytest.fixture
+def plain_role(server):
+    """A role without any right, that other tests leave alone."""
+    server.execute("CREATE ROLE zoo_visitor LOGIN")
+    yield "zoo_visitor"
+    server.execute("DROP ROLE zoo_visitor")
+
+
+def load(database, files):
+    with contextlib.closing(connect(database)) as connection, connection.cursor() as cursor:
+        for file in files:
+            needed = int(file.name[1:3]) if file.name.startswith("v") else 0
+            if connection.server_version // 10000 >= needed:
+                cursor.execute("RESET ALL;" + file.read_text())
+
+
+def families(*, superuser):
+    """The zoo's files: 9* need a superuser, v16_* and the like a version."""
+    return [file for file in sorted(ZOO.glob("*.sql")) if superuser or not file.name.startswith("9")]
+
+
+def test_everything_as_superuser(databases):
+    source = databases()
+    load(source, families(superuser=True))
+    prove(source, databases, search_path=SEARCH_PATH)
+
+
+def test_owners_and_privileges(databases):
+    source = databases()
+    load(source, families(superuser=True))
+    prove(source, databases, flags=(), search_path=SEARCH_PATH, owner=True, privileges=True)
+
+
+def test_plain_owner(plain_role, databases):
+    source = databases()
+    load(source, families(superuser=False))
+    prove(source, databases, role=plain_role, search_path=SEARCH_PATH)
+
+
+@pytest.mark.parametrize("seed, tables", [(1, 5), (2, 20), (3, 60)])
+def test_random(databases, seed, tables):
+    schema = RandomSchema(seed, tables)
+    source = databases()
+    with contextlib.closing(connect(source)) as connection:
+        connection.cursor().execute(str(schema))
+    prove(source, databases, search_path=schema.search_path)
