@@ -294,6 +294,12 @@ CREATE FUNCTION import_sqlite(path text, options json DEFAULT '{}')
 COMMENT ON FUNCTION import_sqlite(text, json) IS
   'schema and data of a SQLite file, with a digest of each table on both sides; all or nothing';
 
+CREATE FUNCTION export_sqlite(path text, options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, row_count bigint, digest_matches boolean, note text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION export_sqlite(text, json) IS
+  'the tables as a new SQLite file, with a digest of each on both sides; it appears complete or not at all';
+
 -- JSON documents in columns: functions of values alone
 
 CREATE FUNCTION doc_default(doc json, path text, value json)

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "common/move/export.h"
 #include "common/move/import.h"
 #include "common/options.h"
 #include "common/transfer/arguments.h"
@@ -17,6 +18,11 @@ constexpr OptionSpec kMoveOptions[] = {{"names", OptionType::text, kNames},
                                        {"tables", OptionType::text_list},
                                        {"map", OptionType::text_map},
                                        {"on_loss", OptionType::text, kOnLoss}};
+
+constexpr OptionSpec kExportOptions[] = {{"tables", OptionType::text_list},
+                                         {"schemas", OptionType::text_list},
+                                         {"exclude", OptionType::text_list},
+                                         {"on_loss", OptionType::text, kOnLoss}};
 
 constexpr Parameter kPathAndOptions[] = {{"path", SqlType::text, false}, {"options", SqlType::json, true}};
 constexpr ResultColumn kFindings[] = {
@@ -52,10 +58,8 @@ void run_inspect(Call& call) {
   }
 }
 
-void run_import(Call& call) {
-  const move::MoveOptions options = move_options(Options(call.arguments[1], kMoveOptions));
-  const std::string path = path_argument(call, FileAccess::read);
-  for (const move::MovedTable& one : move::import_sqlite(call.host, path, options)) {
+void emit_moved(Call& call, const std::vector<move::MovedTable>& moved) {
+  for (const move::MovedTable& one : moved) {
     const bool table = !one.name.empty();
     const Cell row[] = {text_or_null(one.name), table ? count_cell(one.rows) : Cell(),
                         table ? Cell::boolean(one.digest_matches) : Cell(), text_or_null(one.note)};
@@ -63,8 +67,22 @@ void run_import(Call& call) {
   }
 }
 
+void run_export(Call& call) {
+  const Options options(call.arguments[1], kExportOptions);
+  const std::string path = path_argument(call, FileAccess::write);
+  emit_moved(call, move::export_sqlite(call.host, path, selection_options(options),
+                                       options.text("on_loss") == "report"));
+}
+
+void run_import(Call& call) {
+  const move::MoveOptions options = move_options(Options(call.arguments[1], kMoveOptions));
+  const std::string path = path_argument(call, FileAccess::read);
+  emit_moved(call, move::import_sqlite(call.host, path, options));
+}
+
 constexpr Function kFunctions[] = {{"inspect_sqlite", kPathAndOptions, kFindings, Effect::reads, run_inspect},
-                                   {"import_sqlite", kPathAndOptions, kMoved, Effect::writes, run_import}};
+                                   {"import_sqlite", kPathAndOptions, kMoved, Effect::writes, run_import},
+                                   {"export_sqlite", kPathAndOptions, kMoved, Effect::reads, run_export}};
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/move/converted_rows.h"
 #include "common/move/on_file.h"
+#include "common/move/type_name.h"
 #include "common/schema/sqlite/names.h"
 #include "common/transfer/exporter.h"
 
@@ -22,28 +23,6 @@ struct Inspected {
   std::vector<std::pair<std::size_t, std::string>> orphans;  // table, what is missing
 };
 
-// Whether the user's own type means one, and how PostgreSQL prints it.
-std::string checked_type(Host& host, const std::string& column, const std::string& type) {
-  const std::size_t open = type.find('(');
-  const std::size_t close = open == std::string::npos ? open : type.find(')', open);
-  std::string modifier, base = type;
-  if (close != std::string::npos) {
-    modifier = type.substr(open, close - open + 1);
-    base = type.substr(0, open) + type.substr(close + 1);
-  }
-  const bool plain = modifier.find_first_not_of("(), 0123456789") == std::string::npos;
-  const Cell parameters[] = {Cell::text(base)};
-  const auto rows = host.query("SELECT pg_catalog.format_type(pg_catalog.to_regtype($1), NULL)", parameters);
-  RowBatch batch;
-  if (!plain || !rows->next(batch) || batch.row(0)[0].is_null() || batch.row(0)[0].view() == "-")
-    throw Error(code::kInvalidOption,
-                "option \"map\": type \"" + type + "\" of column \"" + column + "\" does not exist");
-  const std::string name(batch.row(0)[0].view());
-  const std::size_t tail = std::min(name.find(" with"), name.find("[]"));
-  if (modifier.empty() || tail == std::string::npos) return name + modifier;
-  return name.substr(0, tail) + modifier + name.substr(tail);
-}
-
 void check_map(Host& host, const SourceSchema& source, MoveOptions& options) {
   for (auto& [column, type] : options.translation.types) {
     bool found = false;
@@ -53,7 +32,11 @@ void check_map(Host& host, const SourceSchema& source, MoveOptions& options) {
     if (!found)
       throw Error(code::kInvalidOption, "option \"map\": column \"" + column + "\" does not exist", {},
                   "Columns are named table.column, as SQLite spells them.");
-    type = checked_type(host, column, type);
+    const auto known = postgresql_type_name(host, type);
+    if (!known)
+      throw Error(code::kInvalidOption,
+                  "option \"map\": type \"" + type + "\" of column \"" + column + "\" does not exist");
+    type = *known;
   }
 }
 

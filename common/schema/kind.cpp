@@ -51,6 +51,7 @@ constexpr TypeName kTypeNames[] = {
     {"integer", Kind::integer},
     {"integer unsigned", Kind::integer},
     {"json", Kind::json},
+    {"json_text", Kind::json},
     {"jsonb", Kind::jsonb},
     {"long varchar", Kind::text},
     {"longblob", Kind::bytes},

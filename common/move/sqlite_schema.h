@@ -1,0 +1,38 @@
+// A table of PostgreSQL as SQLite has it: declared types that keep every value as it is (numeric-looking
+// types get an affinity of text, since SQLite would round them), keys, and what a default says where it says
+// the same there.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/schema/catalog.h"
+#include "common/schema/model.h"
+
+namespace whimbrel::move {
+
+struct SqliteTable {
+  std::string name;
+  std::string create;
+  std::vector<std::string> indexes;  // statements
+  std::vector<std::string> notes;    // what is not the same
+  std::string identity;              // the column that counts by itself; empty: none
+};
+
+// "orders", or "sales__orders" outside the default schema.
+std::string sqlite_name(const Table& table);
+
+// `facts`: the whole catalog. `names`: of each moved table by its schema and name, as sqlite_name() gives
+// them.
+SqliteTable write_sqlite_table(const Table& table, const Catalog& facts,
+                               const std::map<std::pair<std::string, std::string>, std::string>& names);
+
+// What SQLite declares for a column of PostgreSQL: "INTEGER", "NUMERIC_TEXT(10,2)", "TEXT COLLATE NOCASE".
+std::string sqlite_declared_type(const Column& column);
+
+// The text of a default of PostgreSQL as SQLite writes it; empty: there is none that says the same.
+std::string sqlite_default(std::string_view text);
+
+}  // namespace whimbrel::move
