@@ -42,7 +42,9 @@ CORE_OBJECTS = $(CORE_SOURCES:%.cpp=$(OUT)/%.o)
 HOST_OBJECTS = $(HOST_SOURCES:%.cpp=$(OUT)/%.o)
 SQLITE_OBJECTS = $(SQLITE_SOURCES:%.cpp=$(OUT)/%.o)
 HOST_C_OBJECTS = $(HOST_C_SOURCES:%.c=$(OUT)/%.o)
-OBJS = $(CORE_OBJECTS) $(HOST_OBJECTS) $(SQLITE_OBJECTS) $(HOST_C_OBJECTS)
+# A core that is there already (libcore.a of the CMake build), to link instead of compiling it again.
+CORE_LIBRARY ?=
+OBJS = $(if $(CORE_LIBRARY),,$(CORE_OBJECTS)) $(HOST_OBJECTS) $(SQLITE_OBJECTS) $(HOST_C_OBJECTS)
 
 REGRESS = $(sort $(patsubst sql/%.sql,%,$(wildcard sql/*.sql)))
 REGRESS_OPTS = --inputdir=. --outputdir=$(OUT)/regress
@@ -51,13 +53,14 @@ ISOLATION_OPTS = --inputdir=test/isolation --outputdir=$(OUT)/isolation
 
 # Lines for backtraces and profiles, which cost the compiler less than everything of -g.
 PG_CXXFLAGS = -std=c++20 -O2 -g1 -Wall -Wextra -Werror
-SHLIB_LINK = -lsqlite3 -lcrypto -lz -lzstd -lstdc++ -lm -Wl,--version-script=pg_ext/exports.map
+SHLIB_LINK = $(CORE_LIBRARY) -lsqlite3 -lcrypto -lz -lzstd -lstdc++ -lm -Wl,--version-script=pg_ext/exports.map
 EXTRA_CLEAN = $(OUT)
 
 # Bit code for the server's JIT is of no use for C++ that SQL calls once per statement.
 override with_llvm := no
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
+whimbrel.so: $(CORE_LIBRARY)
 
 # Three kinds of sources, three rules. The core sees its own headers only, and common/wall.h enforces it. The host sees
 # the server's headers as system headers: their warnings are not ours.
