@@ -55,6 +55,12 @@ inline constexpr std::string_view kLocked = "WB037";    // a lock that others ho
 inline constexpr std::string_view kLostRows = "WB038";  // rows that a migration lost without a DELETE
 inline constexpr std::string_view kSqliteFile = "WB040";  // a SQLite file that cannot be read or written
 inline constexpr std::string_view kLoss = "WB041";        // data that the other engine cannot hold as it is
+inline constexpr std::string_view kUnknownBundle = "WB050";
+inline constexpr std::string_view kInvalidBundle =
+    "WB051";  // a bundle's definition that is wrong or does not fit the tables
+inline constexpr std::string_view kStalePlan = "WB052";    // what was planned is no longer what would be done
+inline constexpr std::string_view kChangedSince = "WB053";  // rows that are not as a run, or a document, has them
+inline constexpr std::string_view kSecret = "WB054";  // a secret where none may be, or none where one must be
 inline constexpr std::string_view kInternal = "WB099";    // a fault of Whimbrel itself: please report it
 }  // namespace code
 

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "common/bundle/functions.h"
 #include "common/complete/functions.h"
 #include "common/function.h"
 #include "common/move/functions.h"
@@ -28,11 +29,12 @@ constexpr Function kVersionFunction[] = {
 std::span<const Function> functions() {
   static const std::vector<Function> all = [] {
     std::vector<Function> list;
-    for (auto part : {migration_run_functions(), migration_undo_functions(), migration_upkeep_functions(),
-                      migration_status_functions(), migration_check_functions(),
-                      migration_registry_functions(), migration_adopt_functions(), export_functions(),
-                      transfer_functions(), transfer_rule_functions(), schema_functions(),
-                      complete_functions(), move_functions(), std::span<const Function>(kVersionFunction)})
+    for (auto part :
+         {migration_run_functions(), migration_undo_functions(), migration_upkeep_functions(),
+          migration_status_functions(), migration_check_functions(), migration_registry_functions(),
+          migration_adopt_functions(), export_functions(), transfer_functions(), transfer_rule_functions(),
+          schema_functions(), complete_functions(), bundle_functions(), move_functions(),
+          std::span<const Function>(kVersionFunction)})
       list.insert(list.end(), part.begin(), part.end());
     return list;
   }();

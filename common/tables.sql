@@ -94,3 +94,29 @@ CREATE TABLE id_origins (
   imported_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP,
   PRIMARY KEY (origin, table_name, origin_key)
 );
+
+-- Bundles: documents over tables, as they were declared. Written by bundle_define().
+CREATE TABLE bundles (
+  bundle TEXT NOT NULL PRIMARY KEY,
+  spec TEXT NOT NULL,
+  defined_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  defined_by TEXT NOT NULL DEFAULT ''
+);
+
+-- What imports and rollbacks of bundles have written, and what was there before; never a secret. `replaced` is a JSON
+-- array of changed rows, `undone_by` the run that took it back.
+CREATE TABLE bundle_runs (
+  run_id BIGINT NOT NULL PRIMARY KEY,
+  bundle TEXT NOT NULL,
+  action TEXT NOT NULL,
+  ran_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  ran_by TEXT NOT NULL DEFAULT '',
+  plan_hash TEXT NOT NULL DEFAULT '',
+  summary TEXT NOT NULL DEFAULT '',
+  document TEXT,
+  replaced TEXT NOT NULL,
+  inserted BIGINT NOT NULL DEFAULT 0,
+  updated BIGINT NOT NULL DEFAULT 0,
+  deleted BIGINT NOT NULL DEFAULT 0,
+  undone_by BIGINT
+);

@@ -9,6 +9,8 @@ COMMENT ON TABLE migration_journal IS 'how far migrations have come that are not
 COMMENT ON TABLE migration_sources IS 'migrations registered in the database with migrate_add()';
 COMMENT ON TABLE transfer_rules IS 'what exports and imports have to know and no catalog says: references, secrets, logs, natural keys';
 COMMENT ON TABLE id_origins IS 'which row here came from which row elsewhere, of imports with new ids';
+COMMENT ON TABLE bundles IS 'bundles as they were declared with bundle_define()';
+COMMENT ON TABLE bundle_runs IS 'what imports of bundles have written and what was there before; never a secret';
 
 SELECT pg_catalog.pg_extension_config_dump('schema_migrations', '');
 SELECT pg_catalog.pg_extension_config_dump('migration_log', '');
@@ -16,6 +18,8 @@ SELECT pg_catalog.pg_extension_config_dump('migration_journal', '');
 SELECT pg_catalog.pg_extension_config_dump('migration_sources', '');
 SELECT pg_catalog.pg_extension_config_dump('transfer_rules', '');
 SELECT pg_catalog.pg_extension_config_dump('id_origins', '');
+SELECT pg_catalog.pg_extension_config_dump('bundles', '');
+SELECT pg_catalog.pg_extension_config_dump('bundle_runs', '');
 
 -- Everybody may see which migrations were applied (a document names them), not their text.
 GRANT SELECT (version, applied_at, description, seq, applied_by, duration_ms, statements, rows_affected, file, checksum,
@@ -23,6 +27,8 @@ GRANT SELECT (version, applied_at, description, seq, applied_by, duration_ms, st
 GRANT SELECT (version, ordinal, state, error) ON migration_journal TO PUBLIC;
 -- Whoever exports or imports has to keep the rules.
 GRANT SELECT ON transfer_rules TO PUBLIC;
+-- A specification names tables and columns, as the catalog does; a run has rows of them.
+GRANT SELECT ON bundles TO PUBLIC;
 
 -- Migrations
 
@@ -376,6 +382,90 @@ CREATE FUNCTION doc_index(doc text, path text, key text)
   RETURNS text
   LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'whimbrel_value_function';
 COMMENT ON FUNCTION doc_index(text, text, text) IS 'turns an array of a document into an object, named by a member of its elements';
+
+-- Bundles
+
+CREATE FUNCTION bundle_define(name text, spec json)
+  RETURNS text
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_define(text, json) IS 'declares a bundle: a document over tables that travels between environments';
+
+CREATE FUNCTION bundle_drop(name text)
+  RETURNS boolean
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_drop(text) IS 'forgets a bundle; its runs stay';
+
+CREATE FUNCTION bundle_list()
+  RETURNS TABLE (bundle text, tables text, parameters text, state text, spec json)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_list() IS 'the bundles that are declared, and whether they still fit the tables';
+
+CREATE FUNCTION bundle_export(name text, options json DEFAULT '{}')
+  RETURNS json
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_export(text, json) IS 'the document of a bundle; never a secret';
+
+CREATE FUNCTION bundle_validate(document json, options json DEFAULT '{}')
+  RETURNS TABLE (severity text, code text, table_name text, path text, message text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_validate(json, json) IS 'everything that is wrong with a bundle''s document, at once';
+
+CREATE FUNCTION bundle_validate(document text, options json DEFAULT '{}')
+  RETURNS TABLE (severity text, code text, table_name text, path text, message text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_validate(text, json) IS 'everything that is wrong with a bundle''s document, at once';
+
+CREATE FUNCTION bundle_plan(document json, options json DEFAULT '{}')
+  RETURNS TABLE (action text, table_name text, key text, column_name text, old_value text, new_value text, plan_hash text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_plan(json, json) IS 'what an import of the document would change; nothing is written or locked';
+
+CREATE FUNCTION bundle_plan(document text, options json DEFAULT '{}')
+  RETURNS TABLE (action text, table_name text, key text, column_name text, old_value text, new_value text, plan_hash text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_plan(text, json) IS 'what an import of the document would change; nothing is written or locked';
+
+CREATE FUNCTION bundle_import(document json, options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, inserted bigint, updated bigint, deleted bigint, unchanged bigint, run_id bigint,
+                 plan_hash text, summary text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_import(json, json) IS 'imports the document of a bundle, all or nothing; secrets stay as they are here';
+
+CREATE FUNCTION bundle_import(document text, options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, inserted bigint, updated bigint, deleted bigint, unchanged bigint, run_id bigint,
+                 plan_hash text, summary text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_import(text, json) IS 'imports the document of a bundle, all or nothing; secrets stay as they are here';
+
+CREATE FUNCTION bundle_rollback(run_or_backup bigint, options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, inserted bigint, updated bigint, deleted bigint, unchanged bigint, run_id bigint,
+                 plan_hash text, summary text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_rollback(bigint, json) IS 'undoes a recorded import of a bundle, when its rows are as it left them';
+
+CREATE FUNCTION bundle_rollback(run_or_backup text, options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, inserted bigint, updated bigint, deleted bigint, unchanged bigint, run_id bigint,
+                 plan_hash text, summary text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_rollback(text, json) IS 'undoes a recorded import of a bundle, or imports a backup document';
+
+CREATE FUNCTION bundle_rollback(run_or_backup json, options json DEFAULT '{}')
+  RETURNS TABLE (table_name text, inserted bigint, updated bigint, deleted bigint, unchanged bigint, run_id bigint,
+                 plan_hash text, summary text)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_rollback(json, json) IS 'imports a backup document of a bundle';
+
+CREATE FUNCTION bundle_drift(document json, options json DEFAULT '{}')
+  RETURNS TABLE (state text, table_name text, key text, column_name text, base_value text, here_value text,
+                 there_value text, detail text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_drift(json, json) IS 'who has changed what since the last import: this database, the document, or both';
+
+CREATE FUNCTION bundle_drift(document text, options json DEFAULT '{}')
+  RETURNS TABLE (state text, table_name text, key text, column_name text, base_value text, here_value text,
+                 there_value text, detail text)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION bundle_drift(text, json) IS 'who has changed what since the last import: this database, the document, or both';
 
 -- About
 

@@ -1,9 +1,8 @@
 #include "common/transfer/exporter.h"
 
-#include <chrono>
 #include <optional>
 
-#include "common/text/datetime.h"
+#include "common/text/now.h"
 #include "common/transfer/digest.h"
 #include "common/transfer/document.h"
 #include "common/transfer/document_writer.h"
@@ -16,16 +15,6 @@
 namespace whimbrel {
 
 namespace {
-
-constexpr std::int64_t kSecondsTo2000 = 946684800;
-
-std::string now_text() {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  char text[kMaxDateTimeText];
-  const char* const end =
-      format_timestamp(text, (now.time_since_epoch().count() - kSecondsTo2000) * 1'000'000, true);
-  return std::string(text, static_cast<std::size_t>(end - text));
-}
 
 std::string file_name(const std::string& path) {
   const std::size_t slash = path.rfind('/');

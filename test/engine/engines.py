@@ -17,7 +17,8 @@ psycopg2.extras.register_default_jsonb(globally=True, loads=lambda text: text)
 
 
 # In SQLite these are scalars that return a JSON array of their rows; every other function is table-valued.
-WRITING = {"migrate_adopt", "migrate_apply", "migrate_run", "migrate_rollback", "migrate_redo", "migrate_reset", "migrate_baseline", "migrate_repair", "import_json", "import_json_file"}
+WRITING = {"migrate_adopt", "migrate_apply", "migrate_run", "migrate_rollback", "migrate_redo", "migrate_reset", "migrate_baseline", "migrate_repair", "import_json", "import_json_file",
+           "bundle_import", "bundle_rollback"}
 
 
 class Failure:

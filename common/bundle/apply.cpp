@@ -1,0 +1,287 @@
+#include <algorithm>
+#include <memory>
+
+#include "common/bundle/change_set.h"
+#include "common/bundle/load.h"
+#include "common/bundle/secret_values.h"
+#include "common/cell_copy.h"
+#include "common/error.h"
+#include "common/transfer/digest.h"
+#include "common/transfer/key_set.h"
+#include "common/transfer/order.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr std::size_t kKeysPerDelete = 200;
+
+// Rows of cells in memory.
+class CellRows : public RowReader {
+ public:
+  CellRows(const std::vector<Cell>& cells, std::size_t width) : cells_(cells), width_(width) {}
+
+  std::size_t columns() const override { return width_; }
+  bool next(RowBatch& batch) override {
+    batch.reset(width_);
+    for (; at_ < cells_.size() && !batch.full(); at_ += width_)
+      std::copy_n(cells_.data() + at_, width_, batch.append());
+    return !batch.empty();
+  }
+
+ private:
+  const std::vector<Cell>& cells_;
+  std::size_t width_;
+  std::size_t at_ = 0;
+};
+
+class Applier {
+ public:
+  Applier(Host& host, const Schema& schema, const std::vector<ChangeSet>& sets)
+      : host_(host), schema_(schema), sets_(sets) {}
+
+  std::map<const Table*, ChangeCounts> run() {
+    for (const ChangeSet& set : sets_)
+      if (set.action == ChangeAction::remove) remove(set);
+    std::vector<const Table*> tables;
+    for (const ChangeSet& set : sets_)
+      if (set.action != ChangeAction::remove &&
+          std::find(tables.begin(), tables.end(), set.table) == tables.end())
+        tables.push_back(set.table);
+    const TableOrder order = order_tables(tables);
+    std::vector<const Table*> deferred = order.cyclic;
+    for (const Table* table : order.tables)
+      if (has_deferrable_self_reference(*table) &&
+          std::find(deferred.begin(), deferred.end(), table) == deferred.end())
+        deferred.push_back(table);
+    if (!deferred.empty()) host_.defer_foreign_keys(deferred);
+    host_.begin_load(order.tables);
+    for (const Table* table : order.tables) write(*table);
+    host_.finish_load();
+    if (!deferred.empty()) host_.restore_foreign_keys();
+    for (const ChangeSet& set : sets_) verify(set);
+    return std::move(counts_);
+  }
+
+ private:
+  // --- rows that go
+
+  void remove(const ChangeSet& set) {
+    refuse_side_effects(set);
+    const std::string sql = "DELETE FROM " + quote_name(set.table->schema, set.table->name) + " WHERE ";
+    std::uint64_t gone = 0;
+    for (std::size_t from = 0; from < set.rows; from += kKeysPerDelete) {
+      host_.check_interrupt();
+      const std::size_t rows = std::min(kKeysPerDelete, set.rows - from);
+      const std::span<const Cell> keys(set.key_of(from), rows * set.key.size());
+      gone += static_cast<std::uint64_t>(host_.execute(sql + key_condition(*set.table, set.key, rows), keys));
+    }
+    counts_[set.table].deleted += gone;
+    if (gone != set.rows)
+      throw Error(code::kNotReachable, "table \"" + set.table->display_name() +
+                                           "\": " + std::to_string(gone) + " of " + std::to_string(set.rows) +
+                                           " rows were deleted");
+  }
+
+  // Whether the columns hold the key of a row that goes: only what is deleted itself may.
+  void refuse_side_effects(const ChangeSet& set) {
+    for (const Table& child : schema_.tables) {
+      for (const ForeignKey& key : child.foreign_keys) {
+        if (key.parent_table != set.table->name || key.parent_schema != set.table->schema) continue;
+        std::vector<std::size_t> names;
+        for (const std::string& name : key.parent_columns) names.push_back(place_of(set, name));
+        if (std::find(names.begin(), names.end(), Table::npos) != names.end()) continue;
+        std::vector<Cell> values;
+        for (std::size_t row = 0; row < set.rows; ++row)
+          for (const std::size_t name : names) values.push_back(set.before_of(row)[name]);
+        find_many(host_, child, key.columns, key.columns, values, [&](std::size_t, const Cell*) {
+          if (&child == set.table) return;  // its rows may be among those that go
+          throw Error(code::kReference,
+                      "rows of table \"" + child.display_name() + "\" belong to rows of \"" +
+                          set.table->display_name() + "\" that would be deleted",
+                      "They are not part of what is undone or pruned.", "Remove those rows first.");
+        });
+      }
+    }
+  }
+
+  static std::size_t place_of(const ChangeSet& set, const std::string& name) {
+    const std::size_t column = set.table->find_column(name);
+    const auto at = std::find(set.columns.begin(), set.columns.end(), column);
+    return at == set.columns.end() ? Table::npos : static_cast<std::size_t>(at - set.columns.begin());
+  }
+
+  // --- rows that come or change
+
+  void write(const Table& table) {
+    for (const ChangeAction action : {ChangeAction::insert, ChangeAction::update})
+      for (const ChangeSet& set : sets_)
+        if (set.table == &table && set.action == action && set.rows > 0)
+          action == ChangeAction::insert ? insert(set) : update(set);
+  }
+
+  // The rows as they go to the table: each with its secrets.
+  struct Written {
+    std::vector<std::size_t> columns;
+    std::vector<Cell> cells;
+    bool absent = false;
+    Arena arena;
+
+    std::size_t place_of(std::size_t column) const {
+      return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), column) - columns.begin());
+    }
+    Cell& at(std::size_t row, std::size_t place) { return cells[row * columns.size() + place]; }
+  };
+
+  void fill(const ChangeSet& set, Written& rows) {
+    rows.columns = set.columns;
+    for (const GivenSecret& given : set.given)
+      if (rows.place_of(given.column) == rows.columns.size()) rows.columns.push_back(given.column);
+    const std::size_t width = rows.columns.size();
+    rows.cells.assign(set.rows * width, Cell::of(Tag::absent, std::int64_t{0}));
+    for (std::size_t row = 0; row < set.rows; ++row)
+      std::copy_n(set.after_of(row), set.columns.size(), rows.cells.data() + row * width);
+    if (set.action == ChangeAction::update) keep_secrets(set, rows);
+    for (const GivenSecret& given : set.given) {
+      Cell& cell = rows.at(given.row, rows.place_of(given.column));
+      if (given.path.empty()) {
+        cell = Cell::text(given.value);
+        continue;
+      }
+      const bool document = cell.tag == Tag::json || cell.tag == Tag::text;
+      const std::string text =
+          with_secret(document ? cell.view() : std::string_view("{}"), given.path, given.value);
+      cell = Cell::of(document ? cell.tag : Tag::json, rows.arena.copy(text));
+    }
+    rows.absent = std::any_of(rows.cells.begin(), rows.cells.end(),
+                              [](const Cell& cell) { return cell.tag == Tag::absent; });
+  }
+
+  // Documents get what those of their rows have and they leave out; where only a secret is given, the whole
+  // of what is there.
+  void keep_secrets(const ChangeSet& set, Written& rows) {
+    std::vector<std::size_t> columns;
+    std::vector<std::unique_ptr<SecretParts>> parts;
+    for (const DocumentSecrets& inside : set.inside) {
+      if (inside.paths.empty() || rows.place_of(inside.column) == rows.columns.size()) continue;
+      columns.push_back(inside.column);
+      parts.push_back(std::make_unique<SecretParts>(inside.paths, SecretForm::omit));
+    }
+    if (columns.empty()) return;
+    const auto is_given = [&](std::size_t row, std::size_t column) {
+      return std::any_of(set.given.begin(), set.given.end(), [&](const GivenSecret& one) {
+        return one.row == row && one.column == column && !one.path.empty();
+      });
+    };
+    find_many(host_, *set.table, set.key, columns, set.keys, [&](std::size_t row, const Cell* existing) {
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        Cell& cell = rows.at(row, rows.place_of(columns[i]));
+        if (cell.tag == Tag::absent && is_given(row, columns[i])) {
+          cell = copy_cell(existing[i], rows.arena);
+        } else if (cell.tag == Tag::json || (cell.tag == Tag::text && json::is_valid(cell.view()))) {
+          const bool kept = existing[i].tag == Tag::json || existing[i].tag == Tag::text;
+          cell = Cell::of(cell.tag, rows.arena.copy(parts[i]->with(
+                                        cell.view(), kept ? existing[i].view() : std::string_view())));
+        }
+      }
+    });
+  }
+
+  void insert(const ChangeSet& set) {
+    Written rows;
+    fill(set, rows);
+    InsertRequest request;
+    request.table = set.table;
+    request.columns = rows.columns;
+    request.may_be_absent = rows.absent;
+    request.may_load = true;
+    CellRows source(rows.cells, rows.columns.size());
+    const std::uint64_t count = host_.insert(request, source);
+    counts_[set.table].inserted += count;
+    require(set, count, "inserted");
+    for (std::size_t i = 0; i < set.table->columns.size(); ++i)
+      if (set.table->columns[i].identity) host_.raise_identity(*set.table, i);
+  }
+
+  void update(const ChangeSet& set) {
+    Written rows;
+    fill(set, rows);
+    // Action, key, values.
+    WriteRequest request{set.table, set.key, set.key};
+    request.columns.insert(request.columns.end(), rows.columns.begin(), rows.columns.end());
+    std::vector<Cell> cells;
+    const std::size_t width = rows.columns.size();
+    for (std::size_t row = 0; row < set.rows; ++row) {
+      cells.push_back(Cell::integer_of(static_cast<std::int64_t>(RowAction::update)));
+      cells.insert(cells.end(), set.key_of(row), set.key_of(row) + set.key.size());
+      cells.insert(cells.end(), rows.cells.begin() + static_cast<std::ptrdiff_t>(row * width),
+                   rows.cells.begin() + static_cast<std::ptrdiff_t>((row + 1) * width));
+    }
+    CellRows source(cells, 1 + request.columns.size());
+    const WriteCounts counts = host_.write(request, source);
+    counts_[set.table].updated += counts.updated;
+    require(set, counts.updated, "updated");
+  }
+
+  static void require(const ChangeSet& set, std::uint64_t count, const char* what) {
+    if (count == set.rows) return;
+    throw Error(code::kNotReachable,
+                "table \"" + set.table->display_name() + "\": " + std::to_string(count) + " of " +
+                    std::to_string(set.rows) + " rows were " + what,
+                "A trigger or a rule of the table kept rows back.");
+  }
+
+  // --- what is there afterwards
+
+  void verify(const ChangeSet& set) {
+    if (set.rows == 0) return;
+    std::vector<bool> seen(set.rows, false);
+    std::vector<TableDigest> digests;
+    for (std::size_t i = 0; i < set.columns.size(); ++i) {
+      const Column& column = set.table->columns[set.columns[i]];
+      digests.emplace_back(std::vector<TableDigest::Column>{{column.name, column.kind, i}});
+    }
+    const auto hash = [&](std::size_t i, const Cell* row) {
+      digests[i].restart();
+      digests[i].add(row);
+      return digests[i].digest();
+    };
+    WithoutSecrets without(set);
+    Arena arena;
+    const bool gone = set.action == ChangeAction::remove;
+    find_many(host_, *set.table, set.key, set.columns, set.keys, [&](std::size_t row, const Cell* cells) {
+      seen[row] = true;
+      if (gone) return;
+      const Cell* const wanted = set.after_of(row);
+      arena.clear();
+      cells = without.of(cells, arena);
+      for (std::size_t i = 0; i < set.columns.size(); ++i) {
+        if (!set.checked[i] || wanted[i].tag == Tag::absent || hash(i, wanted) == hash(i, cells)) continue;
+        const std::string& name = set.table->columns[set.columns[i]].name;
+        throw Error(code::kNotReachable,
+                    "table \"" + set.table->display_name() + "\", column \"" + name +
+                        "\": what was stored is not what was written",
+                    "A trigger or a rule changed it, or the column rounds its values.");
+      }
+    });
+    if (std::all_of(seen.begin(), seen.end(), [&](bool one) { return one != gone; })) return;
+    throw Error(code::kNotReachable,
+                "table \"" + set.table->display_name() + "\": rows are " +
+                    (gone ? "there after they were deleted" : "not there after they were written"),
+                "A trigger or a rule of the table changed them.");
+  }
+
+  Host& host_;
+  const Schema& schema_;
+  const std::vector<ChangeSet>& sets_;
+  std::map<const Table*, ChangeCounts> counts_;
+};
+
+}  // namespace
+
+std::map<const Table*, ChangeCounts> apply_changes(Host& host, const Schema& schema,
+                                                   const std::vector<ChangeSet>& sets) {
+  return Applier(host, schema, sets).run();
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,93 @@
+// The rows of a bundle in memory, as a document or the database has them: cells by BundleRow's places, and
+// who belongs to whom. A bundle is configuration: it is small enough for that, as its document is one value.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "common/bundle/shape.h"
+#include "common/transfer/digest.h"
+#include "common/value.h"
+
+namespace whimbrel {
+
+inline constexpr std::uint32_t kNoRow = std::numeric_limits<std::uint32_t>::max();  // null
+inline constexpr std::uint32_t kNotSaid = kNoRow - 1;  // a document that leaves it out
+
+// Rows of one BundleRow.
+struct BundleRows {
+  const BundleRow* shape = nullptr;
+  std::vector<Cell> cells;
+  std::size_t rows = 0;
+  std::vector<BundleRows> references;                // by BundleRow::references: the rows that they lead to
+  std::vector<std::vector<std::uint32_t>> leads_to;  // by reference, then by row: a row of `references`
+
+  explicit BundleRows(const BundleRow& shape);
+  BundleRows() = default;
+
+  std::size_t width() const { return shape->columns.size(); }
+  Cell* row(std::size_t index) { return cells.data() + index * width(); }
+  const Cell* row(std::size_t index) const { return cells.data() + index * width(); }
+  // One more, of absent cells and references that are not said; its number.
+  std::uint32_t append();
+};
+
+struct BundleNodeRows : BundleRows {
+  std::vector<std::uint32_t> parent;   // by row
+  std::vector<std::uint32_t> ordinal;  // by row, of a document: its number among its siblings
+  std::vector<bool> given;             // by the parent's row: whether the document says anything about these
+  // By the parent's row, and one more: its rows are those from begin[p] to begin[p + 1] - 1.
+  std::vector<std::uint32_t> begin;
+  std::vector<std::uint32_t> order;  // what begin counts: rows in the order of a document
+
+  using BundleRows::BundleRows;
+  // Sets `order` and `begin` by parent and natural key.
+  void arrange(std::size_t parents);
+};
+
+struct BundleRowsOf {
+  std::vector<BundleNodeRows> nodes;  // by BundleShape::nodes
+  Arena arena;                        // of all cells
+
+  explicit BundleRowsOf(const BundleShape& shape);
+};
+
+// Tells keys and values apart as TableDigest does: the same value in another type is the same.
+class CellHash {
+ public:
+  CellHash(const BundleRow& shape, const std::vector<std::size_t>& places);
+  // Of the cells at the places in the row.
+  Hash of(const Cell* row);
+
+ private:
+  TableDigest digest_;
+};
+
+// Whether cells of a row's column say the same, in whichever type.
+class CellEquality {
+ public:
+  explicit CellEquality(const BundleRow& shape) : shape_(shape), hashes_(shape.columns.size()) {}
+  bool same(std::size_t place, const Cell* left, const Cell* right);
+
+ private:
+  const BundleRow& shape_;
+  std::vector<std::unique_ptr<CellHash>> hashes_;  // made when they are needed
+};
+
+struct HashOfHash {
+  std::size_t operator()(const Hash& hash) const { return static_cast<std::size_t>(hash.low); }
+};
+
+// Where the row of a document stands in it: $.agent.resource_permissions["crm"].
+std::string path_of_row(const BundleShape& shape, const BundleRowsOf& rows, std::size_t node,
+                        std::uint32_t row);
+// A key for people: (agt-1), (agt-1, crm); of a row that belongs to others with their keys in front.
+std::string shown_row(const BundleShape& shape, const BundleRowsOf& rows, std::size_t node,
+                      std::uint32_t row);
+// A cell for people: of a reference the natural key of the row that it leads to.
+std::string shown_place(const BundleRows& rows, std::uint32_t row, std::size_t place);
+
+}  // namespace whimbrel
