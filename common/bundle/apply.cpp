@@ -6,7 +6,7 @@
 #include "common/bundle/secret_values.h"
 #include "common/cell_copy.h"
 #include "common/error.h"
-#include "common/transfer/digest.h"
+#include "common/transfer/cell_equality.h"
 #include "common/transfer/key_set.h"
 #include "common/transfer/order.h"
 
@@ -236,16 +236,7 @@ class Applier {
   void verify(const ChangeSet& set) {
     if (set.rows == 0) return;
     std::vector<bool> seen(set.rows, false);
-    std::vector<TableDigest> digests;
-    for (std::size_t i = 0; i < set.columns.size(); ++i) {
-      const Column& column = set.table->columns[set.columns[i]];
-      digests.emplace_back(std::vector<TableDigest::Column>{{column.name, column.kind, i}});
-    }
-    const auto hash = [&](std::size_t i, const Cell* row) {
-      digests[i].restart();
-      digests[i].add(row);
-      return digests[i].digest();
-    };
+    CellEquality equality(*set.table, set.columns);
     WithoutSecrets without(set);
     Arena arena;
     const bool gone = set.action == ChangeAction::remove;
@@ -256,7 +247,8 @@ class Applier {
       arena.clear();
       cells = without.of(cells, arena);
       for (std::size_t i = 0; i < set.columns.size(); ++i) {
-        if (!set.checked[i] || wanted[i].tag == Tag::absent || hash(i, wanted) == hash(i, cells)) continue;
+        if (!set.checked[i] || wanted[i].tag == Tag::absent || equality.same(i, wanted[i], cells[i]))
+          continue;
         const std::string& name = set.table->columns[set.columns[i]].name;
         throw Error(code::kNotReachable,
                     "table \"" + set.table->display_name() + "\", column \"" + name +

@@ -8,6 +8,7 @@
 #include "common/bundle/value_text.h"
 #include "common/cell_copy.h"
 #include "common/error.h"
+#include "common/transfer/cell_equality.h"
 
 namespace whimbrel {
 
@@ -46,6 +47,10 @@ void BundleComparison::run(BundleProblems& problems) {
   for (std::size_t node = 0; node < shape_.nodes.size(); ++node) compare(node);
   apply_secrets(problems);
   check_new_rows(problems);
+  if (options_.remarks) {
+    remark_secrets(problems);
+    for (std::size_t node = 0; node < shape_.nodes.size(); ++node) remark_references(node, problems);
+  }
   // Children go before what they belong to.
   std::stable_sort(removals_.begin(), removals_.end(),
                    [](const BundleChange& a, const BundleChange& b) { return a.node > b.node; });
@@ -163,7 +168,7 @@ void BundleComparison::compare(std::size_t node) {
   if (of.table == nullptr) return;
   BundleNodeRows& rows = wanted_.nodes[node];
   BundleNodeRows& live = live_.nodes[node];
-  CellEquality equality(of);
+  CellEquality equality(*of.table, of.columns);
   for (std::uint32_t row = 0; row < rows.rows; ++row) {
     BundleChange change;
     change.node = node;
@@ -178,7 +183,7 @@ void BundleComparison::compare(std::size_t node) {
     const Cell* const right = live.row(change.live);
     bool differs = false;
     for (std::size_t place = 0; place < of.columns.size(); ++place) {
-      if (!of.is_written[place] || equality.same(place, left, right)) continue;
+      if (!of.is_written[place] || equality.same(place, left[place], right[place])) continue;
       change.places.push_back(place);
       differs = differs || of.is_compared[place];
     }
@@ -304,6 +309,70 @@ void BundleComparison::check_new_rows(BundleProblems& problems) {
         problems.warn(code::kSecret, of.table->display_name(), path,
                       "the new row has no secret \"" + name + "\"; the option \"secrets\" can give it");
     }
+  }
+}
+
+// Whole columns only: what is inside documents may be absent for good reasons.
+void BundleComparison::remark_secrets(BundleProblems& problems) {
+  for (std::size_t node = 0; node < shape_.nodes.size(); ++node) {
+    const BundleNode& of = *shape_.nodes[node];
+    std::vector<std::size_t> columns;
+    for (const BundleSecret& secret : of.secrets)
+      if (secret.paths.empty()) columns.push_back(secret.column);
+    std::vector<Cell> keys;
+    std::vector<std::uint32_t> row_of;
+    for (std::uint32_t row = 0; row < wanted_.nodes[node].rows && !columns.empty(); ++row) {
+      if (live_of_[node][row] == kNoRow) continue;
+      row_of.push_back(row);
+      for (const std::size_t place : of.primary_key)
+        keys.push_back(live_.nodes[node].row(live_of_[node][row])[place]);
+    }
+    if (keys.empty()) continue;
+    find_many(host_, *of.table, of.columns_at(of.primary_key), columns, keys,
+              [&](std::size_t key, const Cell* cells) {
+                for (std::size_t i = 0; i < columns.size(); ++i) {
+                  if (!cells[i].is_null()) continue;
+                  problems.warn(code::kSecret, of.table->display_name(),
+                                path_of_row(shape_, wanted_, node, row_of[key]),
+                                "the row that is there has no secret \"" + of.table->display_name() + "." +
+                                    of.table->columns[columns[i]].name + "\"");
+                }
+              });
+  }
+}
+
+// A connection of the same name may be another kind of database here.
+void BundleComparison::remark_references(std::size_t node, BundleProblems& problems) {
+  const BundleNode& of = *shape_.nodes[node];
+  if (of.table == nullptr) return;
+  BundleNodeRows& rows = wanted_.nodes[node];
+  for (std::size_t i = 0; i < of.references.size(); ++i) {
+    const BundleRow& target = *of.references[i].target;
+    std::vector<Cell> keys;
+    std::vector<std::uint32_t> row_of;
+    for (std::uint32_t row = 0; row < rows.rows; ++row) {
+      if (rows.leads_to[i][row] >= kNotSaid) continue;
+      row_of.push_back(row);
+      for (const std::size_t place : target.natural_key)
+        keys.push_back(rows.references[i].row(rows.leads_to[i][row])[place]);
+    }
+    if (keys.empty()) continue;
+    CellEquality equality(*target.table, target.columns);
+    find_many(host_, *target.table, target.columns_at(target.natural_key), target.columns, keys,
+              [&](std::size_t key, const Cell* cells) {
+                const Cell* const said = rows.references[i].row(rows.leads_to[i][row_of[key]]);
+                for (const BundleField& field : target.fields) {
+                  if (field.kind != BundleField::Kind::column || said[field.place].tag == Tag::absent ||
+                      equality.same(field.place, said[field.place], cells[field.place]))
+                    continue;
+                  const Kind kind = target.column_at(field.place).kind;
+                  problems.warn(code::kReference, target.table->display_name(),
+                                path_of_row(shape_, wanted_, node, row_of[key]) + of.references[i].path +
+                                    "." + field.name,
+                                "is " + shown_cell(said[field.place], kind) + " in the document, and " +
+                                    shown_cell(cells[field.place], kind) + " here: it stays");
+                }
+              });
   }
 }
 

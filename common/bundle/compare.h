@@ -17,6 +17,9 @@ namespace whimbrel {
 struct CompareOptions {
   bool prune = false;  // rows below that the document does not have go
   std::map<std::string, std::string> secrets;
+  // Also what is no fault of the document: secrets that rows of the target lack, and references to rows that
+  // the document describes otherwise.
+  bool remarks = false;
 };
 
 struct BundleChange {
@@ -69,6 +72,8 @@ class BundleComparison {
   void compare(std::size_t node);
   void remove_children(std::size_t node);
   void check_new_rows(BundleProblems& problems);
+  void remark_secrets(BundleProblems& problems);
+  void remark_references(std::size_t node, BundleProblems& problems);
   void apply_secrets(BundleProblems& problems);
 
   Host& host_;

@@ -33,7 +33,8 @@ struct BundleProblem {
 
 class BundleProblems {
  public:
-  static constexpr std::size_t kKept = 1000;
+  static constexpr std::size_t kKept = 1000;  // errors
+  static constexpr std::size_t kKeptWarnings = 100;
 
   void error(std::string_view code, std::string table, std::string path, std::string message);
   void warn(std::string_view code, std::string table, std::string path, std::string message);
@@ -43,9 +44,9 @@ class BundleProblems {
   void throw_if_any(const std::string& bundle) const;
 
  private:
-  void add(BundleProblem problem);
   std::vector<BundleProblem> kept_;
   std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
 };
 
 // Reads the document, all of it whatever is wrong; the rows are complete only when there are no errors.

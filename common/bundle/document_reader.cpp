@@ -324,17 +324,14 @@ class DocumentReader {
 
 }  // namespace
 
-void BundleProblems::add(BundleProblem problem) {
-  if (kept_.size() < kKept) kept_.push_back(std::move(problem));
-}
-
 void BundleProblems::error(std::string_view code, std::string table, std::string path, std::string message) {
-  ++errors_;
-  add({"error", std::string(code), std::move(table), std::move(path), std::move(message)});
+  if (errors_++ < kKept)
+    kept_.push_back({"error", std::string(code), std::move(table), std::move(path), std::move(message)});
 }
 
 void BundleProblems::warn(std::string_view code, std::string table, std::string path, std::string message) {
-  add({"warning", std::string(code), std::move(table), std::move(path), std::move(message)});
+  if (warnings_++ < kKeptWarnings)
+    kept_.push_back({"warning", std::string(code), std::move(table), std::move(path), std::move(message)});
 }
 
 void BundleProblems::throw_if_any(const std::string& bundle) const {

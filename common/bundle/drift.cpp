@@ -5,6 +5,7 @@
 #include "common/bundle/compare.h"
 #include "common/bundle/load.h"
 #include "common/bundle/store.h"
+#include "common/transfer/cell_equality.h"
 
 namespace whimbrel {
 
@@ -62,7 +63,7 @@ class Base {
 class Drift {
  public:
   Drift(Host& host, const BundleShape& shape, std::string_view document)
-      : shape_(shape), comparison_(host, shape, document, {true, {}}), base_(host, shape) {}
+      : shape_(shape), comparison_(host, shape, document, {true, {}, false}), base_(host, shape) {}
 
   std::vector<DriftRow> find() {
     BundleProblems problems;
@@ -89,7 +90,7 @@ class Drift {
     const BundleNodeRows& here = comparison_.live().nodes[change.node];
     const std::string key = shown_row(shape_, comparison_.wanted(), change.node, change.wanted);
     const std::uint32_t base = base_.find(change.node, key);
-    CellEquality equality(node);
+    CellEquality equality(*node.table, node.columns);
     for (const std::size_t place : change.places) {
       if (!node.is_compared[place]) continue;
       DriftRow row{kConflict,
@@ -105,9 +106,9 @@ class Drift {
       } else {
         const Cell* const was = base_.rows(change.node).row(base);
         row.base = shown(base_.rows(change.node), base, place);
-        if (equality.same(place, was, here.row(change.live)))
+        if (equality.same(place, was[place], here.row(change.live)[place]))
           row.state = kThere;
-        else if (equality.same(place, was, there.row(change.wanted)))
+        else if (equality.same(place, was[place], there.row(change.wanted)[place]))
           row.state = kHere;
         else
           row.detail = "both sides have changed it";
@@ -138,11 +139,12 @@ class Drift {
       }
     } else {
       found.base = found.key;
-      CellEquality equality(node);
+      CellEquality equality(*node.table, node.columns);
       bool same = true;
       for (std::size_t place = 0; place < node.columns.size(); ++place)
-        same = same && (!node.is_compared[place] || equality.same(place, base_.rows(change.node).row(base),
-                                                                  side.nodes[change.node].row(row)));
+        same = same &&
+               (!node.is_compared[place] || equality.same(place, base_.rows(change.node).row(base)[place],
+                                                          side.nodes[change.node].row(row)[place]));
       // The other side has deleted it.
       found.state = !same ? kConflict : is_here ? kThere : kHere;
       found.detail = !same     ? "one side has deleted it, the other has changed it"

@@ -162,7 +162,8 @@ void emit_whole(Call& call, const BundleProblems& problems, const std::string& f
 
 void run_validate(Call& call) {
   const Options options(call.arguments[1], kValidateOptions);
-  const DocumentCall one(call, options);
+  DocumentCall one(call, options);
+  one.compare.remarks = true;
   BundleProblems problems;
   BundleComparison(call.host, *one.shape, one.document, one.compare).run(problems);
   if (options.flag("fail", false)) problems.throw_if_any(one.bundle.name);

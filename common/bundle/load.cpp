@@ -245,11 +245,10 @@ void BundleLoader::require_unique(std::size_t node, BundleRowsOf& live) {
   const BundleNode& of = *shape_.nodes[node];
   if (of.table == nullptr) return;
   const BundleNodeRows& rows = live.nodes[node];
-  CellHash hash(of, of.natural_key);
   for (std::size_t at = 1; at < rows.order.size(); ++at) {
     const std::uint32_t a = rows.order[at - 1];
     const std::uint32_t b = rows.order[at];
-    if (rows.parent[a] != rows.parent[b] || !(hash.of(rows.row(a)) == hash.of(rows.row(b)))) continue;
+    if (rows.parent[a] != rows.parent[b] || !is_same_key(rows, a, b)) continue;
     throw Error(code::kInvalidBundle,
                 "table \"" + of.table->display_name() + "\" has two rows of the natural key " +
                     shown_row(shape_, live, node, a),

@@ -5,7 +5,7 @@
 #include "common/bundle/load.h"
 #include "common/bundle/value_text.h"
 #include "common/error.h"
-#include "common/transfer/digest.h"
+#include "common/transfer/cell_equality.h"
 #include "common/transfer/references/key_cell.h"
 
 namespace whimbrel {
@@ -69,16 +69,7 @@ class Rollback {
     std::vector<bool> seen(set.rows, false);
     WithoutSecrets without(set);
     Arena arena;
-    std::vector<TableDigest> digests;
-    for (std::size_t i = 0; i < set.columns.size(); ++i) {
-      const Column& column = set.table->columns[set.columns[i]];
-      digests.emplace_back(std::vector<TableDigest::Column>{{column.name, column.kind, i}});
-    }
-    const auto hash = [&](std::size_t i, const Cell* row) {
-      digests[i].restart();
-      digests[i].add(row);
-      return digests[i].digest();
-    };
+    CellEquality equality(*set.table, set.columns);
     find_many(host_, *set.table, set.key, set.columns, set.keys, [&](std::size_t row, const Cell* cells) {
       seen[row] = true;
       if (set.action == ChangeAction::insert) {
@@ -89,7 +80,7 @@ class Rollback {
       cells = without.of(cells, arena);
       const Cell* const left = set.before_of(row);
       for (std::size_t i = 0; i < set.columns.size(); ++i) {
-        if (left[i].tag == Tag::absent || hash(i, left) == hash(i, cells)) continue;
+        if (left[i].tag == Tag::absent || equality.same(i, left[i], cells[i])) continue;
         const Column& column = set.table->columns[set.columns[i]];
         conflict(set, row,
                  "column \"" + column.name + "\" has changed since, from " +

@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "common/bundle/value_text.h"
-#include "common/cell_copy.h"
 
 namespace whimbrel {
 
@@ -121,15 +120,8 @@ Hash CellHash::of(const Cell* row) {
   return digest_.digest();
 }
 
-bool CellEquality::same(std::size_t place, const Cell* left, const Cell* right) {
-  const Cell& a = left[place];
-  const Cell& b = right[place];
-  if (a.is_null() || b.is_null()) return a.is_null() && b.is_null();
-  if (a.tag == b.tag && (points_to_value(a.tag) ? a.view() == b.view() : a.integer == b.integer)) return true;
-  if (hashes_[place] == nullptr)
-    hashes_[place] = std::make_unique<CellHash>(shape_, std::vector<std::size_t>{place});
-  const Hash hash = hashes_[place]->of(left);
-  return hash == hashes_[place]->of(right);
+bool is_same_key(const BundleRows& rows, std::uint32_t a, std::uint32_t b) {
+  return compare_rows(rows, a, b) == 0;
 }
 
 std::string shown_place(const BundleRows& rows, std::uint32_t row, std::size_t place) {

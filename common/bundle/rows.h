@@ -66,17 +66,6 @@ class CellHash {
   TableDigest digest_;
 };
 
-// Whether cells of a row's column say the same, in whichever type.
-class CellEquality {
- public:
-  explicit CellEquality(const BundleRow& shape) : shape_(shape), hashes_(shape.columns.size()) {}
-  bool same(std::size_t place, const Cell* left, const Cell* right);
-
- private:
-  const BundleRow& shape_;
-  std::vector<std::unique_ptr<CellHash>> hashes_;  // made when they are needed
-};
-
 struct HashOfHash {
   std::size_t operator()(const Hash& hash) const { return static_cast<std::size_t>(hash.low); }
 };
@@ -87,6 +76,8 @@ std::string path_of_row(const BundleShape& shape, const BundleRowsOf& rows, std:
 // A key for people: (agt-1), (agt-1, crm); of a row that belongs to others with their keys in front.
 std::string shown_row(const BundleShape& shape, const BundleRowsOf& rows, std::size_t node,
                       std::uint32_t row);
+// Whether two rows have the same natural key.
+bool is_same_key(const BundleRows& rows, std::uint32_t a, std::uint32_t b);
 // A cell for people: of a reference the natural key of the row that it leads to.
 std::string shown_place(const BundleRows& rows, std::uint32_t row, std::size_t place);
 

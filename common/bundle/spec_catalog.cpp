@@ -70,8 +70,11 @@ std::size_t SpecCatalog::place(BundleRow& row, std::size_t column) {
   if (known != BundleNode::npos) return known;
   const Column& one = row.table->columns[column];
   row.columns.push_back(column);
-  row.readings.push_back(
-      column_reading(one.kind, one.type, host_.dialect().dynamic_types, host_.dialect().text_may_hold_nul));
+  // A value of another type than the column's is a fault of a document, also where the engine would take it.
+  const bool strict = one.kind == Kind::text || one.kind == Kind::integer || one.kind == Kind::boolean ||
+                      one.kind == Kind::real || one.kind == Kind::numeric;
+  row.readings.push_back(column_reading(one.kind, one.type, host_.dialect().dynamic_types && !strict,
+                                        host_.dialect().text_may_hold_nul));
   return row.columns.size() - 1;
 }
 

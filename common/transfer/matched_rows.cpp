@@ -31,7 +31,7 @@ MatchedRows::MatchedRows(Host& host, const MatchRequest& request, RowReader& sou
       first_(request.mode == OnConflict::skip ? 0 : 1),
       volatile_(marks(request.columns, request.volatile_columns)),
       kept_(marks(request.columns, request.kept_columns)),
-      digests_(request.columns.size()) {}
+      equality_(*request.table, request.columns) {}
 
 bool MatchedRows::next(RowBatch& batch) {
   do {
@@ -107,32 +107,11 @@ void MatchedRows::compare(std::size_t row, const Cell* existing) {
       }
       cell = Cell();
     }
-    const bool same = is_same(i, cell, existing[i]);
+    const bool same = equality_.same(i, cell, existing[i]);
     if (!same && !volatile_[i]) differs = true;
     if (same && request_.mode == OnConflict::update) cell = kAbsent;
   }
   outcomes_[row] = differs ? Outcome::changed : Outcome::unchanged;
-}
-
-bool MatchedRows::is_same(std::size_t column, const Cell& left, const Cell& right) {
-  if (left.is_null() || right.is_null()) return left.is_null() && right.is_null();
-  if (left.tag == right.tag) {
-    if (points_to_value(left.tag)) {
-      if (left.view() == right.view()) return true;
-    } else if (left.integer == right.integer) {
-      return true;
-    }
-  }
-  std::unique_ptr<TableDigest>& digest = digests_[column];
-  const Column& target = request_.table->columns[request_.columns[column]];
-  if (digest == nullptr)
-    digest = std::make_unique<TableDigest>(std::vector<TableDigest::Column>{{target.name, target.kind, 0}});
-  const auto hash = [&](const Cell& cell) {
-    digest->restart();
-    digest->add(&cell);
-    return digest->digest();
-  };
-  return hash(left) == hash(right);
 }
 
 void MatchedRows::give(RowBatch& batch) {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "common/host.h"
+#include "common/transfer/cell_equality.h"
 #include "common/transfer/conflict.h"
-#include "common/transfer/digest.h"
 #include "common/transfer/kept_secrets.h"
 #include "common/transfer/row_numbers.h"
 #include "common/value.h"
@@ -49,7 +49,6 @@ class MatchedRows : public RowReader {
   void match(const std::vector<std::size_t>& key);
   bool collect_keys(const std::vector<std::size_t>& key);
   void compare(std::size_t row, const Cell* existing);
-  bool is_same(std::size_t column, const Cell& left, const Cell& right);
   void give(RowBatch& batch);
   bool becomes_null(std::size_t column) const;
 
@@ -59,7 +58,7 @@ class MatchedRows : public RowReader {
   std::size_t first_;  // where a row's cells begin: behind its action, where there is one
   std::vector<bool> volatile_;
   std::vector<bool> kept_;
-  std::vector<std::unique_ptr<TableDigest>> digests_;  // one per column, made when it is needed
+  CellEquality equality_;
   RowBatch rows_;
   RowBatch keys_;
   std::vector<std::size_t> row_of_key_;

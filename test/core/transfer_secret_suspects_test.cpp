@@ -22,6 +22,10 @@ TEST(SecretSuspects, Content) {
   EXPECT_EQ(secret_in("task-abcdefghijklmnopqrstuvwxyz"), "");
   EXPECT_EQ(secret_in("sk-short"), "");
   EXPECT_EQ(secret_in("the ghp_ prefix"), "");
+  EXPECT_EQ(secret_in("see postgres://app:hunter2@db/app"), "a URL with a password");
+  EXPECT_EQ(secret_in("postgres://app@db:5432/app"), "");
+  EXPECT_EQ(secret_in("postgres://app:***@db/app, https://a.example:80/@x"), "");
+  EXPECT_EQ(secret_in("postgres://app:${PASSWORD}@db/app"), "");
   EXPECT_EQ(secret_in(""), "");
 }
 

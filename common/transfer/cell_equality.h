@@ -1,0 +1,29 @@
+// Whether two values of a column say the same, in whichever type they came: 1 and 1.0, a time as text and as
+// a time, documents with other white space.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "common/schema/model.h"
+#include "common/transfer/digest.h"
+#include "common/value.h"
+
+namespace whimbrel {
+
+class CellEquality {
+ public:
+  // Cell i of a row is for columns[i].
+  CellEquality(const Table& table, const std::vector<std::size_t>& columns)
+      : table_(table), columns_(columns), digests_(columns.size()) {}
+
+  bool same(std::size_t place, const Cell& left, const Cell& right);
+
+ private:
+  const Table& table_;
+  const std::vector<std::size_t>& columns_;
+  std::vector<std::unique_ptr<TableDigest>> digests_;  // one per column, made when it is needed
+};
+
+}  // namespace whimbrel
