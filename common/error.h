@@ -58,10 +58,11 @@ inline constexpr std::string_view kLoss = "WB041";        // data that the other
 inline constexpr std::string_view kUnknownBundle = "WB050";
 inline constexpr std::string_view kInvalidBundle =
     "WB051";  // a bundle's definition that is wrong or does not fit the tables
-inline constexpr std::string_view kStalePlan = "WB052";    // what was planned is no longer what would be done
-inline constexpr std::string_view kChangedSince = "WB053";  // rows that are not as a run, or a document, has them
+inline constexpr std::string_view kStalePlan = "WB052";  // what was planned is no longer what would be done
+inline constexpr std::string_view kChangedSince =
+    "WB053";                                          // rows that are not as a run, or a document, has them
 inline constexpr std::string_view kSecret = "WB054";  // a secret where none may be, or none where one must be
-inline constexpr std::string_view kInternal = "WB099";    // a fault of Whimbrel itself: please report it
+inline constexpr std::string_view kInternal = "WB099";  // a fault of Whimbrel itself: please report it
 }  // namespace code
 
 // One error. `code` is five characters: ours, or the server's own SQLSTATE, which an error of the server

@@ -21,10 +21,14 @@ struct OwnTable {
   std::string_view mark;
 };
 constexpr OwnTable kOwnTables[] = {
-    {"schema_migrations", "token_checksum"}, {"migration_log", "log_id"},
-    {"migration_journal", "statement_hash"}, {"migration_sources", "up_sql"},
-    {"transfer_rules", "rule_id"},           {"id_origins", "origin_key"},
-    {"bundles", "spec"},                     {"bundle_runs", "replaced"},
+    {"schema_migrations", "token_checksum"},
+    {"migration_log", "log_id"},
+    {"migration_journal", "statement_hash"},
+    {"migration_sources", "up_sql"},
+    {"transfer_rules", "rule_id"},
+    {"id_origins", "origin_key"},
+    {"bundles", "spec"},
+    {"bundle_runs", "replaced"},
 };
 
 enum class Presence { absent, ours, foreign };

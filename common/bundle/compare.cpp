@@ -9,6 +9,7 @@
 #include "common/cell_copy.h"
 #include "common/error.h"
 #include "common/transfer/cell_equality.h"
+#include "common/transfer/references/key_cell.h"
 
 namespace whimbrel {
 
@@ -90,6 +91,7 @@ void BundleComparison::resolve(BundleProblems& problems) {
   BundleLoader loader(host_, shape_);
   for (std::size_t node = 0; node < shape_.nodes.size(); ++node) {
     if (shape_.nodes[node]->table == nullptr) continue;
+    resolve_inner(node, problems);
     loader.resolve(
         wanted_.nodes[node], wanted_.arena, [&](const BundleReference& reference, std::uint32_t row) {
           if (resolve_inside(node, reference, row)) return;
@@ -107,6 +109,55 @@ void BundleComparison::resolve(BundleProblems& problems) {
               "table \"" + reference.target->table->display_name() + "\" has no row (" + key + ")");
         });
   }
+}
+
+// Keys inside documents: of rows that are here, or that the document brings itself.
+void BundleComparison::resolve_inner(std::size_t node, BundleProblems& problems) {
+  const BundleNode& of = *shape_.nodes[node];
+  BundleNodeRows& rows = wanted_.nodes[node];
+  for (std::size_t i = 0; i < of.inner.size(); ++i) {
+    const BundleInnerReference& reference = of.inner[i];
+    InnerReferences inner(reference);
+    std::map<std::string, std::uint32_t> keys;  // and a row that says it
+    for (std::uint32_t row = 0; row < rows.rows; ++row) {
+      const Cell& cell = rows.row(row)[reference.place];
+      if ((cell.tag != Tag::json && cell.tag != Tag::text) || !json::is_valid(cell.view())) continue;
+      for (const InnerPlace& place : inner.places(cell.view())) {
+        if (place.is_key)
+          keys.emplace(place.text, row);
+        else
+          problems.error(code::kReference, of.table->display_name(), path_of_row(shape_, wanted_, node, row),
+                         "column \"" + of.column_at(reference.place).name + "\", " + reference.text +
+                             ": a number says nothing in another database, it must be " +
+                             inner.said("…", false));
+      }
+    }
+    std::vector<std::string> names;
+    for (const auto& [key, row] : keys) names.push_back(key);
+    InnerNumbers& numbers = wanted_.numbers[{node, i}];
+    inner.find_numbers(host_, names, numbers);
+    for (const auto& [key, row] : keys) {
+      if (numbers.contains(key) || row_inside(reference, key)) continue;
+      problems.error(code::kReference, of.table->display_name(), path_of_row(shape_, wanted_, node, row),
+                     "column \"" + of.column_at(reference.place).name + "\", " + reference.text +
+                         ": table \"" + reference.target->display_name() + "\" has no row (" + key + ")");
+    }
+  }
+}
+
+std::optional<std::pair<std::size_t, std::uint32_t>> BundleComparison::row_inside(
+    const BundleInnerReference& reference, const std::string& key) const {
+  for (std::size_t node = 0; node < shape_.nodes.size(); ++node) {
+    const BundleNode& of = *shape_.nodes[node];
+    if (of.table != reference.target || of.natural_key.size() != 1 ||
+        of.columns[of.natural_key[0]] != reference.by)
+      continue;
+    const BundleNodeRows& rows = wanted_.nodes[node];
+    Arena arena;
+    for (std::uint32_t row = 0; row < rows.rows; ++row)
+      if (key_text(rows.row(row)[of.natural_key[0]], arena) == key) return std::pair(node, row);
+  }
+  return std::nullopt;
 }
 
 // Whether the reference leads to a row that the document brings itself.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,9 @@ class BundleComparison {
   }  // rows that go first, else parents first
   const std::vector<OpenReference>& open_references() const { return open_; }
   const SecretValues& secrets() const { return secrets_; }
+  // The row of the document that has this key, where a document inside names one that is new.
+  std::optional<std::pair<std::size_t, std::uint32_t>> row_inside(const BundleInnerReference& reference,
+                                                                  const std::string& key) const;
   // By node, by row of the document: the row that the database has, or kNoRow.
   const std::vector<std::vector<std::uint32_t>>& live_of() const { return live_of_; }
   std::uint64_t unchanged(std::size_t node) const { return unchanged_[node]; }
@@ -67,6 +71,7 @@ class BundleComparison {
  private:
   void check_keys(BundleProblems& problems);
   void resolve(BundleProblems& problems);
+  void resolve_inner(std::size_t node, BundleProblems& problems);
   bool resolve_inside(std::size_t node, const BundleReference& reference, std::uint32_t row);
   void match(std::size_t node);
   void compare(std::size_t node);

@@ -252,8 +252,9 @@ class Compiler : private NodeRules {
     if (parent != npos) shape_->nodes[parent]->children.push_back(number);
     const bool list = form == BundleNode::Form::list;
     const std::string_view table_key = parent == npos ? "table" : list ? "list" : "rows";
-    std::vector<std::string_view> known = {table_key, "label",    "via",    "natural_key", "where",
-                                           "secrets", "volatile", "ignore", "not_secret",  "required"};
+    std::vector<std::string_view> known = {table_key,    "label",      "via",      "natural_key",
+                                           "where",      "secrets",    "volatile", "ignore",
+                                           "not_secret", "references", "required"};
     known.push_back(list ? "of" : "fields");
     if (parent == npos) known.insert(known.end(), {"parameters", "description"});
     if (form == BundleNode::Form::object) known.push_back("key");

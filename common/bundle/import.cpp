@@ -209,7 +209,37 @@ class BundleImport {
     }
     set.after.reserve(changes.size() * places.size());
     for (const BundleChange* change : changes)
-      for (const std::size_t place : places) set.after.push_back(rows.row(change->wanted)[place]);
+      for (const std::size_t place : places)
+        set.after.push_back(numbered(number, place, rows.row(change->wanted)[place]));
+  }
+
+  // As the table has it: keys inside documents become numbers again.
+  Cell numbered(std::size_t node, std::size_t place, Cell cell) {
+    const BundleNode& of = *shape_.nodes[node];
+    for (std::size_t i = 0; i < of.inner.size(); ++i) {
+      const BundleInnerReference& reference = of.inner[i];
+      if (reference.place != place || (cell.tag != Tag::json && cell.tag != Tag::text)) continue;
+      InnerReferences inner(reference);
+      const std::string text =
+          InnerReferences::replaced(cell.view(), inner.places(cell.view()), [&](const InnerPlace& one) {
+            const std::string number = number_of(node, i, one.text);
+            return one.quoted && number[0] != '"' ? '"' + number + '"' : number;
+          });
+      cell = Cell::of(cell.tag, comparison_.wanted().arena.copy(text));
+    }
+    return cell;
+  }
+
+  std::string number_of(std::size_t node, std::size_t index, const std::string& key) {
+    for (BundleRowsOf* rows : {&comparison_.wanted(), &comparison_.live()}) {
+      const InnerNumbers& numbers = rows->numbers[{node, index}];
+      if (const auto found = numbers.find(key); found != numbers.end()) return found->second;
+    }
+    const BundleInnerReference& reference = shape_.nodes[node]->inner[index];
+    const auto row = comparison_.row_inside(reference, key);
+    if (!row) throw Error(code::kInternal, "a key inside a document was not resolved");
+    const std::size_t place = shape_.nodes[row->first]->place_of(reference.named);
+    return InnerReferences(reference).token(comparison_.wanted().nodes[row->first].row(row->second)[place]);
   }
 
   void changed(ChangeSet& set, std::size_t number, const std::vector<const BundleChange*>& changes) {
@@ -231,8 +261,8 @@ class BundleImport {
       for (const std::size_t place : places) {
         const bool touched =
             std::find(change->places.begin(), change->places.end(), place) != change->places.end();
-        set.before.push_back(touched ? old[place] : untouched);
-        set.after.push_back(touched ? now[place] : untouched);
+        set.before.push_back(touched ? numbered(number, place, old[place]) : untouched);
+        set.after.push_back(touched ? numbered(number, place, now[place]) : untouched);
       }
     }
   }

@@ -1,6 +1,7 @@
 #include "common/bundle/load.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "common/cell_copy.h"
@@ -124,6 +125,7 @@ void BundleLoader::load(const std::map<std::string, std::string>& parameters, Bu
     else
       load_children(node, live);
     load_references(live.nodes[node], live.arena);
+    say_inner(node, live);
   }
   for (std::size_t node = 0; node < shape_.nodes.size(); ++node) finish(node, live);
 }
@@ -179,6 +181,7 @@ void BundleLoader::load_like(const BundleRowsOf& wanted, BundleRowsOf& live) {
       load_children(node, live);
     }
     load_references(live.nodes[node], live.arena);
+    say_inner(node, live);
   }
   for (std::size_t node = 0; node < shape_.nodes.size(); ++node) finish(node, live);
 }
@@ -227,6 +230,46 @@ void BundleLoader::load_references(BundleRows& rows, Arena& arena) {
                         "\": no row of \"" + targets.shape->table->display_name() + "\" has the key " +
                         shown_key(keys.data() + at * reference.through.size(), reference.through.size()));
     load_references(targets, arena);
+  }
+}
+
+// Numbers inside documents become natural keys.
+void BundleLoader::say_inner(std::size_t node, BundleRowsOf& live) {
+  const BundleNode& of = *shape_.nodes[node];
+  BundleNodeRows& rows = live.nodes[node];
+  for (std::size_t i = 0; i < of.inner.size(); ++i) {
+    const BundleInnerReference& reference = of.inner[i];
+    InnerReferences inner(reference);
+    const auto each = [&](const auto& body) {
+      for (std::uint32_t row = 0; row < rows.rows; ++row) {
+        Cell& cell = rows.row(row)[reference.place];
+        if ((cell.tag != Tag::json && cell.tag != Tag::text) || !json::is_valid(cell.view())) continue;
+        const std::vector<InnerPlace> places = inner.places(cell.view());
+        if (!places.empty()) body(row, cell, places);
+      }
+    };
+    std::set<std::string> numbers;
+    each([&](std::uint32_t, const Cell&, const std::vector<InnerPlace>& places) {
+      for (const InnerPlace& place : places)
+        if (!place.is_key) numbers.insert(place.text);
+    });
+    const auto keys = inner.find_keys(host_, {numbers.begin(), numbers.end()});
+    std::vector<std::string> known;
+    each([&](std::uint32_t row, Cell& cell, const std::vector<InnerPlace>& places) {
+      const std::string text = InnerReferences::replaced(cell.view(), places, [&](const InnerPlace& place) {
+        const auto key = keys.find(place.text);
+        if (place.is_key || key == keys.end())
+          throw Error(code::kReference, "table \"" + of.table->display_name() + "\", row " +
+                                            shown_row(shape_, live, node, row) + ", column \"" +
+                                            of.column_at(reference.place).name + "\", " + reference.text +
+                                            ": no row of \"" + reference.target->display_name() + "\" is " +
+                                            place.text);
+        known.push_back(key->second);
+        return inner.said(key->second, place.quoted);
+      });
+      cell = Cell::of(cell.tag, live.arena.copy(text));
+    });
+    inner.find_numbers(host_, known, live.numbers[{node, i}]);
   }
 }
 

@@ -57,6 +57,7 @@ class BundleLoader {
   void add(std::size_t node, std::uint32_t parent, const Cell* row, BundleRowsOf& live);
   void load_children(std::size_t node, BundleRowsOf& live);
   void load_references(BundleRows& rows, Arena& arena);
+  void say_inner(std::size_t node, BundleRowsOf& live);
   void finish(std::size_t node, BundleRowsOf& live);
   void scan(std::size_t node, const std::map<std::string, std::string>& parameters, BundleRowsOf& live);
   void require_unique(std::size_t node, BundleRowsOf& live);

@@ -66,6 +66,7 @@ void NodeRules::finish(BundleNode& node) {
         spec.fault("column " + quoted(node.column_at(at).name) +
                    ", which rows below name, is neither in the document nor the primary key");
   secrets(spec, node);
+  inner_references(spec, node);
   const std::vector<std::size_t> unsteady = volatile_columns(spec, node);
   std::vector<std::size_t> ignored = columns(spec, "ignore", table);
   check_complete(spec, node, unsteady, ignored);
@@ -140,6 +141,51 @@ void NodeRules::secrets(const SpecValue& spec, BundleNode& node) {
     if (secret.paths.empty() && declared_[&node].contains(secret.column))
       spec.fault("column " + quoted(table.columns[secret.column].name) +
                  " is secret and cannot be in the document");
+}
+
+void NodeRules::inner_references(const SpecValue& spec, BundleNode& node) {
+  const Table& own = *node.table;
+  if (spec.has("references")) {
+    for (const SpecValue& one : spec.member("references").elements()) {
+      constexpr std::string_view kKeys[] = {"column", "path", "parent", "by", "target_column"};
+      one.require_keys(kKeys);
+      BundleInnerReference made;
+      const std::size_t found = column(one, own, one.text("column"));
+      made.target = table(one, "parent");
+      if (found == Table::npos || made.target == nullptr) continue;
+      made.by = column(one, *made.target, one.text("by"));
+      if (one.has("target_column"))
+        made.named = column(one, *made.target, one.text("target_column"));
+      else if (made.target->primary_key.size() == 1)
+        made.named = made.target->primary_key[0];
+      else
+        one.fault("table " + quoted(made.target->display_name()) +
+                  " has no primary key of one column: name the column in \"target_column\"");
+      if (!declared_[&node].contains(found)) one.fault("the column is not in the document");
+      made.text = one.text("path");
+      try {
+        made.path = json::parse_path(made.text);
+        if (made.path.relative || made.path.keys || made.path.steps.empty())
+          one.fault("path " + quoted(made.text) + " must lead to values inside of a document");
+      } catch (const Error& error) {
+        one.fault(error.message);
+      }
+      if (made.by == Table::npos || made.named == Table::npos) continue;
+      made.place = place(node, found);
+      node.inner.push_back(std::move(made));
+    }
+  }
+  for (const Rule* rule : rules_.of(RuleKind::reference, own.display_name())) {
+    const std::size_t found = own.find_column(rule->columns[0]);
+    if (rule->path.empty() || !declared_[&node].contains(found)) continue;
+    const bool known =
+        std::any_of(node.inner.begin(), node.inner.end(), [&](const BundleInnerReference& one) {
+          return node.columns[one.place] == found && one.text == rule->path;
+        });
+    if (!known)
+      spec.fault("documents of column " + quoted(rule->columns[0]) + " reference other rows at " +
+                 rule->path + ", by a rule: say their rows in \"references\"");
+  }
 }
 
 std::vector<std::size_t> NodeRules::volatile_columns(const SpecValue& spec, const BundleNode& node) {

@@ -22,6 +22,7 @@ class NodeRules : protected SpecCatalog {
   std::vector<std::size_t> volatile_columns(const SpecValue& spec, const BundleNode& node);
   void check_names(const SpecValue& spec, const BundleRow& row, const std::vector<std::size_t>& known);
   void where(const SpecValue& spec, BundleNode& node);
+  void inner_references(const SpecValue& spec, BundleNode& node);
   void check_complete(const SpecValue& spec, const BundleNode& node, const std::vector<std::size_t>& unsteady,
                       const std::vector<std::size_t>& ignored);
 

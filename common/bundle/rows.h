@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "common/bundle/inner_references.h"
 #include "common/bundle/shape.h"
 #include "common/transfer/digest.h"
 #include "common/value.h"
@@ -50,7 +51,9 @@ struct BundleNodeRows : BundleRows {
 
 struct BundleRowsOf {
   std::vector<BundleNodeRows> nodes;  // by BundleShape::nodes
-  Arena arena;                        // of all cells
+  // By node and BundleNode::inner: the numbers, here, of the keys that documents say.
+  std::map<std::pair<std::size_t, std::size_t>, InnerNumbers> numbers;
+  Arena arena;  // of all cells
 
   explicit BundleRowsOf(const BundleShape& shape);
 };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/host.h"
+#include "common/json/path.h"
 #include "common/schema/model.h"
 #include "common/transfer/conversion.h"
 
@@ -68,6 +69,16 @@ struct BundleSecret {
   std::vector<std::string> paths;  // inside its documents; none: the column as a whole, which is never read
 };
 
+// The key of another row, inside the documents of a column.
+struct BundleInnerReference {
+  std::size_t place = 0;
+  json::Path path;
+  std::string text;  // of the path
+  const Table* target = nullptr;
+  std::size_t named = 0;  // its column that documents have
+  std::size_t by = 0;     // its column that identifies it everywhere
+};
+
 // Rows that are part of the bundle. The first node is the document's own row.
 struct BundleNode : BundleRow {
   enum class Form : std::uint8_t { one, array, object, list };
@@ -86,6 +97,7 @@ struct BundleNode : BundleRow {
   std::vector<bool> is_compared;          // by place: whether another value is a change
   std::vector<bool> is_written;           // by place: whether the document may change it
   std::vector<BundleSecret> secrets;
+  std::vector<BundleInnerReference> inner;
   std::vector<std::size_t> not_secret;                     // columns that only look so
   std::vector<std::pair<std::size_t, std::string>> where;  // place, parameter: the rows of an export
   std::string singular, plural;                            // for people

@@ -94,13 +94,15 @@ bool has_password_in_url(std::string_view text) {
   for (std::size_t at = text.find("://"); at != std::string_view::npos; at = text.find("://", at + 1)) {
     std::size_t end = at + 3;
     std::size_t colon = 0;
-    while (end < text.size() && std::string_view("/?# \"'<>@\t\n").find(text[end]) == std::string_view::npos) {
+    while (end < text.size() &&
+           std::string_view("/?# \"'<>@\t\n").find(text[end]) == std::string_view::npos) {
       if (text[end] == ':' && colon == 0) colon = end;
       ++end;
     }
     if (colon == 0 || end == text.size() || text[end] != '@' || end == colon + 1) continue;
     const std::string_view password = text.substr(colon + 1, end - colon - 1);
-    if (password.find_first_not_of("*xX") != std::string_view::npos && password[0] != '$' && password[0] != '{')
+    if (password.find_first_not_of("*xX") != std::string_view::npos && password[0] != '$' &&
+        password[0] != '{')
       return true;
   }
   return false;

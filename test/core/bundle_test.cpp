@@ -105,7 +105,7 @@ TEST_F(Bundles, ProblemsWithTheirPaths) {
             "$.version: must be \"1\"\n"
             "$.right: unknown key \"right\", did you mean \"rights\"?\n"
             "$.settings: has a value where a secret is, which no document may bring\n"
-            "$.rights[\"b\"].level: a string, not a number\n"
+            "$.rights[\"b\"].level: \"x\" is not an integer\n"
             "$.rights[\"c\"].level: the key stands there twice\n"
             "$.kind: table \"kinds\" has no row (fax)\n");
   EXPECT_TRUE(summary("{\"version\":").starts_with("$: "));

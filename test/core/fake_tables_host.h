@@ -348,15 +348,15 @@ class FakeTablesHost : public FakeHost {
     bool out_of_order() const override { return out_of_order_; }
 
    private:
-    // The conditions that this host knows: id < number, and "column" IN ($1, …).
+    // The conditions that this host knows: id < number, "column" IN ($1, …) and "column" = $1.
     bool fits(const StoredRow& row) const {
       if (request_.where.empty()) return true;
       const std::string below = request_.table->columns[0].name + " < ";
       if (request_.where.starts_with(below))
         return row[0].cell.integer < std::stoll(std::string(request_.where.substr(below.size())));
       for (std::size_t i = 0; i < request_.table->columns.size(); ++i) {
-        const std::string in = quote_identifier(request_.table->columns[i].name) + " IN ($1";
-        if (!request_.where.starts_with(in)) continue;
+        const std::string name = quote_identifier(request_.table->columns[i].name);
+        if (!request_.where.starts_with(name + " IN ($1") && request_.where != name + " = $1") continue;
         return std::any_of(request_.parameters.begin(), request_.parameters.end(), [&](const Cell& cell) {
           return !cell.is_null() && StoredCell(cell).key() == row[i].key();
         });
