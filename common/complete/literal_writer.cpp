@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "common/complete/sqlite_real.h"
 #include "common/error.h"
 #include "common/text/datetime.h"
 #include "common/text/utf8.h"
@@ -15,8 +16,6 @@ namespace whimbrel {
 namespace {
 
 constexpr std::size_t kFixedValue = kMaxDateTimeText + 8;
-// Up to so many digits every text of a double is exact in both directions, however it is read.
-constexpr std::ptrdiff_t kSafeDigits = 15;
 
 char* put(char* at, std::string_view text) {
   std::memcpy(at, text.data(), text.size());
@@ -161,21 +160,9 @@ void LiteralWriter::write(json::Buffer& out, const Cell& cell, Form form) const 
 
 void LiteralWriter::write_real(json::Buffer& out, const Cell& cell) const {
   const double value = cell.real;
-  char* at = out.reserve(kFixedValue);
+  char* at = out.reserve(std::max(kFixedValue, kMaxSqliteReal));
   if (engine_ == SqlEngine::sqlite) {
-    if (std::isinf(value)) {
-      at = put(at, value > 0 ? "1e999" : "-1e999");
-    } else if (std::isnan(value)) {
-      at = put(at, "NULL");  // what SQLite makes of it itself
-    } else {
-      char* const begin = at;
-      at = put_number(at, cell);
-      const auto digits = std::count_if(begin, at, [](char c) { return c >= '0' && c <= '9'; });
-      // SQLite does not read every text to the nearest double; one that lies closest to it, it does.
-      if (digits > kSafeDigits)
-        at = std::to_chars(begin, begin + kFixedValue, value, std::chars_format::scientific, 16).ptr;
-      if (std::none_of(begin, at, [](char c) { return c == '.' || c == 'e'; })) at = put(at, ".0");
-    }
+    at = put_sqlite_real(at, value);
   } else if (!std::isfinite(value)) {
     at = put(at, std::isnan(value) ? "'NaN'" : value > 0 ? "'Infinity'" : "'-Infinity'");
   } else if (value == 0 && std::signbit(value)) {
