@@ -35,6 +35,7 @@ struct Dialect {
   std::string registry_schema;  // where registered migrations are: own_schema until use_schema()
   std::string default_schema;   // a table outside it is written schema.table: "public", "main"
   bool text_may_hold_nul = false;
+  bool stores_by_key = false;  // rows lie in the order of their key: to sort them costs nothing
   bool dynamic_types = false;  // a value may have another type than its column declares
   // What is marked transaction:false runs statement by statement. Else together after all: the engine refuses
   // next to nothing inside a transaction.

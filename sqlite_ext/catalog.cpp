@@ -18,12 +18,15 @@ namespace {
 // Tables by name in lower case: SQLite's names differ by more than case.
 using TableIndex = std::map<std::string, std::size_t, std::less<>>;
 
-void read_columns(sqlite3* db, Schema& schema, std::vector<bool>& without_rowid) {
+enum class Shadows { left_out, taken };
+
+void read_columns(sqlite3* db, Shadows shadows, Schema& schema, std::vector<bool>& without_rowid) {
   Prepared query(db, R"(
     SELECT l.name, l.wr, x.name, x.type, x."notnull", x.dflt_value IS NOT NULL, x.pk, x.hidden
     FROM pragma_table_list AS l JOIN pragma_table_xinfo(l.name, 'main') AS x
-    WHERE l.schema = 'main' AND l.type = 'table' AND substr(l.name, 1, 7) <> 'sqlite_'
+    WHERE l.schema = 'main' AND l.type IN ('table', ?1) AND substr(l.name, 1, 7) <> 'sqlite_'
     ORDER BY l.name COLLATE BINARY, x.cid)");
+  sqlite3_bind_text(query.handle(), 1, shadows == Shadows::taken ? "shadow" : "table", -1, SQLITE_STATIC);
   std::vector<std::pair<std::int64_t, std::size_t>> key;  // place in the key, column
   const auto finish_key = [&] {
     std::sort(key.begin(), key.end());
@@ -59,7 +62,7 @@ void read_columns(sqlite3* db, Schema& schema, std::vector<bool>& without_rowid)
 std::set<std::string, std::less<>> tables_with_key_index(sqlite3* db) {
   Prepared query(db, R"(
     SELECT l.name FROM pragma_table_list AS l JOIN pragma_index_list(l.name, 'main') AS i
-    WHERE l.schema = 'main' AND l.type = 'table' AND i.origin = 'pk')");
+    WHERE l.schema = 'main' AND l.type IN ('table', 'shadow') AND i.origin = 'pk')");
   std::set<std::string, std::less<>> names;
   while (query.step()) names.emplace(query.text(0));
   return names;
@@ -173,17 +176,51 @@ void mark_triggers(sqlite3* db, Schema& schema) {
       if (same_name(table.name, query.text(0))) table.triggers = true;
 }
 
-}  // namespace
-
-Schema read_catalog(sqlite3* db) {
+Schema read(sqlite3* db, Shadows shadows, std::vector<bool>& without_rowid) {
   Schema schema;
-  std::vector<bool> without_rowid;
-  read_columns(db, schema, without_rowid);
+  read_columns(db, shadows, schema, without_rowid);
   mark_identities(db, schema, without_rowid);
   read_foreign_keys(db, schema);
   read_unique_keys(db, schema);
   mark_triggers(db, schema);
   for (Table& table : schema.tables) table.own = is_own_table(table);
+  return schema;
+}
+
+void mark_shadows(sqlite3* db, Schema& schema) {
+  // A shadow table is called after its virtual table, which may be called after another one.
+  Prepared query(db, R"(
+    SELECT s.name, v.name FROM pragma_table_list AS s JOIN pragma_table_list AS v
+      ON v.schema = 'main' AND v.type = 'virtual'
+         AND lower(substr(s.name, 1, length(v.name) + 1)) = lower(v.name) || '_'
+    WHERE s.schema = 'main' AND s.type = 'shadow' ORDER BY length(v.name))");
+  while (query.step())
+    for (Table& table : schema.tables)
+      if (table.name == query.text(0)) table.behind = query.text(1);
+}
+
+}  // namespace
+
+Schema read_catalog(sqlite3* db) {
+  std::vector<bool> without_rowid;
+  return read(db, Shadows::left_out, without_rowid);
+}
+
+Schema read_stored_catalog(sqlite3* db) {
+  std::vector<bool> without_rowid;
+  Schema schema = read(db, Shadows::taken, without_rowid);
+  mark_shadows(db, schema);
+  for (std::size_t i = 0; i < schema.tables.size(); ++i) {
+    Table& table = schema.tables[i];
+    const bool has_column = table.primary_key.size() == 1 && table.columns[table.primary_key[0]].identity;
+    const std::string_view name = rowid_name(table);
+    if (without_rowid[i] || has_column || name.empty()) continue;
+    Column& rowid = table.columns.emplace_back();
+    rowid.name = name;
+    rowid.type = "INTEGER";
+    rowid.kind = Kind::integer;
+    rowid.not_null = rowid.implicit = true;
+  }
   return schema;
 }
 

@@ -46,6 +46,7 @@ Dialect make_dialect(sqlite3* db) {
   dialect.default_schema = "main";
   dialect.text_may_hold_nul = true;
   dialect.dynamic_types = true;
+  dialect.stores_by_key = true;
   dialect.statements_run_alone = false;
   return dialect;
 }
@@ -290,6 +291,8 @@ void SqliteHost::pause(std::chrono::milliseconds duration) {
   sqlite3_sleep(static_cast<int>(duration.count()));
   check_interrupt();
 }
+
+Schema SqliteHost::read_stored_schema() { return read_stored_catalog(db_); }
 
 LoadFrame SqliteHost::load_frame(const LoadRequest& request) { return make_load_frame(db_, request); }
 

@@ -25,6 +25,10 @@ std::string select_of(const ScanRequest& request) {
   // The line break ends a comment in the condition.
   if (!request.where.empty()) sql += " WHERE (" + std::string(request.where) + "\n)";
   if (!request.ordered) return sql;
+  // Stored rows go back in the order in which they lie.
+  for (const std::size_t index : request.columns)
+    if (table.columns[index].implicit)
+      return sql + " ORDER BY " + quote_identifier(table.columns[index].name);
   std::string order;
   bool unique = !table.primary_key.empty();
   for (const std::size_t index : table.primary_key) {

@@ -23,6 +23,9 @@ bool named_exactly(const SelectionOptions& selection, const Table& table) {
   });
 }
 
+// What stores the rows of a virtual table goes by its name.
+const std::string& called(const Table& table) { return table.behind.empty() ? table.name : table.behind; }
+
 }  // namespace
 
 bool takes_name(const SelectionOptions& selection, const Dialect& dialect, std::string_view schema,
@@ -50,11 +53,13 @@ DataPlan plan_data(Host& host, const DataOptions& options) {
   if (!selection.tables.empty()) host.add_named(plan.schema, selection.tables);
 
   // That each name means something.
+  std::vector<TableName> known = table_names(plan.schema);
+  for (std::size_t i = 0; i < known.size(); ++i) known[i].name = called(plan.schema.tables[i]);
   SelectionOptions names = selection;
   names.schemas.clear();
-  select_tables(plan.schema, names);
+  select_tables(known, names);
   names = {{}, selection.schemas, {}};
-  select_tables(plan.schema, names);
+  select_tables(known, names);
 
   std::map<std::pair<std::string, std::string>, std::string> conditions;
   for (ConfigurationRows& rows : host.configuration_rows())
@@ -62,7 +67,7 @@ DataPlan plan_data(Host& host, const DataOptions& options) {
 
   std::vector<const Table*> chosen;
   for (const Table& table : plan.schema.tables) {
-    if (table.view || !takes_name(selection, dialect, table.schema, table.name)) continue;
+    if (table.view || !takes_name(selection, dialect, table.schema, called(table))) continue;
     const bool configuration = conditions.contains({table.schema, table.name});
     if (table.own && !configuration && !named_exactly(selection, table)) continue;
     chosen.push_back(&table);

@@ -36,7 +36,7 @@ class InsertWriter {
         output_texts_.push_back(data.columns[i]);
       }
       sources.push_back(source);
-      columns.push_back({column.name, column.kind, i});
+      if (!column.implicit) columns.push_back({column.name, column.kind, i});
     }
     literals_.emplace(sql_engine_of(host.dialect().engine), std::move(sources));
     if (digest) digest_.emplace(std::move(columns));
@@ -78,7 +78,8 @@ class InsertWriter {
   // Whether the rows can be read as they lie, since that is the order of the key. A look at the key alone
   // costs a fraction of a sort, and nothing that was written can be taken back.
   bool lies_in_order() {
-    if (data_.table->primary_key.empty() || !data_.condition.empty()) return false;
+    if (data_.table->primary_key.empty() || !data_.condition.empty() || host_.dialect().stores_by_key)
+      return false;
     const auto reader = host_.scan(request(data_.table->primary_key, {}, true));
     RowBatch batch;
     while (reader->next(batch)) host_.check_interrupt();

@@ -23,6 +23,9 @@ struct Column {
   bool generated = false;  // computed by the engine: never in a document
   bool identity = false;   // GENERATED AS IDENTITY, a serial's own sequence, or SQLite's INTEGER PRIMARY KEY
   bool as_identity = false;  // GENERATED AS IDENTITY: an INSERT that gives values has to say so
+  // SQLite's rowid where no column stands for it: stored with the rows, but in no document and no digest.
+  // Only in Host::read_stored_schema().
+  bool implicit = false;
   std::vector<std::string> labels;  // of an enum: all that it may hold
 };
 
@@ -59,6 +62,7 @@ struct Table {
   bool own = false;           // one of Whimbrel's tables, or of another extension: exported only when named
   bool triggers = false;      // triggers of the user may change what an insert stores
   bool rules = false;         // so may rules
+  std::string behind;         // SQLite: the virtual table whose rows it stores; only in read_stored_schema()
   bool view = false;          // what an insert stores is its triggers' business
   std::uint64_t host_id = 0;  // PostgreSQL: the relation's oid
 
