@@ -30,6 +30,7 @@ void add_number(sqlite3* db, const char* name, Catalog& catalog) {
   query.step();
   CatalogObject& number = catalog.objects.emplace_back();
   number.kind = "pragma";
+  number.schema = "main";
   number.identity = number.name = name;
   number.add("value", std::to_string(query.integer(0)));
 }

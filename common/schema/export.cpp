@@ -2,6 +2,7 @@
 
 #include "common/error.h"
 #include "common/schema/postgresql/export.h"
+#include "common/schema/sqlite/export.h"
 
 namespace whimbrel {
 
@@ -15,9 +16,10 @@ void write_schema(Host& host, const Catalog& catalog, const SchemaExportOptions&
   if (!options.dialect.empty() && options.dialect != engine)
     throw Error(code::kUnsupported,
                 "cannot write the schema of a " + engine + " database in the dialect " + options.dialect);
-  if (engine != "postgresql")
-    throw Error(code::kUnsupported, "cannot write the schema of a " + engine + " database");
-  postgresql::export_schema(host, catalog, options, sink);
+  if (engine == "sqlite")
+    sqlite::export_schema(host, catalog, options, sink);
+  else
+    postgresql::export_schema(host, catalog, options, sink);
 }
 
 }  // namespace whimbrel

@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/options.h"
+#include "common/transfer/selection.h"
 
 namespace whimbrel {
 
@@ -61,7 +62,7 @@ class Selector {
       if (!is_named_by_tables(object)) continue;
       std::string whole = object.schema + "." + object.name;
       const bool is_default = object.schema == default_schema_;
-      if (name == whole || (is_default && name == object.name)) found.push_back(&object);
+      if (matches_table(name, {object.schema, object.name, is_default, false})) found.push_back(&object);
       names.push_back(is_default ? object.name : std::move(whole));
     }
     if (found.empty()) throw_unknown(option, "table", name, names);
@@ -81,7 +82,7 @@ class Selector {
   void choose_schema(const std::string& name) {
     bool known = schemas_.contains(name);
     for (const CatalogObject& object : objects_)
-      if (object.schema == name || (object.kind == "schema" && object.name == name)) {
+      if (matches_pattern(name, object.kind == "schema" ? object.name : object.schema)) {
         known = true;
         choose(object);
       }
@@ -127,7 +128,7 @@ class Selector {
       if (const CatalogObject* owner = index_.find(object.owner)) choose(*owner);
       if (const auto schema = schemas_.find(object.schema); schema != schemas_.end()) choose(*schema->second);
       for (const CatalogObject* part : index_.owned(object))
-        if (is_merged(*part)) choose(*part);
+        if (is_merged(*part) || (part->part && !object.source.empty())) choose(*part);
     }
   }
 

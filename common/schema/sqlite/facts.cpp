@@ -202,7 +202,9 @@ class FactMaker {
                       constraint.name.empty() ? text_of(constraint, text) : shown_name(constraint.name));
         describe_constraint(constraint, text, part);
         if (constraint.kind != ConstraintKind::foreign_key) continue;
-        if (const std::string* parent = key_of(constraint.parent)) object.dependencies.push_back(*parent);
+        if (const std::string* parent = key_of(constraint.parent);
+            parent != nullptr && *parent != object.key())
+          part.dependencies.push_back(*parent);
       }
     };
     for (const TableColumn& column : table.columns) add_constraints(column.constraints);

@@ -21,7 +21,7 @@ struct StoredObject {
 };
 
 // With their dependencies: of an index and a trigger their table and what the trigger's body names, of a view
-// what it reads, of a table the parents of its foreign keys. Not sorted among each other yet: sort_catalog().
+// what it reads, of a foreign key its parent. Not sorted among each other yet: sort_catalog().
 // Kinds and properties, each left out where it has its default:
 //   table          without_rowid, strict
 //   virtual table  module, arguments
