@@ -103,8 +103,8 @@ CREATE TABLE bundles (
   defined_by TEXT NOT NULL DEFAULT ''
 );
 
--- What imports and rollbacks of bundles have written, and what was there before; never a secret. `replaced` is a JSON
--- array of changed rows, `undone_by` the run that took it back.
+-- What imports and rollbacks of bundles have written, and what was there before; never a secret. `root_key` is the key of
+-- the document's own row, `replaced` a JSON array of changed rows, `undone_by` the run that took it back.
 CREATE TABLE bundle_runs (
   run_id BIGINT NOT NULL PRIMARY KEY,
   bundle TEXT NOT NULL,
@@ -113,6 +113,7 @@ CREATE TABLE bundle_runs (
   ran_by TEXT NOT NULL DEFAULT '',
   plan_hash TEXT NOT NULL DEFAULT '',
   summary TEXT NOT NULL DEFAULT '',
+  root_key TEXT NOT NULL DEFAULT '',
   document TEXT,
   replaced TEXT NOT NULL,
   inserted BIGINT NOT NULL DEFAULT 0,

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "common/bundle/change_set.h"
+#include "common/bundle/error_secrets.h"
 #include "common/bundle/load.h"
 #include "common/bundle/secret_values.h"
 #include "common/cell_copy.h"
@@ -116,8 +117,16 @@ class Applier {
   void write(const Table& table) {
     for (const ChangeAction action : {ChangeAction::insert, ChangeAction::update})
       for (const ChangeSet& set : sets_)
-        if (set.table == &table && set.action == action && set.rows > 0)
-          action == ChangeAction::insert ? insert(set) : update(set);
+        if (set.table == &table && set.action == action && set.rows > 0) write(set);
+  }
+
+  void write(const ChangeSet& set) {
+    try {
+      set.action == ChangeAction::insert ? insert(set) : update(set);
+    } catch (Error& error) {
+      hide_secrets(error, set);
+      throw;
+    }
   }
 
   // The rows as they go to the table: each with its secrets.
@@ -206,6 +215,8 @@ class Applier {
   void update(const ChangeSet& set) {
     Written rows;
     fill(set, rows);
+    // What undoes a run that only took secrets.
+    if (rows.columns.empty()) return;
     // Action, key, values.
     WriteRequest request{set.table, set.key, set.key};
     request.columns.insert(request.columns.end(), rows.columns.begin(), rows.columns.end());

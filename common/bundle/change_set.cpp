@@ -1,6 +1,7 @@
 #include "common/bundle/change_set.h"
 
 #include <algorithm>
+#include <set>
 
 #include "common/bundle/load.h"
 #include "common/bundle/value_text.h"
@@ -66,7 +67,17 @@ class Text {
       }
       out_.append(']');
     }
-    out_.append("},\"rows\":[");
+    out_.append("},\"taken\":[");
+    std::set<std::string> names;
+    for (const GivenSecret& given : set.given)
+      names.insert(set.table->columns[given.column].name + given.path);
+    bool first = true;
+    for (const std::string& name : names) {
+      if (!first) out_.append(',');
+      first = false;
+      json::write_string(out_, name);
+    }
+    out_.append("],\"rows\":[");
     for (std::size_t row = 0; row < set.rows; ++row) {
       out_.append(row == 0 ? std::string_view("\n{\"key\":[") : std::string_view(",\n{\"key\":["));
       for (std::size_t i = 0; i < set.key.size(); ++i) {
@@ -132,6 +143,7 @@ class Reading {
       set.inside.push_back({find(*set.table, column), {}});
       for (const json::Tree& path : paths.elements) set.inside.back().paths.push_back(path.text);
     }
+    for (const json::Tree& name : tree.find("taken")->elements) set.taken.push_back(name.text);
     const std::vector<json::Tree>& rows = tree.find("rows")->elements;
     for (const json::Tree& row : rows)
       for (const std::string_view side : {"before", "after"})

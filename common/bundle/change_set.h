@@ -37,6 +37,7 @@ struct ChangeSet {
   std::vector<Cell> after;              // of rows that are there then; absent: not touched, or the default
   std::vector<DocumentSecrets> inside;  // of columns: what neither side has; it stays in rows that are there
   std::vector<GivenSecret> given;       // what goes to the table besides, in the order of their rows
+  std::vector<std::string> taken;       // of a run that was recorded: the names of what was given
   std::vector<bool> checked;            // by column: whether it must be so afterwards
 
   const Cell* key_of(std::size_t row) const { return keys.data() + row * key.size(); }
@@ -67,7 +68,7 @@ struct ChangeCounts {
 std::map<const Table*, ChangeCounts> apply_changes(Host& host, const Schema& schema,
                                                    const std::vector<ChangeSet>& sets);
 
-// [{"table":"agents","action":"update","key":["id"],"secrets":{"settings":["$.token"]},
+// [{"table":"agents","action":"update","key":["id"],"secrets":{"settings":["$.token"]},"taken":["api_key"],
 //   "rows":[{"key":[1],"before":{…},"after":{…}}]}]
 std::string changes_text(const Host& host, const std::vector<ChangeSet>& sets);
 // Throws kInvalidBundle when a table or column is no longer there.

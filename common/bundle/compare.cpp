@@ -8,6 +8,7 @@
 #include "common/bundle/value_text.h"
 #include "common/cell_copy.h"
 #include "common/error.h"
+#include "common/migration/own_tables.h"
 #include "common/transfer/cell_equality.h"
 #include "common/transfer/references/key_cell.h"
 
@@ -19,6 +20,35 @@ namespace {
 Hash below(Hash key, std::uint32_t parent) {
   key.low += (std::uint64_t{parent} + 1) * 0x9e3779b97f4a7c15;
   return key;
+}
+
+// Documents in columns of text: other white space is no change.
+bool is_same_document(const BundleRow& row, std::size_t place, const Cell& a, const Cell& b) {
+  if (a.tag != Tag::text || b.tag != Tag::text || !row.has_documents(place) || !json::is_valid(b.view()))
+    return false;
+  JsonHasher hasher;
+  const Hash hash = hasher.hash(a.view());
+  return hash == hasher.hash(b.view());
+}
+
+// What a planner need not be allowed to; an engine without roles allows everything.
+bool may_read(Host& host, const Table& table, const std::vector<std::size_t>& columns) {
+  if (host.dialect().engine == "sqlite") return true;
+  const std::string name = quote_name(table.schema, table.name);
+  bool allowed = true;
+  for (const std::size_t column : columns) {
+    const Cell parameters[] = {Cell::text(name), Cell::text(table.columns[column].name)};
+    for_each_row(host, "SELECT pg_catalog.has_column_privilege($1, $2, 'SELECT')", parameters,
+                 [&](const Cell* row) { allowed = allowed && row[0].integer != 0; });
+  }
+  return allowed;
+}
+
+// Sums of these tell who had which one.
+Hash mixed(const Hash& hash, std::uint64_t seed) {
+  char bytes[sizeof hash];
+  std::memcpy(bytes, &hash, sizeof hash);
+  return hash_bytes({bytes, sizeof bytes}, seed);
 }
 
 }  // namespace
@@ -210,7 +240,9 @@ void BundleComparison::match(std::size_t node) {
     // What the document does not say stays as it is.
     Cell* const cells = rows.row(row);
     for (std::size_t place = 0; place < of.columns.size(); ++place)
-      if (cells[place].tag == Tag::absent) cells[place] = live.row(found->second)[place];
+      if (cells[place].tag == Tag::absent ||
+          is_same_document(of, place, cells[place], live.row(found->second)[place]))
+        cells[place] = live.row(found->second)[place];
   }
 }
 
@@ -379,6 +411,12 @@ void BundleComparison::remark_secrets(BundleProblems& problems) {
         keys.push_back(live_.nodes[node].row(live_of_[node][row])[place]);
     }
     if (keys.empty()) continue;
+    if (!may_read(host_, *of.table, columns)) {
+      problems.warn(code::kSecret, of.table->display_name(), "$" + of.path,
+                    "whether rows of \"" + of.table->display_name() +
+                        "\" have their secrets is not known: the caller may not read them");
+      continue;
+    }
     find_many(host_, *of.table, of.columns_at(of.primary_key), columns, keys,
               [&](std::size_t key, const Cell* cells) {
                 for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -440,17 +478,17 @@ std::string BundleComparison::plan_hash() {
       columns.push_back({rows.shape->column_at(place).name, rows.shape->column_at(place).kind, place});
     TableDigest digest(std::move(columns));
     for (std::size_t row = 0; row < rows.rows; ++row) digest.add(rows.row(row));
-    const Hash hash = digest.digest();
-    char bytes[sizeof hash];
-    std::memcpy(bytes, &hash, sizeof hash);
-    sum += hash_bytes({bytes, sizeof bytes}, 5 + node);
+    sum += mixed(digest.digest(), 5 + node);
     // References by what they lead to here.
-    for (std::size_t row = 0; row < wanted_.nodes[node].rows; ++row)
-      for (const BundleReference& reference : shape_.nodes[node]->references) {
-        const Cell& cell = wanted_.nodes[node].row(row)[reference.through[0]];
-        if (cell.tag == Tag::integer) sum += hash_bytes(std::to_string(cell.integer), 1000 + row);
-      }
+    for (const BundleReference& reference : shape_.nodes[node]->references) {
+      CellHash leads_to(*shape_.nodes[node], reference.through);
+      for (std::uint32_t row = 0; row < wanted_.nodes[node].rows; ++row)
+        sum += mixed(leads_to.of(wanted_.nodes[node].row(row)), std::uint64_t{node + 1} << 32 | row);
+    }
   }
+  for (const auto& [which, numbers] : wanted_.numbers)
+    for (const auto& [key, number] : numbers)
+      sum += hash_bytes(key + "\n" + number, std::uint64_t{which.first + 1} << 48 | which.second);
   return to_hex(sum);
 }
 

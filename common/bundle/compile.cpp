@@ -124,10 +124,12 @@ class Compiler : private NodeRules {
     } else if (*kind == "rows" || *kind == "list") {
       rows(owner, spec, *kind, field);
     } else {
-      const std::string_view known[] = {*kind, "required"};
+      std::vector<std::string_view> known = {*kind, "required"};
+      if (*kind == "column") known.push_back("json");
       spec.require_keys(known);
       if (*kind == "column") {
         column_field(row, spec, spec.text("column"), field);
+        if (spec.has("json")) json_form(row, spec, field);
       } else if (*kind == "const") {
         field.kind = BundleField::Kind::constant;
         field.text = spec.tree().find("const")->raw;
@@ -164,6 +166,19 @@ class Compiler : private NodeRules {
       spec.fault("column " + quoted(name) + " stands in the document twice");
     field.place = place(row, found);
     if (one.not_null && !one.has_default && !one.identity) field.required = true;
+  }
+
+  void json_form(BundleRow& row, const SpecValue& spec, BundleField& field) {
+    const std::string form = spec.text("json");
+    field.json = form == "array" ? JsonForm::array : JsonForm::object;
+    if (form != "array" && form != "object") spec.member("json").fault("must be \"array\" or \"object\"");
+    if (row.columns.empty()) return;
+    const Column& column = row.column_at(field.place);
+    if (column.kind == Kind::text)
+      row.documents.push_back(field.place);
+    else if (column.kind != Kind::json && column.kind != Kind::jsonb)
+      spec.member("json").fault("column " + quoted(column.name) + " of type " + column.type +
+                                " has no documents");
   }
 
   void reference(BundleRow& row, const Owner& owner, const SpecValue& spec, BundleField& field) {
@@ -323,6 +338,10 @@ class Compiler : private NodeRules {
 std::size_t BundleRow::place_of(std::size_t column) const {
   const auto found = std::find(columns.begin(), columns.end(), column);
   return found == columns.end() ? BundleNode::npos : static_cast<std::size_t>(found - columns.begin());
+}
+
+bool BundleRow::has_documents(std::size_t place) const {
+  return std::find(documents.begin(), documents.end(), place) != documents.end();
 }
 
 std::vector<std::size_t> BundleRow::columns_at(const std::vector<std::size_t>& places) const {

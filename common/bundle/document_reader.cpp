@@ -94,11 +94,14 @@ class DocumentReader {
 
   // Whether what stands there is of this kind; else a fault, and it is taken.
   bool opens(const BundleRows& rows, Token wanted) {
+    if (!is_next(rows, wanted)) return false;
+    reader_.next();
+    return true;
+  }
+
+  bool is_next(const BundleRows& rows, Token wanted) {
     const Token token = reader_.peek();
-    if (token == wanted) {
-      reader_.next();
-      return true;
-    }
+    if (token == wanted) return true;
     fault(rows, "must be " + std::string(name_of(wanted)) + ", not " + std::string(name_of(token)));
     reader_.skip_value();
     return false;
@@ -163,6 +166,9 @@ class DocumentReader {
   void value(std::size_t node, BundleRows& rows, std::uint32_t row, const BundleField& field) {
     switch (field.kind) {
       case BundleField::Kind::column:
+        if (field.json != JsonForm::none && reader_.peek() != Token::null &&
+            !is_next(rows, field.json == JsonForm::array ? Token::begin_array : Token::begin_object))
+          break;
         cell(node, rows, row, field.place, field.required);
         break;
       case BundleField::Kind::constant:
@@ -268,7 +274,9 @@ class DocumentReader {
     const Column& column = rows.shape->column_at(place);
     Cell& cell = rows.row(row)[place];
     Misfit misfit;
-    if (reading.wants_raw()) {
+    if (rows.shape->has_documents(place) && reader_.peek() != Token::null) {
+      cell = Cell::text(rows_.arena.copy(reader_.raw_value()));
+    } else if (reading.wants_raw()) {
       misfit = convert_raw(reader_.raw_value(), reading, rows_.arena, cell);
     } else {
       const Token token = reader_.next_value();

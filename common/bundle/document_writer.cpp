@@ -103,6 +103,7 @@ class Writer {
              std::size_t depth) {
     switch (field.kind) {
       case BundleField::Kind::column:
+        require_form(rows, row, field);
         cell(node, rows, row, field.place);
         break;
       case BundleField::Kind::constant:
@@ -188,7 +189,26 @@ class Writer {
     const Column& column = rows.shape->column_at(place);
     if (points(cell.tag)) require_no_secret(node, rows, place, cell);
     if (text()) out_.append(' ');
-    values_.write(out_, cell, column.kind);
+    if (cell.tag == Tag::text && rows.shape->has_documents(place))
+      out_.append(cell.view());
+    else
+      values_.write(out_, cell, column.kind);
+  }
+
+  // What the specification promises of a column's documents.
+  void require_form(const BundleRows& rows, std::size_t row, const BundleField& field) {
+    const Cell& cell = rows.row(row)[field.place];
+    if (field.json == JsonForm::none || cell.is_null()) return;
+    const bool array = field.json == JsonForm::array;
+    const bool may_be = cell.tag == Tag::json || cell.tag == Tag::text;
+    const std::size_t first = may_be ? cell.view().find_first_not_of(" \t\r\n") : std::string_view::npos;
+    if (first != std::string_view::npos && cell.view()[first] == (array ? '[' : '{') &&
+        json::is_valid(cell.view()))
+      return;
+    throw Error(code::kWrongType, "column \"" + rows.shape->table->display_name() + "." +
+                                      rows.shape->column_at(field.place).name +
+                                      "\" has a value that is not " + (array ? "an array" : "an object") +
+                                      ", as the bundle \"" + shape_.name + "\" says");
   }
 
   static bool points(Tag tag) {

@@ -15,11 +15,14 @@ constexpr std::string_view kHere = "changed_here";
 constexpr std::string_view kThere = "changed_there";
 constexpr std::string_view kConflict = "conflict";
 
-// The rows of the last recorded import, by node and key.
+// The rows of the last recorded import of the same document, by node and key.
 class Base {
  public:
-  Base(Host& host, const BundleShape& shape) : shape_(shape), rows_(shape), keys_(shape.nodes.size()) {
-    const std::optional<BundleRun> run = last_import(host, shape.name);
+  explicit Base(const BundleShape& shape) : shape_(shape), rows_(shape), keys_(shape.nodes.size()) {}
+
+  void read(Host& host, const std::string& root_key) {
+    const BundleShape& shape = shape_;
+    const std::optional<BundleRun> run = last_import(host, shape.name, root_key);
     if (!run || !run->document) return;
     document_ = *run->document;
     BundleProblems problems;
@@ -63,12 +66,14 @@ class Base {
 class Drift {
  public:
   Drift(Host& host, const BundleShape& shape, std::string_view document)
-      : shape_(shape), comparison_(host, shape, document, {true, {}, false}), base_(host, shape) {}
+      : host_(host), shape_(shape), comparison_(host, shape, document, {true, {}, false}), base_(shape) {}
 
   std::vector<DriftRow> find() {
     BundleProblems problems;
     comparison_.run(problems);
     problems.throw_if_any(shape_.name);
+    const bool has_root = shape_.root().table != nullptr;
+    base_.read(host_, has_root ? shown_row(shape_, comparison_.wanted(), 0, 0) : std::string());
     for (const BundleChange& change : comparison_.changes()) {
       if (change.action == BundleChange::Action::update)
         changed(change);
@@ -157,9 +162,10 @@ class Drift {
   static constexpr std::string_view kUnknown =
       "no import of it is recorded: nobody knows which side has changed";
 
+  Host& host_;
   const BundleShape& shape_;
   BundleComparison comparison_;
-  const Base base_;
+  Base base_;
   std::vector<DriftRow> found_;
 };
 

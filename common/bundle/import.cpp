@@ -71,6 +71,7 @@ class BundleImport {
     run_.action = action_;
     run_.plan_hash = outcome_.plan_hash;
     run_.summary = outcome_.summary;
+    if (shape_.root().table != nullptr) run_.root_key = shown_row(shape_, comparison_.wanted(), 0, 0);
     run_.document = document_;
     run_.replaced = changes_text(host_, sets);
     const std::int64_t number = add_run(host_, run_);

@@ -114,6 +114,14 @@ class Rollback {
 
   void tell_lost_secrets() {
     for (const ChangeSet& set : sets_) {
+      if (set.action == ChangeAction::update && !set.taken.empty()) {
+        std::string names;
+        for (const std::string& name : set.taken)
+          names += (names.empty() ? "\"" : ", \"") + set.table->display_name() + "." + name + "\"";
+        host_.notice(NoticeLevel::warning,
+                     "bundle \"" + undone_.bundle + "\": secrets that run " + std::to_string(undone_.number) +
+                         " took stay, since what they " + "replaced was never kept: " + names);
+      }
       if (set.action != ChangeAction::insert || set.rows == 0 || set.inside.empty()) continue;
       host_.notice(NoticeLevel::warning, "bundle \"" + undone_.bundle + "\": " + std::to_string(set.rows) +
                                              " rows of table \"" + set.table->display_name() +

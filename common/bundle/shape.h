@@ -16,6 +16,9 @@
 
 namespace whimbrel {
 
+// What the documents of a column must be: the column's type does not say it.
+enum class JsonForm : std::uint8_t { none, array, object };
+
 // One key of an object of the document.
 struct BundleField {
   enum class Kind : std::uint8_t {
@@ -33,6 +36,7 @@ struct BundleField {
   std::string encoded;  // as it stands in a document, with its colon
   bool required = false;
   std::size_t place = 0;            // column: of its cell; reference, rows: which one
+  JsonForm json = JsonForm::none;   // column
   std::string text;                 // constant: JSON; parameter: its name
   bool scalar = false;              // a reference that is one value instead of an object
   std::vector<BundleField> fields;  // of an object
@@ -59,7 +63,10 @@ struct BundleRow {
   std::vector<BundleReference> references;
   std::vector<BundleField> fields;
 
+  std::vector<std::size_t> documents;  // places of text that is JSON
+
   std::size_t place_of(std::size_t column) const;  // npos: it is not read
+  bool has_documents(std::size_t place) const;
   const Column& column_at(std::size_t place) const { return table->columns[columns[place]]; }
   std::vector<std::size_t> columns_at(const std::vector<std::size_t>& places) const;
 };

@@ -109,21 +109,16 @@ std::int64_t add_run(Host& host, const BundleRun& run) {
                [&](const Cell* row) { number = row[0].integer; });
   const std::string user = host.caller().user;
   const auto count = [](std::uint64_t value) { return Cell::integer_of(static_cast<std::int64_t>(value)); };
-  const Cell parameters[] = {Cell::integer_of(number),
-                             Cell::text(run.bundle),
-                             Cell::text(run.action),
-                             Cell::text(user),
-                             Cell::text(run.plan_hash),
-                             Cell::text(run.summary),
-                             run.document ? Cell::text(*run.document) : Cell(),
-                             Cell::text(run.replaced),
-                             count(run.inserted),
-                             count(run.updated),
-                             count(run.deleted)};
+  const Cell parameters[] = {Cell::integer_of(number),  Cell::text(run.bundle),
+                             Cell::text(run.action),    Cell::text(user),
+                             Cell::text(run.plan_hash), Cell::text(run.summary),
+                             Cell::text(run.root_key),  run.document ? Cell::text(*run.document) : Cell(),
+                             Cell::text(run.replaced),  count(run.inserted),
+                             count(run.updated),        count(run.deleted)};
   host.execute(
       "INSERT INTO " + runs(host) +
-          " (run_id, bundle, action, ran_by, plan_hash, summary, document, replaced, inserted, updated, "
-          "deleted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+          " (run_id, bundle, action, ran_by, plan_hash, summary, root_key, document, replaced, inserted, "
+          "updated, deleted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
       parameters);
   return number;
 }
@@ -135,9 +130,10 @@ BundleRun find_run(Host& host, std::int64_t number) {
   return std::move(*run);
 }
 
-std::optional<BundleRun> last_import(Host& host, std::string_view bundle) {
-  const Cell parameters[] = {Cell::text(bundle)};
-  return read_run(host, "bundle = $1 AND action = 'import' AND undone_by IS NULL", parameters);
+std::optional<BundleRun> last_import(Host& host, std::string_view bundle, std::string_view root_key) {
+  const Cell parameters[] = {Cell::text(bundle), Cell::text(root_key)};
+  return read_run(host, "bundle = $1 AND root_key = $2 AND document IS NOT NULL AND undone_by IS NULL",
+                  parameters);
 }
 
 void mark_undone(Host& host, std::int64_t number, std::int64_t by) {

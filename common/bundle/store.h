@@ -23,6 +23,7 @@ struct BundleRun {
   std::string action;  // import, rollback
   std::string plan_hash;
   std::string summary;
+  std::string root_key;  // of the document's own row; empty where it has none
   std::optional<std::string> document;
   std::string replaced;  // JSON, see changes.h
   std::uint64_t inserted = 0, updated = 0, deleted = 0;
@@ -41,8 +42,8 @@ StoredBundle find_bundle(Host& host, const std::optional<std::string>& name);
 std::int64_t add_run(Host& host, const BundleRun& run);
 // kUnknownBundle for a number that no run has.
 BundleRun find_run(Host& host, std::int64_t number);
-// The last import of the bundle whose rows stand; none when there is none.
-std::optional<BundleRun> last_import(Host& host, std::string_view bundle);
+// The last run that imported a document of the bundle about this row and stands; none when there is none.
+std::optional<BundleRun> last_import(Host& host, std::string_view bundle, std::string_view root_key);
 void mark_undone(Host& host, std::int64_t number, std::int64_t by);
 
 }  // namespace whimbrel

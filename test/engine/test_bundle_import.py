@@ -2,7 +2,7 @@
 import json
 
 import pytest
-from bundles import CONNECTION, MANY, SECRET, SETTINGS, SPEC, create, define, export, fill
+from bundles import CONNECTION, MANY, SCHEMA, SECRET, SETTINGS, SPEC, create, define, export, fill
 
 
 def plan(db, document, **options):
@@ -258,15 +258,7 @@ def test_what_the_target_has_otherwise(pair):
 
 
 def test_a_secret_that_a_new_row_needs(new_db):
-    dev, prod = fill(create(new_db())), create(new_db())
-    prod.script("DROP TABLE agent_tables; DROP TABLE permission_actions; DROP TABLE agent_permissions; DROP TABLE agents")
-    prod.script("DROP TABLE databases")
-    import bundles
-    schema, bundles.SCHEMA = bundles.SCHEMA, bundles.SCHEMA.replace("api_key text", "api_key text NOT NULL")
-    try:
-        create(prod)
-    finally:
-        bundles.SCHEMA = schema
+    dev, prod = fill(create(new_db())), create(new_db(), schema=SCHEMA.replace("api_key text", "api_key text NOT NULL"))
     for db in (dev, prod):
         define(db)
     document = export(dev)
@@ -349,6 +341,19 @@ def test_drift(pair):
         ("changed_there", "agent_tables", key("theirs"), None, None, None, key("theirs"))]
     with prod.refuses("WB053", "has drifted"):
         prod.call("bundle_drift", document, '{"fail": true}')
+
+
+def test_drift_of_one_document_among_others(pair):
+    """Each document is compared with its own last import, and with a backup that was imported later."""
+    dev, prod = pair
+    documents = [export(dev, agent=agent) for agent in ("agt-1", "agt-2")]
+    for document in documents:
+        apply(prod, document)
+    prod.sql("UPDATE agents SET name = 'Here'")
+    states = lambda document: [(row["state"], row["base_value"], row["here_value"]) for row in prod.call("bundle_drift", document)]
+    assert [states(document) for document in documents] == [[("changed_here", "Sales", "Here")], [("changed_here", "Other", "Here")]]
+    prod.call("bundle_rollback", changed(documents[0], agent__name="Backup"))
+    assert states(documents[0]) == [("changed_there", "Backup", "Backup")]
 
 
 def test_many_agents_in_one_document(new_db):

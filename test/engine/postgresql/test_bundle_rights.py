@@ -2,7 +2,7 @@
 import json
 
 import psycopg2
-from bundles import create, define, export, fill
+from bundles import SECRET, create, define, export, fill
 
 
 def as_role(db, role, text, parameters=()):
@@ -90,3 +90,65 @@ def test_a_trigger_that_changes_rows_is_noticed(new_postgresql, postgresql):
                 "CREATE TRIGGER change BEFORE INSERT ON agents FOR EACH ROW EXECUTE FUNCTION change()")
     with prod.refuses("WB029", "agents", "name", "not what was written"):
         prod.call("bundle_import", export(dev))
+
+
+def with_role(prod, body):
+    role = f"worker_{prod.name}"
+    prod.sql(f"CREATE ROLE {role}")
+    try:
+        body(role)
+    finally:
+        prod.sql("RESET ROLE")
+        prod.sql(f"DROP OWNED BY {role}")
+        prod.sql(f"DROP ROLE {role}")
+
+
+def test_column_privileges_hold(new_postgresql, postgresql):
+    """Whoever may not read secrets exports, validates, plans and imports without them; who may not write a column does not."""
+    dev, prod = fill(create(new_postgresql())), fill(create(postgresql, 500), 500)
+    for db in (dev, prod):
+        define(db)
+    dev.sql("UPDATE agents SET name = 'New'")
+    document = export(dev)
+
+    def body(role):
+        prod.script(f"""GRANT SELECT (id, connection_name, type) ON databases TO {role};
+            GRANT SELECT (id, agent_id, name, type, database_id, settings, updated_at) ON agents TO {role}; GRANT UPDATE (type, settings) ON agents TO {role};
+            GRANT SELECT, INSERT, UPDATE, DELETE ON agent_permissions, permission_actions, agent_tables TO {role};
+            GRANT SELECT, INSERT, UPDATE ON bundle_runs TO {role}""")
+        options = json.dumps({"exported_at": "2026-01-02T03:04:05Z", "parameters": {"agent_id": "agt-1"}})
+        assert json.loads(as_role(prod, role, "SELECT bundle_export('agent', %s)", (options,))[0][0])["agent"]["name"] == "Sales"
+        assert as_role(prod, role, "SELECT severity FROM bundle_validate(%s) WHERE severity = 'error'", (document,)) == []
+        rows = as_role(prod, role, "SELECT column_name, new_value FROM bundle_plan(%s)", (document,))
+        assert rows == [("name", "New"), (None, "update agent")]
+        with prod.refuses("42501", "permission denied"):
+            as_role(prod, role, "SELECT * FROM bundle_import(%s)", (document,))
+        prod.sql(f"GRANT UPDATE (name) ON agents TO {role}")
+        assert as_role(prod, role, "SELECT DISTINCT summary FROM bundle_import(%s)", (document,)) == [("update agent",)]
+        assert prod.one("SELECT api_key FROM agents WHERE agent_id = 'agt-1'") == SECRET[0]
+
+    with_role(prod, body)
+
+
+def test_row_security_holds(new_postgresql, postgresql):
+    """Rows that a policy hides are never taken for rows that are not there: whoever does not see all is refused."""
+    dev, prod = fill(create(new_postgresql())), fill(create(postgresql, 500), 500)
+    for db in (dev, prod):
+        define(db)
+    dev.sql("UPDATE agents SET name = 'New'")
+    mine, other = export(dev, agent="agt-2"), export(dev, agent="agt-1")
+
+    def body(role):
+        prod.script(f"""ALTER TABLE agents ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON agents TO {role} USING (agent_id = 'agt-2');
+            GRANT SELECT, INSERT, UPDATE, DELETE ON databases, agents, agent_permissions, permission_actions, agent_tables TO {role};
+            GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}; GRANT SELECT, INSERT, UPDATE ON bundle_runs TO {role}""")
+        for document in (mine, other):
+            for call in ("bundle_plan(%s)", "bundle_import(%s)", "bundle_import(%s, '{\"prune\": true}')", "bundle_rollback(%s::text)"):
+                with prod.refuses("42501", "row-level security policy for table \"agents\""):
+                    as_role(prod, role, f"SELECT * FROM {call}", (document,))
+        with prod.refuses("42501", "row-level security policy for table \"agents\""):
+            as_role(prod, role, "SELECT bundle_export('agent', '{\"parameters\": {\"agent_id\": \"agt-2\"}}')")
+        prod.sql(f"ALTER ROLE {role} BYPASSRLS")
+        assert as_role(prod, role, "SELECT DISTINCT summary FROM bundle_import(%s)", (mine,)) == [("update agent",)]
+
+    with_role(prod, body)
