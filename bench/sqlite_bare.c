@@ -3,6 +3,7 @@
  *   sqlite_bare export SOURCE TABLE FILE     one loop of sqlite3_step and a plain JSON writer
  *   sqlite_bare import SOURCE TABLE TARGET   rows of SOURCE into the same table of TARGET: one loop of bind
  * and step in one transaction sqlite_bare step SOURCE TABLE            stepping alone; every value is touched
+ *   sqlite_bare copy SOURCE TARGET           all tables into a new file by the same loop, then the indexes
  *
  * No digest, no checks, nothing but the loops.
  */
@@ -159,9 +160,11 @@ static void copy_value(sqlite3_stmt* from, sqlite3_stmt* to, int column) {
   }
 }
 
-static void run_import(const char* source, const char* table, const char* target) {
-  sqlite3* db = open_database(source);
-  sqlite3* into = open_database(target);
+static void run(sqlite3* db, const char* sql) {
+  if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) fail(sqlite3_errmsg(db));
+}
+
+static void copy_rows(sqlite3* db, sqlite3* into, const char* table) {
   sqlite3_stmt* rows = prepare(db, "SELECT * FROM \"%w\"", table);
   int columns = sqlite3_column_count(rows);
   char* places = malloc((size_t)columns * 2 + 1);
@@ -169,17 +172,45 @@ static void run_import(const char* source, const char* table, const char* target
   places[2 * columns - 1] = '\0';
   char* insert_sql = sqlite3_mprintf("INSERT INTO \"%%w\" VALUES (%s)", places);
   sqlite3_stmt* insert = prepare(into, insert_sql, table);
-  if (sqlite3_exec(into, "BEGIN", NULL, NULL, NULL) != SQLITE_OK) fail(sqlite3_errmsg(into));
   while (sqlite3_step(rows) == SQLITE_ROW) {
     for (int i = 0; i < columns; ++i) copy_value(rows, insert, i);
     if (sqlite3_step(insert) != SQLITE_DONE) fail(sqlite3_errmsg(into));
     sqlite3_reset(insert);
   }
-  if (sqlite3_exec(into, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) fail(sqlite3_errmsg(into));
   sqlite3_finalize(insert);
   sqlite3_finalize(rows);
   sqlite3_free(insert_sql);
   free(places);
+}
+
+static void run_import(const char* source, const char* table, const char* target) {
+  sqlite3* db = open_database(source);
+  sqlite3* into = open_database(target);
+  run(into, "BEGIN");
+  copy_rows(db, into, table);
+  run(into, "COMMIT");
+  sqlite3_close(into);
+  sqlite3_close(db);
+}
+
+static void run_copy(const char* source, const char* target) {
+  static const char* const parts[] = {"table", "index"};
+  sqlite3* db = open_database(source);
+  sqlite3* into = open_database(target);
+  run(into, "BEGIN");
+  for (int part = 0; part < 2; ++part) {
+    sqlite3_stmt* objects =
+        prepare(db,
+                "SELECT name, sql FROM sqlite_schema WHERE type = '%w' AND sql IS NOT NULL AND"
+                " name NOT LIKE 'sqlite%%' ORDER BY rowid",
+                parts[part]);
+    while (sqlite3_step(objects) == SQLITE_ROW) {
+      run(into, (const char*)sqlite3_column_text(objects, 1));
+      if (part == 0) copy_rows(db, into, (const char*)sqlite3_column_text(objects, 0));
+    }
+    sqlite3_finalize(objects);
+  }
+  run(into, "COMMIT");
   sqlite3_close(into);
   sqlite3_close(db);
 }
@@ -202,9 +233,13 @@ int main(int count, char** arguments) {
     run_export(arguments[2], arguments[3], arguments[4]);
   else if (count == 5 && strcmp(job, "import") == 0)
     run_import(arguments[2], arguments[3], arguments[4]);
+  else if (count == 4 && strcmp(job, "copy") == 0)
+    run_copy(arguments[2], arguments[3]);
   else if (count == 4 && strcmp(job, "step") == 0)
     run_step(arguments[2], arguments[3]);
   else
-    fail("usage: export SOURCE TABLE FILE | import SOURCE TABLE TARGET | step SOURCE TABLE");
+    fail(
+        "usage: export SOURCE TABLE FILE | import SOURCE TABLE TARGET | step SOURCE TABLE | copy SOURCE "
+        "TARGET");
   return 0;
 }
