@@ -2,6 +2,8 @@
 
 #include "common/complete/data_writer.h"
 #include "common/error.h"
+#include "common/move/as_postgresql.h"
+#include "common/move/as_sqlite.h"
 #include "common/options.h"
 #include "common/transfer/selection.h"
 
@@ -18,7 +20,7 @@ constexpr OptionSpec kDataOptions[] = {
 constexpr Parameter kOptionsOnly[] = {{"options", SqlType::json, true}};
 constexpr ResultColumn kSqlColumns[] = {{"sql", SqlType::text}};
 
-DataOptions data_options(const Call& call, const Options& options) {
+DataOptions data_options(const Options& options) {
   DataOptions wanted;
   wanted.selection.schemas = options.list("schemas");
   wanted.selection.tables = options.list("tables");
@@ -29,12 +31,6 @@ DataOptions data_options(const Call& call, const Options& options) {
     throw Error(code::kInvalidOption,
                 "option \"rows_per_insert\" must be at least 1, not " + std::to_string(rows));
   wanted.rows_per_insert = static_cast<std::size_t>(rows);
-  const std::string& engine = call.host.dialect().engine;
-  if (const std::string dialect = options.text("dialect").value_or(engine); dialect != engine)
-    throw Error(code::kUnsupported, "rows of " + engine + " are not written as SQL of " + dialect,
-                "The literals and the frame around the rows are those of one engine.",
-                "Take a JSON document there: export_json_file here, import_json_file with the option "
-                "\"create\" there.");
   return wanted;
 }
 
@@ -52,8 +48,21 @@ class RowSink : public DataSink {
 
 void run_export_data(Call& call) {
   const Options options(call.arguments[0], kDataOptions);
-  const DataOptions wanted = data_options(call, options);
+  const DataOptions wanted = data_options(options);
   RowSink sink(call.rows);
+  const std::string& engine = call.host.dialect().engine;
+  if (options.text("dialect").value_or(engine) != engine) {
+    std::string statement;
+    const auto take = [&](std::string_view sql) {
+      statement = sql;
+      sink.statement(DataSink::Part::rows, statement += ';');
+    };
+    if (engine == "sqlite")
+      move::write_postgresql_rows(call.host, wanted, take);
+    else
+      move::write_sqlite_rows(call.host, wanted, take);
+    return;
+  }
   write_data(call.host, plan_data(call.host, wanted), wanted, sink, false);
 }
 

@@ -1,39 +1,16 @@
 #include "common/move/export.h"
 
-#include <map>
 #include <utility>
 
 #include "common/error.h"
 #include "common/move/converted_rows.h"
 #include "common/move/on_file.h"
-#include "common/move/sqlite_schema.h"
-#include "common/schema/sqlite/names.h"
+#include "common/move/sqlite_plan.h"
 #include "common/transfer/exporter.h"
-#include "common/transfer/schema_of_call.h"
 
 namespace whimbrel::move {
 
 namespace {
-
-using Names = std::map<std::pair<std::string, std::string>, std::string>;
-
-Names names_of(const Schema& schema, const std::vector<std::size_t>& chosen) {
-  Names names;
-  std::map<std::string, std::string> taken;
-  for (const std::size_t index : chosen) {
-    const Table& table = schema.tables[index];
-    const std::string name = sqlite_name(table);
-    const auto [other, fresh] = taken.emplace(sqlite::lower_name(name), table.display_name());
-    if (!fresh)
-      throw Error(code::kUnsupported, "tables \"" + other->second + "\" and \"" + table.display_name() +
-                                          "\" have one name in SQLite, which does not look at case");
-    if (sqlite::lower_name(name).starts_with("sqlite_"))
-      throw Error(code::kUnsupported, "table \"" + table.display_name() +
-                                          "\": SQLite keeps names that begin with sqlite_ for itself");
-    names.emplace(std::pair(table.schema, table.name), name);
-  }
-  return names;
-}
 
 const Table& find(const Schema& schema, const std::string& name) {
   for (const Table& table : schema.tables)
@@ -65,27 +42,10 @@ MovedTable copy(Host& host, Host& file, const Table& source, const Table& target
   return moved;
 }
 
-// The number that AUTOINCREMENT goes on from: what the sequence has given, not what rows are left.
-void keep_sequence(Host& host, Host& file, const Table& source, const SqliteTable& target) {
-  const Cell parameters[] = {Cell::text(quote_name(source.schema, source.name)), Cell::text(target.identity)};
-  std::string sequence;
-  {
-    const std::string name = quote_name(source.schema, source.name);
-    const Cell of[] = {Cell::text(name), parameters[1]};
-    const auto rows = host.query("SELECT pg_catalog.pg_get_serial_sequence($1, $2)", of);
-    RowBatch batch;
-    if (!rows->next(batch) || batch.row(0)[0].is_null()) return;
-    sequence = batch.row(0)[0].view();
-  }
-  std::int64_t given = 0;
-  {
-    const auto rows =
-        host.query("SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM " + sequence);
-    RowBatch batch;
-    if (!rows->next(batch) || batch.row(0)[0].tag != Tag::integer) return;
-    given = batch.row(0)[0].integer;
-  }
-  const Cell values[] = {Cell::integer_of(given), Cell::text(target.name)};
+void keep_sequence(Host& host, Host& file, const SqliteTable& target) {
+  const auto given = last_number(host, target);
+  if (!given) return;
+  const Cell values[] = {Cell::integer_of(*given), Cell::text(target.name)};
   if (file.execute("UPDATE main.sqlite_sequence SET seq = max(seq, $1) WHERE name = $2", values) == 0)
     file.execute("INSERT INTO main.sqlite_sequence (seq, name) VALUES ($1, $2)", values);
 }
@@ -95,20 +55,13 @@ void add_note(MovedTable& moved, const std::string& note) {
 }
 
 std::vector<MovedTable> fill(Host& host, Host& file, const SelectionOptions& selection, bool report_loss) {
-  const Schema schema = schema_of_call(host, selection);
-  const std::vector<std::size_t> chosen = select_tables(schema, selection).chosen;
-  const Names names = names_of(schema, chosen);
-  const Catalog facts = host.read_catalog({});
-  std::vector<SqliteTable> tables;
-  for (const std::size_t index : chosen) {
-    tables.push_back(write_sqlite_table(schema.tables[index], facts, names));
-    file.execute(tables.back().create);
-  }
+  const SqlitePlan plan = plan_sqlite(host, selection);
+  for (const SqliteTable& table : plan.tables) file.execute(table.create);
   const Schema made = file.read_schema();
   std::vector<MovedTable> moved;
-  for (std::size_t i = 0; i < chosen.size(); ++i) {
-    const Table& source = schema.tables[chosen[i]];
-    moved.push_back(copy(host, file, source, find(made, tables[i].name)));
+  for (const SqliteTable& table : plan.tables) {
+    const Table& source = *table.source;
+    moved.push_back(copy(host, file, source, find(made, table.name)));
     if (!moved.back().digest_matches) {
       const std::string text = "table \"" + source.display_name() + "\" is not the same in SQLite";
       if (!report_loss)
@@ -116,19 +69,16 @@ std::vector<MovedTable> fill(Host& host, Host& file, const SelectionOptions& sel
                     "Leave the table out, or take it with {\"on_loss\": \"report\"}.");
       add_note(moved.back(), text);
     }
-    if (!tables[i].identity.empty()) keep_sequence(host, file, source, tables[i]);
-    for (const std::string& sql : tables[i].indexes) {
+    if (!table.identity.empty()) keep_sequence(host, file, table);
+    for (const std::string& sql : table.indexes) {
       host.check_interrupt();
       file.execute(sql);
     }
-    for (const std::string& note : tables[i].notes) add_note(moved.back(), note);
+    for (const std::string& note : table.notes) add_note(moved.back(), note);
   }
-  for (const CatalogObject& object : facts.objects) {
-    if (object.kind != "view" && object.kind != "materialized view" && object.kind != "function" &&
-        object.kind != "procedure")
-      continue;
+  for (const std::string& line : plan.left_out) {
     MovedTable row;
-    row.note = object.kind + " " + object.identity + " is left out";
+    row.note = line;
     moved.push_back(std::move(row));
   }
   return moved;

@@ -2,111 +2,17 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <utility>
 
 #include "common/error.h"
 #include "common/move/converted_rows.h"
+#include "common/move/inspect.h"
 #include "common/move/on_file.h"
-#include "common/move/type_name.h"
-#include "common/schema/sqlite/names.h"
 #include "common/transfer/exporter.h"
 
 namespace whimbrel::move {
 
 namespace {
-
-struct Inspected {
-  SourceSchema source;
-  Translation translation;
-  std::vector<std::uint64_t> rows;                           // of Translation::tables
-  std::vector<std::pair<std::size_t, std::string>> orphans;  // table, what is missing
-};
-
-void check_map(Host& host, const SourceSchema& source, MoveOptions& options) {
-  for (auto& [column, type] : options.translation.types) {
-    bool found = false;
-    for (const SourceTable& table : source.tables)
-      for (const Column& one : table.table.columns)
-        found = found || table.table.name + "." + one.name == column;
-    if (!found)
-      throw Error(code::kInvalidOption, "option \"map\": column \"" + column + "\" does not exist", {},
-                  "Columns are named table.column, as SQLite spells them.");
-    const auto known = postgresql_type_name(host, type);
-    if (!known)
-      throw Error(code::kInvalidOption,
-                  "option \"map\": type \"" + type + "\" of column \"" + column + "\" does not exist");
-    type = *known;
-  }
-}
-
-std::string key_text(const Table& table, std::size_t number) {
-  if (number >= table.foreign_keys.size()) return {};
-  const ForeignKey& key = table.foreign_keys[number];
-  std::string text;
-  for (const std::size_t column : key.columns)
-    text += (text.empty() ? "" : ", ") + table.columns[column].name;
-  return "(" + text + ")";
-}
-
-// Rows without their parent. A key that does not fit its parent at all is reported with the schema.
-void find_orphans(Host& file, Host& caller, Inspected& inspected) {
-  for (std::size_t t = 0; t < inspected.translation.tables.size(); ++t) {
-    const Table& table = inspected.translation.tables[t].source->table;
-    if (table.foreign_keys.empty()) continue;
-    caller.check_interrupt();
-    std::map<std::string, std::pair<std::uint64_t, std::string>> missing;
-    try {
-      const Cell parameters[] = {Cell::text(table.name)};
-      const auto rows =
-          file.query("SELECT rowid, parent, fkid FROM pragma_foreign_key_check($1)", parameters);
-      RowBatch batch;
-      while (rows->next(batch)) {
-        for (std::size_t i = 0; i < batch.rows(); ++i) {
-          const Cell* const row = batch.row(i);
-          // Keys are numbered from the last one.
-          const std::size_t number = table.foreign_keys.size() - 1 - static_cast<std::size_t>(row[2].integer);
-          auto& [count, first] =
-              missing["foreign key " + key_text(table, number) + " to " + std::string(row[1].view())];
-          if (count++ == 0 && row[0].tag == Tag::integer) first = "rowid " + std::to_string(row[0].integer);
-        }
-      }
-    } catch (const Error& error) {
-      if (error.message.find("foreign key mismatch") == std::string::npos) throw;
-    }
-    for (const auto& [key, rows] : missing)
-      inspected.orphans.emplace_back(t, std::to_string(rows.first) + " rows without their parent in " + key +
-                                            (rows.second.empty() ? "" : ", the first is " + rows.second));
-  }
-}
-
-Inspected inspect(Host& host, Host& file, MoveOptions& options) {
-  Inspected inspected;
-  inspected.source = read_source(file);
-  check_map(host, inspected.source, options);
-  std::vector<TableName> names;
-  for (const SourceTable& table : inspected.source.tables)
-    names.push_back({"main", table.table.name, true, false});
-  const std::vector<std::size_t> chosen = select_tables(names, options.selection).chosen;
-  std::vector<TableProfile> profiles;
-  for (const std::size_t table : chosen) {
-    profiles.push_back(profile_table(file, inspected.source.tables[table].table, host));
-    inspected.rows.push_back(profiles.back().rows);
-  }
-  if (options.translation.schema.empty()) options.translation.schema = host.dialect().default_schema;
-  inspected.translation = translate(inspected.source, chosen, profiles, options.translation);
-  find_orphans(file, host, inspected);
-  for (const auto& [table, text] : inspected.orphans) {
-    Finding finding;
-    finding.table = finding.object = inspected.translation.tables[table].source->table.name;
-    finding.kind = "orphans";
-    finding.found = text;
-    finding.target = "NOT VALID";
-    finding.loss = "the foreign key is not valid for rows that are there";
-    inspected.translation.findings.push_back(std::move(finding));
-  }
-  return inspected;
-}
 
 // Data that would not be the same, all of it.
 void refuse_losses(const Inspected& inspected) {
@@ -312,7 +218,7 @@ std::vector<Finding> inspect_sqlite(Host& host, const std::string& path, const M
   return on_sqlite_file(host, path, [&] {
     MoveOptions options = given;
     const auto file = host.open_sqlite_file(path, FileAccess::read);
-    return inspect(host, file->host(), options).translation.findings;
+    return inspect_source(host, file->host(), options).translation.findings;
   });
 }
 
@@ -320,7 +226,7 @@ std::vector<MovedTable> import_sqlite(Host& host, const std::string& path, const
   return on_sqlite_file(host, path, [&] {
     MoveOptions options = given;
     const auto file = host.open_sqlite_file(path, FileAccess::read);
-    Inspected inspected = inspect(host, file->host(), options);
+    Inspected inspected = inspect_source(host, file->host(), options);
     if (!options.report_loss) refuse_losses(inspected);
     return Import(host, file->host(), std::move(inspected), options).run();
   });

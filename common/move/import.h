@@ -3,21 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "common/host.h"
-#include "common/move/translation.h"
-#include "common/transfer/selection.h"
+#include "common/move/inspect.h"
 
 namespace whimbrel::move {
-
-struct MoveOptions {
-  TranslationOptions translation;
-  SelectionOptions selection;
-  bool report_loss = false;  // data is lost with a note instead of an error
-};
 
 struct MovedTable {
   std::string name;  // empty: the note is about something beside tables

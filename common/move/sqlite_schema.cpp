@@ -142,6 +142,7 @@ class WriteTable {
       if (holds_rows(object) && object.schema == table.schema && object.name == table.name)
         key_ = object.key();
     result_.name = sqlite_name(table);
+    result_.source = &table;
   }
 
   SqliteTable run() {

@@ -19,6 +19,7 @@ struct SqliteTable {
   std::vector<std::string> indexes;  // statements
   std::vector<std::string> notes;    // what is not the same
   std::string identity;              // the column that counts by itself; empty: none
+  const Table* source = nullptr;     // what it is made from
 };
 
 // "orders", or "sales__orders" outside the default schema.

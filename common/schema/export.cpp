@@ -1,6 +1,7 @@
 #include "common/schema/export.h"
 
-#include "common/error.h"
+#include "common/move/as_postgresql.h"
+#include "common/move/as_sqlite.h"
 #include "common/schema/postgresql/export.h"
 #include "common/schema/sqlite/export.h"
 
@@ -14,8 +15,8 @@ void write_schema(Host& host, const Catalog& catalog, const SchemaExportOptions&
                   StatementSink& sink) {
   const std::string& engine = host.dialect().engine;
   if (!options.dialect.empty() && options.dialect != engine)
-    throw Error(code::kUnsupported,
-                "cannot write the schema of a " + engine + " database in the dialect " + options.dialect);
+    return engine == "sqlite" ? move::write_postgresql_schema(host, options, sink)
+                              : move::write_sqlite_schema(host, options, sink);
   if (engine == "sqlite")
     sqlite::export_schema(host, catalog, options, sink);
   else

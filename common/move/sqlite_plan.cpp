@@ -1,0 +1,67 @@
+#include "common/move/sqlite_plan.h"
+
+#include <map>
+#include <utility>
+
+#include "common/error.h"
+#include "common/schema/sqlite/names.h"
+#include "common/transfer/schema_of_call.h"
+
+namespace whimbrel::move {
+
+namespace {
+
+using Names = std::map<std::pair<std::string, std::string>, std::string>;
+
+Names names_of(const Schema& schema, const std::vector<std::size_t>& chosen) {
+  Names names;
+  std::map<std::string, std::string> taken;
+  for (const std::size_t index : chosen) {
+    const Table& table = schema.tables[index];
+    const std::string name = sqlite_name(table);
+    const auto [other, fresh] = taken.emplace(sqlite::lower_name(name), table.display_name());
+    if (!fresh)
+      throw Error(code::kUnsupported, "tables \"" + other->second + "\" and \"" + table.display_name() +
+                                          "\" have one name in SQLite, which does not look at case");
+    if (sqlite::lower_name(name).starts_with("sqlite_"))
+      throw Error(code::kUnsupported, "table \"" + table.display_name() +
+                                          "\": SQLite keeps names that begin with sqlite_ for itself");
+    names.emplace(std::pair(table.schema, table.name), name);
+  }
+  return names;
+}
+
+}  // namespace
+
+SqlitePlan plan_sqlite(Host& host, const SelectionOptions& selection) {
+  SqlitePlan plan;
+  plan.schema = schema_of_call(host, selection);
+  const std::vector<std::size_t> chosen = select_tables(plan.schema, selection).chosen;
+  const Names names = names_of(plan.schema, chosen);
+  const Catalog facts = host.read_catalog({});
+  for (const std::size_t index : chosen)
+    plan.tables.push_back(write_sqlite_table(plan.schema.tables[index], facts, names));
+  for (const CatalogObject& object : facts.objects)
+    if (object.kind == "view" || object.kind == "materialized view" || object.kind == "function" ||
+        object.kind == "procedure")
+      plan.left_out.push_back(object.kind + " " + object.identity + " is left out");
+  return plan;
+}
+
+std::optional<std::int64_t> last_number(Host& host, const SqliteTable& table) {
+  const std::string name = quote_name(table.source->schema, table.source->name);
+  const Cell of[] = {Cell::text(name), Cell::text(table.identity)};
+  std::string sequence;
+  {
+    const auto rows = host.query("SELECT pg_catalog.pg_get_serial_sequence($1, $2)", of);
+    RowBatch batch;
+    if (!rows->next(batch) || batch.row(0)[0].is_null()) return std::nullopt;
+    sequence = batch.row(0)[0].view();
+  }
+  const auto rows = host.query("SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM " + sequence);
+  RowBatch batch;
+  if (!rows->next(batch) || batch.row(0)[0].tag != Tag::integer) return std::nullopt;
+  return batch.row(0)[0].integer;
+}
+
+}  // namespace whimbrel::move

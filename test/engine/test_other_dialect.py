@@ -1,0 +1,91 @@
+"""export_schema and export_data as SQL of the other engine: what the scripts make there has the same digests as what
+they were made from."""
+
+import json
+
+SQLITE = """
+    PRAGMA foreign_keys = OFF;
+    CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, email VARCHAR(80) NOT NULL UNIQUE COLLATE BINARY, boss INTEGER REFERENCES users (id), is_on BOOLEAN NOT NULL DEFAULT 1,
+        balance DECIMAL(8,2) CHECK (balance > -100), doc JSON, raw BLOB, born DATE, made DATETIME DEFAULT CURRENT_TIMESTAMP, ratio REAL, anything, loud TEXT GENERATED ALWAYS AS (upper(email)) VIRTUAL);
+    CREATE TABLE "Odd ""name" (a INTEGER REFERENCES teams (id), b TEXT, PRIMARY KEY (a, b)) WITHOUT ROWID;
+    CREATE TABLE teams (id INTEGER PRIMARY KEY, lead INTEGER REFERENCES members (id));
+    CREATE TABLE members (id INTEGER PRIMARY KEY, team INTEGER REFERENCES teams (id));
+    CREATE INDEX by_made ON users (made DESC) WHERE is_on = 1;
+    CREATE TRIGGER noisy AFTER INSERT ON users BEGIN SELECT 1; END;
+    INSERT INTO users (id, email, boss, balance, doc, raw, born, made, ratio, anything) VALUES
+        (1, 'a''x', 2, 12.5, '{"a": [1, 2.50]}', x'00ff', '2024-02-29', '2024-02-29 10:00:00', 0.1, 'text'), (2, 'é' || char(10), NULL, -1, NULL, x'', NULL, '2024-02-29 10:00:00.5', 1e300, 'seven'),
+        (3, '\\', 1, 3, '[]', NULL, '1999-12-31', NULL, -5, NULL);
+    DELETE FROM users WHERE id = 99; UPDATE sqlite_sequence SET seq = 77;
+    INSERT INTO teams VALUES (1, 1), (2, NULL); INSERT INTO members VALUES (1, 2), (2, 1);
+    INSERT INTO "Odd ""name" VALUES (1, 'x'), (1, 'y'), (2, 'x');
+"""
+POSTGRESQL = """
+    CREATE TYPE mood AS ENUM ('sad', 'it''s ok');
+    CREATE SCHEMA sales;
+    CREATE TABLE users (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email varchar(20) NOT NULL UNIQUE, boss int REFERENCES users, active boolean NOT NULL DEFAULT true, balance numeric(12,2), big numeric, f4 real,
+        f8 double precision, raw bytea, born date, at time, seen timestamp, made timestamptz DEFAULT now(), key uuid, doc jsonb, verbatim json, tags text[], feeling mood, span interval, ip inet);
+    CREATE TABLE sales.orders (id bigserial PRIMARY KEY, user_id int NOT NULL REFERENCES users, note text);
+    CREATE INDEX by_born ON users (born DESC, email) WHERE active;
+    CREATE VIEW v AS SELECT 1 AS one;
+    INSERT INTO users (email, boss, active, balance, big, f4, f8, raw, born, at, seen, made, key, doc, verbatim, tags, feeling, span, ip) VALUES
+      ('a''x', 2, true, 12345678.50, 12345678901234567890.123450, 0.1, 1e300, '\\x00ff', '2024-02-29', '23:59:59.5', '2024-02-29 01:02:03.000004', '2024-02-29 01:02:03+02', '0b9a7b1e-93a1-4c3e-8a51-0a2b3c4d5e6f',
+        '{"b": 1.50, "a": 12345678901234567890}', '{"z" : 1}', '{a,NULL,"b c"}', 'it''s ok', '1 mon 2 days', '10.0.0.1/8'),
+      ('b', NULL, false, -1, 'NaN', 'Infinity', 'NaN', '', 'infinity', NULL, '-infinity', NULL, NULL, '5', 'null', '{}', NULL, NULL, NULL);
+    INSERT INTO sales.orders (user_id, note) VALUES (1, E'first\\nline'), (2, NULL);
+    SELECT setval('users_id_seq', 77);
+"""
+
+
+def written(db, dialect, **of_rows):
+    rows = db.call("export_data", json.dumps({"dialect": dialect, **of_rows}))
+    return db.value("export_schema", json.dumps({"dialect": dialect})), "\n".join(row["sql"] for row in rows)
+
+
+def test_sqlite_as_postgresql(sqlite, postgresql):
+    sqlite.script(SQLITE)
+    schema, rows = written(sqlite, "postgresql", rows_per_insert=2)
+    assert "-- trigger noisy: the trigger" in schema
+    postgresql.script(schema)
+    postgresql.script("BEGIN;" + rows + "COMMIT;")
+    assert postgresql.digests() == sqlite.digests()
+    assert postgresql.sql("SELECT loud, balance, is_on, made FROM users WHERE id = 1")[0][:3] == ("A'X", 12.5, True)
+    assert postgresql.one("INSERT INTO users (email) VALUES ('new') RETURNING id") == 78
+    assert postgresql.one("SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND NOT condeferrable") == 4
+    assert "WHERE" in postgresql.one("SELECT indexdef FROM pg_indexes WHERE indexname = 'by_made'")
+    # Again over what is there.
+    postgresql.script("BEGIN;" + written(sqlite, "postgresql", clean=True)[1] + "COMMIT;")
+    assert postgresql.digests() == sqlite.digests()
+    postgresql.script(sqlite.value("export_schema", '{"dialect": "postgresql", "clean": true}'))
+    assert postgresql.digests()["users"][0] == 0
+
+
+def test_postgresql_as_sqlite(postgresql, sqlite):
+    postgresql.script(POSTGRESQL)
+    schema, rows = written(postgresql, "sqlite")
+    assert "-- view public.v is left out" in schema
+    sqlite.script(schema)
+    sqlite.script("BEGIN;" + rows + "COMMIT;")
+    here = postgresql.digests()
+    here["sales__orders"] = here.pop("sales.orders")
+    assert sqlite.digests() == here
+    assert sqlite.sql("SELECT typeof(big), big, made, f8 FROM users WHERE id = 1") == [("text", "12345678901234567890.123450", "2024-02-28 23:02:03Z", 1e300)]
+    sqlite.script("INSERT INTO users (email) VALUES ('new')")
+    assert sqlite.one("SELECT max(id) FROM users") == 78
+    assert '"born" DESC, "email") WHERE' in sqlite.one("SELECT sql FROM sqlite_schema WHERE name = 'by_born'")
+
+
+def test_options(sqlite, postgresql):
+    sqlite.script(SQLITE)
+    postgresql.script(POSTGRESQL)
+    assert "users" not in sqlite.value("export_schema", '{"dialect": "postgresql", "tables": ["teams", "members"]}').split("-- ")[0]
+    schema = postgresql.value("export_schema", '{"dialect": "sqlite", "tables": ["sales.*"]}')
+    assert "sales__orders" in schema and "foreign key" in schema and 'CREATE TABLE "users"' not in schema
+    with sqlite.fails("WB005", "trigger noisy"):
+        sqlite.value("export_schema", '{"dialect": "postgresql", "strict": true}')
+    with postgresql.fails("WB005", "view public.v"):
+        postgresql.value("export_schema", '{"dialect": "sqlite", "strict": true}')
+    with postgresql.fails("WB001", "owner"):
+        postgresql.value("export_schema", '{"dialect": "sqlite", "owner": true}')
+    for db, dialect in ((sqlite, "postgresql"), (postgresql, "sqlite")):
+        with db.fails("WB022", "nothing"):
+            db.value("export_schema", json.dumps({"dialect": dialect, "tables": ["nothing"]}))
