@@ -1,6 +1,7 @@
 #include "common/bundle/plan.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/json/writer.h"
 
@@ -58,12 +59,16 @@ std::vector<PlanRow> plan_rows(BundleComparison& comparison) {
     const BundleNodeRows& wanted = comparison.wanted().nodes[change.node];
     const BundleNodeRows& live = comparison.live().nodes[change.node];
     const bool removes = change.action == BundleChange::Action::remove;
-    PlanRow row;
-    row.action = name_of(change.action);
-    row.table = node.table->display_name();
-    row.key = removes ? shown_row(shape, comparison.live(), change.node, change.live)
-                      : shown_row(shape, comparison.wanted(), change.node, change.wanted);
+    const bool inserts = change.action == BundleChange::Action::insert;
+    const std::string table = node.table->display_name();
+    const std::string key = removes ? shown_row(shape, comparison.live(), change.node, change.live)
+                                    : shown_row(shape, comparison.wanted(), change.node, change.wanted);
     const std::size_t before = list.size();
+    const auto add = [&](std::string column, std::optional<std::string> old_value,
+                         std::optional<std::string> new_value) {
+      list.push_back({name_of(change.action), table, key, std::move(column), std::move(old_value),
+                      std::move(new_value)});
+    };
     for (std::size_t place = 0; place < node.columns.size(); ++place) {
       const auto in = [&](const std::vector<std::size_t>& places) {
         return std::find(places.begin(), places.end(), place) != places.end();
@@ -71,25 +76,14 @@ std::vector<PlanRow> plan_rows(BundleComparison& comparison) {
       if (change.action == BundleChange::Action::update ? !in(change.places)
                                                         : !node.is_written[place] && !in(node.natural_key))
         continue;
-      row.column = node.column_at(place).name;
-      row.old_value = change.live == kNoRow ? std::nullopt : shown(live, change.live, place);
-      row.new_value = change.wanted == kNoRow ? std::nullopt : shown(wanted, change.wanted, place);
-      if (change.action == BundleChange::Action::insert &&
-          wanted.row(change.wanted)[place].tag == Tag::absent)
-        continue;
-      list.push_back(row);
+      if (inserts && wanted.row(change.wanted)[place].tag == Tag::absent) continue;
+      add(node.column_at(place).name, inserts ? std::nullopt : shown(live, change.live, place),
+          removes ? std::nullopt : shown(wanted, change.wanted, place));
     }
-    for (const std::size_t one : change.secrets) {
-      row.column = comparison.secrets().all()[one].column_name(shape);
-      row.old_value = change.live == kNoRow ? std::nullopt : std::optional<std::string>(kMask);
-      row.new_value = kMask;
-      list.push_back(row);
-    }
-    if (list.size() == before) {
-      row.column.clear();
-      row.old_value = row.new_value = std::nullopt;
-      list.push_back(row);
-    }
+    const std::optional<std::string> mask{std::in_place, kMask};
+    for (const std::size_t one : change.secrets)
+      add(comparison.secrets().all()[one].column_name(shape), inserts ? std::nullopt : mask, mask);
+    if (list.size() == before) add({}, std::nullopt, std::nullopt);
   }
   return list;
 }

@@ -2,7 +2,7 @@
 import json
 
 import psycopg2
-from bundles import SECRET, create, define, export, fill
+from bundles import MANY, SECRET, create, define, export, fill
 
 
 def as_role(db, role, text, parameters=()):
@@ -152,3 +152,18 @@ def test_row_security_holds(new_postgresql, postgresql):
         assert as_role(prod, role, "SELECT DISTINCT summary FROM bundle_import(%s)", (mine,)) == [("update agent",)]
 
     with_role(prod, body)
+
+
+def test_an_import_that_changes_nothing_reads_each_row_once(new_postgresql, postgresql):
+    dev, prod = fill(create(new_postgresql())), create(postgresql, 500)
+    for db in (dev, prod):
+        define(db, "all", MANY)
+    document = export(dev, "all", None)
+    prod.call("bundle_import", document)
+    other = psycopg2.connect(dbname=prod.name)
+    cursor = other.cursor()
+    cursor.execute("SELECT DISTINCT summary FROM bundle_import(%s)", (document,))
+    assert cursor.fetchall() == [("nothing to change",)]
+    cursor.execute("SELECT relname, seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname LIKE 'agent%' OR relname LIKE 'permission%'")
+    assert dict(cursor.fetchall()) == {"agents": 2, "agent_permissions": 4, "permission_actions": 4, "agent_tables": 2}
+    other.close()
