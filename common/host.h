@@ -40,6 +40,7 @@ struct Dialect {
   // What is marked transaction:false runs statement by statement. Else together after all: the engine refuses
   // next to nothing inside a transaction.
   bool statements_run_alone = true;
+  bool has_workers = false;         // start_workers() may start some
   std::string temporary_directory;  // for files that are gone when the call ends
   unsigned new_file_mode = 0;       // permissions of a file that we make; 0: what the process' umask leaves
 };
@@ -63,6 +64,12 @@ struct Leftover {
   std::vector<std::string> cleanup;  // statements to run first, outside of a transaction too
 };
 
+// A part of a table's rows as they lie in it; what the numbers count is the engine's.
+struct ScanPart {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
+
 struct ScanRequest {
   const Table* table = nullptr;
   std::vector<std::size_t> columns;  // which, in which order
@@ -75,6 +82,7 @@ struct ScanRequest {
   // Behind `columns`, each as the text of its type's output function: an array as {1,2}, a row as (1,2).
   // Each is among `columns` too.
   std::span<const std::size_t> output_texts = {};
+  std::optional<ScanPart> part = {};  // only these rows, under try_physical_order; of PartQueue::take()
 };
 
 // A RowReader of a table.
@@ -82,6 +90,29 @@ class TableReader : public RowReader {
  public:
   // After a row that is out of the key's order under try_physical_order, next() returns false and this true.
   virtual bool out_of_order() const { return false; }
+  // Of a part: the keys of its first and its last row so far; empty where rows have no order to be in.
+  virtual std::vector<std::int64_t> first_key() const { return {}; }
+  virtual std::vector<std::int64_t> last_key() const { return {}; }
+};
+
+// Other processes of the server that work through the parts of one table for a call, in one snapshot with it.
+// They end with this object.
+class PartWorkers {
+ public:
+  virtual ~PartWorkers() = default;
+  // What they sent, in the order of the parts: the next message, until the next call; false after the last
+  // one. Throws the error of a worker.
+  virtual bool next(std::string_view& message) = 0;
+};
+
+// The side of such a process.
+class PartQueue {
+ public:
+  virtual ~PartQueue() = default;
+  // The next part that nobody has taken.
+  virtual std::optional<ScanPart> take() = 0;
+  // A message about the part that was taken last; waits while the reader is far behind.
+  virtual void send(std::string_view message) = 0;
 };
 
 struct InsertRequest {
@@ -276,6 +307,11 @@ class Host {
   // Rows of one table, in the snapshot of the calling statement. Rows that row security would hide are an
   // error.
   virtual std::unique_ptr<TableReader> scan(const ScanRequest& request) = 0;
+  // Starts processes, `count` at most, that each run export_parts() (common/transfer/export_part.h) with
+  // `task` over the parts of what scan(request) would read. Null where that helps nothing: a small table, one
+  // that does not lie in the order that is wanted, no free process.
+  virtual std::unique_ptr<PartWorkers> start_workers(const ScanRequest& request, std::size_t count,
+                                                     std::string_view task) = 0;
   // Inserts all rows of `rows`, whose cells stand for request.columns; returns how many. Tag::absent is the
   // column's default. Identity columns take the given values. A cell may have another tag than the column's
   // kind: text is then read by the type's own input rules (an enum's label, "192.168.0.1", a date that is

@@ -24,6 +24,12 @@ class HeapReader final : public TableReader {
   std::size_t columns() const override { return fields_.size(); }
   bool next(RowBatch& batch) override;
   bool out_of_order() const override { return out_of_order_; }
+  std::vector<std::int64_t> first_key() const override {
+    return first_ ? std::vector<std::int64_t>() : first_key_;
+  }
+  std::vector<std::int64_t> last_key() const override {
+    return first_ ? std::vector<std::int64_t>() : last_key_;
+  }
 
  private:
   void fill(RowBatch& batch);
@@ -35,6 +41,7 @@ class HeapReader final : public TableReader {
   std::vector<AttrNumber> attributes_;
   std::vector<AttrNumber> ordered_by_;
   std::vector<ValueKind> key_kinds_;
+  std::vector<std::int64_t> first_key_;
   std::vector<std::int64_t> last_key_;
   int deform_ = 0;  // the highest attribute that is needed
   Relation relation_ = nullptr;
@@ -60,6 +67,7 @@ HeapReader::HeapReader(const HeapScan& scan)
       attributes_(scan.attributes),
       ordered_by_(scan.ordered_by),
       key_kinds_(scan.ordered_by.size()),
+      first_key_(scan.ordered_by.size()),
       last_key_(scan.ordered_by.size()) {
   attributes_.insert(attributes_.end(), scan.output_texts.begin(), scan.output_texts.end());
   for (const AttrNumber a : attributes_) deform_ = std::max<int>(deform_, a);
@@ -86,6 +94,9 @@ HeapReader::HeapReader(const HeapScan& scan)
     snapshot_ = RegisterSnapshot(scan.read_only ? GetActiveSnapshot() : GetTransactionSnapshot());
     // Without synchronisation: a scan that joins another one begins in the middle.
     scan_ = table_beginscan_strat(relation_, snapshot_, 0, nullptr, true, false);
+    if (scan.part)
+      heap_setscanlimits(scan_, static_cast<BlockNumber>(scan.part->begin),
+                         static_cast<BlockNumber>(scan.part->end - scan.part->begin));
     slot_ = table_slot_create(relation_, nullptr);
     state_.tuple_stays = TTS_IS_BUFFERTUPLE(slot_);
     MemoryContextSwitchTo(outer);
@@ -122,6 +133,7 @@ bool HeapReader::in_order(const TupleTableSlot* slot) {
     if (!greater && key < last_key_[i]) return false;
     greater = greater || key > last_key_[i];
     last_key_[i] = key;
+    if (first_) first_key_[i] = key;
   }
   first_ = false;
   return greater || ordered_by_.empty();

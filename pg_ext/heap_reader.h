@@ -12,11 +12,12 @@ namespace whimbrel::pg {
 
 struct HeapScan {
   Oid relation;
-  std::vector<AttrNumber> attributes;  // what the cells are, in order
+  std::vector<AttrNumber> attributes;    // what the cells are, in order
   std::vector<AttrNumber> output_texts;  // behind them, by the output functions of their types
   std::vector<AttrNumber>
       ordered_by;  // integers; when a row is not above the one before, the reader stops. May be empty
-  bool read_only;  // the calling statement's snapshot, else one that sees all done so far
+  std::optional<ScanPart> part;  // only these pages
+  bool read_only;                // the calling statement's snapshot, else one that sees all done so far
 };
 
 std::unique_ptr<TableReader> open_heap(const HeapScan& scan);

@@ -13,6 +13,7 @@
 #include "pg_ext/leftover.h"
 #include "pg_ext/load_frame.h"
 #include "pg_ext/own_tables.h"
+#include "pg_ext/part_workers.h"
 #include "pg_ext/run_observer.h"
 #include "pg_ext/scan.h"
 #include "pg_ext/script.h"
@@ -51,6 +52,7 @@ Dialect describe_session(Oid own_schema) {
     dialect.server_version.resize(end);
   dialect.database = text_or_empty(names.database);
   dialect.temporary_directory = std::string(DataDir) + "/base/pgsql_tmp";
+  dialect.has_workers = true;
   dialect.new_file_mode =
       0644;  // as COPY does: the server's own umask would keep the file from who asked for it
   dialect.own_schema = text_or_empty(names.own);
@@ -221,6 +223,11 @@ std::vector<StatementEffect> PgHost::assess(std::string_view sql) {
 TableSize PgHost::table_size(const std::string& identity) { return size_of_table(statements_, identity); }
 
 std::unique_ptr<RunObserver> PgHost::observe_run() { return make_run_observer(*this, statements_); }
+
+std::unique_ptr<PartWorkers> PgHost::start_workers(const ScanRequest& request, std::size_t count,
+                                                   std::string_view task) {
+  return start_part_workers(request, count, task, own_schema_);
+}
 
 std::unique_ptr<TableReader> PgHost::scan(const ScanRequest& request) {
   return open_scan(statements_, request);

@@ -60,6 +60,8 @@ class PgHost final : public Host {
   bool may_read_texts() override;
 
   std::unique_ptr<TableReader> scan(const ScanRequest& request) override;
+  std::unique_ptr<PartWorkers> start_workers(const ScanRequest& request, std::size_t count,
+                                             std::string_view task) override;
   std::uint64_t insert(const InsertRequest& request, RowReader& rows) override;
   void begin_load(std::span<const Table* const> tables) override { load_.begin(tables); }
   void finish_load() override { load_.finish(); }

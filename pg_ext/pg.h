@@ -31,6 +31,7 @@ extern "C" {
 // clang-format on
 #include "access/genam.h"
 #include "access/heapam.h"
+#include "access/parallel.h"
 #include "access/relation.h"
 #include "access/relscan.h"
 #include "access/subtrans.h"
@@ -100,6 +101,7 @@ extern "C" {
 #include "nodes/nodeFuncs.h"
 #include "nodes/params.h"
 #include "optimizer/optimizer.h"
+#include "optimizer/paths.h"
 #include "parser/analyze.h"
 #include "parser/parse_coerce.h"
 #include "parser/parse_expr.h"
@@ -120,6 +122,7 @@ extern "C" {
 #include "storage/proc.h"
 #include "storage/procarray.h"
 #include "storage/shm_mq.h"
+#include "storage/shm_toc.h"
 #include "tcop/dest.h"
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"

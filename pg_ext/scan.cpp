@@ -33,7 +33,7 @@ bool may_be_in_order(Relation relation, std::span<const AttrNumber> key) {
   return result;
 }
 
-std::string scan_sql(const ScanRequest& request, bool only, std::span<const bool> collated) {
+std::string scan_sql(const ScanRequest& request, bool only, std::span<const char> collated) {
   const Table& table = *request.table;
   std::string sql = "SELECT ";
   for (std::size_t i = 0; i < request.columns.size(); ++i) {
@@ -56,27 +56,36 @@ std::string scan_sql(const ScanRequest& request, bool only, std::span<const bool
   return sql;
 }
 
-}  // namespace
+struct Columns {
+  std::vector<AttrNumber> values;
+  std::vector<AttrNumber> output_texts;
+  std::vector<AttrNumber> key;
+  std::vector<char> collated;  // of key
+};
 
-std::unique_ptr<TableReader> open_scan(Statements& statements, const ScanRequest& request) {
+struct Facts {
+  bool plain;         // its rows may be read from the heap by this caller
+  bool whole_table;   // partitioned: with its partitions
+  bool try_heap;      // the heap may give the order that is wanted
+  bool may_be_parts;  // other processes may read it by ranges of pages
+  std::uint64_t pages;
+};
+
+// Checks that the caller may read the table, and that it is still what the core knows.
+Facts look_at(const ScanRequest& request, Columns& columns) {
   const Table& table = *request.table;
   const Oid oid = static_cast<Oid>(table.host_id);
-  std::vector<AttrNumber> attributes(request.columns.size());
-  std::vector<AttrNumber> output_texts(request.output_texts.size());
-  std::vector<AttrNumber> key(request.ordered ? table.primary_key.size() : 0);
-  std::unique_ptr<bool[]> collated = std::make_unique<bool[]>(key.size());
+  columns.values.resize(request.columns.size());
+  columns.output_texts.resize(request.output_texts.size());
+  columns.key.resize(request.ordered ? table.primary_key.size() : 0);
+  columns.collated.resize(columns.key.size());
   // The names are NUL-terminated std::strings, so that the lambda needs none of its own.
-  struct Facts {
-    bool plain;        // its rows may be read from the heap by this caller
-    bool whole_table;  // partitioned: with its partitions
-    bool try_heap;
-  };
-  const Facts facts = pg_call([&] {
+  return pg_call([&] {
     Relation relation = open_table(table, AccessShareLock);
-    for (std::size_t i = 0; i < attributes.size(); ++i) {
+    for (std::size_t i = 0; i < columns.values.size(); ++i) {
       const Column& column = table.columns[request.columns[i]];
-      attributes[i] = attribute_number(relation, column.name.c_str());
-      const Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(relation), attributes[i] - 1);
+      columns.values[i] = attribute_number(relation, column.name.c_str());
+      const Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(relation), columns.values[i] - 1);
       if (kind_of(describe_type(attribute->atttypid, attribute->atttypmod)) != column.kind)
         throw Error(code::kUnknownColumn,
                     "table \"" + table.display_name() + "\": column \"" + column.name + "\" is not of type " +
@@ -84,33 +93,51 @@ std::unique_ptr<TableReader> open_scan(Statements& statements, const ScanRequest
                     "It was changed while the call was at work.");
     }
     check_not_rewritten(relation);
-    for (std::size_t i = 0; i < output_texts.size(); ++i)
-      output_texts[i] = attribute_number(relation, table.columns[request.output_texts[i]].name.c_str());
-    for (std::size_t i = 0; i < key.size(); ++i) {
-      key[i] = attribute_number(relation, table.columns[table.primary_key[i]].name.c_str());
-      collated[i] = OidIsValid(TupleDescAttr(RelationGetDescr(relation), key[i] - 1)->attcollation);
+    for (std::size_t i = 0; i < columns.output_texts.size(); ++i)
+      columns.output_texts[i] =
+          attribute_number(relation, table.columns[request.output_texts[i]].name.c_str());
+    for (std::size_t i = 0; i < columns.key.size(); ++i) {
+      const AttrNumber number = attribute_number(relation, table.columns[table.primary_key[i]].name.c_str());
+      columns.key[i] = number;
+      columns.collated[i] = OidIsValid(TupleDescAttr(RelationGetDescr(relation), number - 1)->attcollation);
     }
-    check_select_privilege(relation, attributes);
+    check_select_privilege(relation, columns.values);
     Facts found{};
     found.whole_table = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
     found.plain =
         request.where.empty() && relation->rd_rel->relkind == RELKIND_RELATION && !row_security_applies(oid);
-    found.try_heap =
-        found.plain && (key.empty() || (request.try_physical_order && may_be_in_order(relation, key)));
+    found.try_heap = found.plain && (columns.key.empty() ||
+                                     (request.try_physical_order && may_be_in_order(relation, columns.key)));
+    found.may_be_parts = found.try_heap && relation->rd_rel->relpersistence != RELPERSISTENCE_TEMP &&
+                         relation->rd_tableam == GetHeapamTableAmRoutine();
+    if (found.may_be_parts) found.pages = RelationGetNumberOfBlocks(relation);
     table_close(relation, NoLock);
     return found;
   });
+}
+
+}  // namespace
+
+std::unique_ptr<TableReader> open_scan(Statements& statements, const ScanRequest& request) {
+  Columns columns;
+  const Facts facts = look_at(request, columns);
   if (facts.try_heap)
-    return open_heap({.relation = oid,
-                      .attributes = attributes,
-                      .output_texts = output_texts,
-                      .ordered_by = key,
+    return open_heap({.relation = static_cast<Oid>(request.table->host_id),
+                      .attributes = columns.values,
+                      .output_texts = columns.output_texts,
+                      .ordered_by = columns.key,
+                      .part = request.part,
                       .read_only = statements.read_only()});
 
-  const std::string sql = scan_sql(request, !facts.whole_table, {collated.get(), key.size()});
+  const std::string sql = scan_sql(request, !facts.whole_table, columns.collated);
   SettingsScope settings;
   settings.forbid_hidden_rows();
   return statements.query(sql, request.parameters, !request.output_texts.empty());
+}
+
+std::uint64_t pages_for_parts(const ScanRequest& request) {
+  Columns columns;
+  return look_at(request, columns).pages;
 }
 
 }  // namespace whimbrel::pg

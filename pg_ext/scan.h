@@ -11,4 +11,7 @@ namespace whimbrel::pg {
 
 std::unique_ptr<TableReader> open_scan(Statements& statements, const ScanRequest& request);
 
+// The pages of its table where other processes may read the scan's rows by ranges of pages; else 0.
+std::uint64_t pages_for_parts(const ScanRequest& request);
+
 }  // namespace whimbrel::pg

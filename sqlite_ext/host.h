@@ -61,6 +61,9 @@ class SqliteHost : public Host {
   bool may_read_texts() override { return true; }
 
   std::unique_ptr<TableReader> scan(const ScanRequest& request) override;
+  std::unique_ptr<PartWorkers> start_workers(const ScanRequest&, std::size_t, std::string_view) override {
+    return nullptr;  // a connection is one thread's
+  }
   std::uint64_t insert(const InsertRequest& request, RowReader& rows) override;
   // Rows with indexes arrive fastest one by one in the order of the key, as exports have them.
   void begin_load(std::span<const Table* const>) override {}

@@ -52,6 +52,11 @@ class TableDigest {
   void add(const RowBatch& batch) {
     for (std::size_t i = 0; i < batch.rows(); ++i) add(batch.row(i));
   }
+  // Rows whose hashes were added elsewhere, of the same columns.
+  void add(const Hash& sum, std::uint64_t rows) {
+    sum_ += sum;
+    rows_ += rows;
+  }
   void restart() {
     sum_ = {};
     rows_ = 0;

@@ -28,6 +28,14 @@ class DocumentWriter {
     first_row_ = false;
     writer.write(out_, cells);
   }
+  // Rows that another writer wrote, one that goes on with the table.
+  void rows(std::string_view written) {
+    if (first_row_ && layout_ != Layout::lines && !written.empty()) written.remove_prefix(1);
+    first_row_ = first_row_ && written.empty();
+    out_.append(written);
+  }
+  // From here on the table's rows follow others, which are written elsewhere.
+  void go_on() { first_row_ = false; }
   // The rows since begin_table() were taken back from the buffer by the caller.
   void restart_table() { first_row_ = true; }
   void end_table();

@@ -1,6 +1,4 @@
 // The SQL functions that export: they read their arguments, call the core, give rows back.
-#include <algorithm>
-#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,6 +7,7 @@
 #include "common/options.h"
 #include "common/transfer/arguments.h"
 #include "common/transfer/backup_name.h"
+#include "common/transfer/export_options.h"
 #include "common/transfer/export_sinks.h"
 #include "common/transfer/exporter.h"
 #include "common/transfer/functions.h"
@@ -16,36 +15,6 @@
 namespace whimbrel {
 
 namespace {
-
-// --- options
-
-template <std::size_t first, std::size_t second>
-constexpr std::array<OptionSpec, first + second> joined(const std::array<OptionSpec, first>& a,
-                                                        const std::array<OptionSpec, second>& b) {
-  std::array<OptionSpec, first + second> all{};
-  std::ranges::copy(a, all.begin());
-  std::ranges::copy(b, all.begin() + first);
-  return all;
-}
-
-constexpr std::string_view kCompressions[] = {"none", "gzip", "zstd"};
-constexpr std::string_view kNumbers[] = {"number", "string"};
-constexpr std::string_view kSecretForms[] = {"omit", "redact"};
-constexpr auto kDigestOptions = std::to_array<OptionSpec>({{"tables", OptionType::text_list},
-                                                           {"exclude", OptionType::text_list},
-                                                           {"skip", OptionType::text_list},
-                                                           {"schemas", OptionType::text_list},
-                                                           {"where", OptionType::text_map},
-                                                           {"subset", OptionType::text_map},
-                                                           {"include_logs", OptionType::boolean},
-                                                           {"secrets", OptionType::text, kSecretForms}});
-constexpr auto kExportLineOptions = joined(
-    kDigestOptions,
-    std::to_array<OptionSpec>({{"progress", OptionType::boolean}, {"numbers", OptionType::text, kNumbers}}));
-constexpr auto kExportOptions =
-    joined(kExportLineOptions, std::to_array<OptionSpec>({{"pretty", OptionType::boolean}}));
-constexpr auto kBackupOptions =
-    joined(kExportOptions, std::to_array<OptionSpec>({{"compress", OptionType::text, kCompressions}}));
 
 // --- parameters and columns
 
@@ -66,18 +35,6 @@ constexpr ResultColumn kDigestColumns[] = {
     {"table_name", SqlType::text}, {"row_count", SqlType::bigint}, {"digest", SqlType::text}};
 
 // --- arguments
-
-ExportOptions export_options(const Options& options) {
-  ExportOptions wanted;
-  wanted.selection = selection_options(options);
-  wanted.where = options.map("where");
-  wanted.subset = options.map("subset");
-  wanted.include_logs = options.flag("include_logs", false);
-  wanted.large_integers_as_text = options.text("numbers") == "string";
-  wanted.progress = options.flag("progress", false);
-  if (options.text("secrets") == "redact") wanted.secrets = SecretForm::redact;
-  return wanted;
-}
 
 Layout document_layout(const Options& options) {
   return options.flag("pretty", false) ? Layout::pretty : Layout::document;
@@ -114,24 +71,29 @@ Compression compress_option(const Options& options) {
 // --- functions
 
 void run_export_json(Call& call) {
-  const Options options(call.arguments[0], kExportOptions);
+  const Cell& json = call.arguments[0];
+  const Options options(json, export_option_specs());
   ValueExportSink sink(call.rows);
-  export_document(call.host, export_options(options), document_layout(options), sink);
+  export_document(call.host, export_options(options, json, call.host.dialect()), document_layout(options),
+                  sink);
 }
 
 void run_export_jsonl(Call& call) {
-  const Options options(call.arguments[0], kExportLineOptions);
+  const Cell& json = call.arguments[0];
+  const Options options(json, export_line_option_specs());
   LineExportSink sink(call.rows);
-  export_document(call.host, export_options(options), Layout::lines, sink);
+  export_document(call.host, export_options(options, json, call.host.dialect()), Layout::lines, sink);
 }
 
 void run_export_json_file(Call& call) {
-  const Options options(call.arguments[1], kExportOptions);
+  const Cell& json = call.arguments[1];
+  const Options options(json, export_file_option_specs());
   const std::string path = path_argument(call, FileAccess::write);
   const Layout layout = layout_of_path(path, options);
   AtomicFile file(path, own_file(call.host), call.host.dialect().new_file_mode);
   const auto sink = make_export_sink(compression_of_name(path), file);
-  for (const ExportedTable& table : export_document(call.host, export_options(options), layout, *sink)) {
+  for (const ExportedTable& table :
+       export_document(call.host, export_options(options, json, call.host.dialect()), layout, *sink)) {
     const std::string digest = to_hex(table.digest);
     const Cell row[] = {Cell::text(table.name), count_cell(table.rows), count_cell(table.bytes),
                         Cell::text(digest)};
@@ -140,29 +102,35 @@ void run_export_json_file(Call& call) {
 }
 
 void run_backup_json(Call& call) {
-  const Options options(call.arguments[1], kBackupOptions);
+  const Cell& json = call.arguments[1];
+  const Options options(json, backup_file_option_specs());
   const std::string directory = path_argument(call, FileAccess::write, "directory");
   const Compression compression = compress_option(options);
   const std::string path = free_backup_path(call.host, directory, compression_suffix(compression));
   NewFile file(path, own_file(call.host), call.host.dialect().new_file_mode);
   const auto sink = make_export_sink(compression, file);
-  export_document(call.host, export_options(options), document_layout(options), *sink);
+  export_document(call.host, export_options(options, json, call.host.dialect()), document_layout(options),
+                  *sink);
   const Cell row[] = {Cell::text(path)};
   call.rows.emit(row);
 }
 
 void run_export_json_lo(Call& call) {
-  const Options options(call.arguments[0], kBackupOptions);
+  const Cell& json = call.arguments[0];
+  const Options options(json, backup_option_specs());
   NewLargeObject object(call.host);
   const auto sink = make_export_sink(compress_option(options), object);
-  export_document(call.host, export_options(options), document_layout(options), *sink);
+  export_document(call.host, export_options(options, json, call.host.dialect()), document_layout(options),
+                  *sink);
   const Cell row[] = {Cell::integer_of(object.oid())};
   call.rows.emit(row);
 }
 
 void run_data_digest(Call& call) {
-  const Options options(call.arguments[0], kDigestOptions);
-  for (const ExportedTable& table : digest_tables(call.host, export_options(options))) {
+  const Cell& json = call.arguments[0];
+  const Options options(json, digest_option_specs());
+  for (const ExportedTable& table :
+       digest_tables(call.host, export_options(options, json, call.host.dialect()))) {
     const std::string digest = to_hex(table.digest);
     const Cell row[] = {Cell::text(table.name), count_cell(table.rows), Cell::text(digest)};
     call.rows.emit(row);

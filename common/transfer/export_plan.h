@@ -24,7 +24,9 @@ struct ExportOptions {
   bool include_logs = false;
   bool large_integers_as_text = false;  // those that a double cannot hold exactly
   SecretForm secrets = SecretForm::omit;
-  bool progress = false;  // a line for each table that is done
+  bool progress = false;    // a line for each table that is done
+  std::size_t workers = 1;  // processes that write rows, where the engine has them
+  std::string text;         // what was given, as JSON: for those processes
 };
 
 // One table of an export.

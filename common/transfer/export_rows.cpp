@@ -22,7 +22,8 @@ auto with_condition(const TablePlan& plan, Body&& body) {
 
 }  // namespace
 
-ExportRows::ExportRows(Host& host, const TablePlan& plan, bool ordered, bool try_physical_order)
+ExportRows::ExportRows(Host& host, const TablePlan& plan, bool ordered, bool try_physical_order,
+                       std::optional<ScanPart> part)
     : plan_(plan) {
   ScanRequest request;
   request.table = plan.table;
@@ -30,6 +31,7 @@ ExportRows::ExportRows(Host& host, const TablePlan& plan, bool ordered, bool try
   request.ordered = ordered;
   request.try_physical_order = try_physical_order;
   request.where = plan.where;
+  request.part = part;
   std::string condition;
   if (plan.keys != nullptr && plan.keys->few()) {
     condition = plan.keys->condition();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "common/host.h"
@@ -13,8 +14,9 @@ namespace whimbrel {
 
 class ExportRows {
  public:
-  // `plan` must outlive it.
-  ExportRows(Host& host, const TablePlan& plan, bool ordered, bool try_physical_order);
+  // `plan` must outlive it. `part`: only these rows.
+  ExportRows(Host& host, const TablePlan& plan, bool ordered, bool try_physical_order,
+             std::optional<ScanPart> part = {});
 
   // The next rows; false at the end.
   bool next();
@@ -26,6 +28,7 @@ class ExportRows {
     return row_.empty() ? read : without_secrets(read);
   }
   bool out_of_order() const { return reader_->out_of_order(); }
+  const TableReader& reader() const { return *reader_; }
 
  private:
   struct Inside {

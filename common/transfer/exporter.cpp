@@ -3,13 +3,13 @@
 #include <optional>
 
 #include "common/text/now.h"
-#include "common/transfer/digest.h"
 #include "common/transfer/document.h"
 #include "common/transfer/document_writer.h"
-#include "common/transfer/export_rows.h"
+#include "common/transfer/export_part.h"
 #include "common/transfer/progress.h"
 #include "common/transfer/schema_of_call.h"
 #include "common/transfer/secret_suspects.h"
+#include "common/transfer/table_export.h"
 #include "common/version.h"
 
 namespace whimbrel {
@@ -40,26 +40,14 @@ std::vector<MigrationRecord> applied_migrations(Host& host) {
   return records;
 }
 
-// Of the values that the document has: cell i of a row stands for plan.columns[i].
-TableDigest make_digest(const TablePlan& plan) {
-  std::vector<TableDigest::Column> list;
-  for (std::size_t i = 0; i < plan.columns.size(); ++i) {
-    if (plan.is_withheld(plan.columns[i])) continue;
-    const Column& column = plan.table->columns[plan.columns[i]];
-    list.push_back({column.name, column.kind, i});
-  }
-  return TableDigest(std::move(list));
-}
-
 class Exporter {
  public:
-  Exporter(Host& host, Layout layout, ExportSink& sink)
-      : host_(host), layout_(layout), sink_(sink), writer_(out_, layout) {}
+  Exporter(Host& host, const ExportOptions& options, Layout layout, ExportSink& sink)
+      : host_(host), options_(options), layout_(layout), sink_(sink), writer_(out_, layout) {}
 
-  std::vector<ExportedTable> run(const ExportPlan& plan, const ExportOptions& options) {
-    large_integers_as_text_ = options.large_integers_as_text;
-    writer_.begin(metadata(plan, options.secrets));
-    progress_.emplace(host_, JobKind::export_rows, options.progress);
+  std::vector<ExportedTable> run(const ExportPlan& plan) {
+    writer_.begin(metadata(plan));
+    progress_.emplace(host_, JobKind::export_rows, options_.progress);
     std::vector<ExportedTable> exported;
     EndMark mark;
     for (const TablePlan& table : plan.tables) {
@@ -75,7 +63,7 @@ class Exporter {
   }
 
  private:
-  Metadata metadata(const ExportPlan& plan, SecretForm secrets) {
+  Metadata metadata(const ExportPlan& plan) {
     const Dialect& dialect = host_.dialect();
     Metadata metadata;
     metadata.version = kDocumentVersion;
@@ -88,7 +76,7 @@ class Exporter {
       metadata.tables.push_back(describe(*table.table, table.columns));
     metadata.excluded = plan.excluded;
     metadata.redacted = plan.redacted;
-    metadata.secrets = secrets;
+    metadata.secrets = options_.secrets;
     return metadata;
   }
 
@@ -107,51 +95,81 @@ class Exporter {
     ExportedTable exported;
     exported.name = plan.table->display_name();
     table_start_ = position();
-    std::vector<RowWriter::Column> columns;
-    for (const std::size_t index : plan.columns)
-      columns.push_back({plan.table->columns[index].name, plan.table->columns[index].kind});
-    const RowWriter row_writer(
-        columns, {layout_, exported.name, host_.dialect().dynamic_types, large_integers_as_text_});
-    TableDigest digest = make_digest(plan);
-
+    TableExport table(plan, layout_, host_.dialect(), options_);
     writer_.begin_table(exported.name);
     const std::uint64_t first_row = position();
     const bool try_physical_order = sink_.can_rewind();
     if (try_physical_order) sink_.mark(first_row);
-    if (!write_rows(plan, try_physical_order, row_writer, digest)) {
+    if (!(try_physical_order ? try_rows(plan, table) : write_rows(plan, false, table))) {
       rewind(first_row);
-      digest.restart();
+      table.digest().restart();
       writer_.restart_table();
-      write_rows(plan, false, row_writer, digest);
+      write_rows(plan, false, table);
     }
     writer_.end_table();
-    exported.rows = digest.rows();
-    exported.digest = digest.digest();
+    exported.rows = table.digest().rows();
+    exported.digest = table.digest().digest();
     exported.bytes = position() - table_start_;
     return exported;
   }
 
-  // False when the rows came out of order.
-  bool write_rows(const TablePlan& plan, bool try_physical_order, const RowWriter& row_writer,
-                  TableDigest& digest) {
+  // As they lie in the table, here or by workers. False when the rows came out of order.
+  bool try_rows(const TablePlan& plan, TableExport& table) {
+    if (options_.workers > 1 && plan.where.empty() && options_.subset.empty()) {
+      ScanRequest request;
+      request.table = plan.table;
+      request.columns = plan.columns_read();
+      request.try_physical_order = true;
+      const auto workers = host_.start_workers(request, options_.workers,
+                                               part_task(plan.table->display_name(), layout_, options_));
+      if (workers) return collect_rows(plan, *workers, table);
+    }
+    return write_rows(plan, true, table);
+  }
+
+  bool write_rows(const TablePlan& plan, bool try_physical_order, TableExport& table) {
     ExportRows rows(host_, plan, true, try_physical_order);
     while (rows.next()) {
-      if (digest.rows() == 0) suspects_.look_at(*plan.table, plan.columns_read(), rows.read());
-      for (std::size_t i = 0; i < rows.rows(); ++i) {
-        const Cell* row = rows.row(i);
-        digest.add(row);
-        writer_.row(row_writer, row);
-      }
-      progress_->advance(position() - table_start_, digest.rows());
+      if (table.digest().rows() == 0) suspects_.look_at(*plan.table, plan.columns_read(), rows.read());
+      table.write(rows, writer_);
+      progress_->advance(position() - table_start_, table.digest().rows());
       sink_.drain(out_, false);
       host_.check_interrupt();
     }
     return !rows.out_of_order();
   }
 
+  bool collect_rows(const TablePlan& plan, PartWorkers& workers, TableExport& table) {
+    look_at_first_rows(plan);
+    std::vector<std::int64_t> last_key;
+    std::string_view bytes;
+    while (workers.next(bytes)) {
+      const PartMessage message = read_part_message(bytes);
+      if (message.is_end) {
+        if (message.out_of_order) return false;
+        if (!message.first_key.empty()) {
+          if (!last_key.empty() && message.first_key <= last_key) return false;
+          last_key = message.last_key;
+        }
+        table.digest().add(message.sum, message.row_count);
+      } else {
+        writer_.rows(message.rows);
+        sink_.drain(out_, false);
+      }
+      progress_->advance(position() - table_start_, table.digest().rows());
+      host_.check_interrupt();
+    }
+    return true;
+  }
+
+  void look_at_first_rows(const TablePlan& plan) {
+    ExportRows rows(host_, plan, true, true);
+    if (rows.next()) suspects_.look_at(*plan.table, plan.columns_read(), rows.read());
+  }
+
   Host& host_;
+  const ExportOptions& options_;
   Layout layout_;
-  bool large_integers_as_text_ = false;
   ExportSink& sink_;
   json::Buffer out_;
   DocumentWriter writer_;
@@ -165,11 +183,11 @@ class Exporter {
 std::vector<ExportedTable> export_document(Host& host, const ExportOptions& options, Layout layout,
                                            ExportSink& sink) {
   const Schema schema = schema_of_call(host, options.selection);
-  return Exporter(host, layout, sink).run(plan_export(host, schema, options), options);
+  return Exporter(host, options, layout, sink).run(plan_export(host, schema, options));
 }
 
 ExportedTable digest_table(Host& host, const TablePlan& plan) {
-  TableDigest digest = make_digest(plan);
+  TableDigest digest = TableExport::digest_of(plan);
   ExportRows rows(host, plan, false, false);
   while (rows.next()) {
     for (std::size_t i = 0; i < rows.rows(); ++i) digest.add(rows.row(i));
