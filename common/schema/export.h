@@ -33,6 +33,9 @@ class StatementSink {
   virtual void remark(std::string_view line) = 0;
 };
 
+// A remark that is a warning to the caller too; line breaks in it become spaces.
+void tell(Host& host, StatementSink& sink, std::string line);
+
 // Of the database as it is. What cannot be written is a remark and a warning, with `strict` kUnsupported.
 // Throws kInvalidOption for a schema or a table that is not there.
 void write_schema(Host& host, const SchemaExportOptions& options, StatementSink& sink);

@@ -85,14 +85,6 @@ void write_step(Writer& writer, const Step& step) {
   if (writer.options().privileges && step.kind != StepKind::check) write_privileges(writer, about);
 }
 
-// In the output, and to whoever waits for it.
-void tell(Host& host, Writer& writer, std::string line) {
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
-  writer.remark(line);
-  host.notice(NoticeLevel::warning, line);
-}
-
 }  // namespace
 
 void export_schema(Host& host, const Catalog& catalog, const SchemaExportOptions& options,
@@ -105,10 +97,10 @@ void export_schema(Host& host, const Catalog& catalog, const SchemaExportOptions
     throw Error(code::kUnsupported, "cannot write " + steps.unmodelled.front()->key(),
                 std::to_string(steps.unmodelled.size()) + " objects of this schema cannot be written.",
                 "Without the option \"strict\" the result names them and has everything else.");
-  for (const std::string& line : selection.left_out) tell(host, writer, line);
+  for (const std::string& line : selection.left_out) tell(host, sink, line);
   for (const CatalogObject* object : steps.unmodelled)
-    tell(host, writer, "not written: " + object->key() + ", a kind of object that this version cannot write");
-  for (const std::string& cycle : steps.cycles) tell(host, writer, "these need each other: " + cycle);
+    tell(host, sink, "not written: " + object->key() + ", a kind of object that this version cannot write");
+  for (const std::string& cycle : steps.cycles) tell(host, sink, "these need each other: " + cycle);
   write_settings(writer, search_path_of(host));
   if (options.clean) write_drops(writer, steps.sequence);
   std::vector<const CatalogObject*> chosen;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/error.h"
 #include "common/schema/index.h"
 #include "common/schema/order.h"
 #include "common/schema/selection.h"
@@ -22,23 +23,6 @@ bool is_table(const CatalogObject& object) {
 // What `tables` and `exclude` are about.
 bool is_relation(const CatalogObject& object) { return is_table(object) || object.kind == "view"; }
 
-// Triggers of tables come last, and those of views before them: a load drops the former and creates them
-// again, and the order is to stay the same.
-int turn_of(const CatalogObject& object) {
-  if (is_table(object)) return 0;
-  if (object.kind != "trigger") return 1;
-  return object.get("timing") == "instead of" ? 2 : 3;
-}
-
-std::string text_of(Host& host, const std::string& sql) {
-  const auto reader = host.query(sql);
-  RowBatch batch;
-  if (!reader->next(batch)) return {};
-  const Cell& cell = batch.row(0)[0];
-  return cell.tag == Tag::integer ? std::to_string(cell.integer)
-                                  : std::string(cell.is_null() ? std::string_view() : cell.view());
-}
-
 class SchemaWriter {
  public:
   SchemaWriter(Host& host, const Catalog& catalog, const SchemaExportOptions& options, StatementSink& sink)
@@ -50,6 +34,7 @@ class SchemaWriter {
     if (options_.clean) drop();
     write_file_properties();
     for (const CatalogObject* object : chosen_) {
+      if (object == behind_statistics_) sink_.statement("ANALYZE main.sqlite_schema", nullptr);
       sink_.statement(closed_statement(object->source), object);
       host_.check_interrupt();
     }
@@ -62,13 +47,18 @@ class SchemaWriter {
     const FactSelection selection = select_facts(index_, options_, host_.dialect().default_schema);
     // A foreign key to a table that is left out stays: it is in the text of its own.
     for (const std::string& line : selection.left_out)
-      if (!line.starts_with("left out: constraint ")) sink_.remark(line);
+      if (!line.starts_with("left out: constraint ")) tell(host_, sink_, line);
+    const std::set<std::string> modules = loaded_modules();
     std::set<const CatalogObject*> chosen;
     for (std::size_t i = 0; i < selection.chosen.size(); ++i) {
       const CatalogObject& object = index_.catalog().objects[i];
       if (!selection.chosen[i] || object.part) continue;
       if (object.kind == "pragma") {
         numbers_.push_back(&object);
+        continue;
+      }
+      if (object.kind == "virtual table" && !modules.contains(std::string(object.get("module")))) {
+        leave_out(object);
         continue;
       }
       chosen.insert(&object);
@@ -79,24 +69,68 @@ class SchemaWriter {
     chosen_.assign(chosen.begin(), chosen.end());
   }
 
+  // A module that is not there cannot say which tables are its own: they are written as plain ones, and then
+  // it could not make them.
+  void leave_out(const CatalogObject& table) {
+    const std::string module(table.get("module"));
+    if (options_.strict)
+      throw Error(code::kUnsupported, "cannot write " + table.key(),
+                  "Its module " + quote_identifier(module) + " is not loaded here.",
+                  "Without the option \"strict\" the result names it and has everything else.");
+    tell(host_, sink_, "not written: " + table.key() + ", whose module " + module + " is not loaded here");
+  }
+
+  std::set<std::string> loaded_modules() {
+    std::set<std::string> modules;
+    for_each_row("SELECT lower(name) FROM pragma_module_list",
+                 [&](const Cell* row) { modules.emplace(row[0].view()); });
+    return modules;
+  }
+
   // --- in which order
 
+  // As they were made here, tables first: a load makes triggers anew. What a virtual table is about may have
+  // been made anew as well.
   void sort() {
-    std::map<std::string, std::size_t> places;
-    const auto reader = host_.query("SELECT type, name FROM main.sqlite_schema ORDER BY rowid");
-    RowBatch batch;
-    while (reader->next(batch)) {
-      for (std::size_t i = 0; i < batch.rows(); ++i) {
-        const Cell* row = batch.row(i);
-        places.emplace(std::string(row[0].view()) + " " + std::string(row[1].view()), places.size());
-      }
-    }
-    const auto place = [&](const CatalogObject* object) {
+    std::map<std::string, int> places;
+    for_each_row("SELECT type, name FROM main.sqlite_schema ORDER BY rowid", [&](const Cell* row) {
+      places.emplace(std::string(row[0].view()) + " " + std::string(row[1].view()),
+                     static_cast<int>(places.size()));
+    });
+    std::vector<OrderNode> nodes;
+    std::map<std::string, std::size_t> index;
+    for (const CatalogObject* object : chosen_) index.emplace(object->key(), index.size());
+    for (const CatalogObject* object : chosen_) {
+      OrderNode& node = nodes.emplace_back();
       const auto found = places.find((is_table(*object) ? "table" : object->kind) + " " + object->name);
-      return std::pair(turn_of(*object), found == places.end() ? places.size() : found->second);
-    };
-    std::sort(chosen_.begin(), chosen_.end(),
-              [&](const CatalogObject* a, const CatalogObject* b) { return place(a) < place(b); });
+      node.priority = found == places.end() ? static_cast<int>(places.size()) : found->second;
+      if (!is_table(*object)) node.priority += static_cast<int>(places.size()) + 1;
+      node.name = object->identity;
+      if (object->kind == "virtual table") need(*object, index, node);
+    }
+    const auto statistics = places.find("table sqlite_stat1");
+    std::vector<const CatalogObject*> sorted;
+    for (const std::size_t place : order_nodes(nodes).sequence) {
+      if (behind_statistics_ == nullptr && !numbers_.empty() && statistics != places.end() &&
+          nodes[place].priority > statistics->second)
+        behind_statistics_ = chosen_[place];
+      sorted.push_back(chosen_[place]);
+    }
+    chosen_ = std::move(sorted);
+  }
+
+  static void need(const CatalogObject& object, const std::map<std::string, std::size_t>& index,
+                   OrderNode& node) {
+    for (const std::string& key : object.dependencies)
+      if (const auto found = index.find(key); found != index.end()) node.needs.push_back(found->second);
+  }
+
+  template <typename Take>
+  void for_each_row(const std::string& sql, Take take) {
+    const auto reader = host_.query(sql);
+    RowBatch batch;
+    while (reader->next(batch))
+      for (std::size_t i = 0; i < batch.rows(); ++i) take(batch.row(i));
   }
 
   // --- statements
@@ -115,13 +149,9 @@ class SchemaWriter {
       OrderNode& node = nodes.emplace_back();
       node.priority = object->kind == "view" ? 1 : 0;
       node.name = object->identity;
-      const auto need = [&](const CatalogObject& what) {
-        for (const std::string& key : what.dependencies)
-          if (const auto found = index.find(key); found != index.end()) node.needs.push_back(found->second);
-      };
-      need(*object);
+      need(*object, index, node);
       for (const CatalogObject* part : index_.owned(*object))
-        if (part->part) need(*part);
+        if (part->part) need(*part, index, node);
     }
     const Order order = order_nodes(nodes);
     if (!relations.empty()) sink_.statement("PRAGMA defer_foreign_keys = ON", nullptr);
@@ -136,12 +166,20 @@ class SchemaWriter {
   // Without effect on a file that has tables.
   void write_file_properties() {
     if (numbers_.empty()) return;  // some tables only
-    if (const std::string encoding = text_of(host_, "PRAGMA main.encoding"); encoding != "UTF-8")
+    if (const std::string encoding = text_of("PRAGMA main.encoding"); encoding != "UTF-8")
       sink_.statement("PRAGMA encoding = " + quote_literal(encoding), nullptr);
-    if (const std::string size = text_of(host_, "PRAGMA main.page_size"); size != "4096")
+    if (const std::string size = text_of("PRAGMA main.page_size"); size != "4096")
       sink_.statement("PRAGMA page_size = " + size, nullptr);
-    if (const std::string mode = text_of(host_, "PRAGMA main.auto_vacuum"); mode != "0")
+    if (const std::string mode = text_of("PRAGMA main.auto_vacuum"); mode != "0")
       sink_.statement("PRAGMA auto_vacuum = " + mode, nullptr);
+  }
+
+  std::string text_of(const std::string& sql) {
+    std::string text;
+    for_each_row(sql, [&](const Cell* row) {
+      text = row[0].tag == Tag::integer ? std::to_string(row[0].integer) : std::string(row[0].view());
+    });
+    return text;
   }
 
   Host& host_;
@@ -150,6 +188,7 @@ class SchemaWriter {
   StatementSink& sink_;
   std::vector<const CatalogObject*> numbers_;
   std::vector<const CatalogObject*> chosen_;
+  const CatalogObject* behind_statistics_ = nullptr;  // the first one behind the table of ANALYZE
 };
 
 }  // namespace

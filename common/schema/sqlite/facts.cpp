@@ -10,6 +10,7 @@
 #include "common/schema/sqlite/named_tables.h"
 #include "common/schema/sqlite/names.h"
 #include "common/schema/sqlite/normal_text.h"
+#include "common/schema/sqlite/token_cursor.h"
 
 namespace whimbrel::sqlite {
 
@@ -266,6 +267,21 @@ class FactMaker {
     for (const Range& argument : table.arguments)
       arguments += (arguments.empty() ? "" : ", ") + std::string(argument.of(text));
     add_if(object, "arguments", arguments);
+    for (const Range& argument : table.arguments) {
+      const std::string* key = key_of(named_in(argument.of(text), object.get("module")));
+      if (key != nullptr) object.dependencies.push_back(*key);
+    }
+  }
+
+  // The table that an argument of a module names: content = 'documents', fts5vocab(documents, row).
+  static std::string named_in(std::string_view argument, std::string_view module) {
+    TokenCursor cursor(argument);
+    if (cursor.word("content")) {
+      if (cursor.take().text != "=") return {};
+    } else if (module != "fts5vocab" && module != "fts4aux") {
+      return {};
+    }
+    return is_name(cursor.peek()) ? name_of(cursor.peek()) : std::string();
   }
 
   void describe(const CreateIndex& index, std::string_view text, CatalogObject& object, Parts&) {

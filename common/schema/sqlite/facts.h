@@ -21,8 +21,9 @@ struct StoredObject {
 };
 
 // With their dependencies: of an index and a trigger their table and what the trigger's body names, of a view
-// what it reads, of a foreign key its parent. Not sorted among each other yet: sort_catalog().
-// Kinds and properties, each left out where it has its default:
+// what it reads, of a foreign key its parent, of a virtual table the one that its arguments say it is about.
+// Not sorted among each other yet: sort_catalog(). Kinds and properties, each left out where it has its
+// default:
 //   table          without_rowid, strict
 //   virtual table  module, arguments
 //   column         type, not_null, on_conflict (of NOT NULL), collation, default, generated, stored

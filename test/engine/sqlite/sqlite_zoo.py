@@ -57,7 +57,7 @@ b"); INSERT INTO "select"("from", key) VALUES (1, 2);
     "boxes": """
         CREATE VIRTUAL TABLE rt USING rtree(id, x0, x1, +aux, +more TEXT); INSERT INTO rt VALUES (1, 0, 1, 'aa', 'b'), (2, 5, 6, x'00', NULL);""",
     "numbers": "PRAGMA user_version = -7; PRAGMA application_id = 2147483647; CREATE TABLE t(a);",
-    "statistics": "CREATE TABLE t(a, b); CREATE INDEX i ON t(a); INSERT INTO t VALUES (1, 1), (1, 2); ANALYZE; INSERT INTO t VALUES (2, 3);",
+    "statistics": "CREATE TABLE t(a, b); CREATE INDEX i ON t(a); INSERT INTO t VALUES (1, 1), (1, 2); ANALYZE; INSERT INTO t VALUES (2, 3); CREATE TABLE later(a); CREATE INDEX later_a ON later(a);",
     "page": "PRAGMA encoding = 'UTF-16be'; PRAGMA page_size = 8192; PRAGMA auto_vacuum = 1; CREATE TABLE t(a TEXT); INSERT INTO t VALUES ('ü'), ('a' || char(0) || 'ü');",
     "empty": "",
 }
