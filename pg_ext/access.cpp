@@ -12,19 +12,23 @@ Relation open_table(const Table& table, LOCKMODE lock) {
               "It was dropped or renamed while the call was at work.");
 }
 
-void check_not_rewritten(Relation relation) {
+void check_not_rewritten(Relation relation, bool read_only) {
   // Made in this transaction: nobody else can reach it, and our own snapshot may be older.
   if (relation->rd_createSubid != InvalidSubTransactionId) return;
   ScanKeyData key;
   ScanKeyInit(&key, Anum_pg_class_oid, BTEqualStrategyNumber, F_OIDEQ,
               ObjectIdGetDatum(RelationGetRelid(relation)));
   const Relation catalog = table_open(RelationRelationId, AccessShareLock);
-  const SysScanDesc scan = systable_beginscan(catalog, ClassOidIndexId, true, GetActiveSnapshot(), 1, &key);
+  // What the call itself has made or truncated is there in the snapshot that its rows are read in.
+  if (!read_only) CommandCounterIncrement();
+  const Snapshot snapshot = RegisterSnapshot(read_only ? GetActiveSnapshot() : GetTransactionSnapshot());
+  const SysScanDesc scan = systable_beginscan(catalog, ClassOidIndexId, true, snapshot, 1, &key);
   const HeapTuple tuple = systable_getnext(scan);
   const bool same =
       HeapTupleIsValid(tuple) &&
       reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relfilenode == relation->rd_rel->relfilenode;
   systable_endscan(scan);
+  UnregisterSnapshot(snapshot);
   table_close(catalog, AccessShareLock);
   if (same) return;
   ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),

@@ -13,9 +13,10 @@ namespace whimbrel::pg {
 // then.
 Relation open_table(const Table& table, LOCKMODE lock);
 
-// Raises an error where the rows of the table are not those that the active snapshot means: others truncated
-// it or wrote it anew after that was taken, and what the snapshot sees of it is nothing.
-void check_not_rewritten(Relation relation);
+// Raises an error where the rows of the table are not those that the snapshot of a read means (the active
+// one, or where the call may write one that sees all done so far): others truncated it or wrote it anew after
+// that was taken, and what the snapshot sees of it is nothing.
+void check_not_rewritten(Relation relation, bool read_only);
 
 // Of a column by name; throws kUnknownColumn when there is none.
 AttrNumber attribute_number(Relation relation, const char* name);

@@ -481,3 +481,15 @@ CREATE FUNCTION export_data(options json DEFAULT '{}')
   LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION export_data(json) IS
   'the rows of tables as INSERT statements in dependency order, with what they need around them';
+
+CREATE FUNCTION export_complete(directory text, options json DEFAULT '{}')
+  RETURNS TABLE (file text, objects bigint, row_count bigint, bytes bigint)
+  LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION export_complete(text, json) IS
+  'writes the schema, the rows and a description as three files into a directory of the server';
+
+CREATE FUNCTION apply_complete(directory text, "timestamp" text DEFAULT NULL, options json DEFAULT '{}')
+  RETURNS TABLE (file text, statements bigint, row_count bigint, duration_ms double precision)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
+COMMENT ON FUNCTION apply_complete(text, text, json) IS
+  'applies the files of export_complete, the newest when the timestamp is NULL; all or nothing';

@@ -60,6 +60,9 @@ class FrameMaker {
     put_off_unchecked();
     if (request_.clean) clean();
     put_off_circles();
+    // The last to be put off is the first to come back. No table can be altered while checks of its rows
+    // wait, those included that wait by themselves.
+    if (!frame_.after.empty()) frame_.after.push_back("SET CONSTRAINTS ALL IMMEDIATE");
     std::ranges::reverse(frame_.after);
     read_positions();
     refresh();
@@ -157,19 +160,14 @@ class FrameMaker {
   }
 
   void put_off_circles() {
-    bool any = false;
     const std::string circles = oid_array(request_.cyclic);
     for_each(kCircularKeys, {Cell::text(circles)}, [&](const Cell* row) {
-      any = true;
-      if (row[4].integer != 0) return;
       const std::string key = "ALTER TABLE " + quote_name(row[0].view(), row[1].view()) +
                               " ALTER CONSTRAINT " + quote_identifier(row[2].view());
       frame_.before.push_back(key + " DEFERRABLE INITIALLY DEFERRED");
       frame_.after.push_back(key +
                              (row[3].integer != 0 ? " DEFERRABLE INITIALLY IMMEDIATE" : " NOT DEFERRABLE"));
     });
-    // The last to be put off is the first to be looked at: a constraint cannot be altered while checks wait.
-    if (any) frame_.after.push_back("SET CONSTRAINTS ALL IMMEDIATE");
   }
 
   // --- behind the rows

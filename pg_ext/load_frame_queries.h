@@ -38,15 +38,15 @@ inline constexpr std::string_view kRules = R"sql(
    WHERE r.ev_type = '3' AND r.ev_enabled <> 'D'
    ORDER BY l.place, r.rulename COLLATE "C")sql";
 
-// schema, table, constraint, whether it is deferrable, whether it waits already. Foreign keys that rows of
+// schema, table, constraint, whether it is deferrable. Foreign keys that rows of
 // this load may break for a while. $2: the tables that stand in circles. (Since PostgreSQL 18 a key may be
 // there without being enforced.)
 inline constexpr std::string_view kCircularKeys = R"sql(
-  SELECT n.nspname, c.relname, k.conname, k.condeferrable, k.condeferred
+  SELECT n.nspname, c.relname, k.conname, k.condeferrable
     FROM pg_constraint k
     JOIN member m ON m.oid = k.conrelid JOIN member p ON p.oid = k.confrelid
     JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE k.contype = 'f' AND k.conparentid = 0 AND k.convalidated
+   WHERE k.contype = 'f' AND k.conparentid = 0 AND k.convalidated AND NOT k.condeferred
      AND coalesce((to_jsonb(k)->>'conenforced')::bool, true)
      AND (m.root = p.root OR m.root = ANY ($2::oid[]) AND p.root = ANY ($2::oid[]))
    ORDER BY m.place, n.nspname COLLATE "C", c.relname COLLATE "C", k.conname COLLATE "C")sql";

@@ -72,7 +72,7 @@ struct Facts {
 };
 
 // Checks that the caller may read the table, and that it is still what the core knows.
-Facts look_at(const ScanRequest& request, Columns& columns) {
+Facts look_at(const ScanRequest& request, bool read_only, Columns& columns) {
   const Table& table = *request.table;
   const Oid oid = static_cast<Oid>(table.host_id);
   columns.values.resize(request.columns.size());
@@ -92,7 +92,7 @@ Facts look_at(const ScanRequest& request, Columns& columns) {
                         column.type + " any more",
                     "It was changed while the call was at work.");
     }
-    check_not_rewritten(relation);
+    check_not_rewritten(relation, read_only);
     for (std::size_t i = 0; i < columns.output_texts.size(); ++i)
       columns.output_texts[i] =
           attribute_number(relation, table.columns[request.output_texts[i]].name.c_str());
@@ -120,7 +120,7 @@ Facts look_at(const ScanRequest& request, Columns& columns) {
 
 std::unique_ptr<TableReader> open_scan(Statements& statements, const ScanRequest& request) {
   Columns columns;
-  const Facts facts = look_at(request, columns);
+  const Facts facts = look_at(request, statements.read_only(), columns);
   if (facts.try_heap)
     return open_heap({.relation = static_cast<Oid>(request.table->host_id),
                       .attributes = columns.values,
@@ -137,7 +137,7 @@ std::unique_ptr<TableReader> open_scan(Statements& statements, const ScanRequest
 
 std::uint64_t pages_for_parts(const ScanRequest& request) {
   Columns columns;
-  return look_at(request, columns).pages;
+  return look_at(request, true, columns).pages;  // only exports ask, which write nothing
 }
 
 }  // namespace whimbrel::pg

@@ -26,6 +26,14 @@ bool named_exactly(const SelectionOptions& selection, const Table& table) {
 // What stores the rows of a virtual table goes by its name.
 const std::string& called(const Table& table) { return table.behind.empty() ? table.name : table.behind; }
 
+// That each name means something.
+void check_names(const Schema& schema, const SelectionOptions& selection) {
+  std::vector<TableName> known = table_names(schema);
+  for (std::size_t i = 0; i < known.size(); ++i) known[i].name = called(schema.tables[i]);
+  select_tables(known, {selection.tables, {}, selection.exclude});
+  select_tables(known, {{}, selection.schemas, {}});
+}
+
 }  // namespace
 
 bool takes_name(const SelectionOptions& selection, const Dialect& dialect, std::string_view schema,
@@ -52,14 +60,12 @@ DataPlan plan_data(Host& host, const DataOptions& options) {
   plan.schema = host.read_stored_schema();
   if (!selection.tables.empty()) host.add_named(plan.schema, selection.tables);
 
-  // That each name means something.
-  std::vector<TableName> known = table_names(plan.schema);
-  for (std::size_t i = 0; i < known.size(); ++i) known[i].name = called(plan.schema.tables[i]);
-  SelectionOptions names = selection;
-  names.schemas.clear();
-  select_tables(known, names);
-  names = {{}, selection.schemas, {}};
-  select_tables(known, names);
+  if (options.further == nullptr) check_names(plan.schema, selection);
+  const auto takes = [&](std::string_view schema, std::string_view name) {
+    return takes_name(selection, dialect, schema, name) ||
+           (options.further != nullptr &&
+            options.further->contains({std::string(schema), std::string(name)}));
+  };
 
   std::map<std::pair<std::string, std::string>, std::string> conditions;
   for (ConfigurationRows& rows : host.configuration_rows())
@@ -67,7 +73,7 @@ DataPlan plan_data(Host& host, const DataOptions& options) {
 
   std::vector<const Table*> chosen;
   for (const Table& table : plan.schema.tables) {
-    if (table.view || !takes_name(selection, dialect, table.schema, called(table))) continue;
+    if (table.view || !takes(table.schema, called(table))) continue;
     const bool configuration = conditions.contains({table.schema, table.name});
     if (table.own && !configuration && !named_exactly(selection, table)) continue;
     chosen.push_back(&table);
@@ -84,10 +90,9 @@ DataPlan plan_data(Host& host, const DataOptions& options) {
   LoadRequest request;
   request.tables = order.tables;
   request.cyclic = order.cyclic;
-  request.takes = [&](std::string_view schema, std::string_view name) {
-    return takes_name(selection, dialect, schema, name);
-  };
-  request.clean = options.clean;
+  request.takes = takes;
+  request.clean = options.clean && !options.fresh;
+  request.fresh = options.fresh;
   plan.frame = host.load_frame(request);
   return plan;
 }

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/host.h"
@@ -17,6 +19,10 @@ struct DataOptions {
   SelectionOptions selection;
   std::size_t rows_per_insert = 100;
   bool clean = false;  // rows that are there go first
+  bool fresh = false;  // the tables are made in the same transaction
+  bool large_objects = false;
+  // Tables, sequences and views beside the selection, by schema and name; with them no name is unknown.
+  const std::set<std::pair<std::string, std::string>>* further = nullptr;
 };
 
 struct DataTable {

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "common/complete/large_objects.h"
 #include "common/complete/literal_writer.h"
 #include "common/json/writer.h"
 #include "common/transfer/digest.h"
@@ -134,16 +135,17 @@ class InsertWriter {
 
 }  // namespace
 
-std::vector<WrittenTable> write_data(Host& host, const DataPlan& plan, const DataOptions& options,
-                                     DataSink& sink, bool digests) {
+WrittenData write_data(Host& host, const DataPlan& plan, const DataOptions& options, DataSink& sink,
+                       bool digests) {
   const auto put = [&](DataSink::Part part, const std::vector<std::string>& statements) {
     for (const std::string& sql : statements) sink.statement(part, sql + ";");
   };
   put(DataSink::Part::settings, plan.frame.settings);
   put(DataSink::Part::before, plan.frame.before);
-  std::vector<WrittenTable> written;
+  WrittenData written;
   for (const DataTable& table : plan.tables)
-    written.push_back(InsertWriter(host, table, options, sink, digests).write());
+    written.tables.push_back(InsertWriter(host, table, options, sink, digests).write());
+  if (options.large_objects) written.large_objects = write_large_objects(host, options.clean, sink);
   put(DataSink::Part::after, plan.frame.after);
   put(DataSink::Part::positions, plan.frame.positions);
   put(DataSink::Part::finish, plan.frame.finish);

@@ -30,8 +30,13 @@ struct WrittenTable {
   Hash digest;  // as data_digest() gives it where no rule leaves columns out
 };
 
+struct WrittenData {
+  std::vector<WrittenTable> tables;  // in the order of the load
+  std::uint64_t large_objects = 0;
+};
+
 // Reads each table in the order of its key. `digests`: whether they are wanted.
-std::vector<WrittenTable> write_data(Host& host, const DataPlan& plan, const DataOptions& options,
-                                     DataSink& sink, bool digests);
+WrittenData write_data(Host& host, const DataPlan& plan, const DataOptions& options, DataSink& sink,
+                       bool digests);
 
 }  // namespace whimbrel

@@ -19,6 +19,7 @@ struct LoadRequest {
   // Whether a sequence or a view with rows that no table owns belongs to the load.
   std::function<bool(std::string_view schema, std::string_view name)> takes;
   bool clean = false;  // rows that are there go first
+  bool fresh = false;  // the tables and sequences are made in the same transaction as the load
 };
 
 struct LoadFrame {

@@ -18,7 +18,11 @@ psycopg2.extras.register_default_jsonb(globally=True, loads=lambda text: text)
 
 # In SQLite these are scalars that return a JSON array of their rows; every other function is table-valued.
 WRITING = {"migrate_adopt", "migrate_apply", "migrate_run", "migrate_rollback", "migrate_redo", "migrate_reset", "migrate_baseline", "migrate_repair", "import_json", "import_json_file",
-           "bundle_import", "bundle_rollback"}
+           "bundle_import", "bundle_rollback", "apply_complete"}
+
+
+def quoted(name):
+    return '"' + name.replace('"', '""') + '"'
 
 
 class Failure:
@@ -139,7 +143,7 @@ class Sqlite(Database):
 
     def everything(self):
         schema = self.sql("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name")
-        rows = {name: self.sql(f'SELECT * FROM "{name}"') for kind, name, _ in schema if kind == "table"}
+        rows = {name: self.sql("SELECT * FROM " + quoted(name)) for kind, name, _ in schema if kind == "table"}
         return schema, rows, self.one("PRAGMA user_version"), self.connection.in_transaction
 
 
@@ -207,7 +211,7 @@ class Postgresql(Database):
             rows, sequences = {}, {}
             for schema, name, kind, *_ in objects:
                 if kind in ("r", "p"):
-                    rows[schema, name] = sorted(ask(f'SELECT t::text FROM "{schema}"."{name}" t'))
+                    rows[schema, name] = sorted(ask(f"SELECT t::text FROM {quoted(schema)}.{quoted(name)} t"))
                 elif kind == "S":
-                    sequences[schema, name] = ask(f'SELECT last_value, is_called FROM "{schema}"."{name}"')
+                    sequences[schema, name] = ask(f"SELECT last_value, is_called FROM {quoted(schema)}.{quoted(name)}")
             return objects, columns, constraints, rows, sequences

@@ -1,0 +1,96 @@
+#include "common/complete/large_objects.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/complete/literal_writer.h"
+#include "common/error.h"
+#include "common/json/writer.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr std::size_t kPiece = std::size_t{256} * 1024;
+
+struct Object {
+  std::int64_t number = 0;
+  std::optional<std::string> comment;
+};
+
+std::vector<Object> list_objects(Host& host) {
+  const auto rows = host.query(
+      "SELECT oid::pg_catalog.int8, pg_catalog.obj_description(oid, 'pg_largeobject') "
+      "FROM pg_catalog.pg_largeobject_metadata ORDER BY oid");
+  std::vector<Object> objects;
+  RowBatch batch;
+  while (rows->next(batch)) {
+    for (std::size_t i = 0; i < batch.rows(); ++i) {
+      const Cell* row = batch.row(i);
+      Object& object = objects.emplace_back();
+      object.number = row[0].integer;
+      if (!row[1].is_null()) object.comment = row[1].view();
+    }
+  }
+  return objects;
+}
+
+class ObjectWriter {
+ public:
+  ObjectWriter(Host& host, DataSink& sink)
+      : host_(host), sink_(sink), literals_(SqlEngine::postgresql, {{0, LiteralWriter::Form::plain}}) {
+    piece_.resize(kPiece);
+  }
+
+  void write(const Object& object, bool clean) {
+    const std::string number = std::to_string(object.number);
+    if (clean)
+      put("SELECT pg_catalog.lo_unlink(oid) FROM pg_catalog.pg_largeobject_metadata WHERE oid = " + number +
+          ";");
+    put("SELECT pg_catalog.lo_create(" + number + ");");
+    const std::unique_ptr<LargeObject> source = host_.open_large_object(object.number);
+    for (std::uint64_t offset = 0;;) {
+      host_.check_interrupt();
+      const std::size_t size = source->read_at(offset, piece_.data(), piece_.size());
+      if (size == 0) break;
+      out_.clear();
+      out_.append("SELECT pg_catalog.lo_put(" + number + ", " + std::to_string(offset) + ", ");
+      const Cell bytes = Cell::of(Tag::bytes, std::string_view(piece_.data(), size));
+      literals_.write_row(out_, &bytes);
+      out_.append(std::string_view(");"));
+      put(out_.view());
+      offset += size;
+    }
+    if (!object.comment) return;
+    out_.clear();
+    out_.append("COMMENT ON LARGE OBJECT " + number + " IS ");
+    write_quoted(out_, *object.comment);
+    out_.append(';');
+    put(out_.view());
+  }
+
+ private:
+  void put(std::string_view sql) { sink_.statement(DataSink::Part::rows, sql); }
+
+  Host& host_;
+  DataSink& sink_;
+  LiteralWriter literals_;
+  std::string piece_;
+  json::Buffer out_;
+};
+
+}  // namespace
+
+std::uint64_t write_large_objects(Host& host, bool clean, DataSink& sink) {
+  if (sql_engine_of(host.dialect().engine) != SqlEngine::postgresql)
+    throw Error(code::kUnsupported, "SQLite has no large objects", {},
+                "Leave the option \"large_objects\" out.");
+  const std::vector<Object> objects = list_objects(host);
+  ObjectWriter writer(host, sink);
+  for (const Object& object : objects) writer.write(object, clean);
+  return objects.size();
+}
+
+}  // namespace whimbrel
