@@ -125,6 +125,7 @@ class Readme {
          "apply_complete('/path/of/this/directory', '" + facts_.timestamp + "');");
     line("```");
     line("");
+    const bool has_virtual_tables = !on_postgresql() && facts_.objects.contains("virtual table");
     line(on_postgresql() ? "With psql:" : "With the sqlite3 shell:");
     line("");
     line("```sh");
@@ -135,9 +136,14 @@ class Readme {
     } else {
       std::string command = "(echo 'BEGIN;'; cat";
       for (const std::string& file : files()) command += " " + file;
-      line(command + "; echo 'COMMIT;') | sqlite3 -bail target.db");
+      line(command + "; echo 'COMMIT;') | sqlite3 -bail" +
+           (has_virtual_tables ? " -cmd '.dbconfig defensive off'" : "") + " target.db");
     }
     line("```");
+    if (has_virtual_tables)
+      line(
+          "\nThe setting is for the tables behind virtual tables, which newer versions of the shell "
+          "protect.");
     line("");
     line("With a driver: begin a transaction, send the text of each file as one script, commit." +
          std::string(on_postgresql() ? " The server reads such a script as a whole before it runs the first "
