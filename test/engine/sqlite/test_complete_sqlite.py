@@ -135,20 +135,6 @@ def test_every_awkward_thing_goes_round(tmp_path, name):
     goes_round(tmp_path, ZOO[name])
 
 
-# Not the size of pages, which is that of the file before any function runs, nor a comment behind a statement.
-@pytest.mark.parametrize("name", sorted(ZOO.keys() - {"page", "names"}))
-def test_its_files_go_round(tmp_path, name):
-    source, copy, files = make(tmp_path / "source.db", ZOO[name]), tmp_path / "copy.db", tmp_path / "files"
-    files.mkdir()
-    connection = open_database(str(source))
-    connection.execute("SELECT * FROM export_complete(?)", (str(files),)).fetchall()
-    connection.close()
-    connection = open_database(str(copy))
-    connection.execute("SELECT apply_complete(?)", (str(files),)).fetchone()
-    connection.close()
-    is_same(source, copy)
-
-
 def test_everything_at_once_goes_round(tmp_path):
     goes_round(tmp_path, everything())
 
