@@ -11,6 +11,12 @@ COMMENT ON TABLE transfer_rules IS 'what exports and imports have to know and no
 COMMENT ON TABLE id_origins IS 'which row here came from which row elsewhere, of imports with new ids';
 COMMENT ON TABLE bundles IS 'bundles as they were declared with bundle_define()';
 COMMENT ON TABLE bundle_runs IS 'what imports of bundles have written and what was there before; never a secret';
+-- Documents in them are large and are seldom read: the quicker compression, where the server has it.
+DO $$ BEGIN
+  ALTER TABLE bundle_runs ALTER COLUMN document SET COMPRESSION lz4;
+  ALTER TABLE bundle_runs ALTER COLUMN replaced SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN NULL;
+END $$;
 
 SELECT pg_catalog.pg_extension_config_dump('schema_migrations', '');
 SELECT pg_catalog.pg_extension_config_dump('migration_log', '');

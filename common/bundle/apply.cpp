@@ -16,6 +16,8 @@ namespace whimbrel {
 namespace {
 
 constexpr std::size_t kKeysPerDelete = 200;
+constexpr std::size_t kManyRows = 1024;
+constexpr std::size_t kMostOf = 4;
 
 // Rows of cells in memory.
 class CellRows : public RowReader {
@@ -244,6 +246,13 @@ class Applier {
 
   // --- what is there afterwards
 
+  // Whether the rows are so many of their table that it is best read as a whole.
+  bool is_most_of(const ChangeSet& set) {
+    if (set.rows < kManyRows) return false;
+    const TableSize size = host_.table_size(quote_name(set.table->schema, set.table->name));
+    return size.known && static_cast<std::size_t>(size.rows) < kMostOf * set.rows;
+  }
+
   void verify(const ChangeSet& set) {
     if (set.rows == 0) return;
     std::vector<bool> seen(set.rows, false);
@@ -251,7 +260,7 @@ class Applier {
     WithoutSecrets without(set);
     Arena arena;
     const bool gone = set.action == ChangeAction::remove;
-    find_many(host_, *set.table, set.key, set.columns, set.keys, [&](std::size_t row, const Cell* cells) {
+    const auto look = [&](std::size_t row, const Cell* cells) {
       seen[row] = true;
       if (gone) return;
       const Cell* const wanted = set.after_of(row);
@@ -266,7 +275,8 @@ class Applier {
                         "\": what was stored is not what was written",
                     "A trigger or a rule changed it, or the column rounds its values.");
       }
-    });
+    };
+    find_many(host_, *set.table, set.key, set.columns, set.keys, look, is_most_of(set));
     if (std::all_of(seen.begin(), seen.end(), [&](bool one) { return one != gone; })) return;
     throw Error(code::kNotReachable,
                 "table \"" + set.table->display_name() + "\": rows are " +

@@ -9,6 +9,7 @@
 
 #include "common/bundle/rows.h"
 #include "common/host.h"
+#include "common/json/writer.h"
 
 namespace whimbrel {
 
@@ -19,8 +20,8 @@ struct BundleContext {
   std::string exported_at;  // ISO 8601
 };
 
-std::string write_bundle(const Host& host, const BundleShape& shape, BundleRowsOf& rows,
-                         const BundleContext& context, BundleLayout layout);
+json::Buffer write_bundle(const Host& host, const BundleShape& shape, BundleRowsOf& rows,
+                          const BundleContext& context, BundleLayout layout);
 
 // What is wrong with a document, or would be with importing it.
 struct BundleProblem {

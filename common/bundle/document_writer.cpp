@@ -19,13 +19,14 @@ class Writer {
         rows_(rows),
         context_(context),
         layout_(layout),
-        values_(host.dialect().dynamic_types) {}
+        dynamic_(host.dialect().dynamic_types),
+        values_(dynamic_) {}
 
-  std::string run() {
+  json::Buffer run() {
     const BundleNode& root = shape_.root();
     object(0, rows_.nodes[0], root.table == nullptr ? 0 : rows_.nodes[0].order.at(0), root.fields, 0);
     out_.append('\n');
-    return std::string(out_.view());
+    return std::move(out_);
   }
 
  private:
@@ -203,7 +204,7 @@ class Writer {
     const bool may_be = cell.tag == Tag::json || cell.tag == Tag::text;
     const std::size_t first = may_be ? cell.view().find_first_not_of(" \t\r\n") : std::string_view::npos;
     if (first != std::string_view::npos && cell.view()[first] == (array ? '[' : '{') &&
-        json::is_valid(cell.view()))
+        ((cell.tag == Tag::json && !dynamic_) || json::is_valid(cell.view())))
       return;
     throw Error(code::kWrongType, "column \"" + rows.shape->table->display_name() + "." +
                                       rows.shape->column_at(field.place).name +
@@ -236,6 +237,7 @@ class Writer {
   BundleRowsOf& rows_;
   const BundleContext& context_;
   const BundleLayout layout_;
+  const bool dynamic_;  // a column of documents may hold what is none
   ValueWriter values_;
   json::Buffer out_;
   std::string spaces_;
@@ -243,8 +245,8 @@ class Writer {
 
 }  // namespace
 
-std::string write_bundle(const Host& host, const BundleShape& shape, BundleRowsOf& rows,
-                         const BundleContext& context, BundleLayout layout) {
+json::Buffer write_bundle(const Host& host, const BundleShape& shape, BundleRowsOf& rows,
+                          const BundleContext& context, BundleLayout layout) {
   return Writer(host, shape, rows, context, layout).run();
 }
 

@@ -30,8 +30,8 @@ std::map<std::string, std::string> parameters_of(const BundleShape& shape,
   return given;
 }
 
-std::string export_bundle(Host& host, const BundleShape& shape, const BundleContext& context,
-                          BundleLayout layout) {
+json::Buffer export_bundle(Host& host, const BundleShape& shape, const BundleContext& context,
+                           BundleLayout layout) {
   BundleRowsOf rows(shape);
   BundleLoader(host, shape).load(context.parameters, rows);
   const BundleNode& root = shape.root();

@@ -16,7 +16,7 @@ std::map<std::string, std::string> parameters_of(const BundleShape& shape,
                                                  std::map<std::string, std::string> given);
 
 // Throws kInvalidOption when the parameters do not choose exactly one row for a document that is about one.
-std::string export_bundle(Host& host, const BundleShape& shape, const BundleContext& context,
-                          BundleLayout layout);
+json::Buffer export_bundle(Host& host, const BundleShape& shape, const BundleContext& context,
+                           BundleLayout layout);
 
 }  // namespace whimbrel

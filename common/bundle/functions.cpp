@@ -101,10 +101,10 @@ void run_export(Call& call) {
   context.exported_at = options.text("exported_at").value_or(now_text());
   BundleLayout layout = options.flag("pretty", true) ? BundleLayout::pretty : BundleLayout::compact;
   if (options.text("format") == "text") layout = BundleLayout::text;
-  const std::string document = export_bundle(call.host, *shape, context, layout);
+  const json::Buffer document = export_bundle(call.host, *shape, context, layout);
   json::Buffer text;
-  if (layout == BundleLayout::text) json::write_string(text, document);
-  const Cell row[] = {Cell::of(Tag::json, layout == BundleLayout::text ? text.view() : document)};
+  if (layout == BundleLayout::text) json::write_string(text, document.view());
+  const Cell row[] = {Cell::of(Tag::json, layout == BundleLayout::text ? text.view() : document.view())};
   call.rows.emit(row);
 }
 
@@ -194,7 +194,6 @@ void run_plan(Call& call) {
   problems.throw_if_any(one.bundle.name);
   const std::string hash = comparison.plan_hash();
   const std::string summary = plan_summary(comparison);
-  const std::vector<PlanRow> rows = plan_rows(comparison);
   const std::string format = options.text("format").value_or("rows");
   const auto emit = [&](std::string_view action, const std::string& text) {
     const Cell row[] = {Cell::text(action), Cell(),          Cell(), Cell(), Cell(),
@@ -202,20 +201,20 @@ void run_plan(Call& call) {
     call.rows.emit(row);
   };
   if (format != "rows") {
-    emit("plan", format == "json" ? plan_json(one.bundle.name, rows, summary, hash)
-                                  : plan_text(one.bundle.name, rows, summary, hash));
+    emit("plan",
+         format == "json" ? plan_json(comparison, summary, hash) : plan_text(comparison, summary, hash));
     return;
   }
-  for (const PlanRow& change : rows) {
+  for_each_plan_row(comparison, [&](const PlanRow& change) {
     const Cell row[] = {Cell::text(change.action),
                         Cell::text(change.table),
                         Cell::text(change.key),
-                        text_or_null(change.column),
+                        change.column.empty() ? Cell() : Cell::text(change.column),
                         text_or_null(change.old_value),
                         text_or_null(change.new_value),
                         Cell::text(hash)};
     call.rows.emit(row);
-  }
+  });
   emit("summary", summary);
 }
 

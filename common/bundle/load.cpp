@@ -38,11 +38,11 @@ using Rows = std::unordered_map<Hash, std::uint32_t, HashOfHash>;
 
 void find_many(Host& host, const Table& table, const std::vector<std::size_t>& key_columns,
                const std::vector<std::size_t>& columns, const std::vector<Cell>& keys,
-               const std::function<void(std::size_t, const Cell*)>& found) {
+               const std::function<void(std::size_t, const Cell*)>& found, bool mostly) {
   const std::size_t width = key_columns.size();
   const std::size_t count = keys.size() / width;
   RowBatch rows;
-  if (count > kFewKeys && !is_indexed(table, key_columns)) {
+  if (count > kFewKeys && (mostly || !is_indexed(table, key_columns))) {
     TableDigest digest = digest_of(table, key_columns);
     const auto hash = [&](const Cell* key) {
       digest.restart();
@@ -50,6 +50,7 @@ void find_many(Host& host, const Table& table, const std::vector<std::size_t>& k
       return digest.digest();
     };
     std::unordered_multimap<Hash, std::size_t, HashOfHash> wanted;
+    wanted.reserve(count);
     for (std::size_t i = 0; i < count; ++i) wanted.emplace(hash(keys.data() + i * width), i);
     ScanRequest request;
     request.table = &table;
@@ -112,18 +113,25 @@ void BundleLoader::add(std::size_t node, std::uint32_t parent, const Cell* row, 
   const std::uint32_t at = rows.append();
   rows.parent.push_back(parent);
   Cell* const to = rows.row(at);
-  for (std::size_t i = 0; i < rows.width(); ++i) to[i] = copy_cell(row[i], live.arena);
+  const std::size_t width = rows.width();
+  for (std::size_t i = 0; i < width; ++i) to[i] = copy_cell(row[i], live.arena);
   if (!secrets_[node].empty()) secrets_[node].take_out(to, live.arena);
 }
 
 void BundleLoader::load(const std::map<std::string, std::string>& parameters, BundleRowsOf& live) {
+  // Of which the export has all rows: then it has those that belong to them too.
+  std::vector<bool> whole(shape_.nodes.size(), false);
   for (std::size_t node = 0; node < shape_.nodes.size(); ++node) {
     const BundleNode& of = *shape_.nodes[node];
     if (of.table == nullptr) continue;
-    if (of.via.empty())
+    if (of.via.empty()) {
+      whole[node] = std::none_of(of.where.begin(), of.where.end(),
+                                 [&](const auto& one) { return parameters.contains(one.second); });
       scan(node, parameters, live);
-    else
-      load_children(node, live);
+    } else {
+      whole[node] = whole[of.parent];
+      load_children(node, live, whole[node]);
+    }
     load_references(live.nodes[node], live.arena);
     say_inner(node, live);
   }
@@ -178,7 +186,7 @@ void BundleLoader::load_like(const BundleRowsOf& wanted, BundleRowsOf& live) {
       find_many(host_, *of.table, of.columns_at(of.natural_key), of.columns, keys,
                 [&](std::size_t, const Cell* row) { add(node, 0, row, live); });
     } else {
-      load_children(node, live);
+      load_children(node, live, false);
     }
     load_references(live.nodes[node], live.arena);
     say_inner(node, live);
@@ -186,14 +194,16 @@ void BundleLoader::load_like(const BundleRowsOf& wanted, BundleRowsOf& live) {
   for (std::size_t node = 0; node < shape_.nodes.size(); ++node) finish(node, live);
 }
 
-void BundleLoader::load_children(std::size_t node, BundleRowsOf& live) {
+void BundleLoader::load_children(std::size_t node, BundleRowsOf& live, bool mostly) {
   const BundleNode& of = *shape_.nodes[node];
   const BundleNodeRows& parents = live.nodes[of.parent];
   std::vector<Cell> keys;
   for (std::size_t row = 0; row < parents.rows; ++row)
     for (const std::size_t place : of.parent_names) keys.push_back(parents.row(row)[place]);
-  find_many(host_, *of.table, of.columns_at(of.via), of.columns, keys,
-            [&](std::size_t key, const Cell* row) { add(node, static_cast<std::uint32_t>(key), row, live); });
+  find_many(
+      host_, *of.table, of.columns_at(of.via), of.columns, keys,
+      [&](std::size_t key, const Cell* row) { add(node, static_cast<std::uint32_t>(key), row, live); },
+      mostly);
 }
 
 void BundleLoader::load_references(BundleRows& rows, Arena& arena) {

@@ -16,10 +16,10 @@ namespace whimbrel {
 
 // Rows of the table whose `key_columns` are one of `keys` (each as many cells, one after another); `found`
 // gets the number of the key, and the cells of `columns`, which live only for that call. A table that would
-// have to be read as a whole many times is read once.
+// have to be read as a whole many times is read once, and so is one whose rows are `mostly` wanted.
 void find_many(Host& host, const Table& table, const std::vector<std::size_t>& key_columns,
                const std::vector<std::size_t>& columns, const std::vector<Cell>& keys,
-               const std::function<void(std::size_t key, const Cell* row)>& found);
+               const std::function<void(std::size_t key, const Cell* row)>& found, bool mostly = false);
 
 // The row's documents without what is secret in them, by place; in memory of `arena`.
 void take_out_secrets(std::map<std::size_t, SecretParts>& parts, Cell* row, Arena& arena);
@@ -55,7 +55,7 @@ class BundleLoader {
 
  private:
   void add(std::size_t node, std::uint32_t parent, const Cell* row, BundleRowsOf& live);
-  void load_children(std::size_t node, BundleRowsOf& live);
+  void load_children(std::size_t node, BundleRowsOf& live, bool mostly);
   void load_references(BundleRows& rows, Arena& arena);
   void say_inner(std::size_t node, BundleRowsOf& live);
   void finish(std::size_t node, BundleRowsOf& live);

@@ -39,7 +39,7 @@ std::string_view sign_of(std::string_view action) {
   return action == "insert" ? "+" : action == "update" ? "~" : "-";
 }
 
-void member(json::Buffer& out, std::string_view key, const std::optional<std::string>& value) {
+void member(json::Buffer& out, std::string_view key, std::optional<std::string_view> value) {
   out.append(",");
   json::write_string(out, key);
   out.append(':');
@@ -51,23 +51,25 @@ void member(json::Buffer& out, std::string_view key, const std::optional<std::st
 
 }  // namespace
 
-std::vector<PlanRow> plan_rows(BundleComparison& comparison) {
+void for_each_plan_row(BundleComparison& comparison, const std::function<void(const PlanRow&)>& show) {
   const BundleShape& shape = comparison.shape();
-  std::vector<PlanRow> list;
+  std::vector<std::string> tables;
+  for (const auto& node : shape.nodes)
+    tables.push_back(node->table == nullptr ? std::string() : node->table->display_name());
   for (const BundleChange& change : comparison.changes()) {
     const BundleNode& node = *shape.nodes[change.node];
     const BundleNodeRows& wanted = comparison.wanted().nodes[change.node];
     const BundleNodeRows& live = comparison.live().nodes[change.node];
     const bool removes = change.action == BundleChange::Action::remove;
     const bool inserts = change.action == BundleChange::Action::insert;
-    const std::string table = node.table->display_name();
     const std::string key = removes ? shown_row(shape, comparison.live(), change.node, change.live)
                                     : shown_row(shape, comparison.wanted(), change.node, change.wanted);
-    const std::size_t before = list.size();
-    const auto add = [&](std::string column, std::optional<std::string> old_value,
+    bool begins = true;
+    const auto add = [&](std::string_view column, std::optional<std::string> old_value,
                          std::optional<std::string> new_value) {
-      list.push_back({name_of(change.action), table, key, std::move(column), std::move(old_value),
-                      std::move(new_value)});
+      show({begins, name_of(change.action), tables[change.node], key, column, std::move(old_value),
+            std::move(new_value)});
+      begins = false;
     };
     for (std::size_t place = 0; place < node.columns.size(); ++place) {
       const auto in = [&](const std::vector<std::size_t>& places) {
@@ -81,11 +83,12 @@ std::vector<PlanRow> plan_rows(BundleComparison& comparison) {
           removes ? std::nullopt : shown(wanted, change.wanted, place));
     }
     const std::optional<std::string> mask{std::in_place, kMask};
-    for (const std::size_t one : change.secrets)
-      add(comparison.secrets().all()[one].column_name(shape), inserts ? std::nullopt : mask, mask);
-    if (list.size() == before) add({}, std::nullopt, std::nullopt);
+    for (const std::size_t one : change.secrets) {
+      const std::string column = comparison.secrets().all()[one].column_name(shape);
+      add(column, inserts ? std::nullopt : mask, mask);
+    }
+    if (begins) add({}, std::nullopt, std::nullopt);
   }
-  return list;
 }
 
 std::string plan_summary(const BundleComparison& comparison) {
@@ -121,34 +124,32 @@ std::string plan_summary(const BundleComparison& comparison) {
   return text.empty() ? "nothing to change" : text;
 }
 
-std::string plan_text(const std::string& bundle, const std::vector<PlanRow>& rows, const std::string& summary,
-                      const std::string& hash) {
-  std::string text = "Bundle " + bundle + ": " + summary + "\n";
-  const PlanRow* last = nullptr;
-  for (const PlanRow& row : rows) {
-    if (last == nullptr || last->table != row.table || last->key != row.key || last->action != row.action)
-      text += std::string(sign_of(row.action)) + " " + row.table + " " + row.key + "\n";
-    last = &row;
-    if (row.column.empty()) continue;
-    text += "    " + row.column + ": ";
+std::string plan_text(BundleComparison& comparison, const std::string& summary, const std::string& hash) {
+  std::string text = "Bundle " + comparison.shape().name + ": " + summary + "\n";
+  for_each_plan_row(comparison, [&](const PlanRow& row) {
+    if (row.begins) {
+      text += sign_of(row.action);
+      text += " " + std::string(row.table) + " " + std::string(row.key) + "\n";
+    }
+    if (row.column.empty()) return;
+    text += "    " + std::string(row.column) + ": ";
     if (row.action != "insert") text += row.old_value.value_or("null");
     if (row.action == "update") text += " → ";
     if (row.action != "delete") text += row.new_value.value_or("null");
     text += "\n";
-  }
+  });
   return text + "Plan hash: " + hash + "\n";
 }
 
-std::string plan_json(const std::string& bundle, const std::vector<PlanRow>& rows, const std::string& summary,
-                      const std::string& hash) {
+std::string plan_json(BundleComparison& comparison, const std::string& summary, const std::string& hash) {
   json::Buffer out;
   out.append("{\"bundle\":");
-  json::write_string(out, bundle);
+  json::write_string(out, comparison.shape().name);
   member(out, "summary", summary);
   member(out, "plan_hash", hash);
   out.append(",\"changes\":[");
   bool first = true;
-  for (const PlanRow& row : rows) {
+  for_each_plan_row(comparison, [&](const PlanRow& row) {
     out.append(first ? std::string_view("\n{\"action\":") : std::string_view(",\n{\"action\":"));
     first = false;
     json::write_string(out, row.action);
@@ -158,7 +159,7 @@ std::string plan_json(const std::string& bundle, const std::vector<PlanRow>& row
     member(out, "old", row.old_value);
     member(out, "new", row.new_value);
     out.append('}');
-  }
+  });
   out.append("]}");
   return std::string(out.view());
 }

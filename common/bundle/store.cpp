@@ -104,23 +104,28 @@ StoredBundle find_bundle(Host& host, const std::optional<std::string>& name) {
 
 std::int64_t add_run(Host& host, const BundleRun& run) {
   host.ensure_own_tables();
-  std::int64_t number = 1;
-  for_each_row(host, "SELECT coalesce(max(run_id), 0) + 1 FROM " + runs(host), {},
-               [&](const Cell* row) { number = row[0].integer; });
   const std::string user = host.caller().user;
   const auto count = [](std::uint64_t value) { return Cell::integer_of(static_cast<std::int64_t>(value)); };
-  const Cell parameters[] = {Cell::integer_of(number),  Cell::text(run.bundle),
-                             Cell::text(run.action),    Cell::text(user),
-                             Cell::text(run.plan_hash), Cell::text(run.summary),
-                             Cell::text(run.root_key),  run.document ? Cell::text(*run.document) : Cell(),
-                             Cell::text(run.replaced),  count(run.inserted),
-                             count(run.updated),        count(run.deleted)};
-  host.execute(
-      "INSERT INTO " + runs(host) +
-          " (run_id, bundle, action, ran_by, plan_hash, summary, root_key, document, replaced, inserted, "
-          "updated, deleted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-      parameters);
-  return number;
+  // Again where somebody else, who has just committed, took the number.
+  for (;;) {
+    host.check_interrupt();
+    std::int64_t number = 1;
+    for_each_row(host, "SELECT coalesce(max(run_id), 0) + 1 FROM " + runs(host), {},
+                 [&](const Cell* row) { number = row[0].integer; });
+    const Cell parameters[] = {Cell::integer_of(number),  Cell::text(run.bundle),
+                               Cell::text(run.action),    Cell::text(user),
+                               Cell::text(run.plan_hash), Cell::text(run.summary),
+                               Cell::text(run.root_key),  run.document ? Cell::text(*run.document) : Cell(),
+                               Cell::text(run.replaced),  count(run.inserted),
+                               count(run.updated),        count(run.deleted)};
+    const std::int64_t inserted = host.execute(
+        "INSERT INTO " + runs(host) +
+            " (run_id, bundle, action, ran_by, plan_hash, summary, root_key, document, replaced, inserted, "
+            "updated, deleted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO "
+            "NOTHING",
+        parameters);
+    if (inserted == 1) return number;
+  }
 }
 
 BundleRun find_run(Host& host, std::int64_t number) {

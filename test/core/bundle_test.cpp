@@ -60,7 +60,7 @@ class Bundles : public testing::Test {
 
   std::string exported() {
     const auto shape = compile_bundle(host, "agent", kSpec);
-    return export_bundle(host, *shape, {{{"code", "a"}}, "now"}, BundleLayout::compact);
+    return std::string(export_bundle(host, *shape, {{{"code", "a"}}, "now"}, BundleLayout::compact).view());
   }
 
   std::string summary(std::string_view document, bool prune = false) {

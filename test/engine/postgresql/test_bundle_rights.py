@@ -1,5 +1,6 @@
 """Bundles beside others: who may plan and not import, plans that hold nothing, writers between plan and import."""
 import json
+import threading
 
 import psycopg2
 from bundles import MANY, SECRET, create, define, export, fill
@@ -167,3 +168,29 @@ def test_an_import_that_changes_nothing_reads_each_row_once(new_postgresql, post
     cursor.execute("SELECT relname, seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname LIKE 'agent%' OR relname LIKE 'permission%'")
     assert dict(cursor.fetchall()) == {"agents": 2, "agent_permissions": 4, "permission_actions": 4, "agent_tables": 2}
     other.close()
+
+
+def test_two_bundles_at_once(new_postgresql):
+    """Runs of bundles that share no table get their numbers one after the other, and neither fails."""
+    prod = new_postgresql()
+    for name in ("one", "two"):
+        prod.script(f"CREATE TABLE {name} (name text PRIMARY KEY)")
+        define(prod, name, {"fields": {name: {"rows": name, "fields": {"name": "name"}}}})
+    first = psycopg2.connect(dbname=prod.name)
+    cursor = first.cursor()
+    cursor.execute("SELECT run_id FROM bundle_import('{\"one\": [{\"name\": \"a\"}]}', '{\"bundle\": \"one\"}')")
+    assert cursor.fetchall() == [(1,)]
+    found = []
+    second = threading.Thread(target=lambda: found.extend(prod.call("bundle_import", '{"two": [{"name": "a"}]}', '{"bundle": "two"}')))
+    second.start()
+    watcher = prod.connect()
+    while second.is_alive():
+        with watcher.cursor() as watching:
+            watching.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            if watching.fetchone()[0] == 1:
+                break
+    first.commit()
+    second.join()
+    assert [row["run_id"] for row in found] == [2]
+    first.close()
+    watcher.close()
