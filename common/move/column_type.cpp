@@ -37,7 +37,7 @@ ColumnDecision by_values(const ColumnProfile& p, const std::string& why) {
   const std::string reason = why + ": by its values";
   const std::uint64_t all = p.values();
   if (p.integers == all) return decision("bigint", Conversion::none, reason);
-  if (p.texts == all) return decision("text", Conversion::none, reason);
+  if (p.texts == all) return decision("text", Conversion::text, reason);
   if (p.blobs == all) return decision("bytea", Conversion::none, reason);
   if (p.reals == all) return decision("double precision", Conversion::none, reason);
   if (p.integers + p.reals == all) {
@@ -265,6 +265,14 @@ class Decider {
   Kind kind_;
 };
 
+bool comparable(const std::string& a, const std::string& b) {
+  const auto number = [](Kind kind) {
+    return kind == Kind::integer || kind == Kind::numeric || kind == Kind::real;
+  };
+  const Kind left = kind_of_type(a), right = kind_of_type(b);
+  return left == right || (number(left) && number(right));
+}
+
 }  // namespace
 
 ColumnDecision decide_column(const Column& column, const ColumnProfile& profile,
@@ -292,6 +300,26 @@ Conversion conversion_to(std::string_view type) {
     default:
       return Conversion::given;
   }
+}
+
+bool equalise(ColumnDecision& child, ColumnDecision& parent) {
+  if (comparable(child.type, parent.type)) return false;
+  const auto take = [](ColumnDecision& from, const ColumnDecision& like) {
+    from.type = like.type;
+    from.conversion = like.conversion;
+    from.reason = "as the column that it refers to, or that refers to it";
+    return true;
+  };
+  if (!child.evidence) return take(child, parent);
+  if (!parent.evidence) return take(parent, child);
+  for (ColumnDecision* one : {&child, &parent}) {
+    if (one->type == "text") continue;
+    if (one->conversion != Conversion::uuid) one->loss = "values become text";
+    one->type = "text";
+    one->conversion = Conversion::text;
+    one->reason = "a reference needs one type on both sides";
+  }
+  return true;
 }
 
 }  // namespace whimbrel::move

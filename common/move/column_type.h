@@ -46,6 +46,10 @@ struct ColumnContext {
 ColumnDecision decide_column(const Column& column, const ColumnProfile& profile,
                              const ColumnContext& context);
 
+// Gives the column of a foreign key and that of its parent one type, where they cannot be compared; whether
+// anything changed.
+bool equalise(ColumnDecision& child, ColumnDecision& parent);
+
 // For a type that the user names, as PostgreSQL prints it.
 Conversion conversion_to(std::string_view type);
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "common/error.h"
-#include "common/move/profile.h"
+#include "common/move/converted_value.h"
 #include "common/text/datetime.h"
 #include "common/text/mend.h"
 #include "common/text/uuid.h"
@@ -13,25 +13,12 @@ namespace whimbrel::move {
 
 namespace {
 
-// From 1970-01-01 to 2000-01-01.
-constexpr std::int64_t kEpochSeconds = 946'684'800;
-
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 std::string_view number_text(const Cell& cell, char (&room)[40]) {
   const auto end = cell.tag == Tag::real ? std::to_chars(room, room + sizeof room, cell.real).ptr
                                          : std::to_chars(room, room + sizeof room, cell.integer).ptr;
   return {room, static_cast<std::size_t>(end - room)};
-}
-
-std::string hex_of(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text = "\\x";
-  for (const char c : bytes) {
-    text += kDigits[static_cast<unsigned char>(c) >> 4];
-    text += kDigits[static_cast<unsigned char>(c) & 15];
-  }
-  return text;
 }
 
 bool is_number(const Cell& cell) {
@@ -79,8 +66,9 @@ void ConvertedRows::convert(const ConvertedColumn& column, Cell& cell, Arena& ar
       }
       break;
     case Conversion::text:
+      if (cell.tag == Tag::json) cell.tag = Tag::text;  // beside others that are none
       if (is_number(cell)) cell = Cell::text(arena.copy(number_text(cell, room)));
-      if (cell.tag == Tag::bytes) cell = Cell::text(arena.copy(hex_of(cell.view())));
+      if (cell.tag == Tag::bytes) cell = Cell::text(arena.copy(hex_text(cell.view())));
       break;
     case Conversion::bytes:
       if (is_number(cell)) cell = Cell::text(arena.copy(number_text(cell, room)));
@@ -99,13 +87,9 @@ void ConvertedRows::convert(const ConvertedColumn& column, Cell& cell, Arena& ar
                         time->microseconds);
       break;
     case Conversion::epoch_s:
-      cell = Cell::of(Tag::timestamptz, (cell.integer - kEpochSeconds) * 1'000'000);
-      break;
     case Conversion::epoch_ms:
-      cell = Cell::of(Tag::timestamptz, (cell.integer - kEpochSeconds * 1000) * 1000);
-      break;
     case Conversion::epoch_us:
-      cell = Cell::of(Tag::timestamptz, cell.integer - kEpochSeconds * 1'000'000);
+      if (const auto moment = epoch_moment(cell.integer)) cell = Cell::of(Tag::timestamptz, *moment);
       break;
     case Conversion::uuid: {
       char bytes[16];

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "common/json/reader.h"
+#include "common/move/converted_value.h"
 #include "common/schema/kind.h"
 #include "common/schema/sqlite/names.h"
 #include "common/text/datetime.h"
@@ -15,9 +16,6 @@
 namespace whimbrel::move {
 
 namespace {
-
-constexpr std::int64_t kSeconds = 100'000'000, kMilliseconds = 100'000'000'000,
-                       kMicroseconds = 100'000'000'000'000, kEnd = 100'000'000'000'000'000;
 
 // Which readings of a text are of interest: each costs.
 struct Wanted {
@@ -113,9 +111,10 @@ class Profiler {
     profile_.greatest = std::max(profile_.greatest, value);
     if (value == 0 || value == 1) ++profile_.zero_or_one;
     if (wanted_.time) {
-      profile_.seconds += value >= kSeconds && value < kMilliseconds;
-      profile_.milliseconds += value >= kMilliseconds && value < kMicroseconds;
-      profile_.microseconds += value >= kMicroseconds && value < kEnd;
+      const auto unit = epoch_unit(value);
+      profile_.seconds += unit == EpochUnit::seconds;
+      profile_.milliseconds += unit == EpochUnit::milliseconds;
+      profile_.microseconds += unit == EpochUnit::microseconds;
     }
     if (wanted_.number) {
       char text[24];
@@ -170,12 +169,6 @@ class Profiler {
 
 }  // namespace
 
-bool reads_as_boolean(std::string_view text, bool& value) {
-  const std::string word = sqlite::lower_name(text);
-  value = word == "t" || word == "true" || word == "yes" || word == "1";
-  return value || word == "f" || word == "false" || word == "no" || word == "0";
-}
-
 std::string ColumnProfile::summary() const {
   std::string text;
   const auto add = [&](std::string_view what, std::uint64_t count) {
@@ -194,29 +187,39 @@ std::string ColumnProfile::summary() const {
   return text.empty() ? "no rows" : text;
 }
 
+struct TableProfiler::Columns {
+  std::vector<std::pair<std::size_t, Profiler>> profilers;  // cell, who looks at it
+};
+
+TableProfiler::TableProfiler(const Table& table) : columns_(std::make_unique<Columns>()) {
+  profile_.columns.resize(table.columns.size());
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    if (table.columns[i].generated) continue;
+    columns_->profilers.emplace_back(request_.size(), Profiler(table.columns[i], profile_.columns[i]));
+    request_.push_back(i);
+  }
+}
+
+TableProfiler::~TableProfiler() = default;
+
+void TableProfiler::add(const Cell* row) {
+  ++profile_.rows;
+  for (auto& [cell, profiler] : columns_->profilers) profiler.add(row[cell]);
+}
+
 TableProfile profile_table(Host& file, const Table& table, Host& caller) {
-  TableProfile profile;
-  profile.columns.resize(table.columns.size());
+  TableProfiler profiler(table);
   ScanRequest request;
   request.table = &table;
   request.ordered = false;
-  std::vector<Profiler> profilers;
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    if (table.columns[i].generated) continue;
-    request.columns.push_back(i);
-    profilers.emplace_back(table.columns[i], profile.columns[i]);
-  }
+  request.columns = profiler.columns();
   const auto rows = file.scan(request);
   RowBatch batch;
   while (rows->next(batch)) {
     caller.check_interrupt();
-    profile.rows += batch.rows();
-    for (std::size_t i = 0; i < batch.rows(); ++i) {
-      const Cell* row = batch.row(i);
-      for (std::size_t column = 0; column < profilers.size(); ++column) profilers[column].add(row[column]);
-    }
+    for (std::size_t i = 0; i < batch.rows(); ++i) profiler.add(batch.row(i));
   }
-  return profile;
+  return profiler.take();
 }
 
 }  // namespace whimbrel::move

@@ -2,8 +2,11 @@
 // constant memory.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/host.h"
@@ -42,9 +45,24 @@ struct TableProfile {
   std::vector<ColumnProfile> columns;  // of Table::columns; those of generated ones stay empty
 };
 
-TableProfile profile_table(Host& file, const Table& table, Host& caller);
+// Looks at the rows of one table, one by one.
+class TableProfiler {
+ public:
+  explicit TableProfiler(const Table& table);
+  ~TableProfiler();
 
-// Reads by which a text counts, for who converts it later.
-bool reads_as_boolean(std::string_view text, bool& value);
+  // What the cells of a row are for: all columns but generated ones.
+  const std::vector<std::size_t>& columns() const { return request_; }
+  void add(const Cell* row);
+  TableProfile take() { return std::move(profile_); }
+
+ private:
+  struct Columns;
+  TableProfile profile_;
+  std::vector<std::size_t> request_;
+  std::unique_ptr<Columns> columns_;
+};
+
+TableProfile profile_table(Host& file, const Table& table, Host& caller);
 
 }  // namespace whimbrel::move

@@ -141,7 +141,8 @@ class WriteTable {
     for (const CatalogObject& object : facts.objects)
       if (holds_rows(object) && object.schema == table.schema && object.name == table.name)
         key_ = object.key();
-    result_.name = sqlite_name(table);
+    const auto named = names.find({table.schema, table.name});
+    result_.name = named == names.end() ? sqlite_name(table) : named->second;
     result_.source = &table;
   }
 

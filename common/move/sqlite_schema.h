@@ -25,8 +25,7 @@ struct SqliteTable {
 // "orders", or "sales__orders" outside the default schema.
 std::string sqlite_name(const Table& table);
 
-// `facts`: the whole catalog. `names`: of each moved table by its schema and name, as sqlite_name() gives
-// them.
+// `facts`: the whole catalog. `names`: what each written table is called, by its schema and name.
 SqliteTable write_sqlite_table(const Table& table, const Catalog& facts,
                                const std::map<std::pair<std::string, std::string>, std::string>& names);
 

@@ -96,8 +96,13 @@ class Translate {
   void name_everything() {
     std::set<std::string> tables;
     for (TargetTable& table : result_.tables) {
+      table.schema = options_.schema;
       table.name = target_name(table.source->table.name);
       claim(tables, table.name, "table");
+      if (const std::size_t dot = table.name.find('.'); options_.dotted && dot != std::string::npos) {
+        table.schema = table.name.substr(0, dot);
+        table.name.erase(0, dot + 1);
+      }
       std::set<std::string> columns;
       for (const Column& column : table.source->table.columns) {
         table.columns.push_back({target_name(column.name), {}});
@@ -176,34 +181,6 @@ class Translate {
     }
   }
 
-  static bool comparable(const std::string& a, const std::string& b) {
-    const auto number = [](Kind kind) {
-      return kind == Kind::integer || kind == Kind::numeric || kind == Kind::real;
-    };
-    const Kind left = kind_of_type(a), right = kind_of_type(b);
-    return left == right || (number(left) && number(right));
-  }
-
-  static bool equalise(ColumnDecision& child, ColumnDecision& parent) {
-    if (comparable(child.type, parent.type)) return false;
-    const auto take = [](ColumnDecision& from, const ColumnDecision& like) {
-      from.type = like.type;
-      from.conversion = like.conversion;
-      from.reason = "as the column that it refers to, or that refers to it";
-      return true;
-    };
-    if (!child.evidence) return take(child, parent);
-    if (!parent.evidence) return take(parent, child);
-    for (ColumnDecision* one : {&child, &parent}) {
-      if (one->type == "text") continue;
-      if (one->conversion != Conversion::uuid) one->loss = "values become text";
-      one->type = "text";
-      one->conversion = Conversion::text;
-      one->reason = "a reference needs one type on both sides";
-    }
-    return true;
-  }
-
   NameScope scope_of(std::size_t table) const {
     NameScope scope;
     const TargetTable& target = result_.tables[table];
@@ -214,7 +191,7 @@ class Translate {
     return scope;
   }
 
-  std::string full_name(const TargetTable& table) const { return quote_name(options_.schema, table.name); }
+  static std::string full_name(const TargetTable& table) { return quote_name(table.schema, table.name); }
 
   std::size_t report(Finding finding) {
     result_.findings.push_back(std::move(finding));

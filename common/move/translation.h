@@ -19,7 +19,8 @@ enum class Names : std::uint8_t { keep, fold };
 
 struct TranslationOptions {
   Names names = Names::keep;
-  std::string schema;                        // of the target
+  std::string schema;   // of the target
+  bool dotted = false;  // "sales.orders" is table orders of schema sales, as documents of PostgreSQL name it
   std::map<std::string, std::string> types;  // "table.column" of SQLite to a type of PostgreSQL
 };
 
@@ -44,6 +45,7 @@ struct TargetColumn {
 
 struct TargetTable {
   const SourceTable* source = nullptr;
+  std::string schema;
   std::string name;                            // bare
   std::vector<TargetColumn> columns;           // of Table::columns
   std::string create;                          // without keys

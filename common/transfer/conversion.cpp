@@ -9,11 +9,13 @@
 #include "common/error.h"
 #include "common/json/surrogates.h"
 #include "common/json/writer.h"
+#include "common/move/converted_value.h"
 #include "common/text/base64.h"
 #include "common/text/datetime.h"
 #include "common/text/mend.h"
 #include "common/text/utf8.h"
 #include "common/text/uuid.h"
+#include "common/transfer/decimal.h"
 
 namespace whimbrel {
 
@@ -177,6 +179,41 @@ Misfit convert_integer(std::int64_t value, std::string_view text, const ColumnRe
   return {};
 }
 
+// Text in a column that was made for more than text.
+bool widen_string(std::string_view text, const ColumnReading& reading, Arena& arena, Cell& cell) {
+  switch (reading.kind) {
+    case Kind::boolean: {
+      bool value = false;
+      if (!move::reads_as_boolean(text, value)) return false;
+      cell = Cell::boolean(value);
+      return true;
+    }
+    case Kind::numeric:
+      if (!is_number_text(text)) return false;
+      cell = Cell::of(Tag::number, arena.copy(text));
+      return true;
+    case Kind::bytes:
+      cell = Cell::of(Tag::bytes, arena.copy(text));
+      return true;
+    default:
+      return false;
+  }
+}
+
+// A number in a column of text, or of points in time: by its magnitude, as the column was decided.
+bool widen_number(std::string_view text, bool is_integer, const ColumnReading& reading, Arena& arena,
+                  Cell& cell) {
+  if (reading.kind == Kind::text) {
+    cell = Cell::text(arena.copy(text));
+    return true;
+  }
+  const auto value = is_integer ? parse_number<std::int64_t>(text) : std::nullopt;
+  if (reading.kind != Kind::timestamptz || !value) return false;
+  const auto moment = move::epoch_moment(*value);
+  if (moment) cell = Cell::of(Tag::timestamptz, *moment);
+  return moment.has_value();
+}
+
 Misfit convert_string(std::string_view text, const ColumnReading& reading, Arena& arena, Cell& cell) {
   if (reading.dynamic) {
     if (reading.source_kind == Kind::integer)
@@ -192,6 +229,7 @@ Misfit convert_string(std::string_view text, const ColumnReading& reading, Arena
     }
     return convert_text(text, reading, arena, cell);
   }
+  if (reading.widened && widen_string(text, reading, arena, cell)) return {};
   switch (reading.kind) {
     case Kind::any:
     case Kind::text:
@@ -249,6 +287,7 @@ Misfit convert_dynamic_number(std::string_view text, bool is_integer, const Colu
 Misfit convert_number(std::string_view text, bool is_integer, const ColumnReading& reading, Arena& arena,
                       Cell& cell) {
   if (reading.dynamic) return convert_dynamic_number(text, is_integer, reading, arena, cell);
+  if (reading.widened && widen_number(text, is_integer, reading, arena, cell)) return {};
   switch (reading.kind) {
     case Kind::integer: {
       const auto value = is_integer ? parse_number<std::int64_t>(text) : std::nullopt;
@@ -370,6 +409,10 @@ Misfit convert_tag(const TagMember& tag, std::string_view raw, const ColumnReadi
     return {code::kWrongType, "the value of " + tag.name + " is not base64: " + shown(tag.text)};
   }
   if (tag.name == "$bytes") {
+    if (reading.widened && reading.kind == Kind::text) {
+      cell = Cell::text(arena.copy(move::hex_text(bytes)));
+      return {};
+    }
     if (typed && reading.kind != Kind::bytes) return wrong_type(raw, reading);
     cell = Cell::of(Tag::bytes, arena.copy(bytes));
     return {};
@@ -447,6 +490,10 @@ Misfit convert_scalar(Token token, std::string_view text, bool is_integer, const
       const std::string_view word = value ? "true" : "false";
       if (reading.dynamic || reading.kind == Kind::boolean || reading.kind == Kind::any) {
         cell = Cell::boolean(value);
+      } else if (reading.widened && reading.kind == Kind::integer) {
+        cell = Cell::integer_of(value ? 1 : 0);
+      } else if (reading.widened && reading.kind == Kind::text) {
+        cell = Cell::text(value ? "1" : "0");
       } else if (reading.kind == Kind::other) {
         cell = Cell::text(word);
       } else {
@@ -496,6 +543,10 @@ Misfit convert_raw(std::string_view raw, const ColumnReading& reading, Arena& ar
   if (first != '{' && first != '[') return convert_raw_scalar(raw, reading, arena, cell);
   if (first == '[' && reading.kind == Kind::array) {
     cell = whole_value(Tag::encoded, raw, hash, arena);
+    return {};
+  }
+  if (reading.widened && reading.kind == Kind::text) {
+    cell = Cell::text(arena.copy(raw));
     return {};
   }
   if (!reading.dynamic && reading.kind != Kind::any) return wrong_type(raw, reading);

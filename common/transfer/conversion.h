@@ -27,6 +27,9 @@ struct ColumnReading {
   bool dynamic = false;       // its engine's columns take values of any type
   bool may_hold_nul = false;  // its text may hold U+0000
   BadText bad_text = BadText::error;
+  // Into a table that was made for a document of an engine with dynamic types: values of other storage
+  // classes than the column's become what a move of the database makes of them (common/move/column_type.h).
+  bool widened = false;
   bool single = false;                                             // a binary float of 32 bits
   std::int64_t lowest = std::numeric_limits<std::int64_t>::min();  // of an integer
   std::int64_t highest = std::numeric_limits<std::int64_t>::max();

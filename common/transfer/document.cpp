@@ -68,6 +68,10 @@ DocumentTable read_table(json::Reader& reader, std::string_view key) {
       table.primary_key = read_texts(reader, "metadata primaryKey");
     } else if (member == "identity") {
       table.identity = read_texts(reader, "metadata identity");
+    } else if (member == "create") {
+      table.create = read_texts(reader, "metadata create");
+    } else if (member == "leftOut") {
+      table.left_out = read_texts(reader, "metadata leftOut");
     } else {
       reader.skip_value();
     }

@@ -29,6 +29,10 @@ struct DocumentTable {
   std::vector<DocumentColumn> columns;
   std::vector<std::string> primary_key;
   std::vector<std::string> identity;
+  // Statements that make the table and its indexes, as SQLite would have them, and what they leave out; none
+  // where the document does not say.
+  std::vector<std::string> create;
+  std::vector<std::string> left_out;
 };
 
 // How what is secret leaves its place in a document.

@@ -57,6 +57,14 @@ void DocumentWriter::write_metadata(const Metadata& metadata) {
     write_list(table.primary_key);
     out_.append(", \"identity\": ");
     write_list(table.identity);
+    if (!table.create.empty()) {
+      out_.append(", \"create\": ");
+      write_list(table.create);
+    }
+    if (!table.left_out.empty()) {
+      out_.append(", \"leftOut\": ");
+      write_list(table.left_out);
+    }
     out_.append('}');
   }
   out_.append('}');

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "common/move/creation.h"
 #include "common/text/now.h"
 #include "common/transfer/document.h"
 #include "common/transfer/document_writer.h"
@@ -74,10 +75,17 @@ class Exporter {
     metadata.migrations = applied_migrations(host_);
     for (const TablePlan& table : plan.tables)
       metadata.tables.push_back(describe(*table.table, table.columns));
+    describe_creation(plan, metadata);
     metadata.excluded = plan.excluded;
     metadata.redacted = plan.redacted;
     metadata.secrets = options_.secrets;
     return metadata;
+  }
+
+  void describe_creation(const ExportPlan& plan, Metadata& metadata) {
+    std::vector<const Table*> tables;
+    for (const TablePlan& table : plan.tables) tables.push_back(table.table);
+    move::describe_creation(host_, tables, metadata.tables);
   }
 
   std::uint64_t position() const { return sink_.taken() + out_.size(); }

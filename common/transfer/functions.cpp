@@ -6,9 +6,11 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/error.h"
 #include "common/json/writer.h"
+#include "common/move/create_tables.h"
 #include "common/options.h"
 #include "common/transfer/arguments.h"
 #include "common/transfer/import_check.h"
@@ -32,6 +34,7 @@ constexpr OptionSpec kImportOptions[] = {{"tables", OptionType::text_list},
                                          {"clear", OptionType::boolean},
                                          {"triggers", OptionType::text, kOnOrOff},
                                          {"dry_run", OptionType::boolean},
+                                         {"create", OptionType::boolean},
                                          {"include_logs", OptionType::boolean},
                                          kOnConflictOption,
                                          {"batch_rows", OptionType::integer},
@@ -186,6 +189,11 @@ ImportOptions import_options(const Options& options, BadRows& bad_rows) {
   import.dry_run = options.flag("dry_run", false);
   import.remapping = remapping_options(options, import.dry_run);
   import.renames = renames(options);
+  import.create = options.flag("create", false);
+  if (import.create && !import.renames.empty())
+    throw Error(code::kInvalidOption,
+                "options \"create\" and \"rename\" of tables and columns exclude each other",
+                "A table that is made has the names of the document.");
   import.include_logs = options.flag("include_logs", false);
   import.progress = options.flag("progress", false);
   import.on_conflict = ConflictModes(options);
@@ -194,11 +202,33 @@ ImportOptions import_options(const Options& options, BadRows& bad_rows) {
   return import;
 }
 
+// With the tables that it needs. What a dry run makes is gone with it.
+std::vector<ImportedTable> import_with_tables(Host& host, const DocumentInput& input,
+                                              const ImportOptions& import) {
+  const auto run = [&] {
+    for (const std::string& line : move::create_missing_tables(host, input, import.selection))
+      host.notice(NoticeLevel::warning, line);
+    return import_document(host, input, import);
+  };
+  if (!import.dry_run) return run();
+  host.begin_savepoint();
+  try {
+    std::vector<ImportedTable> imported = run();
+    host.rollback_savepoint();
+    return imported;
+  } catch (...) {
+    host.rollback_savepoint();
+    throw;
+  }
+}
+
 void import_from(Call& call, const DocumentInput& input, const Options& options) {
   BadRows bad_rows;
   const ImportOptions import = import_options(options, bad_rows);
   if (!import.remapping.origin.empty()) call.host.ensure_own_tables();
-  for (const ImportedTable& table : import_document(call.host, input, import)) emit_imported(call, table);
+  const std::vector<ImportedTable> imported = import.create ? import_with_tables(call.host, input, import)
+                                                            : import_document(call.host, input, import);
+  for (const ImportedTable& table : imported) emit_imported(call, table);
   for (const BadRow& bad : bad_rows.kept()) emit_bad_row(call, bad.table, count_cell(bad.row), bad.error);
   if (const std::uint64_t more = bad_rows.count() - bad_rows.kept().size(); more > 0)
     emit_bad_row(call, {}, Cell(), std::to_string(more) + " more rows are bad");
@@ -308,6 +338,9 @@ bool begins_like_json(std::string_view text) {
 
 void run_import_validate(Call& call) {
   const Options options(call.arguments[1], kImportOptions);
+  if (options.has("create"))
+    throw Error(code::kInvalidOption, "option \"create\" is of imports: a check makes no tables", {},
+                "An import with {\"create\": true, \"dry_run\": true} makes them, checks and rolls back.");
   const std::string_view given = required_text(call, "document");
   if (begins_like_json(given))
     validate_from(call, TextInput(given), options);

@@ -18,6 +18,7 @@ ValidationRequest validation_request(const DocumentInput& input, const Schema& s
   request.schema = &schema;
   request.selection = options.selection;
   request.bad_text = options.bad_text;
+  request.widened = options.create;
   request.renames = options.renames;
   request.on_conflict = &options.on_conflict;
   if (!options.include_logs) {

@@ -24,6 +24,7 @@ struct ImportOptions {
   bool triggers = true;       // whether those of the user fire
   bool include_logs = false;  // also tables with the rule `log`
   bool progress = false;      // a line for each table that is done
+  bool create = false;        // tables were made for the document: see ColumnReading::widened
   BadText bad_text = BadText::error;
   ConflictModes on_conflict;
   RemappingOptions remapping;

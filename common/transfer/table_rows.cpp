@@ -24,7 +24,8 @@ RowParser make_parser(Host& host, const DocumentIndex& index, const IndexedTable
         for (const DocumentColumn& candidate : table.declared->columns)
           if (candidate.name == entry.name) declared = &candidate;
       }
-      entry.reading = target_reading(host.dialect(), index.metadata, column, declared, index.bad_text);
+      entry.reading =
+          target_reading(host.dialect(), index.metadata, column, declared, index.bad_text, index.widened);
     }
     parsed.push_back(std::move(entry));
   }

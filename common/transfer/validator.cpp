@@ -28,7 +28,7 @@ ColumnReading source_reading(const Dialect& dialect, const Metadata& metadata, c
 
 bool gives_same_digest(const ColumnReading& target, const ColumnReading& source) {
   if (target.kind != source.kind || target.single != source.single) return false;
-  if (target.bad_text != BadText::error && source.dynamic) return false;
+  if (target.widened || (target.bad_text != BadText::error && source.dynamic)) return false;
   return target.dynamic == source.dynamic || !target.wants_raw();
 }
 
@@ -64,6 +64,7 @@ struct DocumentCheck::Work {
 DocumentCheck::DocumentCheck(Host& host, const ValidationRequest& request, Problems& problems)
     : host_(host), request_(request), problems_(problems) {
   index_->bad_text = request.bad_text;
+  index_->widened = request.widened;
   index_->renames = request.renames;
 }
 
@@ -237,8 +238,9 @@ DocumentCheck::Work DocumentCheck::prepare(IndexedTable& table) const {
       parsed.name = request_.renames.key(table.name, column.name);
       if (!column.generated && !index_->metadata.is_redacted(table.name, parsed.name)) {
         parsed.cell = cells++;
-        parsed.reading = target_reading(host_.dialect(), index_->metadata, column,
-                                        declared_column(table, parsed.name), request_.bad_text);
+        parsed.reading =
+            target_reading(host_.dialect(), index_->metadata, column, declared_column(table, parsed.name),
+                           request_.bad_text, request_.widened);
         table.columns.push_back({i, parsed.name, Presence::none});
       }
       columns.push_back(std::move(parsed));
@@ -517,12 +519,13 @@ const IndexedTable* DocumentIndex::find(std::string_view table) const {
 }
 
 ColumnReading target_reading(const Dialect& dialect, const Metadata& metadata, const Column& column,
-                             const DocumentColumn* declared, BadText bad_text) {
+                             const DocumentColumn* declared, BadText bad_text, bool widened) {
   ColumnReading reading =
       column_reading(column.kind, column.type, dialect.dynamic_types, dialect.text_may_hold_nul);
   reading.source_dynamic = source_is_dynamic(metadata, dialect);
   if (declared != nullptr) reading.source_kind = declared->kind;
   reading.bad_text = bad_text;
+  reading.widened = widened && reading.source_dynamic && !reading.dynamic;
   return reading;
 }
 

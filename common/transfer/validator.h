@@ -54,6 +54,7 @@ struct DocumentIndex {
   Metadata metadata;
   std::vector<IndexedTable> tables;   // as they stand in the document
   BadText bad_text = BadText::error;  // as the request says
+  bool widened = false;               // the same
   Renames renames;                    // the same
 
   const IndexedTable* find(std::string_view table) const;
@@ -68,6 +69,7 @@ struct ValidationRequest {
   // Whether a table or column that the database lacks is a problem; else it is only recorded.
   bool must_fit = true;
   BadText bad_text = BadText::error;
+  bool widened = false;  // ColumnReading::widened
   Renames renames;
   // Where problems of single rows go; null: to all others.
   Problems* row_problems = nullptr;
@@ -174,6 +176,6 @@ std::unique_ptr<DocumentIndex> validate_document(Host& host, const ValidationReq
 
 // How the values of a document's column are read into a column of the target.
 ColumnReading target_reading(const Dialect& dialect, const Metadata& metadata, const Column& column,
-                             const DocumentColumn* declared, BadText bad_text);
+                             const DocumentColumn* declared, BadText bad_text, bool widened);
 
 }  // namespace whimbrel

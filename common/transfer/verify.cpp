@@ -1,10 +1,13 @@
 #include "common/transfer/verify.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "common/error.h"
+#include "common/transfer/differing_rows.h"
 #include "common/transfer/digest.h"
+#include "common/transfer/export_rows.h"
 #include "common/transfer/exporter.h"
 #include "common/transfer/problems.h"
 #include "common/transfer/schema_of_call.h"
@@ -37,6 +40,41 @@ Hash digest_of_rows(Host& host, const DocumentInput& input, const DocumentIndex&
   RowBatch batch;
   while (rows.next(batch)) digest.add(batch);
   return digest.digest();
+}
+
+// Both sides are read again: only where they differ.
+std::string differing(Host& host, const DocumentInput& input, const DocumentIndex& index,
+                      const IndexedTable& table, const TablePlan& plan) {
+  std::vector<TableDigest::Column> columns;
+  std::vector<std::size_t> key;
+  for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+    const Column& column = table.target->columns[plan.columns[i]];
+    columns.push_back({column.name, column.kind, i});
+  }
+  for (const std::size_t column : table.target->primary_key)
+    if (const auto at = std::ranges::find(plan.columns, column); at != plan.columns.end())
+      key.push_back(static_cast<std::size_t>(at - plan.columns.begin()));
+  if (key.size() != table.target->primary_key.size()) key.clear();
+  if (columns.empty()) return {};
+  return show_differing_rows(
+      columns, key,
+      [&](const std::function<void(const Cell*)>& take) {
+        TableRows rows(host, input, index, table, plan.columns);
+        RowBatch batch;
+        while (rows.next(batch))
+          for (std::size_t i = 0; i < batch.rows(); ++i) take(batch.row(i));
+      },
+      [&](const std::function<void(const Cell*)>& take) {
+        ExportRows rows(host, plan, false, false);
+        while (rows.next()) {
+          for (std::size_t i = 0; i < rows.rows(); ++i) take(rows.row(i));
+          host.check_interrupt();
+        }
+      });
+}
+
+void add_differing(VerifiedTable& verified, const std::string& rows) {
+  if (!rows.empty()) verified.detail += "; " + rows;
 }
 
 VerifiedTable verify_table(Host& host, const DocumentInput& input, const DocumentIndex& index,
@@ -85,6 +123,7 @@ VerifiedTable verify_table(Host& host, const DocumentInput& input, const Documen
   }
   if (live.rows != table.rows) {
     verified.detail = "the number of rows differs";
+    add_differing(verified, differing(host, input, index, table, plan));
     return verified;
   }
   const Hash expected = table.declared != nullptr ? table.target_digest
@@ -93,6 +132,7 @@ VerifiedTable verify_table(Host& host, const DocumentInput& input, const Documen
   verified.matches = expected == live.digest;
   if (!verified.matches) {
     verified.detail = "the rows differ: digest " + to_hex(live.digest) + " instead of " + to_hex(expected);
+    add_differing(verified, differing(host, input, index, table, plan));
   } else if (!left_aside.empty()) {
     verified.detail = "not in the document: " + listed(left_aside);
   }
@@ -110,6 +150,7 @@ std::vector<VerifiedTable> verify_document(Host& host, const DocumentInput& inpu
   request.schema = &schema;
   request.selection = selection;
   request.must_fit = false;
+  request.widened = true;  // a table that was made for the document holds the same in another form
   Problems problems;
   const auto index = validate_document(host, request, problems);
   problems.throw_if_any();

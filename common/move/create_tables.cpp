@@ -1,0 +1,285 @@
+#include "common/move/create_tables.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "common/error.h"
+#include "common/move/document_profile.h"
+#include "common/move/source.h"
+#include "common/move/sqlite_schema.h"
+#include "common/move/translation.h"
+#include "common/move/type_name.h"
+#include "common/schema/sqlite/names.h"
+#include "common/sql/lexer.h"
+#include "common/transfer/document.h"
+
+namespace whimbrel::move {
+
+namespace {
+
+// SQLite's statement for a table of which nothing but columns and keys is known.
+std::string plain_statement(const DocumentTable& table, bool from_sqlite) {
+  std::string items;
+  bool key_is_written = false;
+  for (const DocumentColumn& column : table.columns) {
+    const auto is = [&](const std::vector<std::string>& names) {
+      return std::find(names.begin(), names.end(), column.name) != names.end();
+    };
+    items += (items.empty() ? "  " : ",\n  ") + quote_identifier(column.name) + " ";
+    if (is(table.identity) && table.primary_key.size() == 1 && is(table.primary_key)) {
+      items += "INTEGER PRIMARY KEY AUTOINCREMENT";
+      key_is_written = true;
+      continue;
+    }
+    Column written;
+    written.name = column.name;
+    written.type = column.type;
+    written.kind = column.kind;
+    items += from_sqlite ? column.type : sqlite_declared_type(written);
+  }
+  std::string key;
+  for (const std::string& column : table.primary_key)
+    key += (key.empty() ? "" : ", ") + quote_identifier(column);
+  if (!key_is_written && !key.empty()) items += ",\n  PRIMARY KEY (" + key + ")";
+  return "CREATE TABLE " + quote_identifier(table.name) + " (\n" + items + "\n)";
+}
+
+[[noreturn]] void refuse(const DocumentTable& table) {
+  throw Error(code::kInvalidDocument,
+              "the metadata of table \"" + table.name + "\" does not tell how it is made");
+}
+
+// A statement that makes this table and nothing else.
+bool makes(const sqlite::CreateStatement& statement, const DocumentTable& table) {
+  if (statement.table() == nullptr || statement.name != table.name || !statement.schema.empty() ||
+      statement.temporary || !statement.table()->select.empty())
+    return false;
+  const auto& columns = statement.table()->columns;
+  return std::all_of(table.columns.begin(), table.columns.end(), [&](const DocumentColumn& one) {
+    return std::any_of(columns.begin(), columns.end(),
+                       [&](const sqlite::TableColumn& column) { return column.name == one.name; });
+  });
+}
+
+// Whether anything follows the statement.
+bool is_one_statement(std::string_view text) {
+  sql::Lexer lexer(text, sql::Rules::sqlite);
+  sql::Token token = lexer.next_code();
+  while (token.kind != sql::TokenKind::end && !token.is(';')) token = lexer.next_code();
+  return token.kind == sql::TokenKind::end || lexer.next_code().kind == sql::TokenKind::end;
+}
+
+// As the module's catalog would have it.
+Table table_of(const sqlite::CreateTable& create, const DocumentTable& described) {
+  Table table;
+  table.schema = "main";
+  table.name = described.name;
+  for (const sqlite::TableColumn& one : create.columns) {
+    Column column;
+    column.name = one.name;
+    column.type = one.type;
+    column.kind = kind_of_type(one.type);
+    column.not_null = one.find(sqlite::ConstraintKind::not_null) != nullptr;
+    column.has_default = one.find(sqlite::ConstraintKind::default_value) != nullptr;
+    column.generated = one.find(sqlite::ConstraintKind::generated) != nullptr;
+    column.identity =
+        std::find(described.identity.begin(), described.identity.end(), one.name) != described.identity.end();
+    table.columns.push_back(std::move(column));
+  }
+  for (const std::string& key : described.primary_key) {
+    const std::size_t column = table.find_column(key);
+    if (column == Table::npos) refuse(described);
+    table.primary_key.push_back(column);
+  }
+  return table;
+}
+
+// Which columns refer to which: they get one type. Keys that do not fit are the translation's business.
+void add_references(const sqlite::CreateTable& create, const Metadata& metadata, Table& table) {
+  const auto add = [&](const sqlite::Constraint& one) {
+    if (one.kind != sqlite::ConstraintKind::foreign_key) return;
+    ForeignKey key;
+    key.parent_table = one.parent;
+    key.parent_columns = one.parent_columns;
+    for (const DocumentTable& parent : metadata.tables)
+      if (one.parent_columns.empty() && sqlite::same_name(parent.name, one.parent))
+        key.parent_columns = parent.primary_key;
+    for (const std::string& name : one.columns)
+      for (std::size_t c = 0; c < table.columns.size(); ++c)
+        if (sqlite::same_name(table.columns[c].name, name)) key.columns.push_back(c);
+    table.foreign_keys.push_back(std::move(key));
+  };
+  for (const sqlite::TableColumn& column : create.columns)
+    for (const sqlite::Constraint& one : column.constraints) add(one);
+  for (const sqlite::Constraint& one : create.constraints) add(one);
+}
+
+SourceTable source_of(const DocumentTable& table, bool from_sqlite) {
+  SourceTable source;
+  std::vector<std::string> statements = table.create;
+  if (statements.empty()) statements.push_back(plain_statement(table, from_sqlite));
+  if (!std::all_of(statements.begin(), statements.end(), is_one_statement)) refuse(table);
+  source.sql = statements.front();
+  try {
+    source.statement = sqlite::parse_create(source.sql);
+    if (!makes(source.statement, table)) refuse(table);
+    source.table = table_of(*source.statement.table(), table);
+    for (std::size_t i = 1; i < statements.size(); ++i) {
+      sqlite::CreateStatement index = sqlite::parse_create(statements[i]);
+      if (index.index() == nullptr || index.index()->table != table.name || !index.schema.empty())
+        refuse(table);
+      source.indexes.push_back({index.name, std::move(statements[i]), std::move(index)});
+    }
+  } catch (const Error& error) {
+    if (error.code != code::kInvalidArgument) throw;
+    refuse(table);
+  }
+  return source;
+}
+
+void run_optional(Host& host, const std::vector<OptionalStatement>& statements,
+                  std::vector<Finding>& findings) {
+  for (const OptionalStatement& one : statements) {
+    host.check_interrupt();
+    try {
+      in_savepoint(host, [&] { host.execute(one.sql); });
+    } catch (const Error& error) {
+      host.check_interrupt();
+      findings[one.finding].loss = "the " + findings[one.finding].kind;
+      findings[one.finding].reason = error.message;
+    }
+  }
+}
+
+class MakeTables {
+ public:
+  MakeTables(Host& host, const DocumentInput& input, const DocumentOutline& outline,
+             const std::vector<const DocumentTable*>& tables)
+      : host_(host), input_(input), outline_(outline), tables_(tables) {
+    for (const DocumentTable* table : tables_) {
+      SourceTable& source = source_.tables.emplace_back(source_of(*table, from_sqlite()));
+      add_references(*source.statement.table(), outline_.metadata, source.table);
+      for (const std::string& line : table->left_out) lost_.push_back("table " + table->name + ": " + line);
+    }
+  }
+
+  // Statements that SQLite understands are its own.
+  std::vector<std::string> make_in_sqlite() {
+    for (const SourceTable& table : source_.tables) host_.execute(table.sql);
+    for (const SourceTable& table : source_.tables)
+      for (const SourceIndex& index : table.indexes) host_.execute(index.sql);
+    return std::move(lost_);
+  }
+
+  std::vector<std::string> make_in_postgresql() {
+    TranslationOptions options;
+    options.schema = host_.dialect().default_schema;
+    options.dotted = !from_sqlite();
+    std::vector<TableProfile> profiles;
+    std::vector<std::size_t> all;
+    for (std::size_t t = 0; t < source_.tables.size(); ++t) {
+      all.push_back(t);
+      profiles.emplace_back();
+      profiles.back().columns.resize(source_.tables[t].table.columns.size());
+      if (!from_sqlite()) keep_types(*tables_[t], options.types);
+    }
+    if (from_sqlite()) profiles = profile_document(host_, input_, outline_, source_.tables);
+    Translation made = translate(source_, all, profiles, options);
+    for (const TargetTable& table : made.tables)
+      if (table.schema != options.schema)
+        host_.execute("CREATE SCHEMA IF NOT EXISTS " + quote_identifier(table.schema));
+    for (const std::string& sql : made.before)
+      if (!sql.starts_with("CREATE SCHEMA")) host_.execute(sql);
+    for (const TargetTable& table : made.tables) {
+      make(table, made.findings);
+      run_optional(host_, table.before_rows, made.findings);
+    }
+    for (const TargetTable& table : made.tables) run_optional(host_, table.after_rows, made.findings);
+    for (const TargetTable& table : made.tables) run_optional(host_, table.references, made.findings);
+    for (const Finding& finding : made.findings)
+      if (!finding.loss.empty())
+        lost_.push_back(finding.kind + " " + finding.object + ": " + finding.loss +
+                        (finding.reason.empty() ? "" : " (" + finding.reason + ")"));
+    return std::move(lost_);
+  }
+
+ private:
+  bool from_sqlite() const { return outline_.metadata.engine == "sqlite"; }
+
+  // Types of PostgreSQL go back as they were, where they are known here.
+  void keep_types(const DocumentTable& table, std::map<std::string, std::string>& types) {
+    for (const DocumentColumn& column : table.columns) {
+      std::string type = "text";
+      for (const std::string_view candidate : {std::string_view(column.type), base_type(column)})
+        if (const auto found = candidate.empty() ? std::nullopt : postgresql_type_name(host_, candidate)) {
+          type = *found;
+          break;
+        }
+      types.emplace(table.name + "." + column.name, type);
+      if (type == "text" && column.kind != Kind::text)
+        lost_.push_back("column " + table.name + "." + column.name + ": type " + column.type +
+                        " is not known here, text takes its place");
+    }
+  }
+
+  void make(const TargetTable& table, std::vector<Finding>& findings) {
+    if (table.create_plain.empty()) {
+      host_.execute(table.create);
+      return;
+    }
+    try {
+      in_savepoint(host_, [&] { host_.execute(table.create); });
+    } catch (const Error& error) {
+      host_.check_interrupt();
+      host_.execute(table.create_plain);
+      for (const std::size_t finding : table.generated) {
+        findings[finding].loss = "the expression";
+        findings[finding].reason = error.message;
+      }
+    }
+  }
+
+  Host& host_;
+  const DocumentInput& input_;
+  const DocumentOutline& outline_;
+  const std::vector<const DocumentTable*>& tables_;
+  SourceSchema source_;
+  std::vector<std::string> lost_;
+};
+
+void record_migrations(Host& host, const Metadata& metadata) {
+  if (metadata.migrations.empty()) return;
+  host.ensure_own_tables();
+  const std::string table = quote_name(host.dialect().own_schema, "schema_migrations");
+  if (host.execute("SELECT 1 FROM " + table + " LIMIT 1") > 0) return;
+  for (const MigrationRecord& one : metadata.migrations) {
+    const Cell values[] = {Cell::text(one.version), Cell::text(one.description), Cell::text(one.checksum)};
+    host.execute("INSERT INTO " + table + " (version, description, checksum) VALUES ($1, $2, $3)", values);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> create_missing_tables(Host& host, const DocumentInput& input,
+                                               const SelectionOptions& selection) {
+  const DocumentOutline outline = read_outline(input);
+  const Schema schema = host.read_schema();
+  std::vector<const DocumentTable*> missing;
+  for (const DocumentTable& table : outline.metadata.tables) {
+    const bool there = std::any_of(schema.tables.begin(), schema.tables.end(),
+                                   [&](const Table& one) { return one.display_name() == table.name; });
+    if (!there && !table.columns.empty() &&
+        is_selected({host.dialect().default_schema, table.name, true, false}, selection))
+      missing.push_back(&table);
+  }
+  if (missing.empty()) return {};
+  MakeTables make(host, input, outline, missing);
+  std::vector<std::string> lost =
+      host.dialect().dynamic_types ? make.make_in_sqlite() : make.make_in_postgresql();
+  record_migrations(host, outline.metadata);
+  return lost;
+}
+
+}  // namespace whimbrel::move

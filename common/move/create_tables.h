@@ -1,0 +1,22 @@
+// Tables that a document has and the database has not, made from what the document's metadata says: option
+// `create` of imports, on both engines and between them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/host.h"
+#include "common/transfer/document_reader.h"
+#include "common/transfer/selection.h"
+
+namespace whimbrel::move {
+
+// Those of the document that the options choose and that are missing, with keys, checks, defaults and indexes
+// where the document tells them, else with types and primary keys. From
+// SQLite to PostgreSQL the values of the document decide the types, as they do when a file moves. Where the
+// database has no history of migrations yet, that of the document is recorded. Returns what is lost, a line
+// each. Nothing of the document becomes SQL but names, and statements whose every token was understood.
+std::vector<std::string> create_missing_tables(Host& host, const DocumentInput& input,
+                                               const SelectionOptions& selection);
+
+}  // namespace whimbrel::move

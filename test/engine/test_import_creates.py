@@ -1,0 +1,110 @@
+"""import_json_file with `create`: tables that the database lacks, from a document of the same engine or the other, by
+the rules of import_sqlite and export_sqlite."""
+
+import json
+
+import pytest
+from test_other_dialect import POSTGRESQL, SQLITE
+
+# Values beside what their columns declare, as SQLite takes them.
+MIXED = """
+    CREATE TABLE mixed (id INTEGER PRIMARY KEY, flag BOOLEAN, flags BOOLEAN, number INT, at DATETIME, ms DATETIME, price DECIMAL(6,2), price2 DECIMAL(6,2), raw BLOB, day DATE, uid UUID, doc JSON, docs JSON, anything, words TEXT);
+    INSERT INTO mixed VALUES (1, 1, 'yes', 5, 1627303906, 1627303906123, 12.5, 1.125, x'00', '2024-01-01', '0b9a7b1e-93a1-4c3e-8a51-0a2b3c4d5e6f', '{"a": 1}', '{"a": 1}', x'ff', 'a'),
+                             (2, 0, 0, 'x', 1627303907, NULL, 3, -4, 'text', '2024-01-02 10:00:00', 'NO', '17', 'no json', 5, 'b');
+"""
+
+
+def move(source, target, path, **options):
+    source.call("export_json_file", str(path))
+    path.chmod(0o644)
+    return target.call("import_json_file", str(path), json.dumps({"create": True, **options}))
+
+
+def types(postgresql):
+    return dict(postgresql.sql("""SELECT c.relname || '.' || a.attname, format_type(atttypid, atttypmod) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+                                  WHERE attnum > 0 AND relkind = 'r' AND relnamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e')"""))
+
+
+def test_sqlite_to_postgresql(sqlite, new_postgresql, directory):
+    sqlite.script(SQLITE + MIXED)
+    by_document, by_file = new_postgresql(), new_postgresql()
+    rows = move(sqlite, by_document, directory / "out.json")
+    assert {row["table_name"]: row["inserted"] for row in rows} == {"users": 3, "teams": 2, "members": 2, 'Odd "name': 3, "mixed": 2}
+    (directory / "test0.db").chmod(0o644)
+    by_file.call("import_sqlite", str(directory / "test0.db"))
+    assert types(by_document) == types(by_file)
+    assert by_document.digests() == by_file.digests()
+    for text in ("SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid NOT IN (SELECT objid FROM pg_depend WHERE deptype = 'e') ORDER BY 1, 2",
+                 "SELECT indexdef FROM pg_indexes WHERE tablename IN ('users', 'teams', 'members', 'Odd \"name') ORDER BY 1",
+                 "SELECT table_name, column_name, is_nullable, column_default, is_identity FROM information_schema.columns WHERE table_name IN ('users', 'mixed') ORDER BY 1, 2"):
+        assert by_document.sql(text) == by_file.sql(text)
+    assert all(row["matches"] for row in by_document.call("data_verify", str(directory / "out.json")))
+    assert any("trigger" in notice for notice in by_document.connection.notices)
+
+
+def test_postgresql_to_sqlite_and_back(new_postgresql, new_sqlite, directory):
+    first, sqlite, second = new_postgresql(), new_sqlite(), new_postgresql()
+    first.script(POSTGRESQL)
+    move(first, sqlite, directory / "there.json")
+    assert sqlite.digests() == first.digests()
+    assert all(row["matches"] for row in sqlite.call("data_verify", str(directory / "there.json")))
+    with sqlite.fails(None, "UNIQUE"):
+        sqlite.script("INSERT INTO users (email) VALUES ('b')")
+    with sqlite.fails(None, "FOREIGN"):
+        sqlite.script('INSERT INTO "sales.orders" (user_id) VALUES (99)')
+    move(first, second, directory / "again.jsonl")
+    expected = {name: kind for name, kind in types(first).items()}
+    # An enum that is not there becomes text.
+    expected["users.feeling"] = "text"
+    assert types(second) == expected
+    assert second.digests() == first.digests()
+    assert second.one("SELECT count(*) FROM sales.orders JOIN users ON users.id = user_id") == 2
+    with second.fails("23503"):
+        second.script("INSERT INTO sales.orders (user_id) VALUES (99)")
+    with second.fails("23502"):
+        second.script("INSERT INTO users (email) VALUES (NULL)")
+
+
+def test_sqlite_to_sqlite(new_sqlite, directory):
+    first, second = new_sqlite(), new_sqlite()
+    first.script(SQLITE + MIXED)
+    move(first, second, directory / "out.json.gz")
+    assert second.digests() == first.digests()
+    text = "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('table', 'index') AND sql IS NOT NULL AND name NOT LIKE 'sqlite%' ORDER BY 1, 2"
+    assert second.sql(text) == first.sql(text)
+
+
+def test_from_documents_without_statements(db, new_db):
+    """Those of other programs, which tell columns and keys."""
+    db.script("CREATE TABLE t (a BIGINT NOT NULL, b TEXT, c BOOLEAN, PRIMARY KEY (a, b)); INSERT INTO t VALUES (1, 'x', true), (2, 'y', NULL)")
+    other = new_db()
+    document = json.loads(db.value("export_json"))
+    assert document["metadata"]["tables"]["t"].pop("create")
+    text = json.dumps(document)
+    with other.unchanged():
+        other.call("import_json", text, '{"create": true, "dry_run": true}')
+    other.call("import_json", text, '{"create": true}')
+    assert other.digests() == db.digests()
+    with other.fails(("23505", None)):
+        other.script("INSERT INTO t VALUES (1, 'x', NULL)")
+    # What is there stays, and a history is taken along only by a database that has none.
+    assert other.call("import_json", text, '{"create": true, "on_conflict": "update"}')[0]["unchanged"] == 2
+
+
+@pytest.mark.parametrize("statement", ["CREATE TABLE t (a); DROP TABLE victim", "CREATE TABLE other (a)", "CREATE TABLE t AS SELECT 1 AS a", "DROP TABLE victim", "CREATE TEMP TABLE t (a)", "CREATE TABLE t (b)"])
+def test_statements_that_make_something_else(db, statement):
+    db.script("CREATE TABLE victim (a INT)")
+    text = json.dumps({"metadata": {"version": "1.0.0", "exportedAt": "x", "source": {"engine": "sqlite"}, "tables": {"t": {"columns": [["a", "INTEGER"]], "primaryKey": [], "identity": [], "create": [statement]}}},
+                       "t": [], "$end": {"tables": {"t": {"rows": 0}}}})
+    with db.refuses("WB028", '"t"'):
+        db.call("import_json", text, '{"create": true}')
+
+
+def test_expressions_of_documents_are_understood_or_left_out(postgresql):
+    postgresql.script("CREATE FUNCTION evil() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    create = "CREATE TABLE t (a INTEGER DEFAULT (evil()), b AS (pg_sleep(a)), CHECK (evil() > 0))"
+    text = json.dumps({"metadata": {"version": "1.0.0", "exportedAt": "x", "source": {"engine": "sqlite"}, "tables": {"t": {"columns": [["a", "INTEGER"]], "primaryKey": [], "identity": [], "create": [create]}}},
+                       "t": [{"a": 1}], "$end": {"tables": {"t": {"rows": 1}}}})
+    postgresql.call("import_json", text, '{"create": true}')
+    assert postgresql.one("SELECT count(*) FROM pg_depend WHERE refobjid = 'evil'::regproc") == 0
+    assert len([n for n in postgresql.connection.notices if "evil" in n or "pg_sleep" in n]) == 3
