@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kAggregates = R"sql(
   SELECT p.oid, 0, 0, 'aggregate', n.nspname, p.proname,
          quote_ident(n.nspname) || '.' || quote_ident(p.proname) || '('
-           || CASE WHEN p.pronargs = 0 THEN '*' ELSE pg_get_function_identity_arguments(p.oid) END || ')', NULL, 0,
+           || CASE WHEN p.pronargs = 0 THEN '*' ELSE pg_get_function_identity_arguments(p.oid) END || ')', 0,
          a.aggtransfn::text, format_type(a.aggtranstype, NULL), nullif(a.aggtransspace, 0), nullif(a.aggfinalfn::oid, 0)::regproc::text,
          CASE WHEN a.aggfinalextra THEN 'true' END,
          CASE WHEN a.aggfinalfn <> 0 AND a.aggfinalmodify <> x.usual
@@ -53,7 +53,7 @@ constexpr std::string_view kAggregateProperties[] = {"sfunc",
                                                      "owner"};
 
 constexpr CatalogQuery kQueries[] = {
-    {ProcedureRelationId, InvalidOid, true, false, kAggregates, kAggregateProperties},
+    {ProcedureRelationId, InvalidOid, true, false, kAggregates, kAggregateProperties, AggregateFnoidIndexId},
 };
 
 }  // namespace

@@ -5,7 +5,7 @@ namespace whimbrel::pg {
 namespace {
 
 constexpr std::string_view kRanges = R"sql(
-  SELECT t.oid, 0, 0, 'type', n.nspname, t.typname, quote_ident(n.nspname) || '.' || quote_ident(t.typname), NULL, 0,
+  SELECT t.oid, 0, 0, 'type', n.nspname, t.typname, quote_ident(n.nspname) || '.' || quote_ident(t.typname), 0,
          'range', format_type(r.rngsubtype, NULL),
          (SELECT quote_ident(m.nspname) || '.' || quote_ident(o.opcname)
             FROM pg_opclass o JOIN pg_namespace m ON m.oid = o.opcnamespace WHERE o.oid = r.rngsubopc AND NOT o.opcdefault),
@@ -20,7 +20,7 @@ constexpr std::string_view kRangeProperties[] = {
 
 // Every type of its own has an array; a multirange belongs to its range.
 constexpr std::string_view kBaseTypes = R"sql(
-  SELECT t.oid, 0, 0, 'type', n.nspname, t.typname, quote_ident(n.nspname) || '.' || quote_ident(t.typname), NULL, 0,
+  SELECT t.oid, 0, 0, 'type', n.nspname, t.typname, quote_ident(n.nspname) || '.' || quote_ident(t.typname), 0,
          CASE WHEN t.typisdefined THEN 'base' ELSE 'shell' END,
          CASE WHEN t.typisdefined THEN t.typinput::text END, CASE WHEN t.typisdefined THEN t.typoutput::text END,
          nullif(t.typreceive::oid, 0)::regproc::text, nullif(t.typsend::oid, 0)::regproc::text,
@@ -35,14 +35,14 @@ constexpr std::string_view kBaseTypes = R"sql(
          CASE WHEN t.typcollation <> 0 THEN 'true' END, pg_get_userbyid(t.typowner)
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
    WHERE t.oid >= 16384 AND n.nspname !~ '^pg_' AND t.typtype IN ('b', 'p')
-     AND NOT EXISTS (SELECT FROM pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid))sql";
+     AND t.typsubscript <> 'array_subscript_handler'::regproc)sql";
 constexpr std::string_view kBaseTypeProperties[] = {
     "variety",   "input",     "output",         "receive",       "send",       "typmod_in", "typmod_out",
     "analyze",   "subscript", "internallength", "passedbyvalue", "alignment",  "storage",   "category",
     "preferred", "default",   "element",        "delimiter",     "collatable", "owner"};
 
 constexpr CatalogQuery kQueries[] = {
-    {TypeRelationId, InvalidOid, true, false, kRanges, kRangeProperties},
+    {TypeRelationId, InvalidOid, true, false, kRanges, kRangeProperties, RangeTypidIndexId},
     {TypeRelationId, InvalidOid, true, false, kBaseTypes, kBaseTypeProperties},
 };
 

@@ -6,7 +6,7 @@ namespace {
 
 // A partition's copy of a trigger counts where it is not enabled as the original is.
 constexpr std::string_view kTriggers = R"sql(
-  SELECT t.oid, 0, t.tgrelid, 'trigger', NULL, t.tgname, quote_ident(t.tgname), NULL, 0,
+  SELECT t.oid, 0, t.tgrelid, 'trigger', NULL, t.tgname, quote_ident(t.tgname), 0,
          pg_get_triggerdef(t.oid),
          CASE t.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always'
                           ELSE CASE WHEN t.tgparentid <> 0 THEN 'origin' END END,
@@ -16,7 +16,7 @@ constexpr std::string_view kTriggers = R"sql(
 constexpr std::string_view kTriggerProperties[] = {"definition", "enabled", "inherited"};
 
 constexpr std::string_view kPolicies = R"sql(
-  SELECT p.oid, 0, p.polrelid, 'policy', NULL, p.polname, quote_ident(p.polname), NULL, 0,
+  SELECT p.oid, 0, p.polrelid, 'policy', NULL, p.polname, quote_ident(p.polname), 0,
          CASE WHEN NOT p.polpermissive THEN 'true' END,
          CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' END,
          CASE WHEN p.polroles <> '{0}' THEN (
@@ -27,7 +27,7 @@ constexpr std::string_view kPolicies = R"sql(
 constexpr std::string_view kPolicyProperties[] = {"restrictive", "command", "roles", "using", "with_check"};
 
 constexpr std::string_view kRules = R"sql(
-  SELECT r.oid, 0, r.ev_class, 'rule', NULL, r.rulename, quote_ident(r.rulename), NULL, 0,
+  SELECT r.oid, 0, r.ev_class, 'rule', NULL, r.rulename, quote_ident(r.rulename), 0,
          pg_get_ruledef(r.oid),
          CASE r.ev_enabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END
     FROM pg_rewrite r WHERE r.oid >= 16384 AND r.rulename <> '_RETURN')sql";
@@ -35,7 +35,7 @@ constexpr std::string_view kRuleProperties[] = {"definition", "enabled"};
 
 constexpr CatalogQuery kQueries[] = {
     {TriggerRelationId, RelationRelationId, false, false, kTriggers, kTriggerProperties},
-    {PolicyRelationId, RelationRelationId, false, false, kPolicies, kPolicyProperties},
+    {PolicyRelationId, RelationRelationId, false, false, kPolicies, kPolicyProperties, PolicyOidIndexId},
     {RewriteRelationId, RelationRelationId, false, false, kRules, kRuleProperties},
 };
 

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "pg_ext/catalog_queries.h"
+#include "pg_ext/guard.h"
 #include "pg_ext/settings.h"
 
 namespace whimbrel::pg {
@@ -75,6 +76,24 @@ bool is_backwards(const CatalogObject& from, const CatalogObject& to) {
          (from.kind == "operator family" && to.kind == "operator class");
 }
 
+// Those of users have the greatest OIDs. Aggregates and ranges stand in a catalog of their own. Inside
+// pg_call().
+bool has_objects_of_users(Oid index) {
+  const Relation by_oid = index_open(index, AccessShareLock);
+  const Relation catalog = table_open(by_oid->rd_index->indrelid, AccessShareLock);
+  const SysScanDesc scan = systable_beginscan_ordered(catalog, by_oid, nullptr, 0, nullptr);
+  const HeapTuple last = systable_getnext_ordered(scan, BackwardScanDirection);
+  bool is_null = true;
+  const Datum oid = last == nullptr ? 0
+                                    : heap_getattr(last, by_oid->rd_index->indkey.values[0],
+                                                   RelationGetDescr(catalog), &is_null);
+  const bool found = !is_null && DatumGetObjectId(oid) >= FirstNormalObjectId;
+  systable_endscan_ordered(scan);
+  table_close(catalog, AccessShareLock);
+  index_close(by_oid, AccessShareLock);
+  return found;
+}
+
 class CatalogReader {
  public:
   explicit CatalogReader(Statements& statements) : statements_(statements) {}
@@ -82,9 +101,11 @@ class CatalogReader {
   Catalog read(const CatalogRequest& request) {
     for_each(kMembers, [&](const Cell* row) { members_.emplace(address_of(row), oid(row[2])); });
     for (const CatalogQuery& query : catalog_queries())
-      for_each(query.sql, [&](const Cell* row) { take(query, row); });
+      if (query.index == InvalidOid || pg_call([&] { return has_objects_of_users(query.index); }))
+        for_each(query.sql, [&](const Cell* row) { take(query, row); });
     if (request.dependencies) read_dependencies();
-    for_each(privilege_query(), [&](const Cell* row) { take_privileges(row); });
+    if (request.privileges)
+      for_each(privilege_query(request.dependencies), [&](const Cell* row) { take_privileges(row); });
     for_each(kComments, [&](const Cell* row) {
       const auto at = objects_.find({oid(row[0]), oid(row[1]), static_cast<std::int32_t>(row[2].integer)});
       if (at == objects_.end()) return;
@@ -125,6 +146,9 @@ class CatalogReader {
     object.identity += row[Column::identity].view();
     if (!row[Column::schema].is_null()) object.schema = row[Column::schema].view();
     object.name = row[Column::name].view();
+    const Cell* properties = row + Column::properties;
+    object.properties.reserve(static_cast<std::size_t>(std::count_if(
+        properties, properties + query.properties.size(), [](const Cell& cell) { return !cell.is_null(); })));
     for (std::size_t i = 0; i < query.properties.size(); ++i)
       add_property(object, query.properties[i], row[Column::properties + i]);
     object.part = query.part;
@@ -141,7 +165,9 @@ class CatalogReader {
 
   // What one role has on an object or a column, where it is not what it has on every new one.
   void take_privileges(const Cell* row) {
-    const auto at = objects_.find({oid(row[0]), oid(row[1]), static_cast<std::int32_t>(row[2].integer)});
+    const Address address{oid(row[0]), oid(row[1]), static_cast<std::int32_t>(row[2].integer)};
+    if (!row[10].is_null()) add_external(address, row);
+    const auto at = objects_.find(address);
     if (at == objects_.end()) return;
     CatalogObject part = part_of(at->second, "privileges");
     if (!row[7].is_null()) part.identity.append(" sequence");
@@ -153,6 +179,30 @@ class CatalogReader {
     part.position = part.owner == privileges_of_ ? ++privileges_ : privileges_ = 1;
     privileges_of_ = part.owner;
     catalog_.objects.push_back(std::move(part));
+  }
+
+  // What the system or an extension made is a fact only where somebody changed its privileges.
+  void add_external(const Address& address, const Cell* row) {
+    const Address whole{address.catalog, address.oid, 0};
+    if (!objects_.contains(whole)) {
+      CatalogObject object;
+      object.kind = row[10].view();
+      object.identity = row[13].view();
+      if (!row[11].is_null()) object.schema = row[11].view();
+      object.name = row[row[12].is_null() ? 13 : 12].view();
+      object.add("variety", "external");
+      if (const auto member = members_.find(whole); member != members_.end())
+        if (const auto extension = objects_.find({ExtensionRelationId, member->second, 0});
+            extension != objects_.end())
+          object.dependencies.push_back(catalog_.objects[extension->second].key());
+      objects_.emplace(whole, catalog_.objects.size());
+      catalog_.objects.push_back(std::move(object));
+    }
+    if (address.sub == 0 || objects_.contains(address)) return;
+    CatalogObject column = part_of(objects_.at(whole), "column");
+    column.identity.append(".").append(row[14].view());
+    objects_.emplace(address, catalog_.objects.size());
+    catalog_.objects.push_back(std::move(column));
   }
 
   static void add_property(CatalogObject& object, std::string_view name, const Cell& cell) {
@@ -238,6 +288,7 @@ Catalog read_catalog_facts(Statements& statements, const CatalogRequest& request
   SettingsScope settings;
   settings.pin_value_text();
   settings.set("quote_all_identifiers", "off");
+  settings.set("jit", "off");  // it costs more than these queries take
   settings.set("search_path", "pg_catalog, pg_temp");
   return CatalogReader(statements).read(request);
 }

@@ -6,7 +6,7 @@ namespace {
 
 // A range brings a function and a cast of its own along.
 constexpr std::string_view kCasts = R"sql(
-  SELECT c.oid, 0, 0, 'cast', NULL, x.name, '(' || x.name || ')', NULL, 0,
+  SELECT c.oid, 0, 0, 'cast', NULL, x.name, '(' || x.name || ')', 0,
          nullif(c.castfunc, 0)::regprocedure::text, CASE WHEN c.castmethod = 'i' THEN 'true' END,
          CASE c.castcontext WHEN 'a' THEN 'assignment' WHEN 'i' THEN 'implicit' END
     FROM pg_cast c, LATERAL (SELECT format_type(c.castsource, NULL) || ' AS ' || format_type(c.casttarget, NULL) AS name) x
@@ -17,7 +17,7 @@ constexpr std::string_view kCastProperties[] = {"function", "inout", "context"};
 // Those that only another's COMMUTATOR or NEGATOR names have no function.
 constexpr std::string_view kOperators = R"sql(
   SELECT o.oid, 0, 0, 'operator', n.nspname, o.oprname, quote_ident(n.nspname) || '.' || o.oprname || ' ('
-           || coalesce(format_type(nullif(o.oprleft, 0), NULL), 'NONE') || ', ' || format_type(o.oprright, NULL) || ')', NULL, 0,
+           || coalesce(format_type(nullif(o.oprleft, 0), NULL), 'NONE') || ', ' || format_type(o.oprright, NULL) || ')', 0,
          o.oprcode::text, format_type(nullif(o.oprleft, 0), NULL), format_type(o.oprright, NULL),
          (SELECT 'OPERATOR(' || quote_ident(m.nspname) || '.' || p.oprname || ')'
             FROM pg_operator p JOIN pg_namespace m ON m.oid = p.oprnamespace WHERE p.oid = o.oprcom),
@@ -33,7 +33,7 @@ constexpr std::string_view kOperatorProperties[] = {"function", "left", "right",
 // The members of a family that no class of it holds; those of a class.
 constexpr std::string_view kOperatorFamilies = R"sql(
   SELECT o.oid, 0, 0, 'operator family', n.nspname, o.opfname,
-         quote_ident(n.nspname) || '.' || quote_ident(o.opfname) || ' USING ' || quote_ident(a.amname), NULL, 0,
+         quote_ident(n.nspname) || '.' || quote_ident(o.opfname) || ' USING ' || quote_ident(a.amname), 0,
          nullif(concat_ws(E'\n',
            (SELECT string_agg('OPERATOR ' || m.amopstrategy || ' ' || m.amopopr::regoperator
                      || coalesce(' FOR ORDER BY ' || (SELECT quote_ident(s.nspname) || '.' || quote_ident(f.opfname)
@@ -55,7 +55,7 @@ constexpr std::string_view kOperatorFamilyProperties[] = {"members", "owner"};
 
 constexpr std::string_view kOperatorClasses = R"sql(
   SELECT o.oid, 0, 0, 'operator class', n.nspname, o.opcname,
-         quote_ident(n.nspname) || '.' || quote_ident(o.opcname) || ' USING ' || quote_ident(a.amname), NULL, 0,
+         quote_ident(n.nspname) || '.' || quote_ident(o.opcname) || ' USING ' || quote_ident(a.amname), 0,
          CASE WHEN o.opcdefault THEN 'true' END, format_type(o.opcintype, NULL), quote_ident(a.amname),
          (SELECT quote_ident(s.nspname) || '.' || quote_ident(f.opfname)
             FROM pg_opfamily f JOIN pg_namespace s ON s.oid = f.opfnamespace WHERE f.oid = o.opcfamily),
@@ -79,10 +79,12 @@ constexpr std::string_view kOperatorClassProperties[] = {"default", "type",    "
                                                          "storage", "members", "owner"};
 
 constexpr CatalogQuery kQueries[] = {
-    {CastRelationId, InvalidOid, true, false, kCasts, kCastProperties},
-    {OperatorRelationId, InvalidOid, true, false, kOperators, kOperatorProperties},
-    {OperatorFamilyRelationId, InvalidOid, true, false, kOperatorFamilies, kOperatorFamilyProperties},
-    {OperatorClassRelationId, InvalidOid, true, false, kOperatorClasses, kOperatorClassProperties},
+    {CastRelationId, InvalidOid, true, false, kCasts, kCastProperties, CastOidIndexId},
+    {OperatorRelationId, InvalidOid, true, false, kOperators, kOperatorProperties, OperatorOidIndexId},
+    {OperatorFamilyRelationId, InvalidOid, true, false, kOperatorFamilies, kOperatorFamilyProperties,
+     OpfamilyOidIndexId},
+    {OperatorClassRelationId, InvalidOid, true, false, kOperatorClasses, kOperatorClassProperties,
+     OpclassOidIndexId},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,13 +16,12 @@ namespace whimbrel::pg {
 struct CatalogColumn {
   enum : std::size_t {
     oid,
-    sub,         // a column's number, or 0; columns come in its order
-    home,        // OID of what it belongs to, or 0
-    kind,        // CatalogObject::kind
-    schema,      // bare; NULL: the home's, or none
-    name,        // bare
-    identity,    // quoted; with its schema where the query is `qualified`
-    privileges,  // NULL: those of a new object
+    sub,       // a column's number, or 0; columns come in its order
+    home,      // OID of what it belongs to, or 0
+    kind,      // CatalogObject::kind
+    schema,    // bare; NULL: the home's, or none
+    name,      // bare
+    identity,  // quoted; with its schema where the query is `qualified`
     storage,
     properties,  // the first; NULL: the object has it not
   };
@@ -34,6 +34,9 @@ struct CatalogQuery {
   bool part;         // CatalogObject::part
   std::string_view sql;
   std::span<const std::string_view> properties;  // names of the columns behind CatalogColumn::properties
+  // The index on the catalog's OIDs, for kinds that most databases have none of: the query is run only when
+  // there is one that the system did not make. InvalidOid: always.
+  Oid index = InvalidOid;
 };
 
 std::span<const CatalogQuery> namespace_queries();  // schemas, extensions
@@ -56,7 +59,9 @@ std::span<const CatalogQuery> default_privilege_queries();
 // Columns: catalog, OID, a column's number or 0, grantee, grantor unless it is the owner, 'true' when the
 // default for the grantee does not hold, 'true' when the grantee is the owner, the sequence of the identity
 // column where it is not the column itself, privileges, privileges with grant option. Each row is one item.
-std::string_view privilege_query();
+// `external`: also of objects that the system or extensions made, where they were changed; these have their
+// kind, schema, name and identity in the last columns, and the name of the column.
+std::string privilege_query(bool external);
 
 // All of them; an object stands behind its home.
 std::vector<CatalogQuery> catalog_queries();

@@ -5,7 +5,7 @@ namespace whimbrel::pg {
 namespace {
 
 constexpr std::string_view kEventTriggers = R"sql(
-  SELECT e.oid, 0, 0, 'event trigger', NULL, e.evtname, quote_ident(e.evtname), NULL, 0,
+  SELECT e.oid, 0, 0, 'event trigger', NULL, e.evtname, quote_ident(e.evtname), 0,
          e.evtevent,
          (SELECT string_agg(quote_literal(u.tag), ', ' ORDER BY u.place) FROM unnest(e.evttags) WITH ORDINALITY u (tag, place)),
          e.evtfoid::regproc::text,
@@ -16,7 +16,7 @@ constexpr std::string_view kEventTriggerProperties[] = {"event", "tags", "functi
 
 // One line for each table: "ONLY public.t (a, b) WHERE (a > 1)".
 constexpr std::string_view kPublications = R"sql(
-  SELECT p.oid, 0, 0, 'publication', NULL, p.pubname, quote_ident(p.pubname), NULL, 0,
+  SELECT p.oid, 0, 0, 'publication', NULL, p.pubname, quote_ident(p.pubname), 0,
          CASE WHEN p.puballtables THEN 'true' END,
          concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END,
                    CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END),
@@ -38,7 +38,7 @@ constexpr std::string_view kPublicationProperties[] = {
 
 // Only a superuser may read them.
 constexpr std::string_view kSubscriptions = R"sql(
-  SELECT s.oid, 0, 0, 'subscription', NULL, s.subname, quote_ident(s.subname), NULL, 0,
+  SELECT s.oid, 0, 0, 'subscription', NULL, s.subname, quote_ident(s.subname), 0,
          s.subconninfo,
          (SELECT string_agg(quote_ident(u.name), ', ' ORDER BY u.place) FROM unnest(s.subpublications) WITH ORDINALITY u (name, place)),
          coalesce(quote_literal(s.subslotname), 'NONE'),
@@ -60,18 +60,21 @@ constexpr std::string_view kSubscriptionProperties[] = {"connection", "publicati
 
 // For everybody else: that they are there.
 constexpr std::string_view kHiddenSubscriptions = R"sql(
-  SELECT s.oid, 0, 0, 'subscription', NULL, s.subname, quote_ident(s.subname), NULL, 0
+  SELECT s.oid, 0, 0, 'subscription', NULL, s.subname, quote_ident(s.subname), 0
     FROM pg_subscription s WHERE s.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))sql";
 
 constexpr CatalogQuery kQueries[] = {
-    {EventTriggerRelationId, InvalidOid, true, false, kEventTriggers, kEventTriggerProperties},
-    {PublicationRelationId, InvalidOid, true, false, kPublications, kPublicationProperties},
+    {EventTriggerRelationId, InvalidOid, true, false, kEventTriggers, kEventTriggerProperties,
+     EventTriggerOidIndexId},
+    {PublicationRelationId, InvalidOid, true, false, kPublications, kPublicationProperties,
+     PublicationObjectIndexId},
 };
 constexpr CatalogQuery kSubscriptionQueries[] = {
-    {SubscriptionRelationId, InvalidOid, true, false, kSubscriptions, kSubscriptionProperties},
+    {SubscriptionRelationId, InvalidOid, true, false, kSubscriptions, kSubscriptionProperties,
+     SubscriptionObjectIndexId},
 };
 constexpr CatalogQuery kHiddenQueries[] = {
-    {SubscriptionRelationId, InvalidOid, true, false, kHiddenSubscriptions, {}},
+    {SubscriptionRelationId, InvalidOid, true, false, kHiddenSubscriptions, {}, SubscriptionObjectIndexId},
 };
 
 }  // namespace

@@ -5,15 +5,11 @@ namespace whimbrel::pg {
 namespace {
 
 constexpr std::string_view kFunctions = R"sql(
-  SELECT p.oid, 0, 0, CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END,
+  SELECT p.oid, 0, 0, CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'f' THEN 'function' WHEN 'w' THEN 'function' ELSE 'routine of kind ' || p.prokind::text END,
          n.nspname, p.proname,
          quote_ident(n.nspname) || '.' || quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')',
-         CASE WHEN p.proacl IS NOT NULL THEN (
-           SELECT nullif(x.now, y.new) FROM
-             (SELECT coalesce(string_agg(a::text, ', ' ORDER BY a::text COLLATE "C"), 'none') AS now FROM unnest(p.proacl) a) x,
-             (SELECT string_agg(a::text, ', ' ORDER BY a::text COLLATE "C") AS new FROM unnest(acldefault('f', p.proowner)) a) y) END,
          0,
-         pg_get_functiondef(p.oid),
+         CASE WHEN p.prokind IN ('p', 'f', 'w') THEN pg_get_functiondef(p.oid) END,
          pg_get_userbyid(p.proowner)
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
    WHERE p.oid >= 16384 AND p.prokind <> 'a' AND n.nspname !~ '^pg_'

@@ -5,19 +5,19 @@ namespace whimbrel::pg {
 namespace {
 
 constexpr std::string_view kParsers = R"sql(
-  SELECT p.oid, 0, 0, 'text search parser', n.nspname, p.prsname, quote_ident(n.nspname) || '.' || quote_ident(p.prsname), NULL, 0,
+  SELECT p.oid, 0, 0, 'text search parser', n.nspname, p.prsname, quote_ident(n.nspname) || '.' || quote_ident(p.prsname), 0,
          p.prsstart::text, p.prstoken::text, p.prsend::text, nullif(p.prsheadline::oid, 0)::regproc::text, p.prslextype::text
     FROM pg_ts_parser p JOIN pg_namespace n ON n.oid = p.prsnamespace WHERE p.oid >= 16384)sql";
 constexpr std::string_view kParserProperties[] = {"start", "gettoken", "end", "headline", "lextypes"};
 
 constexpr std::string_view kTemplates = R"sql(
-  SELECT t.oid, 0, 0, 'text search template', n.nspname, t.tmplname, quote_ident(n.nspname) || '.' || quote_ident(t.tmplname), NULL, 0,
+  SELECT t.oid, 0, 0, 'text search template', n.nspname, t.tmplname, quote_ident(n.nspname) || '.' || quote_ident(t.tmplname), 0,
          nullif(t.tmplinit::oid, 0)::regproc::text, t.tmpllexize::text
     FROM pg_ts_template t JOIN pg_namespace n ON n.oid = t.tmplnamespace WHERE t.oid >= 16384)sql";
 constexpr std::string_view kTemplateProperties[] = {"init", "lexize"};
 
 constexpr std::string_view kDictionaries = R"sql(
-  SELECT d.oid, 0, 0, 'text search dictionary', n.nspname, d.dictname, quote_ident(n.nspname) || '.' || quote_ident(d.dictname), NULL, 0,
+  SELECT d.oid, 0, 0, 'text search dictionary', n.nspname, d.dictname, quote_ident(n.nspname) || '.' || quote_ident(d.dictname), 0,
          quote_ident(m.nspname) || '.' || quote_ident(t.tmplname), d.dictinitoption, pg_get_userbyid(d.dictowner)
     FROM pg_ts_dict d JOIN pg_namespace n ON n.oid = d.dictnamespace
     JOIN pg_ts_template t ON t.oid = d.dicttemplate JOIN pg_namespace m ON m.oid = t.tmplnamespace
@@ -26,7 +26,7 @@ constexpr std::string_view kDictionaryProperties[] = {"template", "options", "ow
 
 // One line for each kind of token: "word WITH english_stem, simple".
 constexpr std::string_view kConfigurations = R"sql(
-  SELECT c.oid, 0, 0, 'text search configuration', n.nspname, c.cfgname, quote_ident(n.nspname) || '.' || quote_ident(c.cfgname), NULL, 0,
+  SELECT c.oid, 0, 0, 'text search configuration', n.nspname, c.cfgname, quote_ident(n.nspname) || '.' || quote_ident(c.cfgname), 0,
          quote_ident(o.nspname) || '.' || quote_ident(p.prsname),
          (SELECT string_agg(x.token || ' WITH ' || x.dictionaries, E'\n' ORDER BY x.tokid)
             FROM (SELECT t.tokid, quote_ident(t.alias) AS token,
@@ -40,10 +40,12 @@ constexpr std::string_view kConfigurations = R"sql(
 constexpr std::string_view kConfigurationProperties[] = {"parser", "mappings", "owner"};
 
 constexpr CatalogQuery kQueries[] = {
-    {TSParserRelationId, InvalidOid, true, false, kParsers, kParserProperties},
-    {TSTemplateRelationId, InvalidOid, true, false, kTemplates, kTemplateProperties},
-    {TSDictionaryRelationId, InvalidOid, true, false, kDictionaries, kDictionaryProperties},
-    {TSConfigRelationId, InvalidOid, true, false, kConfigurations, kConfigurationProperties},
+    {TSParserRelationId, InvalidOid, true, false, kParsers, kParserProperties, TSParserOidIndexId},
+    {TSTemplateRelationId, InvalidOid, true, false, kTemplates, kTemplateProperties, TSTemplateOidIndexId},
+    {TSDictionaryRelationId, InvalidOid, true, false, kDictionaries, kDictionaryProperties,
+     TSDictionaryOidIndexId},
+    {TSConfigRelationId, InvalidOid, true, false, kConfigurations, kConfigurationProperties,
+     TSConfigOidIndexId},
 };
 
 }  // namespace

@@ -5,12 +5,8 @@ namespace whimbrel::pg {
 namespace {
 
 constexpr std::string_view kTypes = R"sql(
-  SELECT t.oid, 0, 0, CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END,
+  SELECT t.oid, 0, 0, CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'c' THEN 'type' WHEN 'e' THEN 'type' ELSE 'type of kind ' || t.typtype::text END,
          n.nspname, t.typname, quote_ident(n.nspname) || '.' || quote_ident(t.typname),
-         CASE WHEN t.typacl IS NOT NULL THEN (
-           SELECT nullif(x.now, y.new) FROM
-             (SELECT coalesce(string_agg(a::text, ', ' ORDER BY a::text COLLATE "C"), 'none') AS now FROM unnest(t.typacl) a) x,
-             (SELECT string_agg(a::text, ', ' ORDER BY a::text COLLATE "C") AS new FROM unnest(acldefault('T', t.typowner)) a) y) END,
          0,
          CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'c' THEN 'composite' END,
          CASE t.typtype WHEN 'e' THEN (SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
@@ -22,14 +18,13 @@ constexpr std::string_view kTypes = R"sql(
          CASE WHEN t.typtype = 'd' THEN pg_get_expr(t.typdefaultbin, 0) END,
          pg_get_userbyid(t.typowner)
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-   WHERE t.oid >= 16384 AND n.nspname !~ '^pg_' AND t.typtype IN ('c', 'd', 'e')
-     AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
-     AND NOT EXISTS (SELECT FROM pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid))sql";
+   WHERE t.oid >= 16384 AND n.nspname !~ '^pg_' AND t.typtype NOT IN ('b', 'p', 'r', 'm')
+     AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')))sql";
 constexpr std::string_view kTypeProperties[] = {"variety",  "labels",  "base", "collation",
                                                 "not_null", "default", "owner"};
 
 constexpr std::string_view kAttributes = R"sql(
-  SELECT a.attrelid, a.attnum, c.reltype, 'attribute', NULL, a.attname, quote_ident(a.attname), NULL, 0,
+  SELECT a.attrelid, a.attnum, c.reltype, 'attribute', NULL, a.attname, quote_ident(a.attname), 0,
          format_type(a.atttypid, a.atttypmod),
          CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
@@ -38,7 +33,7 @@ constexpr std::string_view kAttributes = R"sql(
 constexpr std::string_view kAttributeProperties[] = {"type", "collation"};
 
 constexpr std::string_view kDomainConstraints = R"sql(
-  SELECT k.oid, 0, k.contypid, 'constraint', NULL, k.conname, quote_ident(k.conname), NULL, 0,
+  SELECT k.oid, 0, k.contypid, 'constraint', NULL, k.conname, quote_ident(k.conname), 0,
          CASE k.contype WHEN 'c' THEN 'check' ELSE 'not null' END, pg_get_constraintdef(k.oid)
     FROM pg_constraint k
    WHERE k.contypid >= 16384 AND k.contype IN ('c', 'n'))sql";

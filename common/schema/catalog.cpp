@@ -1,6 +1,7 @@
 #include "common/schema/catalog.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace whimbrel {
@@ -26,10 +27,28 @@ std::string_view CatalogObject::get(std::string_view property) const {
 }
 
 void sort_catalog(Catalog& catalog) {
-  std::sort(catalog.objects.begin(), catalog.objects.end(),
-            [](const CatalogObject& a, const CatalogObject& b) {
-              return std::tie(a.kind, a.identity, a.owner) < std::tie(b.kind, b.identity, b.owner);
-            });
+  // Places are moved, not objects, and kinds compared once.
+  std::map<std::string_view, std::uint32_t> kinds;
+  for (const CatalogObject& object : catalog.objects) kinds.emplace(object.kind, 0);
+  std::uint32_t count = 0;
+  for (auto& [kind, rank] : kinds) rank = count++;
+  struct Entry {
+    std::uint32_t kind;
+    std::uint32_t place;
+  };
+  std::vector<Entry> order;
+  order.reserve(catalog.objects.size());
+  for (const CatalogObject& object : catalog.objects)
+    order.push_back({kinds.find(object.kind)->second, static_cast<std::uint32_t>(order.size())});
+  std::sort(order.begin(), order.end(), [&](const Entry& a, const Entry& b) {
+    if (a.kind != b.kind) return a.kind < b.kind;
+    const CatalogObject &one = catalog.objects[a.place], &other = catalog.objects[b.place];
+    return std::tie(one.identity, one.owner) < std::tie(other.identity, other.owner);
+  });
+  std::vector<CatalogObject> sorted;
+  sorted.reserve(order.size());
+  for (const Entry& entry : order) sorted.push_back(std::move(catalog.objects[entry.place]));
+  catalog.objects = std::move(sorted);
 }
 
 bool holds_rows(const CatalogObject& object) {

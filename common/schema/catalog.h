@@ -54,6 +54,7 @@ struct CatalogObject {
 // What to read beside the facts themselves.
 struct CatalogRequest {
   bool dependencies = false;
+  bool privileges = true;
 };
 
 struct Catalog {

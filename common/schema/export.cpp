@@ -17,7 +17,8 @@ void tell(Host& host, StatementSink& sink, std::string line) {
 }
 
 void write_schema(Host& host, const SchemaExportOptions& options, StatementSink& sink) {
-  write_schema(host, host.read_catalog({.dependencies = true}), options, sink);
+  write_schema(host, host.read_catalog({.dependencies = true, .privileges = options.privileges}), options,
+               sink);
 }
 
 void write_schema(Host& host, const Catalog& catalog, const SchemaExportOptions& options,

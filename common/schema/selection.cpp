@@ -19,7 +19,14 @@ bool is_merged(const CatalogObject& object) {
   return type.empty() || type == "check" || type == "not null";
 }
 
-bool is_named_by_tables(const CatalogObject& object) { return holds_rows(object) || object.kind == "view"; }
+bool is_named_by_tables(const CatalogObject& object) {
+  return (holds_rows(object) || object.kind == "view") && object.get("variety") != "external";
+}
+
+// Belongs to no schema, but to the types that it is between.
+bool belongs_to_types(const CatalogObject& object) {
+  return object.kind == "cast" || object.kind == "transform";
+}
 
 class Selector {
  public:
@@ -44,17 +51,38 @@ class Selector {
     spread_exclusion();
     if (options_.schemas.empty() && options_.tables.empty()) {
       for (const CatalogObject& object : objects_)
-        if (!object.part && (object.kind != "extension" || object.name != "whimbrel")) choose_whole(object);
+        if (!object.part && !is_own(object)) choose_whole(object);
     } else {
       for (const std::string& name : options_.schemas) choose_schema(name);
       for (const std::string& name : options_.tables)
         for (const CatalogObject* table : tables_of("tables", name)) choose_table(*table);
     }
     close();
+    choose_between_types();
     return {std::move(chosen_), std::move(left_out_)};
   }
 
  private:
+  // Whimbrel's extension, and what others granted on its members.
+  bool is_own(const CatalogObject& object) const {
+    if (object.kind == "extension") return object.name == "whimbrel";
+    const auto needs = index_.needs(object);
+    return object.get("variety") == "external" &&
+           std::any_of(needs.begin(), needs.end(), [&](const CatalogObject* needed) {
+             return needed->kind == "extension" && is_own(*needed);
+           });
+  }
+
+  void choose_between_types() {
+    for (const CatalogObject& object : objects_) {
+      if (!belongs_to_types(object)) continue;
+      for (const CatalogObject* needed : index_.needs(object))
+        if (chosen_[index_.place(*needed)] && (needed->kind == "type" || needed->kind == "domain"))
+          choose(object);
+    }
+    close();
+  }
+
   std::vector<const CatalogObject*> tables_of(std::string_view option, const std::string& name) const {
     std::vector<const CatalogObject*> found;
     std::vector<std::string> names;
@@ -84,6 +112,8 @@ class Selector {
     for (const CatalogObject& object : objects_)
       if (matches_pattern(name, object.kind == "schema" ? object.name : object.schema)) {
         known = true;
+        choose(object);
+      } else if (object.kind == "extension" && object.get("schema") == name && !is_own(object)) {
         choose(object);
       }
     if (known) return;
@@ -123,9 +153,8 @@ class Selector {
     while (!waiting_.empty()) {
       const CatalogObject& object = *waiting_.back();
       waiting_.pop_back();
-      for (const std::string& key : object.dependencies)
-        if (const CatalogObject* needed = index_.find(key)) choose(*needed);
-      if (const CatalogObject* owner = index_.find(object.owner)) choose(*owner);
+      for (const CatalogObject* needed : index_.needs(object)) choose(*needed);
+      if (const CatalogObject* owner = index_.owner(object)) choose(*owner);
       if (const auto schema = schemas_.find(object.schema); schema != schemas_.end()) choose(*schema->second);
       for (const CatalogObject* part : index_.owned(object))
         if (is_merged(*part) || (part->part && !object.source.empty())) choose(*part);
@@ -152,7 +181,7 @@ class Selector {
     for (std::size_t i = 0; i < gone_.size(); ++i) {
       const std::string key = gone_[i]->key();
       for (const CatalogObject* dependent : needed_by[key]) {
-        while (is_merged(*dependent)) dependent = index_.find(dependent->owner);
+        while (is_merged(*dependent)) dependent = index_.owner(*dependent);
         if (excluded_[index_.place(*dependent)]) continue;
         left_out_.push_back("left out: " + dependent->key() + ", which needs " + key);
         exclude(*dependent);

@@ -74,7 +74,7 @@ std::int64_t version_number(const Dialect& dialect) {
 }  // namespace
 
 void write_snapshot(Host& host, const SchemaExportOptions& options, json::Buffer& out) {
-  const Catalog catalog = host.read_catalog({.dependencies = true});
+  const Catalog catalog = host.read_catalog({.dependencies = true, .privileges = options.privileges});
   const CatalogIndex index(catalog);
   const FactSelection selection = select_facts(index, options, host.dialect().default_schema);
   out.append("{\"format\":1,\"dialect\":");

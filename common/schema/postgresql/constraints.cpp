@@ -57,11 +57,6 @@ void write_constraint(Writer& writer, const CatalogObject& constraint) {
 
 void write_index(Writer& writer, const CatalogObject& index) {
   const CatalogObject& table = *writer.owner_of(index);
-  // Of a partitioned table it is valid only when every partition has its own.
-  if (index.has("invalid") && !table.has("partition_by")) {
-    writer.remark("left out: " + index.key() + " is not valid");
-    return;
-  }
   writer.statement(index.get("definition"), index);
   std::string_view statistics = index.get("statistics");
   while (!statistics.empty()) {

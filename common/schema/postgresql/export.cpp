@@ -32,7 +32,7 @@ void write_settings(Writer& writer, const std::string& search_path) {
 // Whatever is dropped with another needs no statement; schemas and extensions may hold what others made.
 bool is_dropped(const Step& step) {
   const CatalogObject& object = *step.about;
-  if (object.kind == "schema" || object.kind == "extension") return false;
+  if (object.kind == "schema" || object.kind == "extension" || is_external(object)) return false;
   if (step.kind != StepKind::create && step.kind != StepKind::dummy) return false;
   if (object.kind == "constraint") return object.get("type") == "foreign key";
   return object.owner.empty() && !object.has("owned_by");
@@ -55,10 +55,24 @@ void write_drops(Writer& writer, const std::vector<Step>& steps) {
   }
 }
 
-void write_step(Writer& writer, const Step& step) {
+// Where this server has it and the role may use it; else the database's own. `current`: the last one written.
+void write_tablespace(Writer& writer, const CatalogObject& object, std::string& current) {
+  const bool stored = holds_rows(object) || object.kind == "index" || object.kind == "constraint";
+  if (!stored || object.get("tablespace") == current) return;
+  current = object.get("tablespace");
+  writer.setting(current.empty()
+                     ? "SET default_tablespace = ''"
+                     : "SELECT pg_catalog.set_config('default_tablespace', coalesce((SELECT spcname FROM "
+                       "pg_catalog.pg_tablespace WHERE spcname = " +
+                           quote_literal(current) +
+                           " AND pg_catalog.has_tablespace_privilege(oid, 'CREATE')), ''), false)");
+}
+
+void write_step(Writer& writer, const Step& step, std::string& tablespace) {
   const CatalogObject& about = *step.about;
   switch (step.kind) {
     case StepKind::create:
+      write_tablespace(writer, about, tablespace);
       writer_of(about)->write(writer, about);
       if (writer.dummies.contains(&about)) return;
       break;
@@ -85,6 +99,18 @@ void write_step(Writer& writer, const Step& step) {
   if (writer.options().privileges && step.kind != StepKind::check) write_privileges(writer, about);
 }
 
+void require_all(const Steps& steps) {
+  constexpr std::string_view kHint =
+      "Without the option \"strict\" the result names them and has everything else.";
+  if (!steps.not_written.empty())
+    throw Error(code::kUnsupported, "cannot write " + steps.not_written.front(),
+                std::to_string(steps.not_written.size()) + " objects of this schema cannot be written.",
+                std::string(kHint));
+  if (!steps.cycles.empty())
+    throw Error(code::kUnsupported, "cannot put these in an order: " + steps.cycles.front(),
+                "Each needs another one of them to be there before.", std::string(kHint));
+}
+
 }  // namespace
 
 void export_schema(Host& host, const Catalog& catalog, const SchemaExportOptions& options,
@@ -93,13 +119,9 @@ void export_schema(Host& host, const Catalog& catalog, const SchemaExportOptions
   const FactSelection selection = select_facts(index, options, host.dialect().default_schema);
   Writer writer(index, options, sink);
   const Steps steps = make_steps(writer, selection.chosen);
-  if (options.strict && !steps.unmodelled.empty())
-    throw Error(code::kUnsupported, "cannot write " + steps.unmodelled.front()->key(),
-                std::to_string(steps.unmodelled.size()) + " objects of this schema cannot be written.",
-                "Without the option \"strict\" the result names them and has everything else.");
+  if (options.strict) require_all(steps);
   for (const std::string& line : selection.left_out) tell(host, sink, line);
-  for (const CatalogObject* object : steps.unmodelled)
-    tell(host, sink, "not written: " + object->key() + ", a kind of object that this version cannot write");
+  for (const std::string& one : steps.not_written) tell(host, sink, "not written: " + one);
   for (const std::string& cycle : steps.cycles) tell(host, sink, "these need each other: " + cycle);
   write_settings(writer, search_path_of(host));
   if (options.clean) write_drops(writer, steps.sequence);
@@ -107,9 +129,10 @@ void export_schema(Host& host, const Catalog& catalog, const SchemaExportOptions
   for (std::size_t i = 0; i < catalog.objects.size(); ++i)
     if (selection.chosen[i]) chosen.push_back(&catalog.objects[i]);
   write_roles(writer, chosen);
+  std::string tablespace;
   for (const Step& step : steps.sequence) {
     host.check_interrupt();
-    write_step(writer, step);
+    write_step(writer, step, tablespace);
   }
 }
 

@@ -53,21 +53,20 @@ class Graph {
 
   Order order() const { return order_nodes(nodes_); }
   const std::vector<Step>& steps() const { return steps_; }
-  std::vector<const CatalogObject*>& unmodelled() { return unmodelled_; }
+  std::vector<std::string>& not_written() { return not_written_; }
 
   // Takes defaults and checks out of what is in the cycle, then views' queries; false when there are none.
   bool separate(const std::vector<std::size_t>& cycle) {
-    const auto in_cycle = [&](const std::string& key) {
-      const CatalogObject* needed = index_.find(key);
-      return needed != nullptr &&
-             std::find(cycle.begin(), cycle.end(), home_[index_.place(*needed)]) != cycle.end();
+    const auto in_cycle = [&](const CatalogObject* needed) {
+      return std::find(cycle.begin(), cycle.end(), home_[index_.place(*needed)]) != cycle.end();
     };
     bool found = false;
     for (const std::size_t node : cycle)
       for (const CatalogObject* part : index_.owned(*steps_[node].about)) {
         if (!part->part || home_[index_.place(*part)] != node) continue;
         const bool separable = part->kind == "column" ? part->has("default") : part->get("type") == "check";
-        if (separable && std::any_of(part->dependencies.begin(), part->dependencies.end(), in_cycle))
+        const auto needs = index_.needs(*part);
+        if (separable && std::any_of(needs.begin(), needs.end(), in_cycle))
           found = separate_part(*part) || found;
       }
     for (const std::size_t node : cycle)
@@ -90,7 +89,7 @@ class Graph {
       if (other.kind != "column" || other.name != part.name || !other.has("inherited") ||
           !other.has("default"))
         continue;
-      const CatalogObject* child = index_.find(other.owner);
+      const CatalogObject* child = index_.owner(other);
       if (child != nullptr && child->has("inherits") &&
           std::binary_search(child->dependencies.begin(), child->dependencies.end(), part.owner))
         separate_part(other);
@@ -112,8 +111,8 @@ class Graph {
         home = add_step(StepKind::column_default, object);
       return;
     }
-    if (writer_of(object) == nullptr) {
-      unmodelled_.push_back(&object);
+    if (const std::string_view reason = why_not(object); !reason.empty()) {
+      not_written_.push_back(object.key() + ", " + std::string(reason));
       return;
     }
     home = add_step(writer_.dummies.contains(&object) ? StepKind::dummy : StepKind::create, object);
@@ -133,6 +132,18 @@ class Graph {
         partitions_.emplace(parent, &object);
   }
 
+  // Empty for what can be written.
+  std::string_view why_not(const CatalogObject& object) {
+    if (writer_of(object) == nullptr) return "a kind of object that this version cannot write";
+    if (object.kind == "subscription" && !object.has("connection")) return "which only a superuser can read";
+    // An index of a partitioned table is valid only when every partition has its own.
+    if (object.kind == "index" && object.has("invalid") && !index_.owner(object)->has("partition_by"))
+      return "which is not valid";
+    if (object.has("hidden_options"))
+      not_written_.push_back("the options of " + object.key() + ", which this role cannot read");
+    return {};
+  }
+
   std::size_t add_constraint(const CatalogObject& constraint) {
     const bool check = constraint.get("type") == "check" || constraint.get("type") == "not null";
     if (check)
@@ -149,24 +160,17 @@ class Graph {
   void find_home(const CatalogObject& object) {
     const CatalogObject* whole = &object;
     while (whole != nullptr && home_[index_.place(*whole)] == kNone && whole->part)
-      whole = index_.find(whole->owner);
+      whole = index_.owner(*whole);
     if (whole != nullptr) home_[index_.place(object)] = home_[index_.place(*whole)];
   }
 
-  std::size_t home_of(std::string_view key) const {
-    const CatalogObject* object = index_.find(key);
-    return object == nullptr ? kNone : home_[index_.place(*object)];
-  }
-
   // What `object` needs of what is called so: a function that a type is made with needs its shell only.
-  std::size_t home_for(const CatalogObject& object, std::string_view key) const {
-    const CatalogObject* needed = index_.find(key);
-    if (needed == nullptr) return kNone;
-    const auto shell = shells_.find(needed);
-    const bool made_with =
-        shell != shells_.end() &&
-        std::binary_search(needed->dependencies.begin(), needed->dependencies.end(), object.key());
-    return made_with ? shell->second : home_[index_.place(*needed)];
+  std::size_t home_for(const CatalogObject& object, const CatalogObject& needed) const {
+    if (const auto shell = shells_.find(&needed); shell != shells_.end()) {
+      const auto made_with = index_.needs(needed);
+      if (std::find(made_with.begin(), made_with.end(), &object) != made_with.end()) return shell->second;
+    }
+    return home_[index_.place(needed)];
   }
 
   void connect(const CatalogObject& object) {
@@ -178,20 +182,20 @@ class Graph {
       from = add_step(StepKind::create, object);
       nodes_[from].needs.push_back(home);
     }
-    const auto need = [&](std::size_t node, std::string_view key) {
-      if (const std::size_t other = home_for(object, key); other != kNone)
+    const auto need = [&](std::size_t node, const CatalogObject& needed) {
+      if (const std::size_t other = home_for(object, needed); other != kNone)
         nodes_[node].needs.push_back(other);
     };
     const std::size_t later =
         writer_.separate.contains(&object) ? extra_step(home, StepKind::column_default) : kNone;
-    for (const std::string& key : object.dependencies)
-      need(later != kNone && key.starts_with("function ") ? later : from, key);
+    for (const CatalogObject* needed : index_.needs(object))
+      need(later != kNone && needed->kind == "function" ? later : from, *needed);
     if (object.owner.empty()) {
       if (object.has("owned_by")) connect_owner_of_sequence(object, home);
       if (!object.schema.empty()) need_schema(object, home);
       return;
     }
-    need(home, object.owner);
+    if (const CatalogObject* owner = index_.owner(object)) need(home, *owner);
     if (object.has("attached_to")) connect_attachment(object, home);
   }
 
@@ -217,14 +221,16 @@ class Graph {
     const std::size_t node = extra_step(home, StepKind::owned_by);
     const CatalogObject* owner = index_.find("column " + std::string(column));
     if (owner == nullptr || node == kNone) return;
-    if (const std::size_t table = home_of(owner->owner); table != kNone) nodes_[node].needs.push_back(table);
+    const CatalogObject* table = index_.owner(*owner);
+    if (table != nullptr && home_[index_.place(*table)] != kNone)
+      nodes_[node].needs.push_back(home_[index_.place(*table)]);
   }
 
   void connect_attachment(const CatalogObject& object, std::size_t home) {
     const std::size_t node = extra_step(home, StepKind::attach);
     if (node == kNone) return;
     // The parent's index stands in the catalog as itself or as its constraint.
-    const CatalogObject* table = index_.find(object.owner);
+    const CatalogObject* table = index_.owner(object);
     if (table == nullptr) return;
     const std::string_view parent_index = object.get("attached_to");
     const CatalogObject* parent = index_.find("table " + std::string(table->get("partition_of")));
@@ -261,8 +267,8 @@ class Graph {
   const std::vector<bool>& chosen_;
   std::vector<std::size_t> home_;  // of each object: the step that makes it
   std::vector<Step> steps_;
+  std::vector<std::string> not_written_;
   std::vector<OrderNode> nodes_;
-  std::vector<const CatalogObject*> unmodelled_;
   std::unordered_multimap<const CatalogObject*, const CatalogObject*> partitions_;
   std::unordered_map<std::string_view, const CatalogObject*> schemas_;
   std::unordered_map<const CatalogObject*, std::size_t> shells_;
@@ -285,7 +291,7 @@ Steps make_steps(Writer& writer, const std::vector<bool>& chosen) {
         keys += (keys.empty() ? "" : ", ") + graph.steps()[node].about->key();
       steps.cycles.push_back(std::move(keys));
     }
-    steps.unmodelled = std::move(graph.unmodelled());
+    steps.not_written = std::move(graph.not_written());
     return steps;
   }
 }

@@ -20,8 +20,8 @@ struct Step {
 
 struct Steps {
   std::vector<Step> sequence;
-  std::vector<std::string> cycles;               // objects that need each other, as keys: not solved
-  std::vector<const CatalogObject*> unmodelled;  // chosen, but nothing here can write them
+  std::vector<std::string> cycles;       // objects that need each other, as keys: not solved
+  std::vector<std::string> not_written;  // chosen, with the reason: "index public.i, which is not valid"
 };
 
 // Of the chosen objects. Puts into `writer` what the solution of cycles separates.

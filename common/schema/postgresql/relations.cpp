@@ -152,6 +152,10 @@ class TableWriter {
   void write_alterations(const CatalogObject& column) {
     const std::string alter_column = "ALTER COLUMN " + std::string(part_name(column, table_)) + " ";
     if (comes_from_parent(column)) write_differences(column, alter_column);
+    if (column.has("sequence_persistence"))
+      writer_.statement("ALTER SEQUENCE " + std::string(column.get("sequence")) + " SET " +
+                            upper(column.get("sequence_persistence")),
+                        table_);
     if (column.has("statistics"))
       alter(alter_column + "SET STATISTICS " + std::string(column.get("statistics")));
     if (column.has("storage")) alter(alter_column + "SET STORAGE " + upper(column.get("storage")));

@@ -32,8 +32,6 @@ void write_publication(Writer& writer, const CatalogObject& publication) {
 
 // It does not connect, and stays disabled until somebody who knows both servers enables it.
 void write_subscription(Writer& writer, const CatalogObject& subscription) {
-  if (!subscription.has("connection"))
-    return writer.remark("left out: " + subscription.key() + ", which only a superuser can read");
   std::string sql = "CREATE SUBSCRIPTION " + subscription.identity + " CONNECTION " +
                     quote_literal(subscription.get("connection"));
   sql.append(" PUBLICATION ").append(subscription.get("publications"));

@@ -22,6 +22,7 @@ const std::map<std::string_view, const KindWriter*>& writers_by_kind() {
   return all;
 }
 
+constexpr std::string_view kSecurityLabel = "security label of ";
 constexpr std::array<std::string_view, 3> kNamedOnATable = {"trigger", "rule", "policy"};
 
 }  // namespace
@@ -40,7 +41,7 @@ std::string reference_to(const CatalogIndex& index, const CatalogObject& object)
   const bool on_table =
       std::find(kNamedOnATable.begin(), kNamedOnATable.end(), object.kind) != kNamedOnATable.end();
   if (!on_table && object.kind != "constraint") return keyword + " " + object.identity;
-  const CatalogObject& owner = *index.find(object.owner);
+  const CatalogObject& owner = *index.owner(object);
   return keyword + " " + std::string(part_name(object, owner)) + " ON " +
          (owner.kind == "domain" ? "DOMAIN " : "") + owner.identity;
 }
@@ -54,6 +55,11 @@ void write_comments(Writer& writer, const CatalogObject& object) {
         writer.statement(
             "COMMENT ON " + reference_to(writer.index(), object) + " IS " + quote_literal(part->get("text")),
             object);
+    } else if (part->kind.starts_with(kSecurityLabel)) {
+      writer.statement("SECURITY LABEL FOR " + quote_identifier(part->kind.substr(kSecurityLabel.size())) +
+                           " ON " + reference_to(writer.index(), object) + " IS " +
+                           quote_literal(part->get("text")),
+                       object);
     } else if (part->kind == "column" || part->kind == "attribute" ||
                (part->kind == "constraint" && !is_separate_constraint(*part) &&
                 !writer.separate.contains(part))) {

@@ -26,7 +26,7 @@ class Writer {
   void setting(std::string_view sql) { sink_.statement(sql, nullptr); }
   void remark(std::string_view line) { sink_.remark(line); }
 
-  const CatalogObject* owner_of(const CatalogObject& object) const { return index_.find(object.owner); }
+  const CatalogObject* owner_of(const CatalogObject& object) const { return index_.owner(object); }
 
   // Parts that stand in a statement of their own, since their object cannot wait for what they need: defaults
   // and checks. Columns and domains here are their defaults.
@@ -65,7 +65,10 @@ std::span<const KindWriter> operator_writers();  // operators, their families an
 std::span<const KindWriter> text_search_writers();
 std::span<const KindWriter> foreign_writers();      // wrappers, servers, user mappings
 std::span<const KindWriter> replication_writers();  // publications, subscriptions, event triggers
-std::span<const KindWriter> privilege_writers();    // default privileges
+std::span<const KindWriter> privilege_writers();    // default privileges, what others made
+
+// Made by the system or an extension: only its privileges are written.
+inline bool is_external(const CatalogObject& object) { return object.get("variety") == "external"; }
 
 // nullptr: nothing here can write it.
 const KindWriter* writer_of(const CatalogObject& object);
@@ -89,7 +92,8 @@ void write_roles(Writer& writer, std::span<const CatalogObject* const> objects);
 // GRANT and REVOKE for the object and its columns.
 void write_privileges(Writer& writer, const CatalogObject& object);
 
-// The comment on the object and on each part that was written with it; its owner, where asked for.
+// The comment and the security labels on the object and on each part that was written with it; its owner,
+// where asked for.
 void write_comments(Writer& writer, const CatalogObject& object);
 void write_owner(Writer& writer, const CatalogObject& object);
 
