@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """make bench: Whimbrel and its peers side by side in one run, as ratios of medians.
 
-  make bench ARGS="--size 0.1 --runs 5 --only json,postgresql,sqlite,move,migrations,bundles,complete --tables logs,narrow"
+  make bench ARGS="--size 0.1 --runs 5 --only json,postgresql,sqlite,move,migrations,bundles,complete,schema --tables logs,narrow"
 
 --size 1 is 1 M log rows, 100 k workflow documents, 5 M narrow rows, 200 k rows of many types, a SQLite file of
 413 MB that moves to PostgreSQL and back, 10 k agents with 50 k permissions (bundles).
@@ -18,6 +18,7 @@ import complete
 import migrations
 import move
 import postgresql
+import schema
 import sqlite
 from data import TABLES
 
@@ -26,7 +27,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=float, default=1.0)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--only", default="json,postgresql,sqlite,move,migrations,bundles,complete")
+    parser.add_argument("--only", default="json,postgresql,sqlite,move,migrations,bundles,complete,schema")
     parser.add_argument("--tables", default=",".join(TABLES))
     parser.add_argument("--directory", help="where files are written; /dev/shm leaves the disk out of the figures")
     parser.add_argument("--migrations", default="500,5000", help="how many migration files, a list")
@@ -58,6 +59,8 @@ def main():
             bundles.run(options.size, options.runs, directory, module)
         if "complete" in only:
             complete.run(options.size, options.runs, directory, module)
+        if "schema" in only:
+            schema.run(options.runs)
 
 
 if __name__ == "__main__":

@@ -3,15 +3,14 @@
 Two databases: one as large as a real application's (139 tables, 624 indexes, 339 foreign keys), one of 1,000 tables
 with foreign keys, views and functions."""
 
-import os
 import random
-import statistics
 import subprocess
-import time
+
+from measure import compare, report, timed_process
 
 SHAPES = {  # name: tables, indexes beside the keys', foreign keys, views, functions, enums, triggers
-    "application": (139, 485, 339, 33, 12, 43, 12),
-    "1000 tables": (1000, 1200, 1500, 200, 300, 60, 200),
+    "an application": (139, 485, 339, 33, 12, 43, 12),
+    "1,000 tables": (1000, 1200, 1500, 200, 300, 60, 200),
 }
 TYPES = ["text", "varchar(200)", "integer", "bigint", "numeric(12,2)", "boolean", "timestamptz", "date", "uuid", "jsonb", "text[]"]
 DEFAULTS = {"text": "'new'::text", "integer": "0", "boolean": "false", "timestamptz": "now()", "jsonb": "'{}'::jsonb", "uuid": "gen_random_uuid()"}
@@ -56,30 +55,12 @@ def make(database, shape):
     subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", database], input=script, text=True, check=True)
 
 
-def used_time(command):
-    """Seconds on the clock of one run, whose output must not be empty."""
-    begin = time.perf_counter()
-    output = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
-    seconds = time.perf_counter() - begin
-    assert output
-    return seconds
-
-
 def run(runs):
-    print("\nPostgreSQL, the schema as SQL (whole processes, seconds; ratio to pg_dump -s)")
     for name, shape in SHAPES.items():
         database = "bench schema " + name
         make(database, shape)
-        jobs = {"pg_dump -s": ["pg_dump", "-s", database], "export_schema": ["psql", "-XAt", "-d", database, "-c", "SELECT export_schema()"]}
-        seconds = {job: [] for job in jobs}
-        for _ in range(runs + 1):
-            for job, command in jobs.items():
-                seconds[job].append(used_time(command))
-        medians = {job: statistics.median(all_runs[1:]) for job, all_runs in seconds.items()}
-        for job, median in medians.items():
-            print(f"  {name:14} {job:16} {median:8.3f}  {median / medians['pg_dump -s']:6.2f}")
+        report(f"PostgreSQL, the schema of {name} as SQL, whole processes", compare({
+            "pg_dump -s": lambda: timed_process(["pg_dump", "-s", database]),
+            "psql -c 'SELECT export_schema()'": lambda: timed_process(["psql", "-XAt", "-d", database, "-c", "SELECT export_schema()"]),
+        }, runs), "pg_dump -s")
         subprocess.run(["psql", "-qXc", f'DROP DATABASE "{database}"'], check=True)
-
-
-if __name__ == "__main__":
-    run(int(os.environ.get("RUNS", "5")))
