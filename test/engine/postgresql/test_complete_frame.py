@@ -193,8 +193,8 @@ def test_large_objects(new_postgresql):
 
 def test_nothing_is_left_of_an_export_that_may_not_read_all(postgresql):
     postgresql.script("CREATE TABLE a (id int); CREATE TABLE b (id int)")
-    with owner_of(postgresql, "whimbrel_reader") as connection, connection.cursor() as cursor:
-        postgresql.script("GRANT SELECT ON a TO whimbrel_reader; GRANT pg_write_server_files TO whimbrel_reader")
+    with owner_of(postgresql, "whimbrel_frame_reader") as connection, connection.cursor() as cursor:
+        postgresql.script("GRANT SELECT ON a TO whimbrel_frame_reader; GRANT pg_write_server_files TO whimbrel_frame_reader")
         with pytest.raises(psycopg2.Error) as failed:
             cursor.execute("SELECT * FROM export_complete(%s)", (str(postgresql.directory),))
         assert failed.value.pgcode == "42501" and "table b" in str(failed.value)
