@@ -77,7 +77,7 @@ Table table_of(const sqlite::CreateTable& create, const DocumentTable& described
   table.schema = "main";
   table.name = described.name;
   for (const sqlite::TableColumn& one : create.columns) {
-    Column column;
+    Column& column = table.columns.emplace_back();
     column.name = one.name;
     column.type = one.type;
     column.kind = kind_of_type(one.type);
@@ -86,7 +86,6 @@ Table table_of(const sqlite::CreateTable& create, const DocumentTable& described
     column.generated = one.find(sqlite::ConstraintKind::generated) != nullptr;
     column.identity =
         std::find(described.identity.begin(), described.identity.end(), one.name) != described.identity.end();
-    table.columns.push_back(std::move(column));
   }
   for (const std::string& key : described.primary_key) {
     const std::size_t column = table.find_column(key);
