@@ -3,8 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
-#include <ctime>
 #include <optional>
 #include <set>
 
@@ -12,6 +10,7 @@
 #include "common/complete/data_writer.h"
 #include "common/complete/readme.h"
 #include "common/complete/text_file.h"
+#include "common/file/free_timestamp.h"
 #include "common/schema/index.h"
 #include "common/schema/selection.h"
 #include "common/version.h"
@@ -22,25 +21,15 @@ namespace {
 
 using complete_file::Half;
 
-// A moment whose names are free: the next second when somebody wrote in this one.
-std::string free_timestamp(Host& host, const std::string& stem) {
-  using std::chrono::system_clock;
-  for (;;) {
-    const auto now = system_clock::now();
-    const auto second = std::chrono::floor<std::chrono::seconds>(now);
-    const std::time_t time = system_clock::to_time_t(second);
-    std::tm utc{};
-    ::gmtime_r(&time, &utc);
-    char text[32];
-    std::string timestamp(text, std::strftime(text, sizeof text, "%Y%m%dT%H%M%SZ", &utc));
+// A moment whose three names are free.
+std::string free_moment(Host& host, const std::string& stem) {
+  return free_timestamp(host, [&](const std::string& timestamp) {
     const auto taken = [&](std::string_view suffix) {
       return ::access((stem + timestamp + std::string(suffix)).c_str(), F_OK) == 0;
     };
-    if (!taken(complete_file::kSchemaSuffix) && !taken(complete_file::kDataSuffix) &&
-        !taken(complete_file::kReadmeSuffix))
-      return timestamp;
-    host.pause(std::chrono::ceil<std::chrono::milliseconds>(second + std::chrono::seconds(1) - now));
-  }
+    return taken(complete_file::kSchemaSuffix) || taken(complete_file::kDataSuffix) ||
+           taken(complete_file::kReadmeSuffix);
+  });
 }
 
 // A remark of the schema may quote a name.
@@ -129,7 +118,7 @@ class Exporter {
  public:
   Exporter(Host& host, const std::string& directory, const CompleteOptions& options)
       : host_(host), options_(options), stem_(directory.ends_with('/') ? directory : directory + "/") {
-    facts_.timestamp = free_timestamp(host, stem_);
+    facts_.timestamp = free_moment(host, stem_);
     const Dialect& dialect = host.dialect();
     facts_.engine = options.schema.dialect.empty() ? dialect.engine : options.schema.dialect;
     facts_.server_version = dialect.server_version;
