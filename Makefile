@@ -52,8 +52,7 @@ ISOLATION = $(sort $(patsubst test/isolation/specs/%.spec,%,$(wildcard test/isol
 ISOLATION_OPTS = --inputdir=test/isolation --outputdir=$(OUT)/isolation
 
 # Lines for backtraces and profiles, which cost the compiler less than everything of -g.
-# Warnings are errors for who changes the sources (WERROR=1), not for who builds them with a compiler we do not know.
-PG_CXXFLAGS = -std=c++20 -O2 -g1 -Wall -Wextra $(if $(WERROR),-Werror)
+PG_CXXFLAGS = -std=c++20 -O2 -g1 -Wall -Wextra -Werror
 SHLIB_LINK = $(CORE_LIBRARY) -lsqlite3 -lcrypto -lz -lzstd -lstdc++ -lm -Wl,--version-script=pg_ext/exports.map
 EXTRA_CLEAN = $(OUT)
 
