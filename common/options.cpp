@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "common/error.h"
+#include "common/error_text.h"
 #include "common/json/reader.h"
 
 namespace whimbrel {
@@ -15,15 +16,13 @@ using json::Token;
 
 constexpr std::size_t kMaxShown = 60;  // bytes of a wrong value that a message repeats
 
-std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
-
 // "a", "b", "c"
 template <typename Names>
 std::string listed(const Names& names) {
   std::string list;
   for (const std::string_view name : names) {
     if (!list.empty()) list += ", ";
-    list += quoted(name);
+    list += in_quotes(name);
   }
   return list;
 }
@@ -61,24 +60,24 @@ std::string_view expected(OptionType type) {
   std::string wanted;
   for (std::size_t i = 0; i < spec.choices.size(); ++i) {
     if (i != 0) wanted += i + 1 == spec.choices.size() ? " or " : ", ";
-    wanted += quoted(spec.choices[i]);
+    wanted += in_quotes(spec.choices[i]);
   }
   if (wanted.empty()) wanted = expected(spec.type);
   throw Error(code::kInvalidOption,
-              "option " + quoted(spec.name) + " must be " + wanted + ", not " + shown(raw));
+              "option " + in_quotes(spec.name) + " must be " + wanted + ", not " + shown(raw));
 }
 
 [[noreturn]] void fail_unknown(std::string_view name, std::span<const OptionSpec> specs) {
   std::vector<std::string_view> known;
   for (const OptionSpec& spec : specs) known.push_back(spec.name);
   const std::string_view nearest = nearest_name(name, known);
-  throw Error(code::kInvalidOption, "unknown option " + quoted(name),
+  throw Error(code::kInvalidOption, "unknown option " + in_quotes(name),
               known.empty() ? "This function has no options." : "Known options: " + listed(known) + ".",
-              nearest.empty() ? std::string() : "Did you mean " + quoted(nearest) + "?");
+              nearest.empty() ? std::string() : "Did you mean " + in_quotes(nearest) + "?");
 }
 
 [[noreturn]] void fail_twice(std::string_view name) {
-  throw Error(code::kInvalidOption, "option " + quoted(name) + " is given twice");
+  throw Error(code::kInvalidOption, "option " + in_quotes(name) + " is given twice");
 }
 
 // The value of one option from its bytes, which are valid JSON: what it is decides whether it fits.
@@ -134,8 +133,8 @@ class ValueReader {
       std::string key(reader_.text());
       if (maps != nullptr && reader_.peek() == Token::begin_object) {
         if (std::ranges::find(spec_.choices, std::string_view(key)) == spec_.choices.end()) {
-          throw Error(code::kInvalidOption, "option " + quoted(spec_.name) + " has no " + quoted(key), {},
-                      "Known: " + listed(spec_.choices) + ".");
+          throw Error(code::kInvalidOption, "option " + in_quotes(spec_.name) + " has no " + in_quotes(key),
+                      {}, "Known: " + listed(spec_.choices) + ".");
         }
         if (!maps->emplace(key, map()).second) fail_twice(std::string(spec_.name) + "." + key);
         continue;

@@ -5,6 +5,7 @@
 
 #include "common/bundle/node_rules.h"
 #include "common/error.h"
+#include "common/error_text.h"
 #include "common/json/writer.h"
 #include "common/transfer/secret_suspects.h"
 
@@ -14,8 +15,6 @@ namespace {
 
 constexpr std::size_t kMostFields = 256;  // of one object
 constexpr std::size_t npos = BundleNode::npos;
-
-std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
 
 // "agent_permissions": "agent permission", "agent permissions".
 std::pair<std::string, std::string> label_of(std::string name) {
@@ -47,7 +46,7 @@ class Compiler : private NodeRules {
     std::string detail;
     for (const std::string& fault : faults_) detail += (detail.empty() ? "" : "\n") + fault;
     throw Error(code::kInvalidBundle,
-                "bundle " + quoted(shape_->name) + ": " +
+                "bundle " + in_quotes(shape_->name) + ": " +
                     (faults_.size() == 1 ? faults_[0]
                                          : "the specification has " + std::to_string(faults_.size()) +
                                                " faults, the first of them: " + faults_[0]),
@@ -92,7 +91,7 @@ class Compiler : private NodeRules {
     if (spec.tree().members.size() > kMostFields) spec.fault("an object has at most 256 fields");
     std::set<std::string> names;
     for (const auto& [name, value] : spec.members()) {
-      if (!names.insert(name).second) spec.fault("key " + quoted(name) + " stands there twice");
+      if (!names.insert(name).second) spec.fault("key " + in_quotes(name) + " stands there twice");
       list.push_back(field(row, {owner.node, owner.path + "." + name}, value, name));
     }
   }
@@ -161,9 +160,9 @@ class Compiler : private NodeRules {
     const std::size_t found = column(spec, *row.table, name);
     if (found == Table::npos) return;
     const Column& one = row.table->columns[found];
-    if (one.generated) spec.fault("column " + quoted(name) + " is computed by the database");
+    if (one.generated) spec.fault("column " + in_quotes(name) + " is computed by the database");
     if (!declared_[&row].insert(found).second)
-      spec.fault("column " + quoted(name) + " stands in the document twice");
+      spec.fault("column " + in_quotes(name) + " stands in the document twice");
     field.place = place(row, found);
     if (one.not_null && !one.has_default && !one.identity) field.required = true;
   }
@@ -177,7 +176,7 @@ class Compiler : private NodeRules {
     if (column.kind == Kind::text)
       row.documents.push_back(field.place);
     else if (column.kind != Kind::json && column.kind != Kind::jsonb)
-      spec.member("json").fault("column " + quoted(column.name) + " of type " + column.type +
+      spec.member("json").fault("column " + in_quotes(column.name) + " of type " + column.type +
                                 " has no documents");
   }
 
@@ -200,7 +199,7 @@ class Compiler : private NodeRules {
     made.path = owner.path;
     for (const std::size_t column : through) {
       if (!declared_[&row].insert(column).second)
-        spec.fault("column " + quoted(row.table->columns[column].name) + " stands in the document twice");
+        spec.fault("column " + in_quotes(row.table->columns[column].name) + " stands in the document twice");
       if (row.table->columns[column].not_null) made.nullable = false;
     }
     if (!through.empty()) made.column = row.table->columns[through[0]].name;

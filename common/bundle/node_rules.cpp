@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/error.h"
+#include "common/error_text.h"
 #include "common/json/path.h"
 #include "common/options.h"
 #include "common/transfer/secret_suspects.h"
@@ -13,8 +14,6 @@ namespace whimbrel {
 namespace {
 
 constexpr std::size_t npos = BundleNode::npos;
-
-std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
 
 std::vector<std::size_t> sorted(std::vector<std::size_t> list) {
   std::sort(list.begin(), list.end());
@@ -49,7 +48,7 @@ void NodeRules::finish(BundleNode& node) {
   for (const std::size_t at : node.primary_key) {
     if (declared_[&node].contains(node.columns[at])) {
       if (!has(node.natural_key, at))
-        spec.fault("column " + quoted(node.column_at(at).name) +
+        spec.fault("column " + in_quotes(node.column_at(at).name) +
                    " of the primary key is in the document, but does not identify the row: leave it out, "
                    "or make it part of the natural key");
     } else if (!has(node.via, at)) {
@@ -63,7 +62,7 @@ void NodeRules::finish(BundleNode& node) {
   for (const auto& child : node.children)
     for (const std::size_t at : shape_->nodes[child]->parent_names)
       if (!declared_[&node].contains(node.columns[at]) && !has(node.primary_key, at))
-        spec.fault("column " + quoted(node.column_at(at).name) +
+        spec.fault("column " + in_quotes(node.column_at(at).name) +
                    ", which rows below name, is neither in the document nor the primary key");
   secrets(spec, node);
   inner_references(spec, node);
@@ -127,7 +126,7 @@ void NodeRules::secrets(const SpecValue& spec, BundleNode& node) {
       for (const std::string& path : one.list("path")) {
         try {
           const json::Path parsed = json::parse_path(path);
-          if (parsed.relative || parsed.keys) one.fault("path " + quoted(path) + " must lead to values");
+          if (parsed.relative || parsed.keys) one.fault("path " + in_quotes(path) + " must lead to values");
         } catch (const Error& error) {
           one.fault(error.message);
         }
@@ -139,7 +138,7 @@ void NodeRules::secrets(const SpecValue& spec, BundleNode& node) {
     add_secret(node, table.find_column(rule->columns[0]), rule->path);
   for (const BundleSecret& secret : node.secrets)
     if (secret.paths.empty() && declared_[&node].contains(secret.column))
-      spec.fault("column " + quoted(table.columns[secret.column].name) +
+      spec.fault("column " + in_quotes(table.columns[secret.column].name) +
                  " is secret and cannot be in the document");
 }
 
@@ -159,14 +158,14 @@ void NodeRules::inner_references(const SpecValue& spec, BundleNode& node) {
       else if (made.target->primary_key.size() == 1)
         made.named = made.target->primary_key[0];
       else
-        one.fault("table " + quoted(made.target->display_name()) +
+        one.fault("table " + in_quotes(made.target->display_name()) +
                   " has no primary key of one column: name the column in \"target_column\"");
       if (!declared_[&node].contains(found)) one.fault("the column is not in the document");
       made.text = one.text("path");
       try {
         made.path = json::parse_path(made.text);
         if (made.path.relative || made.path.keys || made.path.steps.empty())
-          one.fault("path " + quoted(made.text) + " must lead to values inside of a document");
+          one.fault("path " + in_quotes(made.text) + " must lead to values inside of a document");
       } catch (const Error& error) {
         one.fault(error.message);
       }
@@ -183,7 +182,7 @@ void NodeRules::inner_references(const SpecValue& spec, BundleNode& node) {
           return node.columns[one.place] == found && one.text == rule->path;
         });
     if (!known)
-      spec.fault("documents of column " + quoted(rule->columns[0]) + " reference other rows at " +
+      spec.fault("documents of column " + in_quotes(rule->columns[0]) + " reference other rows at " +
                  rule->path + ", by a rule: say their rows in \"references\"");
   }
 }
@@ -206,12 +205,12 @@ void NodeRules::check_complete(const SpecValue& spec, const BundleNode& node,
     });
     if (declared_[&node].contains(i)) {
       if (has(ignored, i))
-        spec.fault("column " + quoted(table.columns[i].name) + " is ignored and in the document");
+        spec.fault("column " + in_quotes(table.columns[i].name) + " is ignored and in the document");
       continue;
     }
     if (table.columns[i].generated || secret || has(unsteady, i) || has(ignored, i)) continue;
     if (at != npos && (has(node.via, at) || has(node.minted, at))) continue;
-    spec.fault("column " + quoted(table.columns[i].name) + " of table " + quoted(table.display_name()) +
+    spec.fault("column " + in_quotes(table.columns[i].name) + " of table " + in_quotes(table.display_name()) +
                " is not declared: make it a field, or list it in \"secrets\", \"volatile\" or \"ignore\"");
   }
   for (const ForeignKey& key : table.foreign_keys) {
@@ -224,9 +223,9 @@ void NodeRules::check_complete(const SpecValue& spec, const BundleNode& node,
     const bool covered = std::any_of(node.references.begin(), node.references.end(),
                                      [&](const auto& one) { return sorted(one.through) == sorted(here); });
     if (!covered)
-      spec.fault("the foreign key of column " + quoted(table.columns[key.columns[0]].name) +
-                 " leaves the bundle, to table " + quoted(key.parent_table) +
-                 ": say its row by {\"parent\": " + quoted(key.parent_table) + ", …}");
+      spec.fault("the foreign key of column " + in_quotes(table.columns[key.columns[0]].name) +
+                 " leaves the bundle, to table " + in_quotes(key.parent_table) +
+                 ": say its row by {\"parent\": " + in_quotes(key.parent_table) + ", …}");
   }
 }
 
@@ -235,7 +234,7 @@ void NodeRules::check_names(const SpecValue& spec, const BundleRow& row,
   for (const std::size_t column : declared_[&row]) {
     const std::string& name = row.table->columns[column].name;
     if (is_secret_name(name) && !has(known, column))
-      spec.fault("column " + quoted(row.table->display_name() + "." + name) +
+      spec.fault("column " + in_quotes(row.table->display_name() + "." + name) +
                  " looks like a secret by its name: list it in \"secrets\", or in \"not_secret\"");
   }
 }

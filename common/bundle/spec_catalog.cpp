@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/error.h"
+#include "common/error_text.h"
 #include "common/json/path.h"
 #include "common/options.h"
 #include "common/transfer/secret_suspects.h"
@@ -11,8 +12,6 @@
 namespace whimbrel {
 
 namespace {
-
-std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
 
 std::vector<std::size_t> sorted(std::vector<std::size_t> list) {
   std::sort(list.begin(), list.end());
@@ -29,7 +28,7 @@ SpecCatalog::SpecCatalog(Host& host, std::string name, std::string_view spec)
 }
 
 std::string SpecCatalog::parameter(const SpecValue& value, const std::string& name) {
-  if (!shape_->parameters.contains(name)) value.fault("there is no parameter " + quoted(name));
+  if (!shape_->parameters.contains(name)) value.fault("there is no parameter " + in_quotes(name));
   return name;
 }
 
@@ -48,8 +47,8 @@ std::size_t SpecCatalog::column(const SpecValue& value, const Table& table, cons
   std::vector<std::string_view> known;
   for (const Column& one : table.columns) known.push_back(one.name);
   const std::string_view near = nearest_name(name, known);
-  value.fault("table " + quoted(table.display_name()) + " has no column " + quoted(name) +
-              (near.empty() ? std::string() : ", did you mean " + quoted(near) + "?"));
+  value.fault("table " + in_quotes(table.display_name()) + " has no column " + in_quotes(name) +
+              (near.empty() ? std::string() : ", did you mean " + in_quotes(near) + "?"));
   return Table::npos;
 }
 
@@ -93,8 +92,8 @@ const ForeignKey* SpecCatalog::foreign_key(const SpecValue& spec, std::string_vi
     if (key.parent_table != target.name || key.parent_schema != target.schema) continue;
     if (!columns.empty() && sorted(key.columns) != sorted(columns)) continue;
     if (found != nullptr) {
-      spec.fault("table " + quoted(from.display_name()) + " has several foreign keys to " +
-                 quoted(target.display_name()) + ": name the columns in " + quoted(option));
+      spec.fault("table " + in_quotes(from.display_name()) + " has several foreign keys to " +
+                 in_quotes(target.display_name()) + ": name the columns in " + in_quotes(option));
       return found;
     }
     found = &key;
@@ -113,11 +112,11 @@ void SpecCatalog::link(const SpecValue& spec, std::string_view option, const Tab
     names = target.primary_key;
   }
   if (columns.empty())
-    spec.fault("table " + quoted(from.display_name()) + " has no foreign key to " +
-               quoted(target.display_name()) + ": name its columns in " + quoted(option));
+    spec.fault("table " + in_quotes(from.display_name()) + " has no foreign key to " +
+               in_quotes(target.display_name()) + ": name its columns in " + in_quotes(option));
   else if (columns.size() != names.size())
-    spec.fault(quoted(option) + " must have as many columns as the primary key of " +
-               quoted(target.display_name()));
+    spec.fault(in_quotes(option) + " must have as many columns as the primary key of " +
+               in_quotes(target.display_name()));
 }
 
 void SpecCatalog::natural_key(const SpecValue& spec, BundleRow& row) {
@@ -135,7 +134,7 @@ void SpecCatalog::natural_key(const SpecValue& spec, BundleRow& row) {
       key = table.primary_key;
   }
   if (key.empty())
-    spec.fault("table " + quoted(table.display_name()) +
+    spec.fault("table " + in_quotes(table.display_name()) +
                " needs a natural key: what identifies a row in every database");
   row.natural_key = places(row, key);
 }
@@ -143,7 +142,8 @@ void SpecCatalog::natural_key(const SpecValue& spec, BundleRow& row) {
 void SpecCatalog::require_in_document(const SpecValue& spec, const BundleRow& row) {
   for (const std::size_t at : row.natural_key)
     if (!declared_[&row].contains(row.columns[at]))
-      spec.fault("column " + quoted(row.column_at(at).name) + " of the natural key is not in the document");
+      spec.fault("column " + in_quotes(row.column_at(at).name) +
+                 " of the natural key is not in the document");
 }
 
 }  // namespace whimbrel

@@ -17,7 +17,7 @@ using Kind = json::PathStep::Kind;
 
 constexpr std::size_t kMostSteps = 60;  // bits of a word, with room
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   json::Buffer out;
   json::write_string(out, text);
   return std::string(out.view());
@@ -56,7 +56,7 @@ class Default : public EditWalk {
     const json::PathStep& last = path().steps.back();
     for (std::size_t i = 0; i < parent.items.size(); ++i)
       if (matches(last, parent, i)) return;
-    append(parent, quoted(last.name) + ":" + std::string(value_));
+    append(parent, json_string(last.name) + ":" + std::string(value_));
   }
 
   // Objects for the steps behind it; an array has no elements to be made, and nothing lies below all of none.
@@ -68,7 +68,7 @@ class Default : public EditWalk {
     }
     std::string text;
     for (std::size_t i = step; i < steps.size(); ++i)
-      text += (i == step ? "" : "{") + quoted(steps[i].name) + ":";
+      text += (i == step ? "" : "{") + json_string(steps[i].name) + ":";
     text += value_;
     text.append(steps.size() - step - 1, '}');
     append(parent, text);
@@ -86,7 +86,7 @@ class Default : public EditWalk {
 class Rename : public EditWalk {
  public:
   Rename(const json::Path& path, std::string_view name, json::Buffer& out)
-      : EditWalk(path, out), name_(name), key_(quoted(name)) {}
+      : EditWalk(path, out), name_(name), key_(json_string(name)) {}
 
  protected:
   void at_parent(const Container& parent) override {
@@ -127,7 +127,7 @@ class Remove : public EditWalk {
 class Turn : public EditWalk {
  public:
   Turn(const json::Path& path, std::string_view key, json::Buffer& out)
-      : EditWalk(path, out), key_(key), quoted_key_(quoted(key)) {}
+      : EditWalk(path, out), key_(key), quoted_key_(json_string(key)) {}
 
  protected:
   Container inner_object(const Container& outer, std::size_t index) {
