@@ -114,7 +114,13 @@ std::vector<Statement> split_script(std::string_view script) {
   };
   for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code()) {
     if (token.is(';') && (!open || end.here())) {
-      if (open) close();
+      if (open) {
+        // SQLite keeps the text of an index up to the semicolon, blanks and comments included.
+        Statement& statement = statements.back();
+        if (first_word(script.substr(statement.offset, statement.length)) == "create")
+          statement.length = token.offset - statement.offset;
+        close();
+      }
       continue;
     }
     if (!open) {

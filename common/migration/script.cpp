@@ -26,6 +26,12 @@ std::string excerpt(std::string_view sql) {
   return length < sql.size() ? text + "..." : text;
 }
 
+// Without the blanks in front of the semicolon.
+std::string_view trimmed(std::string_view sql) {
+  const std::size_t last = sql.find_last_not_of(" \t\r\n\f\v");
+  return sql.substr(0, last == std::string_view::npos ? 0 : last + 1);
+}
+
 bool names(const sql::Token& token, std::string_view name) {
   return token.is_word(name) ||
          (token.kind == sql::TokenKind::quoted_identifier && sql::bare_name(token) == name);
@@ -87,7 +93,7 @@ Script::Script(Host& host, Part place)
   const std::string_view script =
       copies_.empty() ? place_.text.substr(place_.offset, place_.length) : std::string_view(blanked);
   std::vector<Statement> statements = split(host, script);
-  check_control(host, statements);
+  check_control(statements);
   steps_.reserve(statements.size());
   auto copy = copies_.begin();
   for (const Statement& statement : statements) {
@@ -160,17 +166,42 @@ std::vector<Statement> Script::split(Host& host, std::string_view script) const 
   }
 }
 
-void Script::check_control(Host& host, std::vector<Statement>& statements) const {
+// Leaves out the BEGIN and COMMIT of a script that has everything but settings inside of them, as files do
+// that are made for a client: what stands between runs inside a transaction anyway.
+void Script::check_control(std::vector<Statement>& statements) {
   using Control = Statement::Control;
-  if (statements.size() >= 2 && statements.front().control == Control::begin &&
-      (statements.back().control == Control::commit ||
-       (place_.by_running && statements.back().control == Control::rollback))) {
+  if (std::none_of(statements.begin(), statements.end(),
+                   [](const Statement& one) { return one.control != Control::none; }))
+    return;
+  std::size_t transactions = 0;
+  bool inside = false, divides = false;
+  for (const Statement& statement : statements) {
+    const bool last = &statement == &statements.back();
+    const bool ends = statement.control == Control::commit ||
+                      (place_.by_running && last && statement.control == Control::rollback);
+    if (statement.control == Control::none) {
+      divides = divides || (!inside && !is_setting(statement));
+    } else if (inside ? ends : statement.control == Control::begin) {
+      transactions += inside ? 0 : 1;
+      inside = !inside;
+    } else {
+      divides = true;
+    }
+  }
+  divides = divides || inside;
+  if (!divides) {
+    std::erase_if(statements, [](const Statement& one) { return one.control != Control::none; });
+    if (place_.by_running) return;
+    left_out_ = transactions == 1 ? "the BEGIN and COMMIT around it are left out, since it runs"
+                                  : "the BEGIN and COMMIT of its " + std::to_string(transactions) +
+                                        " transactions are left out, since all of it runs";
+    left_out_ = place_.subject + ": " + left_out_ + " inside a transaction";
+    return;
+  }
+  if (statements.front().control == Control::begin && statements.back().control == Control::commit &&
+      statements.size() >= 2) {  // those around the whole script are not what divides it
     statements.erase(statements.begin());
     statements.pop_back();
-    if (!place_.by_running)
-      host.notice(NoticeLevel::notice,
-                  place_.subject +
-                      ": the BEGIN and COMMIT around it are left out, since it runs inside a transaction");
   }
   for (const Statement& statement : statements) {
     if (statement.control == Control::none) continue;
@@ -188,6 +219,14 @@ void Script::check_control(Host& host, std::vector<Statement>& statements) const
         "The migration runs inside the caller's transaction, which this statement would end or divide.",
         "Remove it: a migration that fails leaves nothing behind.");
   }
+}
+
+// One that a file may have outside of its transaction: PRAGMA foreign_keys of SQLite works nowhere else.
+bool Script::is_setting(const Statement& statement) const {
+  sql::Lexer lexer(place_.text.substr(place_.offset + statement.offset, statement.length), rules_);
+  const sql::Token word = lexer.next_code();
+  return word.kind == sql::TokenKind::end || word.is_word("pragma") || word.is_word("set") ||
+         word.is_word("reset");
 }
 
 Script::Step Script::make_step(const Statement& statement) const {
@@ -227,7 +266,7 @@ void Script::fail_in_step(Error error, std::size_t index) const {
   error.message = line_of(offset) + ": " + error.message;
   error.at("statement " + std::to_string(index + 1) + " of " + place_.subject + ", line " +
            std::to_string(at.line) + ", column " + std::to_string(at.column) + ": " +
-           excerpt(place_.text.substr(step.offset, step.length)));
+           excerpt(trimmed(place_.text.substr(step.offset, step.length))));
   error.position.reset();  // it belongs to a text that the caller never sent
   throw error;
 }
@@ -239,7 +278,7 @@ std::vector<ScriptStatement> Script::statements() const {
     const std::string_view between = place_.text.substr(counted, step.offset - counted);
     line += static_cast<std::size_t>(std::count(between.begin(), between.end(), '\n'));
     counted = step.offset;
-    all.push_back({place_.text.substr(step.offset, step.length), line, place_.transaction});
+    all.push_back({trimmed(place_.text.substr(step.offset, step.length)), line, place_.transaction});
   }
   return all;
 }
@@ -250,6 +289,7 @@ void Script::run(Host& host, RunTotals& totals) const {
 
 void Script::run_statement(Host& host, std::size_t index, RunTotals& totals) const {
   const Step& step = steps_[index];
+  if (index == 0) tell_left_out(host);
   try {
     host.check_interrupt();
     const std::int64_t rows =
@@ -262,6 +302,7 @@ void Script::run_statement(Host& host, std::size_t index, RunTotals& totals) con
 }
 
 void Script::run_statement_outside(Host& host, std::size_t index, RunTotals& totals) const {
+  if (index == 0) tell_left_out(host);
   try {
     host.check_interrupt();
     host.run_outside_transaction(sql_of(index));
@@ -269,6 +310,10 @@ void Script::run_statement_outside(Host& host, std::size_t index, RunTotals& tot
   } catch (Error& error) {
     fail_in_step(std::move(error), index);
   }
+}
+
+void Script::tell_left_out(Host& host) const {
+  if (!left_out_.empty()) host.notice(NoticeLevel::notice, left_out_);
 }
 
 bool Script::needs_no_transaction() const {

@@ -30,7 +30,8 @@ struct ScriptStatement {
 class Script {
  public:
   // Throws the engine's syntax error with file and line, kClientCommand, kTransactionControl,
-  // kMigrationSyntax. A BEGIN and a COMMIT that wrap the whole script are dropped, with a notice.
+  // kMigrationSyntax. BEGIN and COMMIT are dropped where they wrap all but settings, with a notice when it
+  // runs.
   Script(Host& host, Part place);
 
   // Runs all statements. An error of the server gets the migration's name, line and statement; it keeps the
@@ -80,7 +81,9 @@ class Script {
 
   void read_tokens(std::string& script);
   std::vector<Statement> split(Host& host, std::string_view script) const;
-  void check_control(Host& host, std::vector<Statement>& statements) const;
+  void check_control(std::vector<Statement>& statements);
+  bool is_setting(const Statement& statement) const;
+  void tell_left_out(Host& host) const;
   Step make_step(const Statement& statement) const;
   std::string_view sql_of(const Step& step) const;
   std::string line_of(std::size_t offset) const;
@@ -97,6 +100,7 @@ class Script {
   std::vector<Step> steps_;
   bool records_itself_ = false;
   bool looks_at_history_ = false;
+  std::string left_out_;  // the notice of what check_control() removed
 };
 
 }  // namespace whimbrel

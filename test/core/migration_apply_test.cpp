@@ -137,7 +137,8 @@ TEST_F(MigrationApply, TransactionControlIsRefused) {
   EXPECT_EQ(error.code, code::kTransactionControl);
   EXPECT_EQ(error.message, "migration \"1_a.sql\", line 3: COMMIT is not allowed in a migration");
   for (const std::string_view sql :
-       {"BEGIN; A", "A; ROLLBACK", "SAVEPOINT x; A", "BEGIN; A; COMMIT; B", "COMMIT"})
+       {"BEGIN; A", "A; ROLLBACK", "SAVEPOINT x; A", "BEGIN; A; COMMIT; B", "COMMIT", "BEGIN", "BEGIN; A",
+        "BEGIN; BEGIN; A; COMMIT; COMMIT", "SET x; BEGIN; A; COMMIT; ROLLBACK", "BEGIN; A; ROLLBACK"})
     EXPECT_EQ(apply_error({{"1_a.sql", std::string(sql)}}).code, code::kTransactionControl) << sql;
 }
 
@@ -146,6 +147,20 @@ TEST_F(MigrationApply, BeginAndCommitAroundAllAreDropped) {
   EXPECT_EQ(host.effects(), Texts({"A", "B"}));
   ASSERT_EQ(host.notices.size(), 1u);
   EXPECT_NE(host.notices[0].find("\"1_a.sql\""), std::string::npos);
+}
+
+TEST_F(MigrationApply, SettingsMayStandAroundTheTransaction) {
+  apply({{"1_a.sql", "PRAGMA foreign_keys=off;\nBEGIN;\nA;\nCOMMIT;\nPRAGMA foreign_keys=on;"}});
+  EXPECT_EQ(host.effects(), Texts({"PRAGMA foreign_keys=off", "A", "PRAGMA foreign_keys=on"}));
+  const Error error = apply_error({{"2_b.sql", "SET x = 1;\nBEGIN;\nA;\nCOMMIT;\nB"}});
+  EXPECT_EQ(error.message, "migration \"2_b.sql\", line 2: BEGIN is not allowed in a migration");
+}
+
+TEST_F(MigrationApply, SeveralTransactionsBecomeOne) {
+  apply({{"1_a.sql", "BEGIN;\nA;\nCOMMIT;\nBEGIN;\nB;\nCOMMIT;"}});
+  EXPECT_EQ(host.effects(), Texts({"A", "B"}));
+  ASSERT_EQ(host.notices.size(), 1u);
+  EXPECT_NE(host.notices[0].find("2 transactions"), std::string::npos);
 }
 
 TEST_F(MigrationApply, ClientCommandsAreNamed) {

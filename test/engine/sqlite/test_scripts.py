@@ -42,6 +42,21 @@ def test_a_syntax_error_is_found_before_anything_runs(filled, script, line, mess
     assert state(filled) == before
 
 
+def test_the_schema_keeps_the_text_that_the_shell_would_keep(db):
+    script = ("CREATE TABLE t (a);\nCREATE INDEX i ON t (a) -- all\n ;\nALTER TABLE t ADD COLUMN b INT DEFAULT 1 ;\n"
+              "CREATE VIEW v AS SELECT 1 AS x  /* end */ ;")
+    texts = "SELECT name, sql FROM sqlite_schema WHERE name IN ('t', 'i', 'v') ORDER BY name"
+    plain = sqlite3.connect(":memory:")
+    plain.executescript(script)
+    apply(db, script)
+    assert db.execute(texts).fetchall() == plain.execute(texts).fetchall()
+
+
+def test_a_comment_before_the_semicolon_is_not_taken_into_the_table(db):  # as SQLite would, and fail
+    apply(db, "CREATE TABLE t (a); ALTER TABLE t ADD COLUMN b INT DEFAULT 1 -- one\n; INSERT INTO t (a) VALUES (2)")
+    assert db.execute("SELECT * FROM t").fetchall() == [(2, 1)]
+
+
 def test_a_table_of_an_earlier_statement_is_no_syntax_error(db):
     rows = apply(db, "CREATE TABLE a (id)", "INSERT INTO a VALUES (1); CREATE TABLE b (id); INSERT INTO b SELECT id FROM a; DROP TABLE a")
     assert rows[1]["rows_affected"] == 2
@@ -53,6 +68,23 @@ def test_transaction_control_is_refused(filled, statement):
     with pytest.raises(sqlite3.OperationalError, match="WB014.*line 2"):
         apply(filled, f"CREATE TABLE a (id);\n{statement};\nCREATE TABLE b (id);")
     assert state(filled) == before
+
+
+def test_a_rebuild_with_its_pragmas_around_the_transaction(db):
+    db.execute("PRAGMA foreign_keys = ON")
+    filled = ("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p ON DELETE CASCADE);"
+              "INSERT INTO p VALUES (1); INSERT INTO c VALUES (1)")
+    rebuild = """PRAGMA foreign_keys=off;
+        BEGIN TRANSACTION;
+        CREATE TABLE new (id INTEGER PRIMARY KEY, n);
+        INSERT INTO new (id) SELECT id FROM p;
+        DROP TABLE p;
+        ALTER TABLE new RENAME TO p;
+        COMMIT;
+        PRAGMA foreign_keys=on;"""
+    db.execute("SELECT migrate_run(?)", (source(filled, rebuild),))
+    assert db.execute("SELECT p.*, c.* FROM p, c").fetchall() == [(1, None, 1)]
+    assert db.execute("PRAGMA foreign_keys").fetchone() == (1,)
 
 
 @pytest.mark.parametrize("statement, message", [
