@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -147,16 +148,12 @@ class FrameMaker {
 
   // All at once: tables that reference each other, and an error where one that is not loaded has references.
   void clean() {
-    if (request_.tables.empty()) return;
     std::string list;
-    std::size_t next = 0;
-    for_each("SELECT c.relkind = 'p' FROM loaded l JOIN pg_class c ON c.oid = l.oid ORDER BY l.place", {},
-             [&](const Cell* row) {
-               const Table& table = *request_.tables[next++];
-               list += (list.empty() ? "" : ", ") + std::string(row[0].integer != 0 ? "" : "ONLY ") +
-                       quote_name(table.schema, table.name);
-             });
-    frame_.before.push_back("TRUNCATE TABLE " + list);
+    for_each(kEmptied, {}, [&](const Cell* row) {
+      list += (list.empty() ? "" : ", ") + std::string(row[2].integer != 0 ? "" : "ONLY ") +
+              quote_name(row[0].view(), row[1].view());
+    });
+    if (!list.empty()) frame_.before.push_back("TRUNCATE TABLE " + list);
   }
 
   void put_off_circles() {
@@ -209,23 +206,30 @@ class FrameMaker {
   }
 
   void refresh() {
+    std::set<std::string> with_foreign;
+    for_each_name(kWithForeignMembers, [&](std::string_view schema, std::string_view name) {
+      with_foreign.insert(quote_name(schema, name));
+    });
     std::string analyzed;
-    const auto add = [&](std::string_view schema, std::string_view name) {
-      analyzed += (analyzed.empty() ? "ANALYZE " : ", ") + quote_name(schema, name);
+    const auto add = [&](const std::string& name) {
+      if (!with_foreign.contains(name)) analyzed += (analyzed.empty() ? "ANALYZE " : ", ") + name;
     };
-    for (const Table* table : request_.tables) add(table->schema, table->name);
-    // Not behind the members, which it does not need: it begins with a WITH of its own.
-    const std::unique_ptr<TableReader> reader = statements_.query(kFilledViews, {});
-    RowBatch batch;
-    while (reader->next(batch)) {
-      for (std::size_t i = 0; i < batch.rows(); ++i) {
-        const Cell* row = batch.row(i);
-        if (!request_.takes(row[0].view(), row[1].view())) continue;
-        frame_.finish.push_back("REFRESH MATERIALIZED VIEW " + quote_name(row[0].view(), row[1].view()));
-        add(row[0].view(), row[1].view());
-      }
-    }
+    for (const Table* table : request_.tables) add(quote_name(table->schema, table->name));
+    for_each_name(kFilledViews, [&](std::string_view schema, std::string_view name) {
+      if (!request_.takes(schema, name)) return;
+      frame_.finish.push_back("REFRESH MATERIALIZED VIEW " + quote_name(schema, name));
+      add(quote_name(schema, name));
+    });
     if (!analyzed.empty()) frame_.finish.push_back(analyzed);
+  }
+
+  // Not behind the members, which it does not need: it begins with a WITH of its own.
+  void for_each_name(std::string_view sql,
+                     const std::function<void(std::string_view schema, std::string_view name)>& found) {
+    const std::unique_ptr<TableReader> reader = statements_.query(sql, {});
+    RowBatch batch;
+    while (reader->next(batch))
+      for (std::size_t i = 0; i < batch.rows(); ++i) found(batch.row(i)[0].view(), batch.row(i)[1].view());
   }
 
   Statements& statements_;

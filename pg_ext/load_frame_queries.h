@@ -90,22 +90,58 @@ inline constexpr std::string_view kSequences = R"sql(
                         AND (x.extname = 'whimbrel' OR c.oid <> ALL (coalesce(x.extconfig, '{}'))))
    ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")sql";
 
-// schema, view. Those that hold rows, each behind the ones that it reads.
+// schema, view. Those that hold rows, each behind the ones that it reads, itself or through views and
+// functions (of which only those with a body that the catalog knows). The bound ends what goes in a circle.
 inline constexpr std::string_view kFilledViews = R"sql(
   WITH RECURSIVE
-    reads AS (SELECT DISTINCT r.ev_class AS view, d.refobjid AS source
-                FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
-               WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
-                 AND d.refobjid <> r.ev_class),
-    step AS (SELECT c.oid AS view, 0 AS level FROM pg_class c WHERE c.relkind = 'm'
-             UNION SELECT reads.view, step.level + 1 FROM step JOIN reads ON reads.source = step.view),
-    depth AS (SELECT view, max(level) AS level FROM step GROUP BY view)
+    reads AS MATERIALIZED (
+      SELECT 'pg_class'::regclass AS class, r.ev_class AS reader, d.refclassid AS source_class, d.refobjid AS source
+        FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
+       WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass)
+         AND NOT (d.refclassid = 'pg_class'::regclass AND d.refobjid = r.ev_class)
+      UNION
+      SELECT d.classid, d.objid, d.refclassid, d.refobjid
+        FROM pg_depend d
+       WHERE d.classid = 'pg_proc'::regclass AND d.refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass)
+         AND NOT (d.refclassid = d.classid AND d.refobjid = d.objid)),
+    bound AS MATERIALIZED (SELECT count(DISTINCT (class, reader)) AS level FROM reads),
+    step AS (SELECT 'pg_class'::regclass::oid AS class, c.oid AS reader, 0 AS level FROM pg_class c WHERE c.relkind = 'm'
+             UNION
+             SELECT reads.class::oid, reads.reader, step.level + 1
+               FROM step JOIN reads ON reads.source_class = step.class AND reads.source = step.reader
+              WHERE step.level < (SELECT level FROM bound)),
+    depth AS (SELECT reader, max(level) AS level FROM step WHERE class = 'pg_class'::regclass GROUP BY reader)
   SELECT n.nspname, c.relname
-    FROM depth JOIN pg_class c ON c.oid = depth.view JOIN pg_namespace n ON n.oid = c.relnamespace
+    FROM depth JOIN pg_class c ON c.oid = depth.reader JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE c.relkind = 'm' AND c.relispopulated
      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
                         AND d.deptype = 'e')
    ORDER BY depth.level, n.nspname COLLATE "C", c.relname COLLATE "C")sql";
+
+// schema, table, whether its partitions too. What takes the rows away: of a table with partitions on other
+// servers only those that are here.
+inline constexpr std::string_view kEmptied = R"sql(
+  SELECT n.nspname, c.relname, c.relkind = 'p'
+    FROM loaded l
+    JOIN pg_class root ON root.oid = l.oid
+    CROSS JOIN LATERAL (
+      SELECT root.relkind = 'p' AND EXISTS (
+        SELECT FROM pg_partition_tree(root.oid) p JOIN pg_class m ON m.oid = p.relid WHERE m.relkind = 'f')) f (elsewhere)
+    CROSS JOIN LATERAL (
+      SELECT root.oid WHERE NOT f.elsewhere
+      UNION ALL
+      SELECT p.relid FROM pg_partition_tree(root.oid) p JOIN pg_class m ON m.oid = p.relid
+       WHERE f.elsewhere AND m.relkind = 'r') emptied (oid)
+    JOIN pg_class c ON c.oid = emptied.oid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+   ORDER BY l.place, n.nspname COLLATE "C", c.relname COLLATE "C")sql";
+
+// schema, table. What ANALYZE would also read on other servers.
+inline constexpr std::string_view kWithForeignMembers = R"sql(
+  WITH RECURSIVE above AS (
+    SELECT i.inhparent AS oid FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relkind = 'f'
+    UNION SELECT i.inhparent FROM above JOIN pg_inherits i ON i.inhrelid = above.oid)
+  SELECT n.nspname, c.relname FROM above JOIN pg_class c ON c.oid = above.oid JOIN pg_namespace n ON n.oid = c.relnamespace)sql";
 
 // schema, table, condition
 inline constexpr std::string_view kConfigurationRows = R"sql(

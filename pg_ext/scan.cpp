@@ -33,7 +33,44 @@ bool may_be_in_order(Relation relation, std::span<const AttrNumber> key) {
   return result;
 }
 
-std::string scan_sql(const ScanRequest& request, bool only, std::span<const char> collated) {
+// Of a table some of whose partitions are on other servers, whose rows are no rows of this database.
+struct LocalParts {
+  bool among_foreign = false;
+  List* names = NIL;  // of those that are here: char*, quoted
+};
+
+// Inside pg_call.
+LocalParts local_parts(Relation relation) {
+  LocalParts found;
+  if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE) return found;
+  List* parts = find_all_inheritors(RelationGetRelid(relation), AccessShareLock, nullptr);
+  for (int i = 0; i < list_length(parts); ++i)
+    found.among_foreign =
+        found.among_foreign || get_rel_relkind(list_nth_oid(parts, i)) == RELKIND_FOREIGN_TABLE;
+  for (int i = 0; found.among_foreign && i < list_length(parts); ++i) {
+    const Oid part = list_nth_oid(parts, i);
+    if (get_rel_relkind(part) == RELKIND_RELATION)
+      found.names =
+          lappend(found.names, const_cast<char*>(quote_qualified_identifier(
+                                   get_namespace_name(get_rel_namespace(part)), get_rel_name(part))));
+  }
+  return found;
+}
+
+// As many SELECTs as there are such partitions, under the table's own name.
+std::string from_parts(const Table& table, const List* parts) {
+  std::string columns;
+  for (const Column& column : table.columns)
+    columns += (columns.empty() ? "" : ", ") + quote_identifier(column.name);
+  std::string sql;
+  for (int i = 0; i < list_length(parts); ++i)
+    sql += (sql.empty() ? "(SELECT " : " UNION ALL SELECT ") + columns + " FROM ONLY " +
+           static_cast<const char*>(list_nth(parts, i));
+  return sql + ") AS " + quote_identifier(table.name);
+}
+
+std::string scan_sql(const ScanRequest& request, bool only, const LocalParts& local,
+                     std::span<const char> collated) {
   const Table& table = *request.table;
   std::string sql = "SELECT ";
   for (std::size_t i = 0; i < request.columns.size(); ++i) {
@@ -42,8 +79,10 @@ std::string scan_sql(const ScanRequest& request, bool only, std::span<const char
   }
   for (const std::size_t column : request.output_texts)
     sql += ", " + quote_identifier(table.columns[column].name) + "::pg_catalog.text";
-  sql += only ? " FROM ONLY " : " FROM ";
-  sql += quote_name(table.schema, table.name);
+  if (local.names != NIL)
+    sql += " FROM " + from_parts(table, local.names);
+  else  // of a table without a partition here its own rows, which are none
+    sql += (only || local.among_foreign ? " FROM ONLY " : " FROM ") + quote_name(table.schema, table.name);
   // The line break ends a comment in the condition.
   if (!request.where.empty()) sql += " WHERE (" + std::string(request.where) + "\n)";
   if (!request.ordered) return sql;
@@ -64,8 +103,9 @@ struct Columns {
 };
 
 struct Facts {
-  bool plain;         // its rows may be read from the heap by this caller
-  bool whole_table;   // partitioned: with its partitions
+  bool plain;        // its rows may be read from the heap by this caller
+  bool whole_table;  // partitioned: with its partitions
+  LocalParts local;
   bool try_heap;      // the heap may give the order that is wanted
   bool may_be_parts;  // other processes may read it by ranges of pages
   std::uint64_t pages;
@@ -103,6 +143,7 @@ Facts look_at(const ScanRequest& request, bool read_only, Columns& columns) {
     }
     check_select_privilege(relation, columns.values);
     Facts found{};
+    found.local = local_parts(relation);
     found.whole_table = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
     found.plain =
         request.where.empty() && relation->rd_rel->relkind == RELKIND_RELATION && !row_security_applies(oid);
@@ -129,7 +170,7 @@ std::unique_ptr<TableReader> open_scan(Statements& statements, const ScanRequest
                       .part = request.part,
                       .read_only = statements.read_only()});
 
-  const std::string sql = scan_sql(request, !facts.whole_table, columns.collated);
+  const std::string sql = scan_sql(request, !facts.whole_table, facts.local, columns.collated);
   SettingsScope settings;
   settings.forbid_hidden_rows();
   return statements.query(sql, request.parameters, !request.output_texts.empty());

@@ -174,15 +174,8 @@ class Applier {
       const Table* table = find_table(line);
       if (table == nullptr) continue;
       tables_.emplace_back(&line, table);
-      if (options_.verify && !is_empty(*table))
-        before_[&line] = digest_table(host_, *table, digested_columns(*table));
+      if (options_.verify) before_[&line] = digest_table(host_, *table, digested_columns(*table));
     }
-  }
-
-  bool is_empty(const Table& table) {
-    const auto rows = host_.query("SELECT 1 FROM " + sql_name(host_.dialect(), table) + " LIMIT 1");
-    RowBatch batch;
-    return !rows->next(batch);
   }
 
   void verify(const CompleteFile& file) {

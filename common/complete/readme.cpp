@@ -23,6 +23,10 @@ std::string shown(std::string_view name) {
   return text + "`";
 }
 
+std::string counted(std::uint64_t number, std::string_view what) {
+  return std::to_string(number) + " " + std::string(what) + (number == 1 ? "" : "s");
+}
+
 class Readme {
  public:
   explicit Readme(const ReadmeFacts& facts)
@@ -92,8 +96,8 @@ class Readme {
     std::uint64_t rows = 0;
     for (const ReadmeTable& table : facts_.tables) rows += table.rows;
     line("");
-    line(std::to_string(rows) + " rows in " + std::to_string(facts_.tables.size()) +
-         " tables, in the order of the load. The digests are those of `data_digest()`.");
+    line(counted(rows, "row") + " in " + counted(facts_.tables.size(), "table") +
+         ", in the order of the load. The digests are those of `data_digest()`.");
     line("");
     line("| table | rows | digest |");
     line("|---|---:|---|");

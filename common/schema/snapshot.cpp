@@ -98,7 +98,8 @@ void write_snapshot(Host& host, const SchemaExportOptions& options, json::Buffer
   bool first = true;
   for (std::size_t i = 0; i < catalog.objects.size(); ++i) {
     const CatalogObject& object = catalog.objects[i];
-    if (!selection.chosen[i] || (object.kind == "privileges" && !options.privileges)) continue;
+    const bool on_privileges = object.kind == "privileges" || object.kind == "default privileges";
+    if (!selection.chosen[i] || (on_privileges && !options.privileges)) continue;
     if (!std::exchange(first, false)) {
       out.append(',');
       digested.append(',');

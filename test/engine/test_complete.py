@@ -81,6 +81,8 @@ def test_readme(pair):
     for word in ("| `people` | 450 |", "apply_complete", "relation does not exist", "foreign key violation", "permission denied", "data_digest",
                  source.digests()["people"][1], "| table | 4 |"):
         assert word in text, word
+    source.script("CREATE TABLE single (a integer); INSERT INTO single VALUES (1)")
+    assert "\n1 row in 1 table, " in file(export(source, tables=["single"]), "README").read_text()
 
 
 def test_halves(pair, new_db):

@@ -122,3 +122,10 @@ def test_snapshots_of_equal_schemas_have_one_digest(postgresql, new_postgresql):
     assert json.loads(restored(postgresql, new_postgresql).value("schema_snapshot")) == model
     postgresql.script("ALTER TABLE app.tags ADD note text")
     assert json.loads(postgresql.value("schema_snapshot"))["digest"] != model["digest"]
+
+
+def test_default_privileges_are_privileges(postgresql):
+    before = postgresql.value("schema_snapshot")
+    postgresql.script("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC")
+    assert postgresql.value("schema_snapshot") == before
+    assert any(fact["kind"] == "default privileges" for fact in json.loads(postgresql.value("schema_snapshot", '{"privileges": true}'))["facts"])
