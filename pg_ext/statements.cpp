@@ -1,5 +1,8 @@
 #include "pg_ext/statements.h"
 
+#include <algorithm>
+
+#include "common/cell_copy.h"
 #include "common/error.h"
 #include "pg_ext/query_reader.h"
 #include "pg_ext/settings.h"
@@ -7,6 +10,8 @@
 namespace whimbrel::pg {
 
 namespace {
+
+constexpr std::size_t kLargeValue = 64 * 1024;
 
 // Parameter types follow from where the parameters stand; the array is our own, so that it outlives the
 // parser.
@@ -18,6 +23,11 @@ struct ParameterTypes {
 void setup_parameters(ParseState* state, void* argument) {
   ParameterTypes* types = static_cast<ParameterTypes*>(argument);
   setup_parse_variable_parameters(state, &types->types, &types->count);
+}
+
+bool has_large(std::span<const Cell> parameters) {
+  return std::any_of(parameters.begin(), parameters.end(),
+                     [](const Cell& cell) { return points_to_value(cell.tag) && cell.size > kLargeValue; });
 }
 
 // Inside pg_call; in CurrentMemoryContext.
@@ -51,13 +61,13 @@ void check_spi_result(int result) {
   }
 }
 
-Statements::Prepared& Statements::prepare(std::string_view sql, std::size_t parameters) {
+Statements::Prepared& Statements::prepare(std::string_view sql, std::span<const Cell> parameters) {
   if (const auto found = prepared_.find(sql); found != prepared_.end()) return found->second;
   const std::string text(sql);
   Prepared prepared;
-  const int count = static_cast<int>(parameters);
+  const int count = static_cast<int>(parameters.size());
   const MemoryContext memory = CurrentMemoryContext;
-  prepared.writers.resize(parameters);
+  prepared.writers.resize(parameters.size());
   struct Made {
     SPIPlanPtr plan;
     Oid* types;
@@ -71,6 +81,8 @@ Statements::Prepared& Statements::prepare(std::string_view sql, std::size_t para
     SPIPrepareOptions options{};
     options.parserSetup = setup_parameters;
     options.parserSetupArg = types;
+    // A plan for these very values would have copies of them in it, several times.
+    if (has_large(parameters)) options.cursorOptions = CURSOR_OPT_GENERIC_PLAN;
     const SPIPlanPtr plan = SPI_prepare_extended(text.c_str(), &options);
     for (int i = 0; i < count; ++i) {
       if (types->types[i] == InvalidOid || types->types[i] == UNKNOWNOID) types->types[i] = TEXTOID;
@@ -98,7 +110,7 @@ ParamListInfo Statements::bind(const Prepared& prepared, std::span<const Cell> p
 }
 
 std::int64_t Statements::execute(std::string_view sql, std::span<const Cell> parameters) {
-  Prepared& prepared = prepare(sql, parameters.size());
+  Prepared& prepared = prepare(sql, parameters);
   const ParamListInfo list = bind(prepared, parameters);
   int result = 0;
   const std::int64_t processed = pg_call([&] {
@@ -116,7 +128,7 @@ std::int64_t Statements::execute(std::string_view sql, std::span<const Cell> par
 
 std::unique_ptr<TableReader> Statements::query(std::string_view sql, std::span<const Cell> parameters,
                                                bool pinned) {
-  Prepared& prepared = prepare(sql, parameters.size());
+  Prepared& prepared = prepare(sql, parameters);
   const ParamListInfo list = bind(prepared, parameters);
   return open_query(prepared.plan, list, read_only_, pinned);
 }

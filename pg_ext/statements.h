@@ -40,7 +40,7 @@ class Statements {
     std::vector<FieldWriter> writers;
     bool pinned = false;
   };
-  Prepared& prepare(std::string_view sql, std::size_t parameters);
+  Prepared& prepare(std::string_view sql, std::span<const Cell> parameters);
   ParamListInfo bind(const Prepared& prepared, std::span<const Cell> parameters);
 
   bool read_only_;

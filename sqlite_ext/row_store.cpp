@@ -12,6 +12,7 @@ namespace whimbrel::sqlite {
 namespace {
 
 constexpr std::size_t kHead = 13;
+constexpr std::size_t kPiece = 64 * 1024;
 
 [[noreturn]] void fail(const char* what) {
   throw Error(code::kFile, std::string("cannot ") + what + " a temporary file: " + std::strerror(errno), "",
@@ -50,13 +51,20 @@ void RowStore::rewind() {
   spill();
   if (std::fflush(file_.get()) != 0) fail("write");
   std::rewind(file_.get());
-  bytes_.shrink_to_fit();
+  bytes_ = std::string();
 }
 
+// From the file in large pieces: its own functions take a lock for each call.
 void RowStore::read(char* at, std::size_t size) {
-  if (file_ != nullptr) {
-    if (std::fread(at, 1, size, file_.get()) != size) fail("read");
-    return;
+  while (size > bytes_.size() - at_) {
+    const std::size_t there = bytes_.size() - at_;
+    std::memcpy(at, bytes_.data() + at_, there);
+    at += there;
+    size -= there;
+    at_ = 0;
+    bytes_.resize(kPiece);
+    bytes_.resize(std::fread(bytes_.data(), 1, kPiece, file_.get()));
+    if (bytes_.empty()) fail("read");
   }
   std::memcpy(at, bytes_.data() + at_, size);
   at_ += size;

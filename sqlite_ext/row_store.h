@@ -38,7 +38,7 @@ class RowStore : public RowEmitter {
   static constexpr std::size_t kInMemory = 4 * 1024 * 1024;
 
   std::span<const ResultColumn> columns_;
-  std::string bytes_;  // rows that are not in the file
+  std::string bytes_;  // rows that are not in the file; while they are fetched, a piece of it
   std::size_t at_ = 0;
   std::unique_ptr<std::FILE, Close> file_;
   std::uint64_t rows_ = 0;

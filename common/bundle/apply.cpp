@@ -5,6 +5,7 @@
 #include "common/bundle/error_secrets.h"
 #include "common/bundle/load.h"
 #include "common/bundle/secret_values.h"
+#include "common/bundle/stored_as_given.h"
 #include "common/cell_copy.h"
 #include "common/error.h"
 #include "common/transfer/cell_equality.h"
@@ -40,7 +41,7 @@ class CellRows : public RowReader {
 
 class Applier {
  public:
-  Applier(Host& host, const Schema& schema, const std::vector<ChangeSet>& sets)
+  Applier(Host& host, const Schema& schema, std::vector<ChangeSet>& sets)
       : host_(host), schema_(schema), sets_(sets) {}
 
   std::map<const Table*, ChangeCounts> run() {
@@ -62,7 +63,7 @@ class Applier {
     for (const Table* table : order.tables) write(*table);
     host_.finish_load();
     if (!deferred.empty()) host_.restore_foreign_keys();
-    for (const ChangeSet& set : sets_) verify(set);
+    for (ChangeSet& set : sets_) verify(set);
     return std::move(counts_);
   }
 
@@ -131,27 +132,31 @@ class Applier {
     }
   }
 
-  // The rows as they go to the table: each with its secrets.
+  // The rows as they go to the table: each with its secrets, or where there are none, those of the set.
   struct Written {
     std::vector<std::size_t> columns;
-    std::vector<Cell> cells;
-    bool absent = false;
+    std::vector<Cell> own;
+    const std::vector<Cell>* cells = &own;
     Arena arena;
 
     std::size_t place_of(std::size_t column) const {
       return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), column) - columns.begin());
     }
-    Cell& at(std::size_t row, std::size_t place) { return cells[row * columns.size() + place]; }
+    Cell& at(std::size_t row, std::size_t place) { return own[row * columns.size() + place]; }
   };
 
   void fill(const ChangeSet& set, Written& rows) {
     rows.columns = set.columns;
+    if (set.given.empty() && (set.action != ChangeAction::update || set.inside.empty())) {
+      rows.cells = &set.after;
+      return;
+    }
     for (const GivenSecret& given : set.given)
       if (rows.place_of(given.column) == rows.columns.size()) rows.columns.push_back(given.column);
     const std::size_t width = rows.columns.size();
-    rows.cells.assign(set.rows * width, Cell::of(Tag::absent, std::int64_t{0}));
+    rows.own.assign(set.rows * width, Cell::of(Tag::absent, std::int64_t{0}));
     for (std::size_t row = 0; row < set.rows; ++row)
-      std::copy_n(set.after_of(row), set.columns.size(), rows.cells.data() + row * width);
+      std::copy_n(set.after_of(row), set.columns.size(), rows.own.data() + row * width);
     if (set.action == ChangeAction::update) keep_secrets(set, rows);
     for (const GivenSecret& given : set.given) {
       Cell& cell = rows.at(given.row, rows.place_of(given.column));
@@ -164,8 +169,6 @@ class Applier {
           with_secret(document ? cell.view() : std::string_view("{}"), given.path, given.value);
       cell = Cell::of(document ? cell.tag : Tag::json, rows.arena.copy(text));
     }
-    rows.absent = std::any_of(rows.cells.begin(), rows.cells.end(),
-                              [](const Cell& cell) { return cell.tag == Tag::absent; });
   }
 
   // Documents get what those of their rows have and they leave out; where only a secret is given, the whole
@@ -204,13 +207,14 @@ class Applier {
     InsertRequest request;
     request.table = set.table;
     request.columns = rows.columns;
-    request.may_be_absent = rows.absent;
+    request.may_be_absent = std::any_of(rows.cells->begin(), rows.cells->end(),
+                                        [](const Cell& cell) { return cell.tag == Tag::absent; });
     request.may_load = true;
-    CellRows source(rows.cells, rows.columns.size());
+    CellRows source(*rows.cells, rows.columns.size());
     const std::uint64_t count = host_.insert(request, source);
     counts_[set.table].inserted += count;
     require(set, count, "inserted");
-    for (std::size_t i = 0; i < set.table->columns.size(); ++i)
+    for (std::size_t i = 0; i < set.table->columns.size() && !set.drawn; ++i)
       if (set.table->columns[i].identity) host_.raise_identity(*set.table, i);
   }
 
@@ -227,8 +231,8 @@ class Applier {
     for (std::size_t row = 0; row < set.rows; ++row) {
       cells.push_back(Cell::integer_of(static_cast<std::int64_t>(RowAction::update)));
       cells.insert(cells.end(), set.key_of(row), set.key_of(row) + set.key.size());
-      cells.insert(cells.end(), rows.cells.begin() + static_cast<std::ptrdiff_t>(row * width),
-                   rows.cells.begin() + static_cast<std::ptrdiff_t>((row + 1) * width));
+      cells.insert(cells.end(), rows.cells->begin() + static_cast<std::ptrdiff_t>(row * width),
+                   rows.cells->begin() + static_cast<std::ptrdiff_t>((row + 1) * width));
     }
     CellRows source(cells, 1 + request.columns.size());
     const WriteCounts counts = host_.write(request, source);
@@ -253,19 +257,28 @@ class Applier {
     return size.known && static_cast<std::size_t>(size.rows) < kMostOf * set.rows;
   }
 
-  void verify(const ChangeSet& set) {
+  void verify(ChangeSet& set) {
     if (set.rows == 0) return;
+    // Of few new rows a run keeps the values, to say which of them has changed.
+    const bool hashed = set.action == ChangeAction::insert && set.rows >= kManyRows;
+    ColumnsHash hash(*set.table, set.columns);
+    if (hashed && set.given.empty() && is_stored_as_given(host_.dialect(), set, sets_)) {
+      for (std::size_t row = 0; row < set.rows; ++row) set.left.push_back(hash.of(set.after_of(row)).low);
+      return;
+    }
     std::vector<bool> seen(set.rows, false);
     CellEquality equality(*set.table, set.columns);
     WithoutSecrets without(set);
     Arena arena;
     const bool gone = set.action == ChangeAction::remove;
+    if (hashed) set.left.resize(set.rows);
     const auto look = [&](std::size_t row, const Cell* cells) {
       seen[row] = true;
       if (gone) return;
       const Cell* const wanted = set.after_of(row);
       arena.clear();
       cells = without.of(cells, arena);
+      if (hashed) set.left[row] = hash.of(cells).low;
       for (std::size_t i = 0; i < set.columns.size(); ++i) {
         if (!set.checked[i] || wanted[i].tag == Tag::absent || equality.same(i, wanted[i], cells[i]))
           continue;
@@ -286,14 +299,14 @@ class Applier {
 
   Host& host_;
   const Schema& schema_;
-  const std::vector<ChangeSet>& sets_;
+  std::vector<ChangeSet>& sets_;
   std::map<const Table*, ChangeCounts> counts_;
 };
 
 }  // namespace
 
 std::map<const Table*, ChangeCounts> apply_changes(Host& host, const Schema& schema,
-                                                   const std::vector<ChangeSet>& sets) {
+                                                   std::vector<ChangeSet>& sets) {
   return Applier(host, schema, sets).run();
 }
 

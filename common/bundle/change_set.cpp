@@ -1,6 +1,7 @@
 #include "common/bundle/change_set.h"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "common/bundle/load.h"
@@ -47,16 +48,23 @@ class Text {
     out_.append(',');
   }
 
+  void names(std::string_view key, const Table& table, const std::vector<std::size_t>& columns) {
+    json::write_string(out_, key);
+    out_.append(":[");
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (i != 0) out_.append(',');
+      json::write_string(out_, table.columns[columns[i]].name);
+    }
+    out_.append("],");
+  }
+
   void set(const ChangeSet& set) {
     out_.append('{');
     string("table", set.table->display_name());
     string("action", name_of(set.action));
-    out_.append("\"key\":[");
-    for (std::size_t i = 0; i < set.key.size(); ++i) {
-      if (i != 0) out_.append(',');
-      json::write_string(out_, set.table->columns[set.key[i]].name);
-    }
-    out_.append("],\"secrets\":{");
+    names("key", *set.table, set.key);
+    if (!set.left.empty()) names("columns", *set.table, set.columns);
+    out_.append("\"secrets\":{");
     for (std::size_t i = 0; i < set.inside.size(); ++i) {
       if (i != 0) out_.append(',');
       json::write_string(out_, set.table->columns[set.inside[i].column].name);
@@ -79,17 +87,32 @@ class Text {
     }
     out_.append("],\"rows\":[");
     for (std::size_t row = 0; row < set.rows; ++row) {
-      out_.append(row == 0 ? std::string_view("\n{\"key\":[") : std::string_view(",\n{\"key\":["));
-      for (std::size_t i = 0; i < set.key.size(); ++i) {
-        if (i != 0) out_.append(',');
-        values_.write(out_, set.key_of(row)[i], set.table->columns[set.key[i]].kind);
+      out_.append(row == 0 ? std::string_view("\n") : std::string_view(",\n"));
+      if (!set.left.empty()) {
+        out_.append('[');
+        key(set, row);
+        out_.append(",\"");
+        char digits[16];
+        const char* const end = std::to_chars(digits, digits + sizeof digits, set.left[row], 16).ptr;
+        out_.append(std::string_view(digits, static_cast<std::size_t>(end - digits)));
+        out_.append("\"]");
+        continue;
       }
+      out_.append("{\"key\":[");
+      key(set, row);
       out_.append(']');
       if (!set.before.empty()) values("before", set, set.before_of(row));
       if (!set.after.empty()) values("after", set, set.after_of(row));
       out_.append('}');
     }
     out_.append("]}");
+  }
+
+  void key(const ChangeSet& set, std::size_t row) {
+    for (std::size_t i = 0; i < set.key.size(); ++i) {
+      if (i != 0) out_.append(',');
+      values_.write(out_, set.key_of(row)[i], set.table->columns[set.key[i]].kind);
+    }
   }
 
   void values(std::string_view name, const ChangeSet& set, const Cell* cells) {
@@ -145,6 +168,8 @@ class Reading {
     }
     for (const json::Tree& name : tree.find("taken")->elements) set.taken.push_back(name.text);
     const std::vector<json::Tree>& rows = tree.find("rows")->elements;
+    if (const json::Tree* columns = tree.find("columns"))
+      for (const json::Tree& column : columns->elements) set.columns.push_back(find(*set.table, column.text));
     for (const json::Tree& row : rows)
       for (const std::string_view side : {"before", "after"})
         if (const json::Tree* values = row.find(side))
@@ -156,11 +181,14 @@ class Reading {
     set.checked.assign(set.columns.size(), true);
     set.rows = rows.size();
     for (const json::Tree& row : rows) {
-      const std::vector<json::Tree>& key = row.find("key")->elements;
+      const std::vector<json::Tree>& key = row.is_array() ? row.elements : row.find("key")->elements;
       for (std::size_t i = 0; i < set.key.size(); ++i)
         set.keys.push_back(value(*set.table, set.key[i], key[i]));
       side(set, row.find("before"), set.before);
       side(set, row.find("after"), set.after);
+      if (!row.is_array()) continue;
+      const std::string& digits = row.elements.back().text;
+      std::from_chars(digits.data(), digits.data() + digits.size(), set.left.emplace_back(), 16);
     }
     return set;
   }

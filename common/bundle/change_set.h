@@ -35,10 +35,12 @@ struct ChangeSet {
   std::vector<Cell> keys;
   std::vector<Cell> before;             // of rows that were there; absent: not touched
   std::vector<Cell> after;              // of rows that are there then; absent: not touched, or the default
+  std::vector<std::uint64_t> left;      // of many new rows, a hash of `after`: a run keeps no more of them
   std::vector<DocumentSecrets> inside;  // of columns: what neither side has; it stays in rows that are there
   std::vector<GivenSecret> given;       // what goes to the table besides, in the order of their rows
   std::vector<std::string> taken;       // of a run that was recorded: the names of what was given
   std::vector<bool> checked;            // by column: whether it must be so afterwards
+  bool drawn = false;                   // new rows have their numbers from the table's own sequences
 
   const Cell* key_of(std::size_t row) const { return keys.data() + row * key.size(); }
   const Cell* before_of(std::size_t row) const { return before.data() + row * columns.size(); }
@@ -64,17 +66,18 @@ struct ChangeCounts {
 
 // Does it: rows that go first, in the order of the sets; then the others, parents first. Everything is looked
 // at afterwards; throws kNotReachable when rows are not as they should be. `related`: in which the tables
-// are, for foreign keys. What is counted is by table.
+// are, for foreign keys. What is counted is by table. Sets of many new rows get their `left`.
 std::map<const Table*, ChangeCounts> apply_changes(Host& host, const Schema& schema,
-                                                   const std::vector<ChangeSet>& sets);
+                                                   std::vector<ChangeSet>& sets);
 
 // [{"table":"agents","action":"update","key":["id"],"secrets":{"settings":["$.token"]},"taken":["api_key"],
-//   "rows":[{"key":[1],"before":{…},"after":{…}}]}]
+//   "rows":[{"key":[1],"before":{…},"after":{…}}]},
+//  {"table":"agents","action":"insert",…,"columns":["id","name"],"rows":[[2,"<hash>"]]}]
 std::string changes_text(const Host& host, const std::vector<ChangeSet>& sets);
 // Throws kInvalidBundle when a table or column is no longer there.
 std::vector<ChangeSet> read_changes(const Host& host, const Schema& schema, std::string_view text,
                                     Arena& arena);
-// What undoes them.
+// What undoes them. Of rows that were new then, what goes with them is not known: `before` is empty.
 std::vector<ChangeSet> inverse(std::vector<ChangeSet> sets);
 
 }  // namespace whimbrel

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "common/bundle/load.h"
 #include "common/bundle/value_text.h"
@@ -10,6 +9,7 @@
 #include "common/error.h"
 #include "common/migration/own_tables.h"
 #include "common/transfer/cell_equality.h"
+#include "common/transfer/hash_index.h"
 #include "common/transfer/references/key_cell.h"
 
 namespace whimbrel {
@@ -75,6 +75,9 @@ void BundleComparison::run(BundleProblems& problems) {
   if (problems.errors() > 0) return;
   BundleLoader(host_, shape_).load_like(wanted_, live_);
   for (std::size_t node = 0; node < shape_.nodes.size(); ++node) match(node);
+  std::size_t rows = 0;
+  for (const BundleNodeRows& node : wanted_.nodes) rows += node.rows;
+  changes_.reserve(rows);
   for (std::size_t node = 0; node < shape_.nodes.size(); ++node) compare(node);
   apply_secrets(problems);
   check_new_rows(problems);
@@ -96,7 +99,7 @@ void BundleComparison::check_keys(BundleProblems& problems) {
     // What is a reference in the key is not resolved yet: its cells say nothing.
     if (of.table == nullptr || rows.rows < 2) continue;
     CellHash hash(of, of.natural_key);
-    std::unordered_set<Hash, HashOfHash> seen;
+    HashIndex seen(rows.rows);
     for (std::uint32_t row = 0; row < rows.rows; ++row) {
       Hash key = below(hash.of(rows.row(row)), rows.parent[row]);
       bool said = true;
@@ -110,7 +113,10 @@ void BundleComparison::check_keys(BundleProblems& problems) {
         const BundleRow& inner = *of.references[i].target;
         key += CellHash(inner, inner.natural_key).of(rows.references[i].row(target));
       }
-      if (said && !seen.insert(key).second)
+      if (!said) continue;
+      if (!seen.contains(key))
+        seen.add(key);
+      else
         problems.error(code::kDuplicateKey, of.table->display_name(), path_of_row(shape_, wanted_, node, row),
                        "the row " + shown_row(shape_, wanted_, node, row) + " stands there twice");
     }
@@ -223,26 +229,25 @@ void BundleComparison::match(std::size_t node) {
     return;
   }
   CellHash hash(of, of.natural_key);
-  std::unordered_map<Hash, std::uint32_t, HashOfHash> known;
-  known.reserve(live.rows);
+  HashIndex known(live.rows);
   for (std::uint32_t row = 0; row < live.rows; ++row)
-    known.emplace(below(hash.of(live.row(row)), live.parent[row]), row);
+    known.add(below(hash.of(live.row(row)), live.parent[row]));
   std::vector<bool> open(rows.rows, false);
   for (const OpenReference& one : open_)
     if (one.node == node) open[one.row] = true;
   for (std::uint32_t row = 0; row < rows.rows; ++row) {
     const std::uint32_t parent = of.parent == BundleNode::npos ? 0 : live_of_[of.parent][rows.parent[row]];
     if (parent == kNoRow || known.empty()) continue;
-    const auto found = known.find(below(hash.of(rows.row(row)), parent));
-    if (found == known.end()) continue;
-    live_of_[node][row] = found->second;
-    matched_[node][found->second] = true;
+    const std::uint32_t found = known.find(below(hash.of(rows.row(row)), parent));
+    if (found == HashIndex::none) continue;
+    live_of_[node][row] = found;
+    matched_[node][found] = true;
     // What the document does not say stays as it is.
     Cell* const cells = rows.row(row);
     for (std::size_t place = 0; place < of.columns.size(); ++place)
       if (cells[place].tag == Tag::absent ||
-          is_same_document(of, place, cells[place], live.row(found->second)[place]))
-        cells[place] = live.row(found->second)[place];
+          is_same_document(of, place, cells[place], live.row(found)[place]))
+        cells[place] = live.row(found)[place];
   }
 }
 

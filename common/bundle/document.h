@@ -51,7 +51,7 @@ class BundleProblems {
 };
 
 // Reads the document, all of it whatever is wrong; the rows are complete only when there are no errors.
-// References are read, not resolved.
+// References are read, not resolved. Values may point into the document.
 void read_bundle(const BundleShape& shape, std::string_view document, BundleRowsOf& rows,
                  BundleProblems& problems);
 

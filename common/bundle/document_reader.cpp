@@ -275,7 +275,7 @@ class DocumentReader {
     Cell& cell = rows.row(row)[place];
     Misfit misfit;
     if (rows.shape->has_documents(place) && reader_.peek() != Token::null) {
-      cell = Cell::text(rows_.arena.copy(reader_.raw_value()));
+      cell = Cell::text(reader_.raw_value());
     } else if (reading.wants_raw()) {
       misfit = convert_raw(reader_.raw_value(), reading, rows_.arena, cell);
     } else {

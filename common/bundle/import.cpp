@@ -57,7 +57,7 @@ class BundleImport {
     if (comparison_.changes().empty()) return;
     mint();
     link();
-    const std::vector<ChangeSet> sets = make_sets();
+    std::vector<ChangeSet> sets = make_sets();
     for (const auto& [table, counts] : apply_changes(host_, shape_.schema, sets)) {
       BundleTableOutcome& outcome = of(*table);
       outcome.inserted += counts.inserted;
@@ -72,9 +72,8 @@ class BundleImport {
     run_.plan_hash = outcome_.plan_hash;
     run_.summary = outcome_.summary;
     if (shape_.root().table != nullptr) run_.root_key = shown_row(shape_, comparison_.wanted(), 0, 0);
-    run_.document = document_;
     run_.replaced = changes_text(host_, sets);
-    const std::int64_t number = add_run(host_, run_);
+    const std::int64_t number = add_run(host_, run_, document_);
     if (!options_.dry_run) outcome_.run = number;
   }
 
@@ -208,10 +207,18 @@ class BundleImport {
       set.columns.push_back(node.columns[place]);
       set.checked.push_back(!node.is_written[place] || node.is_compared[place]);
     }
+    const std::vector<std::size_t> drawn = node.columns_at(node.minted);
+    set.drawn = true;
+    for (std::size_t column = 0; column < node.table->columns.size(); ++column)
+      if (node.table->columns[column].identity &&
+          std::find(drawn.begin(), drawn.end(), column) == drawn.end())
+        set.drawn = false;
     set.after.reserve(changes.size() * places.size());
-    for (const BundleChange* change : changes)
+    for (const BundleChange* change : changes) {
+      const Cell* const cells = rows.row(change->wanted);
       for (const std::size_t place : places)
-        set.after.push_back(numbered(number, place, rows.row(change->wanted)[place]));
+        set.after.push_back(node.inner.empty() ? cells[place] : numbered(number, place, cells[place]));
+    }
   }
 
   // As the table has it: keys inside documents become numbers again.

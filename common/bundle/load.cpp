@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_map>
 
 #include "common/cell_copy.h"
 #include "common/error.h"
+#include "common/transfer/hash_index.h"
+#include "common/transfer/key_set.h"
 #include "common/transfer/references/key_cell.h"
 
 namespace whimbrel {
@@ -25,14 +26,31 @@ bool is_indexed(const Table& table, const std::vector<std::size_t>& columns) {
                      [&](const UniqueKey& key) { return is_prefix(columns, key.columns); });
 }
 
-TableDigest digest_of(const Table& table, const std::vector<std::size_t>& columns) {
-  std::vector<TableDigest::Column> list;
-  for (std::size_t i = 0; i < columns.size(); ++i)
-    list.push_back({table.columns[columns[i]].name, table.columns[columns[i]].kind, i});
-  return TableDigest(std::move(list));
+// Of the one with this hash, and whether it is new.
+std::pair<std::uint32_t, bool> number_of(HashIndex& known, const Hash& hash) {
+  const std::uint32_t found = known.find(hash);
+  return found != HashIndex::none ? std::pair(found, false) : std::pair(known.add(hash), true);
 }
 
-using Rows = std::unordered_map<Hash, std::uint32_t, HashOfHash>;
+// Of keys that are integers, themselves: looked up in their order, they lie beside each other.
+class KeyHash {
+ public:
+  KeyHash(const Table& table, const std::vector<std::size_t>& columns, const std::vector<Cell>& keys)
+      : hash_(table, columns),
+        integers_(
+            columns.size() == 1 && table.columns[columns[0]].kind == Kind::integer &&
+            std::all_of(keys.begin(), keys.end(), [](const Cell& key) { return key.tag == Tag::integer; })) {}
+  Hash of(const Cell* key) {
+    if (!integers_) return hash_.of(key);
+    if (key->tag == Tag::integer) return {static_cast<std::uint64_t>(key->integer), 0};
+    const Hash other = hash_.of(key);
+    return {other.low, other.high | 1};
+  }
+
+ private:
+  ColumnsHash hash_;
+  const bool integers_;
+};
 
 }  // namespace
 
@@ -43,15 +61,9 @@ void find_many(Host& host, const Table& table, const std::vector<std::size_t>& k
   const std::size_t count = keys.size() / width;
   RowBatch rows;
   if (count > kFewKeys && (mostly || !is_indexed(table, key_columns))) {
-    TableDigest digest = digest_of(table, key_columns);
-    const auto hash = [&](const Cell* key) {
-      digest.restart();
-      digest.add(key);
-      return digest.digest();
-    };
-    std::unordered_multimap<Hash, std::size_t, HashOfHash> wanted;
-    wanted.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) wanted.emplace(hash(keys.data() + i * width), i);
+    KeyHash hash(table, key_columns, keys);
+    HashIndex wanted(count);
+    for (std::size_t i = 0; i < count; ++i) wanted.add(hash.of(keys.data() + i * width));
     ScanRequest request;
     request.table = &table;
     request.columns = key_columns;
@@ -61,8 +73,9 @@ void find_many(Host& host, const Table& table, const std::vector<std::size_t>& k
     while (reader->next(rows)) {
       host.check_interrupt();
       for (std::size_t i = 0; i < rows.rows(); ++i) {
-        const auto [first, last] = wanted.equal_range(hash(rows.row(i)));
-        for (auto at = first; at != last; ++at) found(at->second, rows.row(i) + width);
+        for (std::uint32_t at = wanted.find(hash.of(rows.row(i))); at != HashIndex::none;
+             at = wanted.find_next(at))
+          found(at, rows.row(i) + width);
       }
     }
     return;
@@ -211,7 +224,7 @@ void BundleLoader::load_references(BundleRows& rows, Arena& arena) {
     const BundleReference& reference = rows.shape->references[i];
     BundleRows& targets = rows.references[i];
     CellHash hash(*rows.shape, reference.through);
-    Rows known;
+    HashIndex known;
     std::vector<Cell> keys;
     for (std::size_t row = 0; row < rows.rows; ++row) {
       const Cell* const cells = rows.row(row);
@@ -219,10 +232,10 @@ void BundleLoader::load_references(BundleRows& rows, Arena& arena) {
       if (std::any_of(reference.through.begin(), reference.through.end(),
                       [&](std::size_t place) { return cells[place].is_null(); }))
         continue;
-      const auto [at, fresh] = known.emplace(hash.of(cells), static_cast<std::uint32_t>(known.size()));
+      const auto [at, fresh] = number_of(known, hash.of(cells));
       if (fresh)
         for (const std::size_t place : reference.through) keys.push_back(cells[place]);
-      rows.leads_to[i][row] = at->second;
+      rows.leads_to[i][row] = at;
     }
     for (std::size_t at = 0; at < known.size(); ++at) targets.append();
     if (known.empty()) continue;
@@ -320,16 +333,15 @@ void BundleLoader::resolve(BundleRows& rows, Arena& arena, const Missing& missin
     resolve(targets, arena, [&](const BundleReference&, std::uint32_t row) { unknown[row] = broken = true; });
     // The same row may be named many times.
     CellHash hash(shape, shape.natural_key);
-    Rows known;
+    HashIndex known;
     std::vector<Cell> keys;
     std::vector<std::uint32_t> number(targets.rows, kNoRow);
     for (std::size_t row = 0; row < targets.rows; ++row) {
       if (unknown[row]) continue;
-      const auto [at, fresh] =
-          known.emplace(hash.of(targets.row(row)), static_cast<std::uint32_t>(known.size()));
+      const auto [at, fresh] = number_of(known, hash.of(targets.row(row)));
       if (fresh)
         for (const std::size_t place : shape.natural_key) keys.push_back(targets.row(row)[place]);
-      number[row] = at->second;
+      number[row] = at;
     }
     std::vector<Cell> names(known.size() * reference.target_names.size());
     std::vector<bool> seen(known.size(), false);

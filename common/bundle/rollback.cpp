@@ -4,8 +4,10 @@
 
 #include "common/bundle/load.h"
 #include "common/bundle/value_text.h"
+#include "common/cell_copy.h"
 #include "common/error.h"
 #include "common/transfer/cell_equality.h"
+#include "common/transfer/key_set.h"
 #include "common/transfer/references/key_cell.h"
 
 namespace whimbrel {
@@ -34,7 +36,7 @@ class Rollback {
     for (const Table& table : schema_.tables)
       if (std::any_of(sets_.begin(), sets_.end(), [&](const ChangeSet& set) { return set.table == &table; }))
         host_.lock_rows(table);
-    for (const ChangeSet& set : sets_) look_at(set);
+    for (ChangeSet& set : sets_) look_at(set);
     refuse_conflicts();
     BundleRun run;
     for (const auto& [table, counts] : apply_changes(host_, schema_, sets_)) {
@@ -50,7 +52,7 @@ class Rollback {
     run.action = "rollback";
     run.summary = outcome_.summary;
     run.replaced = changes_text(host_, sets_);
-    const std::int64_t number = add_run(host_, run);
+    const std::int64_t number = add_run(host_, run, std::nullopt);
     mark_undone(host_, undone_.number, number);
     if (dry_run_) return;
     outcome_.run = number;
@@ -65,8 +67,11 @@ class Rollback {
   }
 
   // Whether the rows are as the run left them.
-  void look_at(const ChangeSet& set) {
+  void look_at(ChangeSet& set) {
     std::vector<bool> seen(set.rows, false);
+    const bool was_new = !set.left.empty();
+    if (was_new) set.before.resize(set.rows * set.columns.size());
+    ColumnsHash hash(*set.table, set.columns);
     WithoutSecrets without(set);
     Arena arena;
     CellEquality equality(*set.table, set.columns);
@@ -78,6 +83,12 @@ class Rollback {
       }
       arena.clear();
       cells = without.of(cells, arena);
+      if (was_new) {
+        if (hash.of(cells).low != set.left[row]) conflict(set, row, "it has changed since");
+        for (std::size_t i = 0; i < set.columns.size(); ++i)
+          set.before[row * set.columns.size() + i] = copy_cell(cells[i], arena_);
+        return;
+      }
       const Cell* const left = set.before_of(row);
       for (std::size_t i = 0; i < set.columns.size(); ++i) {
         if (left[i].tag == Tag::absent || equality.same(i, left[i], cells[i])) continue;
@@ -87,6 +98,7 @@ class Rollback {
                      shown_cell(left[i], column.kind) + " to " + shown_cell(cells[i], column.kind));
       }
     });
+    set.left.clear();
     for (std::size_t row = 0; row < set.rows; ++row) {
       if (set.action != ChangeAction::insert) {
         if (!seen[row]) conflict(set, row, "it is gone");

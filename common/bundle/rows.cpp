@@ -83,7 +83,8 @@ BundleRows::BundleRows(const BundleRow& of) : shape(&of), leads_to(of.references
 }
 
 std::uint32_t BundleRows::append() {
-  cells.resize(cells.size() + width(), Cell::of(Tag::absent, std::int64_t{0}));
+  if (rows % kBlock == 0) blocks.push_back(std::make_unique_for_overwrite<Cell[]>(kBlock * width()));
+  std::fill_n(blocks.back().get() + rows % kBlock * width(), width(), Cell::of(Tag::absent, std::int64_t{0}));
   for (auto& list : leads_to) list.push_back(kNotSaid);
   return static_cast<std::uint32_t>(rows++);
 }

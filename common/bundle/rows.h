@@ -21,17 +21,18 @@ inline constexpr std::uint32_t kNotSaid = kNoRow - 1;  // a document that leaves
 // Rows of one BundleRow.
 struct BundleRows {
   const BundleRow* shape = nullptr;
-  std::vector<Cell> cells;
   std::size_t rows = 0;
   std::vector<BundleRows> references;                // by BundleRow::references: the rows that they lead to
   std::vector<std::vector<std::uint32_t>> leads_to;  // by reference, then by row: a row of `references`
+  static constexpr std::size_t kBlock = 128;
+  std::vector<std::unique_ptr<Cell[]>> blocks;  // cells of so many rows each
 
   explicit BundleRows(const BundleRow& shape);
   BundleRows() = default;
 
   std::size_t width() const { return shape->columns.size(); }
-  Cell* row(std::size_t index) { return cells.data() + index * width(); }
-  const Cell* row(std::size_t index) const { return cells.data() + index * width(); }
+  Cell* row(std::size_t index) { return blocks[index / kBlock].get() + index % kBlock * width(); }
+  const Cell* row(std::size_t index) const { return blocks[index / kBlock].get() + index % kBlock * width(); }
   // One more, of absent cells and references that are not said; its number.
   std::uint32_t append();
 };
@@ -67,10 +68,6 @@ class CellHash {
 
  private:
   TableDigest digest_;
-};
-
-struct HashOfHash {
-  std::size_t operator()(const Hash& hash) const { return static_cast<std::size_t>(hash.low); }
 };
 
 // Where the row of a document stands in it: $.agent.resource_permissions["crm"].

@@ -102,7 +102,7 @@ StoredBundle find_bundle(Host& host, const std::optional<std::string>& name) {
               "They are " + names + ".", "Name it by the option \"bundle\".");
 }
 
-std::int64_t add_run(Host& host, const BundleRun& run) {
+std::int64_t add_run(Host& host, const BundleRun& run, std::optional<std::string_view> document) {
   host.ensure_own_tables();
   const std::string user = host.caller().user;
   const auto count = [](std::uint64_t value) { return Cell::integer_of(static_cast<std::int64_t>(value)); };
@@ -115,7 +115,7 @@ std::int64_t add_run(Host& host, const BundleRun& run) {
     const Cell parameters[] = {Cell::integer_of(number),  Cell::text(run.bundle),
                                Cell::text(run.action),    Cell::text(user),
                                Cell::text(run.plan_hash), Cell::text(run.summary),
-                               Cell::text(run.root_key),  run.document ? Cell::text(*run.document) : Cell(),
+                               Cell::text(run.root_key),  document ? Cell::text(*document) : Cell(),
                                Cell::text(run.replaced),  count(run.inserted),
                                count(run.updated),        count(run.deleted)};
     const std::int64_t inserted = host.execute(

@@ -38,8 +38,9 @@ std::vector<StoredBundle> stored_bundles(Host& host);
 // The one of the name; without a name the only one that there is. kUnknownBundle.
 StoredBundle find_bundle(Host& host, const std::optional<std::string>& name);
 
-// Keeps the run and returns its number.
-std::int64_t add_run(Host& host, const BundleRun& run);
+// Keeps the run, with the document that was imported (not run.document: one may be large), and returns its
+// number.
+std::int64_t add_run(Host& host, const BundleRun& run, std::optional<std::string_view> document);
 // kUnknownBundle for a number that no run has.
 BundleRun find_run(Host& host, std::int64_t number);
 // The last run that imported a document of the bundle about this row and stands; none when there is none.

@@ -9,16 +9,25 @@ namespace whimbrel {
 
 namespace {
 
-TableDigest digest_of(const Table& table, const std::vector<std::size_t>& columns) {
+std::vector<TableDigest::Column> digest_columns(const Table& table, const std::vector<std::size_t>& columns) {
   std::vector<TableDigest::Column> list;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const Column& column = table.columns[columns[i]];
     list.push_back({column.name, column.kind, i});
   }
-  return TableDigest(std::move(list));
+  return list;
 }
 
 }  // namespace
+
+ColumnsHash::ColumnsHash(const Table& table, const std::vector<std::size_t>& columns)
+    : digest_(digest_columns(table, columns)) {}
+
+Hash ColumnsHash::of(const Cell* cells) {
+  digest_.restart();
+  digest_.add(cells);
+  return digest_.digest();
+}
 
 std::string key_condition(const Table& table, const std::vector<std::size_t>& columns, std::size_t keys) {
   if (keys == 0) return "1 = 0";
@@ -41,18 +50,14 @@ std::string key_condition(const Table& table, const std::vector<std::size_t>& co
 }
 
 KeySet::KeySet(const Table& table, std::vector<std::size_t> columns)
-    : table_(table), columns_(std::move(columns)), digest_(digest_of(table_, columns_)) {}
+    : table_(table), columns_(std::move(columns)), hash_(table_, columns_) {}
 
-Hash KeySet::hash(const Cell* key) {
-  digest_.restart();
-  digest_.add(key);
-  return digest_.digest();
-}
-
-bool KeySet::has(const Cell* key) { return hashes_.contains(hash(key)); }
+bool KeySet::has(const Cell* key) { return hashes_.contains(hash_.of(key)); }
 
 bool KeySet::add(const Cell* key) {
-  if (!hashes_.insert(hash(key)).second) return false;
+  const Hash hashed = hash_.of(key);
+  if (hashes_.contains(hashed)) return false;
+  hashes_.add(hashed);
   if (few()) {
     for (std::size_t i = 0; i < columns_.size(); ++i) cells_.push_back(copy_cell(key[i], arena_));
   } else if (!cells_.empty()) {

@@ -4,17 +4,28 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "common/schema/model.h"
 #include "common/transfer/digest.h"
+#include "common/transfer/hash_index.h"
 #include "common/value.h"
 
 namespace whimbrel {
 
 // "a" IN ($1, $2) or ("a" = $1 AND "b" = $2) OR …, for so many keys of these columns.
 std::string key_condition(const Table& table, const std::vector<std::size_t>& columns, std::size_t keys);
+
+// Hashes of some columns' values, which are the same for the same values of another type.
+class ColumnsHash {
+ public:
+  ColumnsHash(const Table& table, const std::vector<std::size_t>& columns);
+  // One cell for each column.
+  Hash of(const Cell* cells);
+
+ private:
+  TableDigest digest_;
+};
 
 class KeySet {
  public:
@@ -33,18 +44,12 @@ class KeySet {
   const std::vector<Cell>& parameters() const { return cells_; }
 
  private:
-  struct HashOf {
-    std::size_t operator()(const Hash& hash) const { return static_cast<std::size_t>(hash.low); }
-  };
-
-  Hash hash(const Cell* key);
-
   static constexpr std::size_t kFewCells = 2000;
 
   const Table& table_;
   std::vector<std::size_t> columns_;
-  TableDigest digest_;
-  std::unordered_set<Hash, HashOf> hashes_;
+  ColumnsHash hash_;
+  HashIndex hashes_;
   std::vector<Cell> cells_;  // while they are few
   Arena arena_;
 };

@@ -46,9 +46,9 @@ constexpr std::array<Mark, 17> kMarks = {{{"PRIVATE KEY-----", 0, "a private key
                                           {"SG.", 40, "an API key"},
                                           {"$2b$", 50, "a password hash"}}};
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // "userAPIKey", "user_api_key": user, api, key.
 std::vector<std::string> words_of(std::string_view name) {
@@ -65,9 +65,34 @@ std::vector<std::string> words_of(std::string_view name) {
   return words;
 }
 
-bool is_key_character(char c) {
+constexpr bool is_key_character(char c) {
   return is_upper(c) || is_lower(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || c == '/' ||
          c == '$';
+}
+
+// Most texts have nothing so long without a space in it that it could be a key.
+constexpr std::size_t kShortestKey = [] {
+  std::size_t shortest = std::string_view::npos;
+  for (const Mark& mark : kMarks)
+    if (mark.tail > 0) shortest = std::min(shortest, mark.text.size() + mark.tail);
+  return shortest;
+}();
+constexpr std::size_t kShortestLine = std::string_view("KEY-----").size();
+
+constexpr std::array<bool, 256> kKeyCharacters = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) table[c] = is_key_character(static_cast<char>(c));
+  return table;
+}();
+
+std::size_t longest_key(std::string_view text) {
+  std::size_t longest = 0;
+  std::size_t run = 0;
+  for (const char c : text) {
+    run = kKeyCharacters[static_cast<unsigned char>(c)] ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return longest;
 }
 
 bool holds_text(const Column& column) {
@@ -121,7 +146,9 @@ bool is_secret_name(std::string_view column) {
 }
 
 std::string_view secret_in(std::string_view text) {
+  const std::size_t longest = longest_key(text);
   for (const Mark& mark : kMarks) {
+    if (longest < (mark.tail == 0 ? kShortestLine : kShortestKey)) continue;
     for (std::size_t at = text.find(mark.text); at != std::string_view::npos;
          at = text.find(mark.text, at + 1)) {
       // Not in the middle of a word, where "sk-" ends "task-".
