@@ -28,8 +28,35 @@ Inspected inspect_all(Host& host, const SelectionOptions& selection) {
 
 std::string name_of(const TargetTable& table) { return quote_name(kSchema, table.name); }
 
-void write_optional(const std::vector<OptionalStatement>& statements, StatementSink& sink) {
-  for (const OptionalStatement& one : statements) sink.statement(one.sql, nullptr);
+// SQLite compares any value with any other, PostgreSQL's operators want types: where a column is not what its
+// declaration says, nobody knows before PostgreSQL whether it takes an expression over it.
+bool may_be_refused(const TargetTable& table) {
+  for (std::size_t c = 0; c < table.columns.size(); ++c)
+    if (!table.columns[c].decision.loss.empty() || table.source->table.columns[c].kind == Kind::any)
+      return true;
+  return false;
+}
+
+// As the import does it: what is refused is left out, and said. The file's own texts cannot end the block.
+std::string guarded(const std::string& sql, const Finding& finding) {
+  const std::string warning = quote_literal(finding.kind + " " + finding.object + " is left out: ");
+  std::string tag = "$whimbrel$";
+  for (int i = 1; (sql + warning).find(tag) != std::string::npos; ++i)
+    tag = "$whimbrel" + std::to_string(i) + "$";
+  return "DO " + tag + "\nBEGIN\n  " + sql +
+         ";\nEXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR feature_not_supported "
+         "THEN\n  RAISE WARNING '%', " +
+         warning + " || SQLERRM;\nEND\n" + tag;
+}
+
+void write_optional(const std::vector<OptionalStatement>& statements, const Translation& translation,
+                    bool may_be_refused, StatementSink& sink) {
+  for (const OptionalStatement& one : statements) {
+    const Finding& finding = translation.findings[one.finding];
+    const bool guard =
+        may_be_refused && (finding.kind == "view" || finding.kind == "check" || finding.kind == "index");
+    sink.statement(guard ? guarded(one.sql, finding) : one.sql, nullptr);
+  }
 }
 
 // --- rows
@@ -124,11 +151,13 @@ void write_postgresql_schema(Host& host, const SchemaExportOptions& options, Sta
     if (!sql.starts_with("CREATE SCHEMA")) sink.statement(sql, nullptr);
   for (const TargetTable& table : translation.tables) {
     sink.statement(table.create, nullptr);
-    write_optional(table.before_rows, sink);
+    write_optional(table.before_rows, translation, false, sink);
   }
-  for (const TargetTable& table : translation.tables) write_optional(table.after_rows, sink);
-  for (const TargetTable& table : translation.tables) write_optional(table.references, sink);
-  write_optional(translation.views, sink);
+  for (const TargetTable& table : translation.tables)
+    write_optional(table.after_rows, translation, !options.strict && may_be_refused(table), sink);
+  for (const TargetTable& table : translation.tables)
+    write_optional(table.references, translation, false, sink);
+  write_optional(translation.views, translation, !options.strict, sink);
 }
 
 void write_postgresql_rows(Host& host, const DataOptions& options, const StatementTaker& take) {

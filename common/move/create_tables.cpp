@@ -9,6 +9,7 @@
 #include "common/move/document_profile.h"
 #include "common/move/source.h"
 #include "common/move/sqlite_schema.h"
+#include "common/move/system_column.h"
 #include "common/move/translation.h"
 #include "common/move/type_name.h"
 #include "common/schema/sqlite/names.h"
@@ -49,6 +50,17 @@ std::string plain_statement(const DocumentTable& table, bool from_sqlite) {
 [[noreturn]] void refuse(const DocumentTable& table) {
   throw Error(code::kInvalidDocument,
               "the metadata of table \"" + table.name + "\" does not tell how it is made");
+}
+
+// Rows find their columns by name.
+void refuse_other_names(const Translation& made) {
+  for (const TargetTable& table : made.tables)
+    for (const Column& column : table.source->table.columns)
+      if (is_system_column(column.name))
+        throw Error(code::kUnsupported,
+                    "table \"" + table.source->table.name + "\" has a column \"" + column.name +
+                        "\", a name that PostgreSQL keeps for itself",
+                    {}, "Rename it at the source, or move the file itself with import_sqlite().");
 }
 
 // A statement that makes this table and nothing else.
@@ -186,6 +198,7 @@ class MakeTables {
     }
     if (from_sqlite()) profiles = profile_document(host_, input_, outline_, source_.tables);
     Translation made = translate(source_, all, profiles, options);
+    refuse_other_names(made);
     for (const TargetTable& table : made.tables)
       if (table.schema != options.schema)
         host_.execute("CREATE SCHEMA IF NOT EXISTS " + quote_identifier(table.schema));

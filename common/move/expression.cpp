@@ -79,6 +79,11 @@ constexpr Function kFunctions[] = {
     {"substring", "substr"},  {"sum", "sum"},         {"trim", "btrim"},  {"upper", "upper"},
 };
 
+// Those of text. The numbers that some take are literals.
+constexpr std::string_view kOfText[] = {"instr", "length", "lower",     "ltrim", "replace",
+                                        "rtrim", "substr", "substring", "trim",  "upper"};
+static_assert(std::ranges::is_sorted(kOfText));
+
 struct Whole {
   std::string_view text, target;
 };
@@ -327,9 +332,28 @@ class Translator {
     const auto found = std::ranges::find(kFunctions, std::string_view(lower), &Function::name);
     if (found == std::end(kFunctions)) throw Unknown{"function " + lower + "()"};
     put(std::string(found->target) + "(");
-    translate(i + 2, close);
+    if (std::ranges::binary_search(kOfText, std::string_view(lower)))
+      texts(lower, i + 1, close);
+    else
+      translate(i + 2, close);
     put(")");
     return close + 1;
+  }
+
+  // Arguments that SQLite reads as text, whatever they are.
+  void texts(const std::string& function, std::size_t open, std::size_t close) {
+    const bool part = function.starts_with("substr");  // whose other arguments are numbers
+    for (const auto& [begin, end] : arguments(open, close)) {
+      const bool first = begin == open + 1;
+      if (!first) put(",");
+      translate(begin, end);
+      const KnownColumn* column = end == begin + 1 ? column_at(begin) : nullptr;
+      const Kind kind = column == nullptr ? Kind::text : kind_of_type(column->type);
+      if (kind == Kind::integer)
+        out_ += first || !part ? "::text" : "::integer";
+      else if (kind != Kind::text && !(kind == Kind::bytes && (part || function == "length")))
+        throw Unknown{"a text function of " + column->type};
+    }
   }
 
   std::vector<std::pair<std::size_t, std::size_t>> arguments(std::size_t open, std::size_t close) const {

@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "common/host.h"
+#include "common/move/system_column.h"
 #include "common/schema/kind.h"
 #include "common/schema/sqlite/names.h"
 #include "common/text/utf8.h"
@@ -105,7 +106,7 @@ class Translate {
       }
       std::set<std::string> columns;
       for (const Column& column : table.source->table.columns) {
-        table.columns.push_back({target_name(column.name), {}});
+        table.columns.push_back({free_of_system_columns(target_name(column.name)), {}});
         claim(columns, table.columns.back().name, "column " + table.name + ".");
       }
     }
@@ -249,6 +250,11 @@ class Translate {
     finding.target = decision.type;
     finding.loss = decision.loss;
     finding.reason = decision.reason;
+    if (is_system_column(target_name(column.name))) {
+      finding.target = quote_identifier(target.columns[c].name) + " " + decision.type;
+      finding.loss +=
+          (finding.loss.empty() ? "" : "; ") + std::string("the name, which PostgreSQL keeps for itself");
+    }
     target.loses_data = target.loses_data || decision.bad_text;
     std::string sql = quote_identifier(target.columns[c].name) + " " + decision.type;
     const std::string collation = last_collation(text);
@@ -556,7 +562,8 @@ class Translate {
     const std::string name = free_name(object.name);
     std::string columns;
     for (const std::string& column : statement.view()->columns)
-      columns += (columns.empty() ? " (" : ", ") + quote_identifier(target_name(column));
+      columns +=
+          (columns.empty() ? " (" : ", ") + quote_identifier(free_of_system_columns(target_name(column)));
     if (!columns.empty()) columns += ")";
     finding.target = select.sql;
     result_.views.push_back(

@@ -59,6 +59,17 @@ def test_sqlite_as_postgresql(sqlite, postgresql):
     assert postgresql.digests()["users"][0] == 0
 
 
+def test_what_postgresql_refuses_is_left_out(sqlite, postgresql):
+    """Types that only PostgreSQL minds; a text in the file cannot end the block."""
+    sqlite.script("""CREATE TABLE mixed (a INTEGER CHECK (a > 0), b INTEGER); INSERT INTO mixed VALUES ('x', 1), (2, 2);
+                     CREATE VIEW both AS SELECT a FROM mixed UNION SELECT b FROM mixed;
+                     CREATE VIEW one AS SELECT b, '$whimbrel$ SELECT broken' AS c FROM mixed WHERE b = 1""")
+    schema, rows = written(sqlite, "postgresql")
+    postgresql.script(schema + rows)
+    assert [notice.split(" is left out: ")[0] for notice in postgresql.connection.notices[-2:]] == ["WARNING:  check mixed", "WARNING:  view both"]
+    assert postgresql.sql("SELECT * FROM one") == [(1, "$whimbrel$ SELECT broken")]
+
+
 def test_postgresql_as_sqlite(postgresql, sqlite):
     postgresql.script(POSTGRESQL)
     schema, rows = written(postgresql, "sqlite")

@@ -176,6 +176,25 @@ def test_names(postgresql, file):
         postgresql.call("import_sqlite", clash)
 
 
+def test_names_that_postgresql_keeps(postgresql, file):
+    path = file("CREATE TABLE extents (id INTEGER PRIMARY KEY, xmin REAL NOT NULL CHECK (xmin < 5), XMAX REAL); CREATE INDEX by_xmin ON extents (xmin); INSERT INTO extents VALUES (1, -1.5, 2)")
+    row = findings(postgresql, path)["column", "extents.xmin"]
+    assert row["target"].startswith('"xmin_" double precision') and row["loss"] == "the name, which PostgreSQL keeps for itself"
+    assert [row["digest_matches"] for row in postgresql.call("import_sqlite", path)] == [True]
+    assert postgresql.sql('SELECT id, xmin_, "XMAX" FROM extents') == [(1, -1.5, 2.0)]
+    with postgresql.fails("23514"):
+        postgresql.script("INSERT INTO extents (xmin_) VALUES (5)")
+
+
+def test_functions_of_text_over_other_types(postgresql, file):
+    path = file("CREATE TABLE codes (code CHECK (length(code) >= 2), n INTEGER CHECK (substr(n, 1, n) <> '7'), raw BLOB CHECK (length(raw) > 0), t TEXT CHECK (upper(raw) <> t)); INSERT INTO codes VALUES (10, 1, x'00', 'x')")
+    rows = postgresql.call("import_sqlite", path)
+    assert rows[0]["note"] == "check codes: the check (a text function of bytea has no known equivalent)"
+    for broken in ("code) VALUES (1", "n) VALUES (7", "raw) VALUES (''"):
+        with postgresql.fails("23514"):
+            postgresql.script(f"INSERT INTO codes ({broken})")
+
+
 def test_what_cannot_be_translated_is_told(postgresql, file):
     path = file("""CREATE TABLE t (a TEXT DEFAULT (hex(zeroblob(3))), b INT CHECK (b = strange(1)), c TEXT, d TEXT COLLATE RTRIM, e INT REFERENCES nowhere, UNIQUE (c) ON CONFLICT REPLACE);
                    CREATE INDEX i ON t (soundex(c));
