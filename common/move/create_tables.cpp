@@ -167,14 +167,17 @@ void run_optional(Host& host, const std::vector<OptionalStatement>& statements,
 class MakeTables {
  public:
   MakeTables(Host& host, const DocumentInput& input, const DocumentOutline& outline,
-             const std::vector<const DocumentTable*>& tables)
-      : host_(host), input_(input), outline_(outline), tables_(tables) {
+             std::vector<const DocumentTable*> tables)
+      : host_(host), input_(input), outline_(outline), tables_(std::move(tables)) {
     for (const DocumentTable* table : tables_) {
       SourceTable& source = source_.tables.emplace_back(source_of(*table, from_sqlite()));
       add_references(*source.statement.table(), outline_.metadata, source.table);
       for (const std::string& line : table->left_out) lost_.push_back("table " + table->name + ": " + line);
     }
   }
+
+  // What the document says that its statements do not.
+  std::vector<std::string> left_out() { return std::move(lost_); }
 
   // Statements that SQLite understands are its own.
   std::vector<std::string> make_in_sqlite() {
@@ -256,7 +259,7 @@ class MakeTables {
   Host& host_;
   const DocumentInput& input_;
   const DocumentOutline& outline_;
-  const std::vector<const DocumentTable*>& tables_;
+  std::vector<const DocumentTable*> tables_;
   SourceSchema source_;
   std::vector<std::string> lost_;
 };
@@ -272,11 +275,8 @@ void record_migrations(Host& host, const Metadata& metadata) {
   }
 }
 
-}  // namespace
-
-std::vector<std::string> create_missing_tables(Host& host, const DocumentInput& input,
-                                               const SelectionOptions& selection) {
-  const DocumentOutline outline = read_outline(input);
+std::vector<const DocumentTable*> missing_tables(Host& host, const DocumentOutline& outline,
+                                                 const SelectionOptions& selection) {
   const Schema schema = host.read_schema();
   std::vector<const DocumentTable*> missing;
   for (const DocumentTable& table : outline.metadata.tables) {
@@ -286,12 +286,27 @@ std::vector<std::string> create_missing_tables(Host& host, const DocumentInput& 
         is_selected({host.dialect().default_schema, table.name, true, false}, selection))
       missing.push_back(&table);
   }
+  return missing;
+}
+
+}  // namespace
+
+std::vector<std::string> create_missing_tables(Host& host, const DocumentInput& input,
+                                               const SelectionOptions& selection) {
+  const DocumentOutline outline = read_outline(input);
+  const std::vector<const DocumentTable*> missing = missing_tables(host, outline, selection);
   if (missing.empty()) return {};
   MakeTables make(host, input, outline, missing);
   std::vector<std::string> lost =
       host.dialect().dynamic_types ? make.make_in_sqlite() : make.make_in_postgresql();
   record_migrations(host, outline.metadata);
   return lost;
+}
+
+std::vector<std::string> check_missing_tables(Host& host, const DocumentInput& input,
+                                              const SelectionOptions& selection) {
+  const DocumentOutline outline = read_outline(input);
+  return MakeTables(host, input, outline, missing_tables(host, outline, selection)).left_out();
 }
 
 }  // namespace whimbrel::move

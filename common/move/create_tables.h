@@ -19,4 +19,9 @@ namespace whimbrel::move {
 std::vector<std::string> create_missing_tables(Host& host, const DocumentInput& input,
                                                const SelectionOptions& selection);
 
+// Whether they could be made, without making them: throws kInvalidDocument where the document does not tell
+// how. Returns what would be lost, as far as the document says it.
+std::vector<std::string> check_missing_tables(Host& host, const DocumentInput& input,
+                                              const SelectionOptions& selection);
+
 }  // namespace whimbrel::move

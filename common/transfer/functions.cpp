@@ -322,10 +322,27 @@ void emit_problems(Call& call, std::string_view severity, const Problems& proble
   call.rows.emit(row);
 }
 
+// Whether the tables that are missing can be made, and what they would lose.
+void check_creation(Host& host, const DocumentInput& input, const ImportOptions& import,
+                    ImportFindings& findings) {
+  const auto add = [](Problems& problems, std::string_view code, std::string line) {
+    problems.add({std::string(code), "", 0, "", std::move(line), json::Position{0, 0, 0}});
+  };
+  try {
+    for (std::string& line : move::check_missing_tables(host, input, import.selection))
+      add(findings.warnings, code::kUnsupported, std::move(line));
+  } catch (const Error& error) {
+    if (error.code != code::kInvalidDocument) throw;
+    add(findings.errors, error.code, error.message);
+  }
+}
+
 void validate_from(Call& call, const DocumentInput& input, const Options& options) {
   BadRows bad_rows;
   ImportFindings findings;
-  check_import(call.host, input, import_options(options, bad_rows), findings);
+  const ImportOptions import = import_options(options, bad_rows);
+  check_import(call.host, input, import, findings);
+  if (import.create && findings.errors.empty()) check_creation(call.host, input, import, findings);
   emit_problems(call, "error", findings.errors);
   emit_problems(call, "warning", findings.warnings);
 }
@@ -338,9 +355,6 @@ bool begins_like_json(std::string_view text) {
 
 void run_import_validate(Call& call) {
   const Options options(call.arguments[1], kImportOptions);
-  if (options.has("create"))
-    throw Error(code::kInvalidOption, "option \"create\" is of imports: a check makes no tables", {},
-                "An import with {\"create\": true, \"dry_run\": true} makes them, checks and rolls back.");
   const std::string_view given = required_text(call, "document");
   if (begins_like_json(given))
     validate_from(call, TextInput(given), options);

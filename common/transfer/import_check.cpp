@@ -41,6 +41,7 @@ void check_import(Host& host, const DocumentInput& input, const ImportOptions& o
   const Rules rules = Rules::read(host);
   ValidationRequest request = validation_request(input, schema, options, rules);
   request.row_checks = &findings.errors;
+  request.makes_tables = options.create;
   DocumentCheck check(host, request, findings.errors);
   const std::unique_ptr<DocumentIndex> index = read_document(check, findings.errors);
   if (index == nullptr) return;
@@ -56,6 +57,12 @@ void check_import(Host& host, const DocumentInput& input, const ImportOptions& o
   const bool stay_as_they_are = missing == MissingReferences::keep;
   const bool become_right = missing == MissingReferences::null || missing == MissingReferences::skip;
   for (const IndexedTable& table : index->tables) {
+    if (options.create && table.selected && table.target == nullptr && table.declared != nullptr)
+      findings.warnings.add({std::string(code::kUnknownTable), table.name, 0, "",
+                             "table \"" + table.name +
+                                 "\" would be made: only the form of its rows is checked (an import with "
+                                 "\"dry_run\" makes it, checks all and rolls back)",
+                             json::Position{0, 0, 0}});
     if (!table.selected || table.target == nullptr || table.rows == 0) continue;
     const OnConflict mode = options.on_conflict.of(check.match(table.name).name);
     try {

@@ -193,9 +193,15 @@ void DocumentCheck::begin_table() {
   if (table.has_rows_part) return;
   table.has_rows_part = true;
   table.start = cursor.table_start();
-  if (table.target == nullptr && table.selected && request_.must_fit) {
+  if (is_unknown(table)) {
     report_unknown_table(table, table.start);
   }
+}
+
+bool DocumentCheck::is_unknown(const IndexedTable& table) const {
+  const bool will_be_made =
+      request_.makes_tables && table.declared != nullptr && !table.declared->columns.empty();
+  return table.target == nullptr && table.selected && request_.must_fit && !will_be_made;
 }
 
 void DocumentCheck::report_unknown_table(const IndexedTable& table, const json::Position& position) {
@@ -418,7 +424,7 @@ void DocumentCheck::check_tables() {
     const IndexedTable& table = index_->tables[number];
     if (index_->layout != Layout::lines) {
       damaged(declared.name, "it is in the metadata but has no rows part");
-    } else if (table.target == nullptr && table.selected && request_.must_fit) {
+    } else if (is_unknown(table)) {
       report_unknown_table(table, {0, 0, 0});
     }
   }

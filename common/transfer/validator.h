@@ -68,6 +68,7 @@ struct ValidationRequest {
   std::vector<std::string> left_out;
   // Whether a table or column that the database lacks is a problem; else it is only recorded.
   bool must_fit = true;
+  bool makes_tables = false;  // those that the document describes will be there
   BadText bad_text = BadText::error;
   bool widened = false;  // ColumnReading::widened
   Renames renames;
@@ -129,6 +130,7 @@ class DocumentCheck : private RowFaults {
   const Table* find_target(const std::string& name) const;
   DocumentPart take_part();
   void begin_table();
+  bool is_unknown(const IndexedTable& table) const;
   void report_unknown_table(const IndexedTable& table, const json::Position& position);
   std::size_t add_table(const std::string& name);
   Work prepare(IndexedTable& table) const;

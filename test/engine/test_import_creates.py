@@ -83,6 +83,10 @@ def test_from_documents_without_statements(db, new_db):
     text = json.dumps(document)
     with other.unchanged():
         other.call("import_json", text, '{"create": true, "dry_run": true}')
+        assert [(row["severity"], row["code"], row["table_name"]) for row in other.call("import_validate", text, '{"create": true}')] == [("warning", "WB022", "t")]
+        assert [row["severity"] for row in other.call("import_validate", text)] == ["error"]
+        document["t"][0]["nope"] = 1
+        assert "error" in [row["severity"] for row in other.call("import_validate", json.dumps(document), '{"create": true}')]
     other.call("import_json", text, '{"create": true}')
     assert other.digests() == db.digests()
     with other.fails(("23505", None)):
@@ -98,6 +102,7 @@ def test_statements_that_make_something_else(db, statement):
                        "t": [], "$end": {"tables": {"t": {"rows": 0}}}})
     with db.refuses("WB028", '"t"'):
         db.call("import_json", text, '{"create": true}')
+    assert [row["code"] for row in db.call("import_validate", text, '{"create": true}') if row["severity"] == "error"] == ["WB028"]
 
 
 def test_expressions_of_documents_are_understood_or_left_out(postgresql):
