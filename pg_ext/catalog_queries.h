@@ -47,6 +47,7 @@ std::span<const CatalogQuery> type_queries();        // enums, composite types, 
 std::span<const CatalogQuery> base_type_queries();   // ranges, base types
 std::span<const CatalogQuery> constraint_queries();  // constraints, indexes, statistics
 std::span<const CatalogQuery> behaviour_queries();   // triggers, rules, policies
+std::span<const CatalogQuery> addition_queries();    // on tables of extensions
 std::span<const CatalogQuery> routine_queries();     // functions, procedures
 std::span<const CatalogQuery> aggregate_queries();
 std::span<const CatalogQuery> operator_queries();  // operators, their classes and families, casts

@@ -134,6 +134,7 @@ class Graph {
 
   // Empty for what can be written.
   std::string_view why_not(const CatalogObject& object) {
+    if (object.kind == "addition") return "which stands on a table of an extension";
     if (writer_of(object) == nullptr) return "a kind of object that this version cannot write";
     if (object.kind == "subscription" && !object.has("connection")) return "which only a superuser can read";
     // An index of a partitioned table is valid only when every partition has its own.

@@ -129,3 +129,15 @@ def test_default_privileges_are_privileges(postgresql):
     postgresql.script("ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC")
     assert postgresql.value("schema_snapshot") == before
     assert any(fact["kind"] == "default privileges" for fact in json.loads(postgresql.value("schema_snapshot", '{"privileges": true}'))["facts"])
+
+
+def test_what_stands_on_tables_of_extensions_is_named(postgresql):
+    postgresql.script("BEGIN; CREATE EXTENSION citext; CREATE TABLE theirs (a int PRIMARY KEY, b text); CREATE INDEX their_index ON theirs (b); ALTER EXTENSION citext ADD TABLE theirs; COMMIT")
+    assert "not written" not in postgresql.value("export_schema")
+    postgresql.script("CREATE INDEX mine ON theirs (b); CREATE POLICY also_mine ON theirs")
+    text = postgresql.value("export_schema")
+    for what in ("index mine", "policy also_mine"):
+        assert f"-- not written: addition {what} on public.theirs, which stands on a table of an extension\n" in text
+    assert text.count("not written") == 2
+    with postgresql.fails("WB005", "index mine", "2 objects"):
+        postgresql.value("export_schema", '{"strict": true}')
