@@ -2,6 +2,7 @@
 
 #include "common/error.h"
 #include "pg_ext/assess_column.h"
+#include "pg_ext/compat.h"
 #include "pg_ext/guard.h"
 
 namespace whimbrel::pg {
@@ -87,6 +88,7 @@ class Assessment {
       case T_AlterEnumStmt: {
         const auto* alter = reinterpret_cast<const AlterEnumStmt*>(node);
         if (alter->oldVal != nullptr || alter->newVal == nullptr) break;
+        if (!is_new_label(*alter)) break;
         const RangeVar* type = pg_call([&] { return makeRangeVarFromNameList(alter->typeName); });
         Name name;
         name.identity =
@@ -108,6 +110,16 @@ class Assessment {
 
   static std::string quote(const char* name) {
     return text_of(pg_call([=] { return static_cast<const char*>(::quote_identifier(name)); }));
+  }
+
+  // False too where the type comes in this run and the server lets its values be used at once.
+  static bool is_new_label(const AlterEnumStmt& alter) {
+    return pg_call([&] {
+      const TypeName* name = makeTypeNameFromNameList(alter.typeName);
+      const Oid type = LookupTypeNameOid(nullptr, name, true);
+      if (!OidIsValid(type)) return !kNewEnumTakesValues;
+      return !SearchSysCacheExists2(ENUMTYPOIDNAME, ObjectIdGetDatum(type), CStringGetDatum(alter.newVal));
+    });
   }
 
   // As the server would find it now; one that is not there would be made in the first schema of the

@@ -63,6 +63,14 @@ inline void reindex_table(Oid table) {
 #endif
 }
 
+// Whether values that are added to an enum of the same transaction can be used in it.
+inline constexpr bool kNewEnumTakesValues =
+#if PG_VERSION_NUM >= 170000
+    true;
+#else
+    false;
+#endif
+
 // Since PostgreSQL 17 an interval may be infinite.
 inline bool is_finite_interval(const Interval* interval) {
 #if PG_VERSION_NUM >= 170000

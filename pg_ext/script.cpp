@@ -198,6 +198,7 @@ std::int64_t run_script_statement(std::string_view sql) {
       error.hint =
           "CALL migrate_run(...) runs it outside of a transaction, in a migration that is marked "
           "transaction:false.";
+    if (error.code == "55P04") error.hint += " CALL migrate_run(...) commits them first.";
     throw;
   }
   check_spi_result(result);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/migration/runner.h"
 #include "common/sql/lexer.h"
 
 namespace whimbrel {
@@ -42,7 +43,8 @@ std::optional<std::int64_t> count(Host& host, const std::string& sql) {
       RowBatch batch;
       if (reader->next(batch) && batch.row(0)->tag == Tag::integer) rows = batch.row(0)->integer;
     });
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    if (ends_call(error)) throw;
     return std::nullopt;  // a right is missing, or types do not fit: then nothing is known
   }
   return rows;
@@ -64,6 +66,32 @@ bool HazardFinder::is_rebuilt(const std::string& table, std::span<const ScriptSt
   return false;
 }
 
+HazardFinder::Use HazardFinder::use_of_label(std::string_view sql, const std::string& type) const {
+  constexpr std::string_view kQueries[] = {"select", "insert", "update", "delete", "merge", "with", "values"};
+  const sql::Rules rules = sql::rules_of(host_.dialect().engine);
+  const sql::Token first = sql::Lexer(sql, rules).next_code();
+  if (std::any_of(std::begin(kQueries), std::end(kQueries),
+                  [&first](std::string_view word) { return first.is_word(word); })) {
+    try {
+      // The server reads each literal by its type when it opens a cursor; not a row is asked for.
+      in_savepoint(host_, [&] { host_.query(sql); });
+      return Use::none;
+    } catch (const Error& error) {
+      if (ends_call(error)) throw;
+      if (error.code == "22P02") return Use::certain;                        // the enum has no such value yet
+      if (error.code == "42P11" || error.code == "0A000") return Use::none;  // what writes has no cursor
+    }
+  }
+  // No query, or about tables that are not there yet: does it name the type?
+  const std::size_t dot = type.rfind('.');
+  const std::string name = key_of(dot == std::string::npos ? type : type.substr(dot + 1));
+  sql::Lexer lexer(sql, rules);
+  for (sql::Token token = lexer.next_code(); token.kind != sql::TokenKind::end; token = lexer.next_code())
+    if (token.kind == sql::TokenKind::word || token.kind == sql::TokenKind::quoted_identifier)
+      if (key_of(token.text) == name) return Use::certain;
+  return Use::possible;
+}
+
 void HazardFinder::find_new_labels(std::string_view sql, std::vector<Hazard>& hazards) const {
   if (new_labels_.empty()) return;
   sql::Lexer lexer(sql, sql::rules_of(host_.dialect().engine));
@@ -71,10 +99,15 @@ void HazardFinder::find_new_labels(std::string_view sql, std::vector<Hazard>& ha
     if (token.kind != sql::TokenKind::string) continue;
     const auto at = new_labels_.find(std::string(token.text));
     if (at == new_labels_.end()) continue;
-    hazards.push_back({hazard::kEnumValueUsed,
-                       "the value " + at->first + " of " + at->second +
-                           " is added in the same transaction and cannot be used before its end",
-                       0});
+    const Use use = use_of_label(sql, at->second);
+    if (use == Use::none) return;
+    Hazard& hazard = hazards.emplace_back();
+    hazard.kind = hazard::kEnumValueUsed;
+    hazard.certain = use == Use::certain;
+    hazard.detail = "the value " + at->first + " of " + at->second +
+                    " is added in the same transaction and cannot be used " +
+                    (hazard.certain ? "" : "as " + at->second + " ") +
+                    "before its end; migrate_run() commits it first";
     return;
   }
 }

@@ -31,6 +31,7 @@ struct Hazard {
   std::string_view kind;  // one of the above
   std::string detail;     // "DROP COLUMN note on public.items: 3 rows now, 8 kB"
   std::int64_t rows = 0;  // that are concerned, as far as known
+  bool certain = true;    // false: a statement that cannot be looked into may be none
 };
 
 // Goes through the statements of a run in their order.
@@ -48,6 +49,9 @@ class HazardFinder {
   void assess(const StatementEffect& effect, std::span<const ScriptStatement> following, bool transactional,
               std::vector<Hazard>& hazards);
   bool is_rebuilt(const std::string& table, std::span<const ScriptStatement> following);
+  enum class Use { none, possible, certain };
+  // Of a new label of this type, which is a literal of the statement.
+  Use use_of_label(std::string_view sql, const std::string& type) const;
   void find_new_labels(std::string_view sql, std::vector<Hazard>& hazards) const;
 
   Host& host_;

@@ -141,8 +141,8 @@ class Validator {
   }
 
   static Severity severity_of(const Hazard& hazard) {
-    if (hazard.kind == hazard::kConstraintViolation || hazard.kind == hazard::kEnumValueUsed)
-      return Severity::error;
+    if (hazard.kind == hazard::kConstraintViolation) return Severity::error;
+    if (hazard.kind == hazard::kEnumValueUsed) return hazard.certain ? Severity::error : Severity::warning;
     return hazard.rows > 0 || hazard.kind == hazard::kIndexBuild ? Severity::warning : Severity::info;
   }
 

@@ -139,6 +139,33 @@ def test_a_new_enum_value_in_its_own_transaction(postgresql):
     assert [row["hazard"] for row in rows] == [None, None]
 
 
+def test_the_same_word_is_not_the_new_enum_value(postgresql):
+    """Where the server can read the statement it says so; elsewhere it is no more than a warning."""
+    postgresql.script("CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE notes (n text, m mood)")
+    text = """ALTER TYPE mood ADD VALUE 'bad'; INSERT INTO notes (n) VALUES ('bad'); UPDATE notes SET m = 'bad';
+              CREATE INDEX ON notes (n) WHERE n = 'bad'; CREATE TABLE later (m mood DEFAULT 'bad')"""
+    with postgresql.unchanged():
+        plan = postgresql.call("migrate_plan", source(_001_a=text))
+        rows = postgresql.call("migrate_validate", source(_001_a=text))
+    assert [row["hazard"] for row in plan] == [None, None, "enum_value_used", "enum_value_used", "enum_value_used"]
+    found = [(row["severity"], row["message"]) for row in rows if row["code"] == "enum_value_used"]
+    assert [severity for severity, _ in found] == ["error", "warning", "error"]
+    assert all("migrate_run" in message for _, message in found)
+
+
+def test_a_value_that_the_enum_has_is_no_new_one(postgresql):
+    postgresql.sql("CREATE TYPE mood AS ENUM ('ok', 'bad')")
+    rows = postgresql.call("migrate_plan", source(_001_a="ALTER TYPE mood ADD VALUE IF NOT EXISTS 'bad'; SELECT 'bad'::mood"))
+    assert [row["hazard"] for row in rows] == [None, None]
+
+
+def test_the_way_out_of_a_new_enum_value(postgresql):
+    postgresql.sql("CREATE TYPE mood AS ENUM ('ok')")
+    text = "ALTER TYPE mood ADD VALUE 'bad'; SELECT 'bad'::mood"
+    with postgresql.refuses("55P04", "migrate_run"):
+        postgresql.call("migrate_apply", source(_001_a=text))
+
+
 def test_a_plain_role_gets_a_plan(postgresql):
     """What may not be read is not counted, and the plan goes on."""
     db = postgresql
