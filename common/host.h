@@ -40,6 +40,7 @@ struct Dialect {
   // What is marked transaction:false runs statement by statement. Else together after all: the engine refuses
   // next to nothing inside a transaction.
   bool statements_run_alone = true;
+  bool has_advisory_locks = false;  // other tools take some while they migrate
   bool has_workers = false;         // start_workers() may start some
   std::string temporary_directory;  // for files that are gone when the call ends
   unsigned new_file_mode = 0;       // permissions of a file that we make; 0: what the process' umask leaves
@@ -293,6 +294,8 @@ class Host {
   // Of a table by its identity. Counts where that is quick, else estimates.
   virtual TableSize table_size(const std::string& identity) = 0;
   virtual std::unique_ptr<RunObserver> observe_run() = 0;
+  // Null where a rollback undoes everything.
+  virtual std::unique_ptr<SequenceKeeper> keep_sequences() { return nullptr; }
   // Whether this call may write: a function that is called as a table in SQLite may not.
   virtual bool may_write() const = 0;
   // Creates Whimbrel's own tables when the engine does not do it at install time (SQLite). Writes.

@@ -17,6 +17,7 @@
 #include "pg_ext/run_observer.h"
 #include "pg_ext/scan.h"
 #include "pg_ext/script.h"
+#include "pg_ext/sequence_state.h"
 #include "pg_ext/sequences.h"
 #include "pg_ext/settings.h"
 #include "pg_ext/sqlite_file.h"
@@ -52,6 +53,7 @@ Dialect describe_session(Oid own_schema) {
     dialect.server_version.resize(end);
   dialect.database = text_or_empty(names.database);
   dialect.temporary_directory = std::string(DataDir) + "/base/pgsql_tmp";
+  dialect.has_advisory_locks = true;
   dialect.has_workers = true;
   dialect.new_file_mode =
       0644;  // as COPY does: the server's own umask would keep the file from who asked for it
@@ -222,7 +224,11 @@ std::vector<StatementEffect> PgHost::assess(std::string_view sql) {
 
 TableSize PgHost::table_size(const std::string& identity) { return size_of_table(statements_, identity); }
 
-std::unique_ptr<RunObserver> PgHost::observe_run() { return make_run_observer(*this, statements_); }
+std::unique_ptr<RunObserver> PgHost::observe_run() { return make_run_observer(statements_); }
+
+std::unique_ptr<SequenceKeeper> PgHost::keep_sequences() {
+  return std::make_unique<SequenceStates>(*this, statements_);
+}
 
 std::unique_ptr<PartWorkers> PgHost::start_workers(const ScanRequest& request, std::size_t count,
                                                    std::string_view task) {

@@ -54,6 +54,7 @@ class PgHost final : public Host {
   std::vector<StatementEffect> assess(std::string_view sql) override;
   TableSize table_size(const std::string& identity) override;
   std::unique_ptr<RunObserver> observe_run() override;
+  std::unique_ptr<SequenceKeeper> keep_sequences() override;
   bool may_write() const override { return !statements_.read_only(); }
   void ensure_own_tables() override;
   bool has_own_tables() override;

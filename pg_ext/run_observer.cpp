@@ -2,7 +2,6 @@
 
 #include "common/error.h"
 #include "pg_ext/guard.h"
-#include "pg_ext/sequence_state.h"
 
 namespace whimbrel::pg {
 
@@ -36,8 +35,7 @@ std::size_t strength(std::string_view mode) {
 
 class Observer final : public RunObserver {
  public:
-  Observer(Host& host, Statements& statements)
-      : host_(host), statements_(statements), sequences_(statements) {
+  explicit Observer(Statements& statements) : statements_(statements) {
     read_counters();
     locks_before_ = read_locks();
   }
@@ -56,11 +54,6 @@ class Observer final : public RunObserver {
         taken.push_back({object.identity, std::string(kModes[now->second])});
     }
     return taken;
-  }
-
-  void put_back() override {
-    const std::string left = sequences_.put_back(host_, statements_);
-    if (!left.empty()) host_.notice(NoticeLevel::warning, left);
   }
 
  private:
@@ -94,17 +87,15 @@ class Observer final : public RunObserver {
       for (std::size_t i = 0; i < batch.rows(); ++i) row(batch.row(i));
   }
 
-  Host& host_;
   Statements& statements_;
   std::map<std::int64_t, std::int64_t> counters_;
   std::map<std::int64_t, std::size_t> locks_before_;
-  SequenceStates sequences_;
 };
 
 }  // namespace
 
-std::unique_ptr<RunObserver> make_run_observer(Host& host, Statements& statements) {
-  return std::make_unique<Observer>(host, statements);
+std::unique_ptr<RunObserver> make_run_observer(Statements& statements) {
+  return std::make_unique<Observer>(statements);
 }
 
 }  // namespace whimbrel::pg

@@ -1,4 +1,4 @@
-// What a run did beside the catalog: rows by table, locks, sequences. Host::observe_run().
+// What a run did beside the catalog: rows by table, locks. Host::observe_run().
 #pragma once
 
 #include <memory>
@@ -8,7 +8,7 @@
 
 namespace whimbrel::pg {
 
-// Both must outlive it.
-std::unique_ptr<RunObserver> make_run_observer(Host& host, Statements& statements);
+// `statements` must outlive it.
+std::unique_ptr<RunObserver> make_run_observer(Statements& statements);
 
 }  // namespace whimbrel::pg

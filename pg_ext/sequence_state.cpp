@@ -10,19 +10,21 @@ namespace {
 constexpr std::string_view kSequences = R"sql(
   SELECT oid FROM pg_catalog.pg_class WHERE oid >= 16384 AND relkind = 'S' AND relpersistence <> 't')sql";
 
-constexpr std::string_view kUsers = R"sql(
-  SELECT pg_catalog.count(*) FROM pg_catalog.pg_locks
-   WHERE locktype = 'relation' AND relation = $1::pg_catalog.oid AND pid <> pg_catalog.pg_backend_pid()
-     AND mode <> 'AccessShareLock')sql";
+std::string shown_name(Oid sequence) {
+  return pg_call([=] {
+    return static_cast<const char*>(
+        quote_qualified_identifier(get_namespace_name(get_rel_namespace(sequence)), get_rel_name(sequence)));
+  });
+}
 
 }  // namespace
 
-SequenceStates::SequenceStates(Statements& statements) {
+SequenceStates::SequenceStates(Host& host, Statements& statements) : host_(host), statements_(statements) {
   const std::unique_ptr<TableReader> reader = statements.query(kSequences, {});
   RowBatch batch;
   while (reader->next(batch))
     for (std::size_t i = 0; i < batch.rows(); ++i)
-      states_.push_back(read(static_cast<Oid>(batch.row(i)->integer)));
+      if (const auto state = read(static_cast<Oid>(batch.row(i)->integer))) states_.push_back(*state);
   if (states_.empty()) return;
   struct Running {
     Snapshot snapshot;
@@ -33,10 +35,15 @@ SequenceStates::SequenceStates(Statements& statements) {
   running_.assign(now.snapshot->xip, now.snapshot->xip + now.snapshot->xcnt);
 }
 
-// The one row of a sequence, as the server itself reads it.
-SequenceStates::State SequenceStates::read(Oid oid) {
-  return pg_call([=] {
-    Relation relation = relation_open(oid, AccessShareLock);
+// The one row of a sequence, as the server itself reads it; never waits.
+std::optional<SequenceStates::State> SequenceStates::read(Oid oid) {
+  return pg_call([=]() -> std::optional<State> {
+    if (!ConditionalLockRelationOid(oid, AccessShareLock)) return std::nullopt;
+    Relation relation = try_relation_open(oid, NoLock);
+    if (relation == nullptr) {
+      UnlockRelationOid(oid, AccessShareLock);
+      return std::nullopt;
+    }
     const Buffer buffer = ReadBuffer(relation, 0);
     LockBuffer(buffer, BUFFER_LOCK_SHARE);
     Page page = BufferGetPage(buffer);
@@ -51,7 +58,7 @@ SequenceStates::State SequenceStates::read(Oid oid) {
   });
 }
 
-// A transaction of someone else that wrote and ended since the beginning. One that still runs holds a lock on
+// A transaction of someone else that wrote and ended since the beginning. One that still runs has a lock on
 // what it drew from.
 bool SequenceStates::others_wrote() const {
   return pg_call([this] {
@@ -67,38 +74,61 @@ bool SequenceStates::others_wrote() const {
   });
 }
 
-std::string SequenceStates::put_back(Host& host, Statements& statements) const {
-  std::string left;
-  bool asked = false, unsafe = false;
+std::vector<SequenceStates::State> SequenceStates::moved() const {
+  std::vector<State> found;
   for (const State& before : states_) {
-    const State now = read(before.oid);
-    if (now.last == before.last && now.called == before.called) continue;
-    if (!std::exchange(asked, true)) unsafe = others_wrote();
-    const std::string name = "'" + std::to_string(before.oid) + "'::pg_catalog.regclass";
-    const auto integer = [&](std::string_view sql) {
-      const Cell parameters[] = {Cell::integer_of(before.oid)};
-      const auto reader = statements.query(sql, parameters);
-      RowBatch batch;
-      return reader->next(batch) ? batch.row(0)->integer : 0;
-    };
-    try {
-      if (unsafe || integer(kUsers) != 0) throw Error(code::kUnsupported, "used by others");
-      in_savepoint(host, [&] {
-        statements.execute("SELECT pg_catalog.setval(" + name + ", " + std::to_string(before.last) +
-                               (before.called ? ", true)" : ", false)"),
-                           {});
-      });
-    } catch (const Error&) {
-      const std::string shown = pg_call([&] {
-        return static_cast<const char*>(quote_qualified_identifier(
-            get_namespace_name(get_rel_namespace(before.oid)), get_rel_name(before.oid)));
-      });
-      left += (left.empty() ? "" : ", ") + shown;
-    }
+    const auto now = read(before.oid);
+    if (now && (now->last != before.last || now->called != before.called)) found.push_back(before);
   }
-  if (left.empty()) return left;
-  return "numbers that the dry run drew are not given back by: " + left +
-         (unsafe ? " (others wrote meanwhile and may have drawn too)" : "");
+  return found;
+}
+
+bool SequenceStates::set(const State& state) {
+  try {
+    in_savepoint(host_, [&] {
+      statements_.execute("SELECT pg_catalog.setval('" + std::to_string(state.oid) +
+                              "'::pg_catalog.regclass, " + std::to_string(state.last) +
+                              (state.called ? ", true)" : ", false)"),
+                          {});
+    });
+    return true;
+  } catch (const Error&) {  // a right is missing
+    return false;
+  }
+}
+
+void SequenceStates::put_back() {
+  const std::vector<State> states = moved();
+  if (states.empty()) return;
+  std::string left;
+  const auto leave = [&left](const State& state) {
+    left += (left.empty() ? "" : ", ") + shown_name(state.oid);
+  };
+  bool unsafe = false;
+  host_.begin_savepoint();
+  try {
+    // Who has drawn and not ended keeps this lock from us; nobody draws while we have it.
+    std::vector<State> own;
+    for (const State& state : states) {
+      const bool locked =
+          pg_call([&] { return ConditionalLockRelationOid(state.oid, ShareRowExclusiveLock); });
+      if (locked)
+        own.push_back(state);
+      else
+        leave(state);
+    }
+    unsafe = others_wrote();
+    for (const State& state : own)
+      if (unsafe || !set(state)) leave(state);
+  } catch (const Error&) {
+    host_.rollback_savepoint();
+    throw;
+  }
+  host_.rollback_savepoint();  // setval() outlives it, the locks do not
+  if (left.empty()) return;
+  host_.notice(NoticeLevel::warning,
+               "numbers that were drawn and rolled back are not given back by: " + left +
+                   (unsafe ? " (others wrote meanwhile and may have drawn too)" : ""));
 }
 
 }  // namespace whimbrel::pg

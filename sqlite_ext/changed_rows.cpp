@@ -57,7 +57,6 @@ class ChangedRowsLog::Observer final : public RunObserver {
   }
   // Who writes has the whole file; it is no fact about a table.
   std::vector<TakenLock> locks(const Catalog&) override { return {}; }
-  void put_back() override {}  // sqlite_sequence is a table like any other
 
  private:
   ChangedRowsLog& log_;

@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "common/migration/finding.h"
+#include "common/migration/rehearsal.h"
 #include "common/migration/runner.h"
 #include "common/migration/source.h"
 #include "common/schema/compare.h"
@@ -108,10 +109,8 @@ class Roundtrip {
 std::vector<Finding> run_pending(Host& host, const Cell& argument, const PlanOptions& options,
                                  bool roundtrip) {
   const Source source = read_source(host, argument, options.form);
-  const std::unique_ptr<RunObserver> observer = host.observe_run();
   std::vector<Finding> findings;
-  run_and_undo(host, [&] { findings = Roundtrip(host, source, options, roundtrip).run(); });
-  observer->put_back();
+  run_for_nothing(host, [&] { findings = Roundtrip(host, source, options, roundtrip).run(); });
   return findings;
 }
 

@@ -34,8 +34,17 @@ class Applier {
     if (plan.empty()) return {};
     refuse_incomplete(plan);
     for (const PlannedMigration& one : plan) require_transaction(one);
-    HistoryWriter writer(host_);
     seq_ = history.last_seq();
+    if (options_.dry_run)
+      run(plan);
+    else
+      run_whole(host_, [&] { run(plan); });
+    return std::move(outcomes_);
+  }
+
+ private:
+  void run(const std::vector<PlannedMigration>& plan) {
+    HistoryWriter writer(host_);
     const auto repeatable = std::find_if(plan.begin(), plan.end(),
                                          [](const PlannedMigration& one) { return one.form.repeatable; });
     bool goes_on = true;
@@ -47,10 +56,8 @@ class Applier {
       });
     }
     writer.flush();
-    return std::move(outcomes_);
   }
 
- private:
   void refuse_incomplete(const std::vector<PlannedMigration>& plan) const {
     const std::map<std::string, std::string> incomplete = read_incomplete(host_);
     for (const PlannedMigration& migration : plan) {
@@ -64,7 +71,11 @@ class Applier {
 
   Attempt apply(const PlannedMigration& migration, HistoryWriter& writer, bool may_wait) {
     Outcome outcome;
+    const bool stays =
+        options_.stop_on_error && !options_.dry_run;  // what came before does, if this one fails
+    const std::unique_ptr<SequenceKeeper> sequences = stays ? host_.keep_sequences() : nullptr;
     const std::optional<Error> error = run_migration(host_, migration, seq_ + 1, writer, outcome);
+    if (error && sequences) put_back(*sequences);
     if (error && may_wait && may_pass_later(*error)) return Attempt::later;
     if (error && (!options_.stop_on_error || ends_call(*error))) throw Error(*error);
     if (options_.dry_run && !error) outcome.status = "would_apply";
@@ -137,6 +148,22 @@ void undo_savepoint(Host& host, const Error& error) {
   }
 }
 
+void put_back(SequenceKeeper& sequences) {
+  try {
+    sequences.put_back();
+  } catch (const Error&) {  // what failed first is what the caller has to know
+  }
+}
+
+void undo_whole(Host& host, SequenceKeeper& sequences) {
+  try {
+    host.rollback_savepoint();
+  } catch (const Error&) {
+    return;
+  }
+  put_back(sequences);
+}
+
 std::optional<Error> run_migration(Host& host, const PlannedMigration& migration, std::int64_t seq,
                                    HistoryWriter& writer, Outcome& outcome) {
   const SourceFile& file = *migration.file;
@@ -207,7 +234,11 @@ void write_record(const PlannedMigration& migration, std::int64_t seq, const Run
 std::vector<Outcome> apply_migrations(Host& host, const Cell& source_argument, const ApplyOptions& options) {
   const Source source = read_source(host, source_argument, options.plan.form);
   std::vector<Outcome> outcomes;
-  run_or_rehearse(host, options.dry_run, outcomes, [&] { outcomes = Applier(host, source, options).run(); });
+  const auto work = [&] { outcomes = Applier(host, source, options).run(); };
+  if (options.dry_run)
+    rehearse(host, outcomes, work);
+  else
+    work();
   return outcomes;
 }
 

@@ -48,7 +48,7 @@ struct TakenLock {
   std::string mode;   // the strongest
 };
 
-// Watches a run from the moment it is made until put_back().
+// Watches a run from the moment it is made.
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
@@ -56,8 +56,14 @@ class RunObserver {
   virtual std::vector<ChangedRows> take_changed_rows() = 0;
   // Locks on tables that `before` has, which were not held at the beginning, sorted by table.
   virtual std::vector<TakenLock> locks(const Catalog& before) = 0;
-  // After the rollback: restores what a rollback leaves (sequences), where that harms nobody else; a warning
-  // names what stays changed.
+};
+
+// How all sequences stood when it was made: a rollback leaves the numbers drawn.
+class SequenceKeeper {
+ public:
+  virtual ~SequenceKeeper() = default;
+  // After the rollback: puts back those that moved, where nobody else may have drawn meanwhile; a warning
+  // names the others.
   virtual void put_back() = 0;
 };
 

@@ -89,7 +89,8 @@ class FakeHost : public Host {
   bool observes = false;  // whether dry runs find rows and locks: see Observer
   std::map<std::string, std::vector<StatementEffect>> assessments;  // of statements, for assess()
   std::map<std::string, TableSize> sizes;                           // for table_size()
-  std::size_t put_back = 0;                                         // how often a rehearsal asked for it
+  std::size_t put_back = 0;                                         // how often sequences were
+  std::size_t savepoints_at_put_back = 0;
   bool texts_readable = true;
   StatementLimits limits;
   std::size_t open_savepoints() const { return savepoints_.size(); }
@@ -236,6 +237,7 @@ class FakeHost : public Host {
     return at == sizes.end() ? TableSize{} : at->second;
   }
   std::unique_ptr<RunObserver> observe_run() override { return std::make_unique<Observer>(*this); }
+  std::unique_ptr<SequenceKeeper> keep_sequences() override { return std::make_unique<Keeper>(*this); }
   bool may_write() const override { return writes_allowed; }
   void ensure_own_tables() override {
     if (!has_own_tables()) create_own_tables();
@@ -313,11 +315,22 @@ class FakeHost : public Host {
       if (!host_.observes) return {};
       return {{"t", "ExclusiveLock"}};
     }
-    void put_back() override { ++host_.put_back; }
 
    private:
     FakeHost& host_;
     std::size_t seen_;
+  };
+
+  class Keeper : public SequenceKeeper {
+   public:
+    explicit Keeper(FakeHost& host) : host_(host) {}
+    void put_back() override {
+      ++host_.put_back;
+      host_.savepoints_at_put_back = host_.open_savepoints();
+    }
+
+   private:
+    FakeHost& host_;
   };
 
   [[noreturn]] static void no_tables() {

@@ -46,6 +46,16 @@ TEST_F(MigrationRehearsal, ItIsPutBackAfterAnErrorToo) {
   EXPECT_EQ(host.put_back, 1u);
 }
 
+TEST_F(MigrationRehearsal, AFailureIsPutBackWhenAllOfItIsUndone) {
+  host.savepoints_at_put_back = 9;
+  EXPECT_EQ(apply_error({{"1_a.sql", "one"}, {"2_b.sql", "two; FAIL 23505 no"}}).code, "23505");
+  EXPECT_EQ(host.put_back, 1u);
+  EXPECT_EQ(host.savepoints_at_put_back, 0u);
+  apply({{"1_a.sql", "one"}, {"2_b.sql", "two; FAIL 23505 no"}}, R"({"on_error":"stop"})");
+  EXPECT_EQ(host.put_back, 2u);
+  EXPECT_EQ(host.savepoints_at_put_back, 1u);  // the one of what stays
+}
+
 TEST_F(MigrationRehearsal, ARoundtripComparesTheCatalogs) {
   const std::vector<File> files = {
       {"1_good.sql", "-- migrate:up\nCREATE table t;\n-- migrate:down\nDROP table t;"},

@@ -28,9 +28,9 @@ struct Adopted {
   bool baseline = false;
 };
 
-// Advisory locks are PostgreSQL's; in SQLite the write lock that is held already keeps every other tool out.
+// Where there are no advisory locks, the write lock that is held already keeps every other tool out.
 void lock_tool(Host& host, const FoundHistory& found) {
-  if (found.tool->lock == nullptr || host.dialect().engine != "postgresql") return;
+  if (found.tool->lock == nullptr || !host.dialect().has_advisory_locks) return;
   const auto key = found.tool->lock(host, *found.table.table);
   if (!key) return;
   const Cell parameters[] = {Cell::integer_of(*key)};

@@ -1,0 +1,92 @@
+"""A call that fails leaves sequences where they were, though a rollback does not put them back."""
+
+import contextlib
+
+import pytest
+from migrations import source
+
+TABLES = "CREATE TABLE a (id serial, n int); CREATE TABLE b (id bigint GENERATED ALWAYS AS IDENTITY, n int); CREATE SEQUENCE s"
+DRAW = "INSERT INTO a (n) VALUES (1), (2); INSERT INTO b (n) VALUES (1); SELECT nextval('s'), setval('s', 70);"
+UP, DOWN = "-- migrate:up\n", "\n-- migrate:down\n"
+
+
+@pytest.fixture
+def db(postgresql):
+    postgresql.script(TABLES)
+    return postgresql
+
+
+def numbers(db):
+    return db.sql("SELECT (SELECT (last_value, is_called)::text FROM a_id_seq), (SELECT (last_value, is_called)::text"
+                  " FROM b_id_seq), (SELECT (last_value, is_called)::text FROM s)")
+
+
+@contextlib.contextmanager
+def fails(db, *words):
+    before = numbers(db)
+    db.connection.notices.clear()
+    with db.refuses(None, *words):
+        yield
+    assert numbers(db) == before
+    assert not [notice for notice in db.connection.notices if "numbers" in notice]
+
+
+@pytest.mark.parametrize("more", [
+    "SELECT 1/0", "SELECT * FROM nowhere", "DROP TABLE a; SELECT 1/0", "ALTER SEQUENCE s RESTART WITH 9; SELECT nextval('s'); SELECT 1/0",
+    "ALTER TABLE b ALTER id RESTART WITH 40; INSERT INTO b (n) VALUES (9); SELECT 1/0",
+])
+def test_apply(db, more):
+    with fails(db):
+        db.call("migrate_apply", source(_001_a=DRAW, _002_b=DRAW, _003_c=more))
+    with fails(db):
+        db.call("migrate_apply", source(_001_a=DRAW + more))
+
+
+def test_in_a_transaction_that_goes_on(db):
+    """Numbers that the caller drew before the call stay drawn."""
+    with contextlib.closing(db.connect()) as other:
+        other.autocommit = False
+        with other.cursor() as cursor:
+            cursor.execute("SELECT nextval('s'); SAVEPOINT one")
+            with pytest.raises(Exception, match="division"):
+                cursor.execute("SELECT * FROM migrate_apply(%s::json)", (source(_001_a=DRAW + "SELECT 1/0"),))
+            cursor.execute("ROLLBACK TO one; SELECT nextval('s')")
+            assert cursor.fetchone() == (2,)
+
+
+def test_undo(db):
+    text = UP + "SELECT 1" + DOWN + DRAW + "SELECT 1/0"
+    db.call("migrate_apply", source(_001_a=text))
+    for name, options in (("migrate_rollback", "{}"), ("migrate_redo", "{}"), ("migrate_reset", '{"confirm": "%s"}' % db.name)):
+        with fails(db, "division"):
+            db.call(name, options)
+
+
+def test_what_stops_keeps_what_came_before(db):
+    rows = db.call("migrate_apply", source(_001_a="SELECT nextval('s')", _002_b=DRAW + "SELECT 1/0"), '{"on_error": "stop"}')
+    assert [row["status"] for row in rows] == ["applied", "failed"]
+    assert numbers(db) == [("(1,f)", "(1,f)", "(1,t)")]
+
+
+def test_numbers_that_others_may_have_drawn_stay(db):
+    with contextlib.closing(db.connect()) as other, other.cursor() as cursor:
+        other.autocommit = False
+        cursor.execute("SELECT nextval('s')")
+        db.connection.notices.clear()
+        with pytest.raises(Exception, match="division"):
+            db.call("migrate_apply", source(_001_a=DRAW + "SELECT 1/0"))
+        assert db.sql("SELECT last_value FROM s") == [(70,)]
+        assert db.sql("SELECT last_value, is_called FROM a_id_seq") == [(1, False)]
+        assert any("given back by: public.s" in notice for notice in db.connection.notices)
+        other.rollback()
+
+
+def test_a_sequence_that_somebody_changes_is_not_waited_for(db):
+    with contextlib.closing(db.connect()) as other, other.cursor() as cursor:
+        other.autocommit = False
+        cursor.execute("DROP SEQUENCE s")
+        db.sql("SET statement_timeout = '5s'")
+        with pytest.raises(Exception, match="division"):
+            db.call("migrate_apply", source(_001_a="SELECT 1/0"))
+        db.sql("RESET statement_timeout")
+        other.rollback()
