@@ -114,7 +114,7 @@ class Writer {
       case BundleField::Kind::parameter: {
         const auto given = context_.parameters.find(field.text);
         if (given != context_.parameters.end())
-          string(given->second);
+          string(harmless(field.text, given->second));
         else
           out_.append(text() ? " null" : "null");
         break;
@@ -214,6 +214,15 @@ class Writer {
 
   static bool points(Tag tag) {
     return tag == Tag::text || tag == Tag::json || tag == Tag::encoded || tag == Tag::odd_text;
+  }
+
+  // What the caller gives goes into the document too.
+  const std::string& harmless(const std::string& parameter, const std::string& value) const {
+    const std::string_view what = secret_in(value);
+    if (what.empty()) return value;
+    throw Error(code::kSecret,
+                "parameter \"" + parameter + "\" has a value that looks like " + std::string(what),
+                "A document of the bundle \"" + shape_.name + "\" never has a secret in it.");
   }
 
   // A surprise: the definition was right, but a value has come that is none for a document.

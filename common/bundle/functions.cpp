@@ -18,6 +18,7 @@
 #include "common/json/writer.h"
 #include "common/json_rows.h"
 #include "common/options.h"
+#include "common/text/datetime.h"
 #include "common/text/now.h"
 #include "common/transfer/arguments.h"
 
@@ -99,8 +100,16 @@ void run_export(Call& call) {
   BundleContext context;
   context.parameters = parameters_of(*shape, options.map("parameters"));
   context.exported_at = options.text("exported_at").value_or(now_text());
+  if (!parse_timestamp(context.exported_at))
+    throw Error(code::kInvalidOption,
+                "option \"exported_at\" must be a time, as in 2026-11-20T18:00:00Z, not \"" +
+                    context.exported_at + "\"");
   BundleLayout layout = options.flag("pretty", true) ? BundleLayout::pretty : BundleLayout::compact;
-  if (options.text("format") == "text") layout = BundleLayout::text;
+  if (options.text("format") == "text") {
+    if (options.has("pretty"))
+      throw Error(code::kInvalidOption, "option \"pretty\" cannot be used with \"format\": \"text\"");
+    layout = BundleLayout::text;
+  }
   const json::Buffer document = export_bundle(call.host, *shape, context, layout);
   json::Buffer text;
   if (layout == BundleLayout::text) json::write_string(text, document.view());

@@ -84,9 +84,17 @@ class Suspects {
     }
   }
 
+  // A list of keys, or a key with its name beside it, is a secret too.
+  static bool has_text(const json::Tree& tree) {
+    return (tree.is_string() && !tree.text.empty()) ||
+           std::any_of(tree.elements.begin(), tree.elements.end(), has_text) ||
+           std::any_of(tree.members.begin(), tree.members.end(),
+                       [](const auto& member) { return has_text(member.second); });
+  }
+
   void look_into(const json::Tree& tree, const std::string& name, const std::string& path) {
     for (const auto& [key, value] : tree.members) {
-      if (value.is_string() && !value.text.empty() && is_secret_name(key))
+      if (has_text(value) && is_secret_name(key))
         found_.insert(name + " has a secret by its name at " + path + "." + key);
       else
         look_into(value, name, path + "." + key);

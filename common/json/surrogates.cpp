@@ -17,9 +17,10 @@ unsigned unit_at(std::string_view text, std::size_t at) {
   return error == std::errc() && end == digits + 4 ? unit : 0;
 }
 
-// The next lone surrogate's escape from `at` on, or npos.
-std::size_t find_lone_surrogate(std::string_view text, std::size_t at) {
+// The next lone surrogate's escape from `at` on, or with `nul` one of NUL; else npos.
+std::size_t find_escape(std::string_view text, std::size_t at, bool nul) {
   for (at = text.find('\\', at); at < text.size(); at = text.find('\\', at)) {
+    if (nul && text.substr(at, kEscape) == "\\u0000") return at;
     const unsigned unit = unit_at(text, at);
     if (unit < 0xd800 || unit > 0xdfff) {
       at += 2;  // what a backslash escapes is no backslash that escapes
@@ -35,13 +36,26 @@ std::size_t find_lone_surrogate(std::string_view text, std::size_t at) {
 }  // namespace
 
 bool has_lone_surrogate(std::string_view text) {
-  return find_lone_surrogate(text, 0) != std::string_view::npos;
+  return find_escape(text, 0, false) != std::string_view::npos;
 }
 
 std::string without_lone_surrogates(std::string_view text) {
   std::string result(text);
-  for (std::size_t at = 0; (at = find_lone_surrogate(result, at)) != std::string::npos; at += kEscape)
+  for (std::size_t at = 0; (at = find_escape(result, at, false)) != std::string::npos; at += kEscape)
     result.replace(at, kEscape, "\\ufffd");
+  return result;
+}
+
+std::size_t find_unfit_escape(std::string_view text) { return find_escape(text, 0, true); }
+
+std::string without_unfit_escapes(std::string_view text, std::string_view instead) {
+  std::string result;
+  std::size_t from = 0;
+  for (std::size_t at; (at = find_escape(text, from, true)) != std::string_view::npos; from = at + kEscape) {
+    result += text.substr(from, at - from);
+    result += instead;
+  }
+  result += text.substr(from);
   return result;
 }
 

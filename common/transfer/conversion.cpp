@@ -115,6 +115,28 @@ std::string mended(std::string_view text, BadText how) {
   return mend_text(text, how == BadText::replace ? std::string_view("\xEF\xBF\xBD") : std::string_view());
 }
 
+Cell whole_value(Tag tag, std::string_view raw, const Hash* hash, Arena& arena) {
+  if (hash == nullptr) return Cell::of(tag, arena.copy(raw));
+  return Cell::of(Tag::hashed, arena.copy({reinterpret_cast<const char*>(hash), sizeof *hash}));
+}
+
+// A document, in a column that has room for it: jsonb has none for some characters, even as escapes.
+Misfit convert_whole_document(std::string_view text, const ColumnReading& reading, Arena& arena, Cell& cell,
+                              const Hash* hash = nullptr) {
+  const bool strict = reading.kind == Kind::jsonb && !reading.dynamic && !reading.may_hold_nul;
+  const std::size_t at = strict ? json::find_unfit_escape(text) : std::string_view::npos;
+  if (at == std::string_view::npos) {
+    cell = whole_value(Tag::json, text, hash, arena);
+    return {};
+  }
+  if (reading.bad_text == BadText::error)
+    return {code::kInvalidText, "a document with the escape " + std::string(text.substr(at, 6)) +
+                                    " at byte " + std::to_string(at + 1) + ", which jsonb cannot hold"};
+  const bool replace = reading.bad_text == BadText::replace;
+  cell = Cell::of(Tag::json, arena.copy(json::without_unfit_escapes(text, replace ? "\\ufffd" : "")));
+  return {};
+}
+
 Misfit convert_text(std::string_view text, const ColumnReading& reading, Arena& arena, Cell& cell) {
   if (std::memchr(text.data(), '\0', text.size()) != nullptr) {
     if (!reading.may_hold_nul && reading.bad_text != BadText::error) {
@@ -258,9 +280,9 @@ Misfit convert_string(std::string_view text, const ColumnReading& reading, Arena
     case Kind::json:
     case Kind::jsonb:
       // Text in such a column of an engine with dynamic types: only a document can go on as one.
-      if (!json::is_valid(text)) return wrong_string(text, reading);
-      cell = Cell::of(Tag::json, arena.copy(text));
-      return {};
+      if (!json::is_valid(text) && !json::is_valid(json::without_lone_surrogates(text)))
+        return wrong_string(text, reading);
+      return convert_whole_document(text, reading, arena, cell);
     default:
       return wrong_string(text, reading);
   }
@@ -381,15 +403,11 @@ Misfit convert_tag(const TagMember& tag, std::string_view raw, const ColumnReadi
   }
   if (tag.name == "$json" || tag.name == "$jsontext") {
     if (typed && !reading.wants_raw() && reading.kind != Kind::any) return wrong_type(raw, reading);
-    if (tag.name == "$json") {
-      cell = Cell::of(Tag::json, arena.copy(tag.raw));
-      return {};
-    }
+    if (tag.name == "$json") return convert_whole_document(tag.raw, reading, arena, cell);
     if (!tag.is_string || !json::is_valid(json::without_lone_surrogates(tag.text))) {
       return {code::kInvalidDocument, "the value of $jsontext must be a JSON document in a string"};
     }
-    cell = Cell::of(Tag::json, arena.copy(tag.text));
-    return {};
+    return convert_whole_document(tag.text, reading, arena, cell);
   }
   if (tag.name == "$array") {
     if (typed && reading.kind != Kind::array) return wrong_type(raw, reading);
@@ -436,11 +454,6 @@ Misfit convert_raw_scalar(std::string_view raw, const ColumnReading& reading, Ar
   return convert_scalar(token, reader.text(), is_integer, reading, arena, cell);
 }
 
-Cell whole_value(Tag tag, std::string_view raw, const Hash* hash, Arena& arena) {
-  if (hash == nullptr) return Cell::of(tag, arena.copy(raw));
-  return Cell::of(Tag::hashed, arena.copy({reinterpret_cast<const char*>(hash), sizeof *hash}));
-}
-
 // A value of a column for JSON documents.
 Misfit convert_document(std::string_view raw, const ColumnReading& reading, Arena& arena, Cell& cell,
                         const Hash* hash) {
@@ -453,8 +466,7 @@ Misfit convert_document(std::string_view raw, const ColumnReading& reading, Aren
   if (first == '"' ? reading.source_dynamic : number && reading.dynamic) {
     return convert_raw_scalar(raw, reading, arena, cell);
   }
-  cell = whole_value(Tag::json, raw, hash, arena);
-  return {};
+  return convert_whole_document(raw, reading, arena, cell, hash);
 }
 
 }  // namespace

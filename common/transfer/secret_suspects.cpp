@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kRows = 64;       // of a table, at most
 constexpr std::size_t kBytes = 16'384;  // of a value, at most
 constexpr std::size_t kShown = 8;       // columns that the warning names
+constexpr std::size_t kShortestPassword = 3;
 
 constexpr std::array<std::string_view, 12> kWords = {"password",   "passwd", "passphrase",  "passcode",
                                                      "pwd",        "secret", "secrets",     "token",
@@ -28,7 +29,7 @@ struct Mark {
   std::size_t tail;  // how many characters of a key must follow
   std::string_view what;
 };
-constexpr std::array<Mark, 17> kMarks = {{{"PRIVATE KEY-----", 0, "a private key"},
+constexpr std::array<Mark, 18> kMarks = {{{"PRIVATE KEY-----", 0, "a private key"},
                                           {"sk-", 20, "an API key"},
                                           {"sk_live_", 16, "an API key"},
                                           {"rk_live_", 16, "an API key"},
@@ -44,6 +45,7 @@ constexpr std::array<Mark, 17> kMarks = {{{"PRIVATE KEY-----", 0, "a private key
                                           {"AKIA", 16, "an access key"},
                                           {"AIza", 30, "an API key"},
                                           {"SG.", 40, "an API key"},
+                                          {"eyJhbGciOi", 30, "a token"},
                                           {"$2b$", 50, "a password hash"}}};
 
 constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -133,6 +135,27 @@ bool has_password_in_url(std::string_view text) {
   return false;
 }
 
+// "Server=db;Password=x", "host=db password='x'", "?user=a&pwd=x": neither empty nor a mask.
+bool has_assigned_password(std::string_view text) {
+  for (std::size_t at = text.find('='); at != std::string_view::npos; at = text.find('=', at + 1)) {
+    std::size_t begin = at;
+    while (begin > 0 && (is_lower(text[begin - 1]) || is_upper(text[begin - 1]))) --begin;
+    std::string name(text.substr(begin, at - begin));
+    for (char& c : name) c = is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    if (name != "password" && name != "pwd") continue;
+    // A word among others of its kind; code and prose have other things before it.
+    if (begin > 0 && std::string_view("; &?\"").find(text[begin - 1]) == std::string_view::npos) continue;
+    if (text.find('=') == at && text.find('=', at + 1) == std::string_view::npos) continue;
+    std::size_t from = at + 1;
+    if (from < text.size() && text[from] == '\'') ++from;
+    const std::string_view value = text.substr(from, text.find_first_of("; &\"'", from) - from);
+    if (value.size() >= kShortestPassword && value.find_first_not_of("*xX") != std::string_view::npos &&
+        value[0] != '$' && value[0] != '{' && value[0] != '<')
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool is_secret_name(std::string_view column) {
@@ -159,7 +182,8 @@ std::string_view secret_in(std::string_view text) {
       if (tail == mark.tail) return mark.what;
     }
   }
-  return has_password_in_url(text) ? "a URL with a password" : std::string_view();
+  if (has_password_in_url(text)) return "a URL with a password";
+  return has_assigned_password(text) ? "a connection string with a password" : std::string_view();
 }
 
 void SecretSuspects::look_at(const Table& table, const std::vector<std::size_t>& columns,

@@ -22,5 +22,14 @@ TEST(Surrogates, OnlyLoneOnesAreReplaced) {
             R"(["\ufffd\ud83d\ude00\ufffd", "\\ud800"])");
 }
 
+TEST(Surrogates, EscapesThatJsonbCannotHold) {
+  EXPECT_EQ(find_unfit_escape(R"({"a":"b\\u0000\n\u0001\ud83d\ude00"})"), std::string_view::npos);
+  EXPECT_EQ(find_unfit_escape(R"({"a":"\\\u0000"})"), 8U);
+  EXPECT_EQ(find_unfit_escape(R"(["\u00e9\ud800"])"), 8U);
+  const char* const text = R"({"\u0000a\u0000":"\ud83d\u0000\ude00 \ud83d\ude00 \\u0000"})";
+  EXPECT_EQ(without_unfit_escapes(text, ""), R"({"a":" \ud83d\ude00 \\u0000"})");
+  EXPECT_EQ(without_unfit_escapes(text, "?"), R"({"?a?":"??? \ud83d\ude00 \\u0000"})");
+}
+
 }  // namespace
 }  // namespace whimbrel::json

@@ -26,6 +26,15 @@ TEST(SecretSuspects, Content) {
   EXPECT_EQ(secret_in("postgres://app@db:5432/app"), "");
   EXPECT_EQ(secret_in("postgres://app:***@db/app, https://a.example:80/@x"), "");
   EXPECT_EQ(secret_in("postgres://app:${PASSWORD}@db/app"), "");
+  EXPECT_EQ(secret_in("Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2ln"), "a token");
+  for (const char* text :
+       {"Server=db;User Id=app;Password=hunter2", "host=db user=app password='hunter2' dbname=x",
+        "https://a.example/login?user=app&pwd=hunter2", "{\"dsn\": \"UID=app;PWD=hunter2\"}"})
+    EXPECT_EQ(secret_in(text), "a connection string with a password") << text;
+  for (const char* text :
+       {"password=hunter2", "a=1;password=***", "a=1;password=${PASSWORD}",
+        "a=1;password=", "a=1; the_password=hunter2", "a=1;passwords=many", "if (x == 1) password=="})
+    EXPECT_EQ(secret_in(text), "") << text;
   EXPECT_EQ(secret_in(""), "");
 }
 

@@ -65,6 +65,23 @@ def test_bad_text_is_mended(postgresql, bad_document, how, stored):
     assert [row[0] for row in postgresql.sql("SELECT s FROM t WHERE id > 8 ORDER BY id")] == (["x\ufffdy", "\ufffd"] if how == "replace" else ["xy", ""])
 
 
+@pytest.mark.parametrize("how, stored", [("replace", ["{\"a\": [\"x\ufffdy\"]}", "[\"\ufffd\"]", "{\"good\": \"\\\\u0000\"}"]), ("strip", ["{\"a\": [\"xy\"]}", "[\"\"]", "{\"good\": \"\\\\u0000\"}"])])
+def test_documents_that_jsonb_cannot_hold(sqlite, postgresql, how, stored):
+    sqlite.sql("CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, doc JSON)")
+    sqlite.sql(r"""INSERT INTO t VALUES (1, '{"a": ["x\u0000y"]}'), (2, '["\ud800"]'), (3, '{"good": "\\u0000"}')""")
+    document = sqlite.value("export_json")
+    postgresql.sql("CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, doc jsonb)")
+    with postgresql.refuses("WB026", '"t"', "row 1", '"doc"', "escape \\u0000 at byte 10", "row 2", "escape \\ud800 at byte 3", "jsonb"):
+        postgresql.call("import_json", document)
+    assert [row["row_number"] for row in postgresql.call("import_validate", document)] == [1, 2]
+    postgresql.call("import_json", document, json.dumps({"bad_text": how}))
+    assert [row[0] for row in postgresql.sql("SELECT doc::text FROM t ORDER BY id")] == stored
+    with postgresql.refuses("WB021"):  # its digests hold as before
+        postgresql.call("import_json", document.replace('"good"', '"goods"'), json.dumps({"bad_text": how, "clear": True}))
+    collected = postgresql.call("import_json", document, '{"on_error": "collect", "clear": true}')
+    assert [row["row_number"] for row in collected if row["error"]] == [1, 2]
+
+
 def test_bad_text_where_every_text_has_room(new_sqlite, bad_document):
     target = new_sqlite()
     target.sql("CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, s TEXT)")
