@@ -1,6 +1,7 @@
 #include "sqlite_ext/foreign_keys.h"
 
 #include <string>
+#include <vector>
 
 #include "common/error.h"
 #include "common/host.h"
@@ -8,13 +9,27 @@
 
 namespace whimbrel::sqlite {
 
+namespace {
+
+void check_table(sqlite3* db, const std::string& table) {
+  Prepared query(db, "PRAGMA main.foreign_key_check(" + quote_identifier(table) + ")");
+  if (!query.step()) return;
+  Error error(code::kReference, "table \"" + table + "\" has a row whose parent in \"" +
+                                    std::string(query.text(2)) + "\" is missing");
+  if (!query.is_null(1)) error.detail = "The row has rowid " + std::string(query.text(1)) + ".";
+  error.table_name = table;
+  throw error;
+}
+
+}  // namespace
+
 bool pragma_flag(sqlite3* db, std::string_view name) {
   Prepared query(db, "PRAGMA " + std::string(name));
   return query.step() && query.integer(0) != 0;
 }
 
 DeferredForeignKeys::DeferredForeignKeys(sqlite3* db)
-    : db_(db), was_on_(pragma_flag(db, "defer_foreign_keys")) {
+    : db_(db), was_on_(pragma_flag(db, "defer_foreign_keys")), were_open_(has_open_references(db)) {
   if (!was_on_) run_sql(db_, "PRAGMA defer_foreign_keys = ON");
 }
 
@@ -30,14 +45,21 @@ bool has_open_references(sqlite3* db) {
 }
 
 void check_references(sqlite3* db, std::span<const Table* const> tables) {
-  for (const Table* table : tables) {
-    Prepared query(db, "PRAGMA main.foreign_key_check(" + quote_identifier(table->name) + ")");
-    if (!query.step()) continue;
-    Error error(code::kReference, "table \"" + table->name + "\" has a row whose parent in \"" +
-                                      std::string(query.text(2)) + "\" is missing");
-    if (!query.is_null(1)) error.detail = "The row has rowid " + std::string(query.text(1)) + ".";
-    error.table_name = table->name;
-    throw error;
+  for (const Table* table : tables) check_table(db, table->name);
+}
+
+void check_all_references(sqlite3* db) {
+  std::vector<std::string> names;
+  {
+    Prepared query(db, "SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name");
+    while (query.step()) names.emplace_back(query.text(0));
+  }
+  for (const std::string& name : names) {
+    try {
+      check_table(db, name);
+    } catch (const Error& error) {
+      if (error.message.find("foreign key mismatch") == std::string::npos) throw;
+    }
   }
 }
 

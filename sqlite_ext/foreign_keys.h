@@ -17,9 +17,13 @@ class DeferredForeignKeys {
   DeferredForeignKeys(const DeferredForeignKeys&) = delete;
   DeferredForeignKeys& operator=(const DeferredForeignKeys&) = delete;
 
+  // Whether nothing was deferred before: then every reference that is broken was broken since.
+  bool all_ours() const { return !was_on_ && !were_open_; }
+
  private:
   sqlite3* db_;
   bool was_on_;
+  bool were_open_;
 };
 
 // The value of a PRAGMA that is on or off.
@@ -30,5 +34,7 @@ bool has_open_references(sqlite3* db);
 
 // Throws kReference for the first row of these tables whose parent is missing.
 void check_references(sqlite3* db, std::span<const Table* const> tables);
+// The same of all tables; foreign keys that do not fit their parents are passed over.
+void check_all_references(sqlite3* db);
 
 }  // namespace whimbrel::sqlite

@@ -367,7 +367,11 @@ void SqliteHost::restore_foreign_keys() {
   require_transaction();
   const std::vector<const Table*> tables = std::exchange(deferred_tables_, {});
   if (!deferred_.has_value()) return;
-  if (has_open_references(db_)) check_references(db_, tables);
+  if (has_open_references(db_)) {
+    check_references(db_, tables);
+    // Deferred was every key of the connection, and what is open will be forgotten.
+    if (deferred_->all_ours()) check_all_references(db_);
+  }
   deferred_.reset();
 }
 

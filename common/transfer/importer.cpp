@@ -99,7 +99,12 @@ class Importer {
     }
     options_.on_conflict.require_matches(names);
     order_ = order_tables(targets);
-    write_all();
+    try {
+      write_all();
+    } catch (Error& error) {
+      name_references(error);
+      throw;
+    }
     return std::move(imported_);
   }
 
@@ -116,6 +121,20 @@ class Importer {
     if (!is_damaged(problems) && problems.count() + row_checks.count() > 1)
       for (const Problem& problem : row_checks.kept()) problems.add(problem);
     problems.throw_if_any();
+  }
+
+  // Of references that lead nowhere the database names one at most, and not by its row.
+  void name_references(Error& error) {
+    if (remaps_ || (error.code != "23503" && error.code != "S0787" && error.code != code::kReference)) return;
+    Problems problems;
+    try {
+      ReferenceCheck(host_, input_, *index_, schema_, rules_, options_.clear)
+          .check_all(ReferenceCheck::Which::foreign_keys, problems);
+    } catch (const Error& other) {
+      if (is_interruption(other)) throw;
+      return;
+    }
+    if (!problems.empty()) error.detail += (error.detail.empty() ? "" : "\n") + problems.list();
   }
 
   // Throws one error for all references that lead nowhere.

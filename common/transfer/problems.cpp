@@ -24,6 +24,16 @@ std::string place_text(std::string_view table, std::uint64_t row, std::string_vi
   return text;
 }
 
+std::string Problems::list() const {
+  std::string text =
+      count_ > kept_.size() ? "The first " + std::to_string(kept_.size()) + " problems:" : "All problems:";
+  for (const Problem& problem : kept_) {
+    text += "\n" + full_text(problem);
+    if (problem.position.line != 0) text += " (" + line_text(problem.position) + ")";
+  }
+  return text;
+}
+
 void Problems::throw_if_any() const {
   if (empty()) return;
   const Problem& first = kept_.front();
@@ -38,12 +48,7 @@ void Problems::throw_if_any() const {
                std::to_string(first.position.column) + " of the document. Nothing was written.";
     }
   } else {
-    detail =
-        count_ > kept_.size() ? "The first " + std::to_string(kept_.size()) + " problems:" : "All problems:";
-    for (const Problem& problem : kept_) {
-      detail += "\n" + full_text(problem);
-      if (problem.position.line != 0) detail += " (" + line_text(problem.position) + ")";
-    }
+    detail = list();
   }
   Error error(first.code, std::move(message), std::move(detail));
   error.table_name = first.table;

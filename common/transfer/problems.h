@@ -38,6 +38,8 @@ class Problems {
   std::size_t most_kept() const { return most_kept_; }
   const std::vector<Problem>& kept() const { return kept_; }
 
+  // "All problems:" and each of those that were kept, a line each.
+  std::string list() const;
   // Throws one Error for all of them, unless there are none: its code and message are the first one's, its
   // detail lists those that were kept.
   void throw_if_any() const;

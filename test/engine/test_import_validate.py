@@ -214,3 +214,19 @@ def test_all_tables_with_missing_references_are_told(db):
                            "c": [{"id": 1, "b": 80}, {"id": 2, "b": 2, "note": '{"a": 90}'}]})
     with db.refuses("WB027", "70", "80", "90"):
         db.call("import_json", document, '{"preserve_ids": false}')
+
+
+def test_an_import_names_every_reference_that_leads_nowhere(db):
+    """With the database's own error, which knows one at most."""
+    db.script("""CREATE TABLE parents (id integer PRIMARY KEY, mother integer REFERENCES parents (id));
+                 CREATE TABLE children (id integer PRIMARY KEY, parent integer REFERENCES parents (id), code text)""")
+    db.sql("INSERT INTO parents VALUES (50, NULL)")
+    rows = {"children": [{"id": 1, "parent": 50}, {"id": 2, "parent": 98}, {"id": 3, "parent": None}, {"id": 4, "parent": 99}, {"id": 5, "parent": 7}],
+            "parents": [{"id": 7, "mother": 50}]}
+    words = ('table "children", row 2, column "parent": (98) is no row of table "parents"', 'table "children", row 4, column "parent": (99)')
+    for document in (rows, dict(reversed(rows.items()))):
+        with db.refuses(("23503", "WB027"), *words) as failure:
+            db.call("import_json", json.dumps(document))
+        assert failure.text.count("is no row of table") == 2
+    with db.refuses(("23503", "WB027"), 'table "parents", row 1, column "mother": (51) is no row of table "parents"'):
+        db.call("import_json", '{"parents": [{"id": 7, "mother": 51}]}')

@@ -58,3 +58,27 @@ def test_errors_of_the_engine_keep_their_kind(db):
         apply(db, "INSERT INTO u VALUES (1), (1)")
     with pytest.raises(sqlite3.OperationalError, match="no such table: missing"):
         apply(db, "INSERT INTO missing VALUES (1)")
+
+
+def test_a_deferred_key_of_one_table_does_not_let_another_table_through(sqlite):
+    """The keys of a table to itself are deferred with all others of the connection."""
+    sqlite.script("""CREATE TABLE tree (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES tree (id));
+                     CREATE TABLE leaves (id INTEGER PRIMARY KEY, tree INTEGER REFERENCES tree (id));
+                     CREATE TABLE notes (id INTEGER PRIMARY KEY, tree INTEGER REFERENCES tree (id));
+                     CREATE TABLE lone (id INTEGER PRIMARY KEY); CREATE TABLE odd (id INTEGER PRIMARY KEY, lone TEXT REFERENCES lone (nowhere));
+                     INSERT INTO tree VALUES (1, NULL), (2, 1); INSERT INTO notes VALUES (1, 2)""")
+    document = '{"tree": [{"id": 7, "parent": 9}, {"id": 9, "parent": 1}], "leaves": [{"id": 1, "tree": 7}, {"id": 2, "tree": 99}]}'
+    with sqlite.refuses("WB027", "leaves", "(99) is no row of table"):
+        sqlite.call("import_json", document)
+    with sqlite.refuses(None, "notes"):  # which would lose its row of the tree
+        sqlite.call("import_json", '{"tree": [{"id": 1, "parent": null}, {"id": 3, "parent": 1}]}', '{"clear": true}')
+    sqlite.call("import_json", document.replace("99", "2"))
+    # A key that the caller itself left open is still open afterwards.
+    sqlite.script("CREATE TABLE later (id INTEGER PRIMARY KEY, tree INTEGER REFERENCES tree (id) DEFERRABLE INITIALLY DEFERRED)")
+    sqlite.script("BEGIN; INSERT INTO later VALUES (1, 77)")
+    sqlite.call("import_json", '{"tree": [{"id": 20, "parent": 21}, {"id": 21, "parent": 1}], "leaves": [{"id": 5, "tree": 20}]}')
+    with sqlite.fails(None, "FOREIGN KEY constraint failed"):
+        sqlite.sql("COMMIT")
+    sqlite.sql("INSERT INTO tree VALUES (77, 1)")
+    sqlite.sql("COMMIT")
+    assert sqlite.sql("SELECT tree FROM leaves ORDER BY id") == [(7,), (2,), (20,)]
