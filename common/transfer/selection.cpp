@@ -65,6 +65,13 @@ SelectionOptions selection_options(const Options& options) {
   SelectionOptions selection;
   selection.tables = options.list("tables");
   if (options.has("schemas")) selection.schemas = options.list("schemas");
+  // Left out they mean everything, which a list without names cannot mean too.
+  const bool no_table = options.has("tables") && selection.tables.empty() && !options.has("subset");
+  if (no_table || (options.has("schemas") && selection.schemas.empty()))
+    throw Error(
+        code::kInvalidOption,
+        std::string("option \"") + (no_table ? "tables" : "schemas") + "\" must have at least one name", {},
+        "Leave the option out to mean all.");
   selection.exclude = options.list("exclude");
   const std::vector<std::string> skip = options.list("skip");
   selection.exclude.insert(selection.exclude.end(), skip.begin(), skip.end());

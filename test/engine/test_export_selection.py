@@ -180,3 +180,13 @@ def test_secrets_inside_documents(db, type, form):
         db.sql("UPDATE settings SET doc = 'hidden, and no JSON' WHERE id = 1")
         with db.refuses("WB024", '"settings"', '"doc"', "not JSON"):
             db.value("export_json")
+
+
+def test_a_list_without_names_is_not_everything(shop):
+    for option in ("tables", "schemas"):
+        for function in ("export_json", "data_digest"):
+            with shop.refuses("WB001", f'"{option}" must have at least one name'):
+                shop.call(function, json.dumps({option: []}))
+    with shop.refuses("WB001", '"tables" must have at least one name'):
+        shop.call("import_json", "{}", '{"tables": [], "clear": true}')
+    assert shop.value("export_json", '{"exclude": [], "skip": []}') is not None

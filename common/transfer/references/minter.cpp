@@ -118,7 +118,6 @@ std::string Minter::shaped(std::string_view old) {
     if (is_digit(c)) bits += std::log2(kDigits.size());
     if (is_lower(c) || is_upper(c)) bits += std::log2(kLower.size());
   }
-  if (!any_digit && prefix == 0) met_words_ = true;
   const std::string_view rest = old.substr(prefix);
   const bool hex = any_digit && rest.size() >= kFewestHex &&
                    rest.find_first_not_of("0123456789abcdef") == std::string_view::npos;

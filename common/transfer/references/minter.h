@@ -27,8 +27,6 @@ class Minter {
 
   // Whether a number was made here.
   bool made(std::int64_t number) const;
-  // Whether a text that consists of letters only was given a new one: a word rather than an id.
-  bool met_words() const { return met_words_; }
 
  private:
   std::string shaped(std::string_view old);
@@ -41,7 +39,6 @@ class Minter {
   std::unordered_set<std::string> few_;  // texts made of so little that they could come twice
   std::random_device device_;
   std::mt19937_64 random_;
-  bool met_words_ = false;
 };
 
 }  // namespace whimbrel
