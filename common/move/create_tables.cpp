@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "common/error.h"
 #include "common/move/document_profile.h"
+#include "common/move/renamed_statement.h"
 #include "common/move/source.h"
 #include "common/move/sqlite_schema.h"
 #include "common/move/system_column.h"
@@ -164,15 +166,19 @@ void run_optional(Host& host, const std::vector<OptionalStatement>& statements,
   }
 }
 
+struct Missing {
+  std::vector<DocumentTable> tables;        // as they will be called here
+  std::vector<std::string> document_names;  // of `tables`
+};
+
 class MakeTables {
  public:
-  MakeTables(Host& host, const DocumentInput& input, const DocumentOutline& outline,
-             std::vector<const DocumentTable*> tables)
-      : host_(host), input_(input), outline_(outline), tables_(std::move(tables)) {
-    for (const DocumentTable* table : tables_) {
-      SourceTable& source = source_.tables.emplace_back(source_of(*table, from_sqlite()));
+  MakeTables(Host& host, const DocumentInput& input, const DocumentOutline& outline, const Missing& missing)
+      : host_(host), input_(input), outline_(outline), missing_(missing) {
+    for (const DocumentTable& table : missing_.tables) {
+      SourceTable& source = source_.tables.emplace_back(source_of(table, from_sqlite()));
       add_references(*source.statement.table(), outline_.metadata, source.table);
-      for (const std::string& line : table->left_out) lost_.push_back("table " + table->name + ": " + line);
+      for (const std::string& line : table.left_out) lost_.push_back("table " + table.name + ": " + line);
     }
   }
 
@@ -197,9 +203,10 @@ class MakeTables {
       all.push_back(t);
       profiles.emplace_back();
       profiles.back().columns.resize(source_.tables[t].table.columns.size());
-      if (!from_sqlite()) keep_types(*tables_[t], options.types);
+      if (!from_sqlite()) keep_types(missing_.tables[t], options.types);
     }
-    if (from_sqlite()) profiles = profile_document(host_, input_, outline_, source_.tables);
+    if (from_sqlite())
+      profiles = profile_document(host_, input_, outline_, source_.tables, missing_.document_names);
     Translation made = translate(source_, all, profiles, options);
     refuse_other_names(made);
     for (const TargetTable& table : made.tables)
@@ -259,7 +266,7 @@ class MakeTables {
   Host& host_;
   const DocumentInput& input_;
   const DocumentOutline& outline_;
-  std::vector<const DocumentTable*> tables_;
+  const Missing& missing_;
   SourceSchema source_;
   std::vector<std::string> lost_;
 };
@@ -275,16 +282,32 @@ void record_migrations(Host& host, const Metadata& metadata) {
   }
 }
 
-std::vector<const DocumentTable*> missing_tables(Host& host, const DocumentOutline& outline,
-                                                 const SelectionOptions& selection) {
+// Every name that an index or a constraint might meet here.
+std::set<std::string> names_here(Host& host) {
+  std::set<std::string> names;
+  for (const CatalogObject& object : host.read_catalog({}).objects)
+    if (object.kind != "column") names.insert(sqlite::lower_name(object.name));
+  return names;
+}
+
+Missing missing_tables(Host& host, DocumentOutline& outline, const SelectionOptions& selection,
+                       const Renames& renames) {
   const Schema schema = host.read_schema();
-  std::vector<const DocumentTable*> missing;
-  for (const DocumentTable& table : outline.metadata.tables) {
+  std::set<std::string> taken;
+  if (!renames.tables.empty()) taken = names_here(host);
+  Missing missing;
+  for (DocumentTable& table : outline.metadata.tables) {
+    const std::string document_name = table.name;
+    table.name = renames.table(document_name);
     const bool there = std::any_of(schema.tables.begin(), schema.tables.end(),
                                    [&](const Table& one) { return one.display_name() == table.name; });
-    if (!there && !table.columns.empty() &&
-        is_selected({host.dialect().default_schema, table.name, true, false}, selection))
-      missing.push_back(&table);
+    if (there || table.columns.empty() ||
+        !is_selected({host.dialect().default_schema, table.name, true, false}, selection))
+      continue;
+    if (!renames.tables.empty())
+      for (std::string& sql : table.create) sql = renamed_statement(sql, renames, taken);
+    missing.tables.push_back(table);
+    missing.document_names.push_back(document_name);
   }
   return missing;
 }
@@ -292,10 +315,10 @@ std::vector<const DocumentTable*> missing_tables(Host& host, const DocumentOutli
 }  // namespace
 
 std::vector<std::string> create_missing_tables(Host& host, const DocumentInput& input,
-                                               const SelectionOptions& selection) {
-  const DocumentOutline outline = read_outline(input);
-  const std::vector<const DocumentTable*> missing = missing_tables(host, outline, selection);
-  if (missing.empty()) return {};
+                                               const SelectionOptions& selection, const Renames& renames) {
+  DocumentOutline outline = read_outline(input);
+  const Missing missing = missing_tables(host, outline, selection, renames);
+  if (missing.tables.empty()) return {};
   MakeTables make(host, input, outline, missing);
   std::vector<std::string> lost =
       host.dialect().dynamic_types ? make.make_in_sqlite() : make.make_in_postgresql();
@@ -304,9 +327,10 @@ std::vector<std::string> create_missing_tables(Host& host, const DocumentInput& 
 }
 
 std::vector<std::string> check_missing_tables(Host& host, const DocumentInput& input,
-                                              const SelectionOptions& selection) {
-  const DocumentOutline outline = read_outline(input);
-  return MakeTables(host, input, outline, missing_tables(host, outline, selection)).left_out();
+                                              const SelectionOptions& selection, const Renames& renames) {
+  DocumentOutline outline = read_outline(input);
+  const Missing missing = missing_tables(host, outline, selection, renames);
+  return MakeTables(host, input, outline, missing).left_out();
 }
 
 }  // namespace whimbrel::move

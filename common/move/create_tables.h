@@ -7,21 +7,23 @@
 
 #include "common/host.h"
 #include "common/transfer/document_reader.h"
+#include "common/transfer/renames.h"
 #include "common/transfer/selection.h"
 
 namespace whimbrel::move {
 
-// Those of the document that the options choose and that are missing, with keys, checks, defaults and indexes
-// where the document tells them, else with types and primary keys. From
-// SQLite to PostgreSQL the values of the document decide the types, as they do when a file moves. Where the
-// database has no history of migrations yet, that of the document is recorded. Returns what is lost, a line
-// each. Nothing of the document becomes SQL but names, and statements whose every token was understood.
+// Those of the document that the options choose and that are missing, under the names that `renames` gives
+// them, with keys, checks, defaults and indexes where the document tells them, else with types and primary
+// keys. From SQLite to PostgreSQL the values of the document decide the types, as they do when a file moves.
+// Where the database has no history of migrations yet, that of the document is recorded. Returns what is
+// lost, a line each. Nothing of the document becomes SQL but names, and statements whose every token was
+// understood.
 std::vector<std::string> create_missing_tables(Host& host, const DocumentInput& input,
-                                               const SelectionOptions& selection);
+                                               const SelectionOptions& selection, const Renames& renames);
 
 // Whether they could be made, without making them: throws kInvalidDocument where the document does not tell
 // how. Returns what would be lost, as far as the document says it.
 std::vector<std::string> check_missing_tables(Host& host, const DocumentInput& input,
-                                              const SelectionOptions& selection);
+                                              const SelectionOptions& selection, const Renames& renames);
 
 }  // namespace whimbrel::move

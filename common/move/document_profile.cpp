@@ -42,10 +42,11 @@ struct Work {
 
 std::vector<TableProfile> profile_document(Host& host, const DocumentInput& input,
                                            const DocumentOutline& outline,
-                                           const std::vector<SourceTable>& tables) {
+                                           const std::vector<SourceTable>& tables,
+                                           const std::vector<std::string>& names) {
   std::map<std::string, std::unique_ptr<Work>> works;
-  for (const SourceTable& table : tables)
-    works.emplace(table.table.name, std::make_unique<Work>(table.table));
+  for (std::size_t i = 0; i < tables.size(); ++i)
+    works.emplace(names[i], std::make_unique<Work>(tables[i].table));
   const auto stream = input.open({}, outline.layout == Layout::lines);
   DocumentCursor cursor(stream->reader(), outline.layout);
   NoFaults faults;
@@ -68,7 +69,7 @@ std::vector<TableProfile> profile_document(Host& host, const DocumentInput& inpu
     one.profiler.add(one.cells.data());
   }
   std::vector<TableProfile> profiles;
-  for (const SourceTable& table : tables) profiles.push_back(works.at(table.table.name)->profiler.take());
+  for (const std::string& name : names) profiles.push_back(works.at(name)->profiler.take());
   return profiles;
 }
 

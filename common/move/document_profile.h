@@ -11,10 +11,11 @@
 
 namespace whimbrel::move {
 
-// Of `tables`, whose names are those of the document. Values that are wrong count as null: whoever reads the
+// Of `tables`, which the document calls `names`. Values that are wrong count as null: whoever reads the
 // rows afterwards says so.
 std::vector<TableProfile> profile_document(Host& host, const DocumentInput& input,
                                            const DocumentOutline& outline,
-                                           const std::vector<SourceTable>& tables);
+                                           const std::vector<SourceTable>& tables,
+                                           const std::vector<std::string>& names);
 
 }  // namespace whimbrel::move

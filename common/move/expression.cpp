@@ -10,6 +10,7 @@
 #include "common/json/reader.h"
 #include "common/schema/kind.h"
 #include "common/schema/sqlite/names.h"
+#include "common/schema/sqlite/token_cursor.h"
 #include "common/sql/lexer.h"
 
 namespace whimbrel::move {
@@ -394,13 +395,13 @@ class Translator {
   const KnownColumn* column_at(std::size_t i) const {
     const Token& token = at(i);
     if (token.kind != TokenKind::word && token.kind != TokenKind::quoted_identifier) return nullptr;
-    const auto found = scope_.columns.find(sqlite::lower_name(sql::bare_name(token)));
+    const auto found = scope_.columns.find(sqlite::lower_name(sqlite::unquoted(token.text)));
     return found == scope_.columns.end() ? nullptr : &found->second;
   }
 
   std::size_t name(std::size_t i) {
     const Token& token = at(i);
-    const std::string lower = sqlite::lower_name(sql::bare_name(token));
+    const std::string lower = sqlite::lower_name(sqlite::unquoted(token.text));
     const bool qualifier = at(i + 1).is('.');
     if (!qualifier) {
       const bool behind_from = i > 0 && (word(i - 1, "from") || word(i - 1, "join") || at(i - 1).is(','));
@@ -422,7 +423,7 @@ class Translator {
       }
       // SQLite takes a quoted name that nobody has for a string.
       if (token.kind == TokenKind::quoted_identifier && token.text[0] == '"' && !scope_.aliases) {
-        put(quote_literal(sql::bare_name(token)));
+        put(quote_literal(sqlite::unquoted(token.text)));
         return i + 1;
       }
     }
@@ -553,7 +554,7 @@ std::string default_of(std::string_view text, const std::string& type, const Nam
     if (!sign && last.kind == TokenKind::string)
       return default_literal(string_content(last.text), type, true);
     if (!sign && last.kind == TokenKind::quoted_identifier)
-      return default_literal(std::string(sql::bare_name(tokens_of(text).back())), type, true);
+      return default_literal(sqlite::unquoted(tokens_of(text).back().text), type, true);
     // An unquoted word that is no keyword is a string to SQLite.
     if (!sign && last.kind == TokenKind::word)
       return default_literal(std::string(tokens_of(text).back().text), type,

@@ -190,10 +190,9 @@ ImportOptions import_options(const Options& options, BadRows& bad_rows) {
   import.remapping = remapping_options(options, import.dry_run);
   import.renames = renames(options);
   import.create = options.flag("create", false);
-  if (import.create && !import.renames.empty())
-    throw Error(code::kInvalidOption,
-                "options \"create\" and \"rename\" of tables and columns exclude each other",
-                "A table that is made has the names of the document.");
+  if (import.create && !import.renames.columns.empty())
+    throw Error(code::kInvalidOption, "options \"create\" and \"rename\" of columns exclude each other",
+                "The columns of a table that is made have the names of the document.");
   import.include_logs = options.flag("include_logs", false);
   import.progress = options.flag("progress", false);
   import.on_conflict = ConflictModes(options);
@@ -206,7 +205,7 @@ ImportOptions import_options(const Options& options, BadRows& bad_rows) {
 std::vector<ImportedTable> import_with_tables(Host& host, const DocumentInput& input,
                                               const ImportOptions& import) {
   const auto run = [&] {
-    for (const std::string& line : move::create_missing_tables(host, input, import.selection))
+    for (const std::string& line : move::create_missing_tables(host, input, import.selection, import.renames))
       host.notice(NoticeLevel::warning, line);
     return import_document(host, input, import);
   };
@@ -329,7 +328,7 @@ void check_creation(Host& host, const DocumentInput& input, const ImportOptions&
     problems.add({std::string(code), "", 0, "", std::move(line), json::Position{0, 0, 0}});
   };
   try {
-    for (std::string& line : move::check_missing_tables(host, input, import.selection))
+    for (std::string& line : move::check_missing_tables(host, input, import.selection, import.renames))
       add(findings.warnings, code::kUnsupported, std::move(line));
   } catch (const Error& error) {
     if (error.code != code::kInvalidDocument) throw;

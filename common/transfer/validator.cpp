@@ -441,7 +441,7 @@ void DocumentCheck::check_renames() const {
   };
   for (const auto& [from, to] : request_.renames.tables) {
     if (!by_name_.contains(from)) refuse("the document has no table", from);
-    if (find_target(from) == nullptr) refuse("there is no table", to);
+    if (is_unknown(index_->tables[by_name_.find(from)->second])) refuse("there is no table", to);
   }
   for (const auto& [from, to] : request_.renames.columns) {
     const auto table = std::ranges::find_if(

@@ -74,6 +74,38 @@ def test_sqlite_to_sqlite(new_sqlite, directory):
     assert second.sql(text) == first.sql(text)
 
 
+RENAMED = """
+    CREATE TABLE users (id INTEGER NOT NULL, email VARCHAR(80), boss INTEGER REFERENCES users (id), CONSTRAINT users_key PRIMARY KEY (id), CHECK (users.id > 0));
+    CREATE INDEX by_email ON users (email) WHERE email IS NOT NULL;
+    CREATE TABLE "no""tes" (id INTEGER PRIMARY KEY, author INTEGER NOT NULL REFERENCES users (id), CHECK ("no""tes".id < 5));
+    INSERT INTO users VALUES (1, 'a', NULL), (2, NULL, 1); INSERT INTO "no""tes" VALUES (1, 2);
+"""
+
+
+@pytest.mark.parametrize("to", ["sqlite", "postgresql"])
+def test_tables_with_other_names(db, to, new_sqlite, new_postgresql):
+    """Beside tables, indexes and keys of the old names; what refers to a table refers to it under its new one."""
+    db.script(RENAMED)
+    text = db.value("export_json")
+    target = new_sqlite() if to == "sqlite" else new_postgresql()
+    target.script(RENAMED)
+    target.script("DELETE FROM \"no\"\"tes\"; DELETE FROM users")
+    options = json.dumps({"create": True, "rename": {"tables": {"users": "Old users", 'no"tes': "remarks"}}})
+    assert "error" not in [row["severity"] for row in target.call("import_validate", text, options)]
+    target.call("import_json", text, options)
+    digests = target.digests()
+    assert (digests["Old users"], digests["remarks"]) == (db.digests()["users"], db.digests()['no"tes'])
+    assert digests["users"][0] == digests['no"tes'][0] == 0
+    for broken in ("remarks (id, author) VALUES (4, 9)", "remarks (id, author) VALUES (5, 1)", '"Old users" (id) VALUES (1)', '"Old users" (id) VALUES (0)'):
+        with target.fails(("23503", "23505", "23514") if to == "postgresql" else None):
+            target.script(f"INSERT INTO {broken}")
+    if to == "postgresql":
+        assert [notice for notice in target.connection.notices if "WARNING" in notice] == []
+        assert target.one("SELECT count(*) FROM pg_indexes WHERE tablename = 'Old users' AND indexname IN ('by_email_1', 'users_key_1', 'Old users_pkey')") == 2
+    with target.refuses("WB001", "of columns"):
+        target.call("import_json", text, '{"create": true, "rename": {"columns": {"users.email": "mail"}}}')
+
+
 def test_from_documents_without_statements(db, new_db):
     """Those of other programs, which tell columns and keys."""
     db.script("CREATE TABLE t (a BIGINT NOT NULL, b TEXT, c BOOLEAN, PRIMARY KEY (a, b)); INSERT INTO t VALUES (1, 'x', true), (2, 'y', NULL)")
