@@ -38,10 +38,11 @@ SqlitePlan plan_sqlite(Host& host, const SelectionOptions& selection) {
   plan.schema = schema_of_call(host, selection);
   const std::vector<std::size_t> chosen = select_tables(plan.schema, selection).chosen;
   const Names names = names_of(plan.schema, chosen);
-  const Catalog facts = host.read_catalog({});
+  const Catalog catalog = host.read_catalog({});
+  const TableFacts facts(catalog);
   for (const std::size_t index : chosen)
     plan.tables.push_back(write_sqlite_table(plan.schema.tables[index], facts, names));
-  for (const CatalogObject& object : facts.objects)
+  for (const CatalogObject& object : catalog.objects)
     if (object.kind == "view" || object.kind == "materialized view" || object.kind == "function" ||
         object.kind == "procedure")
       plan.left_out.push_back(object.kind + " " + object.identity + " is left out");

@@ -135,12 +135,9 @@ std::string_view action(ForeignKeyAction action) {
 
 class WriteTable {
  public:
-  WriteTable(const Table& table, const Catalog& facts,
+  WriteTable(const Table& table, const TableFacts& facts,
              const std::map<std::pair<std::string, std::string>, std::string>& names)
-      : table_(table), facts_(facts), names_(names) {
-    for (const CatalogObject& object : facts.objects)
-      if (holds_rows(object) && object.schema == table.schema && object.name == table.name)
-        key_ = object.key();
+      : table_(table), facts_(facts.of(table)), names_(names) {
     const auto named = names.find({table.schema, table.name});
     result_.name = named == names.end() ? sqlite_name(table) : named->second;
     result_.source = &table;
@@ -155,12 +152,11 @@ class WriteTable {
     for (const UniqueKey& key : table_.unique_keys)
       if (!is_index(key.name)) items += ",\n  UNIQUE (" + list_of(table_, key.columns) + ")";
     for (const ForeignKey& key : table_.foreign_keys) items += write_reference(key);
-    for (const CatalogObject& object : facts_.objects) {
-      if (object.owner != key_) continue;
-      if (object.kind == "constraint") items += write_constraint(object);
-      if (object.kind == "index") write_index(object);
-      if (object.kind == "trigger" || object.kind == "policy" || object.kind == "rule")
-        result_.notes.push_back(object.kind + " " + object.name + " is left out");
+    for (const CatalogObject* object : facts_) {
+      if (object->kind == "constraint") items += write_constraint(*object);
+      if (object->kind == "index") write_index(*object);
+      if (object->kind == "trigger" || object->kind == "policy" || object->kind == "rule")
+        result_.notes.push_back(object->kind + " " + object->name + " is left out");
     }
     result_.create = "CREATE TABLE " + quote_identifier(result_.name) + " (\n" + items + "\n)";
     return std::move(result_);
@@ -168,15 +164,14 @@ class WriteTable {
 
  private:
   const CatalogObject* fact(const Column& column) const {
-    for (const CatalogObject& object : facts_.objects)
-      if (object.kind == "column" && object.owner == key_ && object.name == column.name) return &object;
+    for (const CatalogObject* object : facts_)
+      if (object->kind == "column" && object->name == column.name) return object;
     return nullptr;
   }
 
   bool is_index(const std::string& name) const {
-    return std::ranges::any_of(facts_.objects, [&](const CatalogObject& object) {
-      return object.kind == "index" && object.owner == key_ && object.name == name;
-    });
+    return std::ranges::any_of(
+        facts_, [&](const CatalogObject* object) { return object->kind == "index" && object->name == name; });
   }
 
   std::string write_column(const Column& column) {
@@ -222,9 +217,9 @@ class WriteTable {
     std::string text = ",\n  FOREIGN KEY (" + list_of(table_, key.columns) + ") REFERENCES " +
                        quote_identifier(parent->second) + " (" + parents + ")" +
                        std::string(action(key.on_delete));
-    for (const CatalogObject& object : facts_.objects) {
-      if (object.kind != "constraint" || object.owner != key_ || object.name != key.name) continue;
-      const std::string_view definition = object.get("definition");
+    for (const CatalogObject* object : facts_) {
+      if (object->kind != "constraint" || object->name != key.name) continue;
+      const std::string_view definition = object->get("definition");
       for (const std::string_view on_update :
            {" ON UPDATE CASCADE", " ON UPDATE RESTRICT", " ON UPDATE SET NULL", " ON UPDATE SET DEFAULT"})
         if (definition.find(on_update) != std::string_view::npos) text += on_update;
@@ -290,9 +285,8 @@ class WriteTable {
   }
 
   const Table& table_;
-  const Catalog& facts_;
+  std::span<const CatalogObject* const> facts_;
   const std::map<std::pair<std::string, std::string>, std::string>& names_;
-  std::string key_;  // of the table's fact
   SqliteTable result_;
 };
 
@@ -370,7 +364,18 @@ std::string sqlite_default(std::string_view text) {
   return at == tokens.size() ? value : std::string();
 }
 
-SqliteTable write_sqlite_table(const Table& table, const Catalog& facts,
+TableFacts::TableFacts(const Catalog& catalog) : index_(catalog) {
+  for (const CatalogObject& object : catalog.objects)
+    if (holds_rows(object))
+      tables_.emplace(std::pair(std::string_view(object.schema), std::string_view(object.name)), &object);
+}
+
+std::span<const CatalogObject* const> TableFacts::of(const Table& table) const {
+  const auto at = tables_.find({table.schema, table.name});
+  return at == tables_.end() ? std::span<const CatalogObject* const>() : index_.owned(*at->second);
+}
+
+SqliteTable write_sqlite_table(const Table& table, const TableFacts& facts,
                                const std::map<std::pair<std::string, std::string>, std::string>& names) {
   return WriteTable(table, facts, names).run();
 }

@@ -4,11 +4,14 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/schema/catalog.h"
+#include "common/schema/index.h"
 #include "common/schema/model.h"
 
 namespace whimbrel::move {
@@ -25,8 +28,22 @@ struct SqliteTable {
 // "orders", or "sales__orders" outside the default schema.
 std::string sqlite_name(const Table& table);
 
-// `facts`: the whole catalog. `names`: what each written table is called, by its schema and name.
-SqliteTable write_sqlite_table(const Table& table, const Catalog& facts,
+// What a catalog says of each table's parts. Keeps pointers into it.
+class TableFacts {
+ public:
+  explicit TableFacts(const Catalog& catalog);
+  // Whether the catalog has the table.
+  bool has(const Table& table) const { return tables_.contains({table.schema, table.name}); }
+  // Columns, constraints, indexes, triggers and the like; none for a table that it has not.
+  std::span<const CatalogObject* const> of(const Table& table) const;
+
+ private:
+  CatalogIndex index_;
+  std::map<std::pair<std::string_view, std::string_view>, const CatalogObject*> tables_;
+};
+
+// `names`: what each written table is called, by its schema and name.
+SqliteTable write_sqlite_table(const Table& table, const TableFacts& facts,
                                const std::map<std::pair<std::string, std::string>, std::string>& names);
 
 // What SQLite declares for a column of PostgreSQL: "INTEGER", "NUMERIC_TEXT(10,2)", "TEXT COLLATE NOCASE".
