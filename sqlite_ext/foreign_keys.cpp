@@ -38,6 +38,18 @@ DeferredForeignKeys::~DeferredForeignKeys() {
   if (!was_on_) sqlite3_exec(db_, "PRAGMA defer_foreign_keys = OFF", nullptr, nullptr, nullptr);
 }
 
+bool DeferredForeignKeys::has_open() const { return had_open_ || has_open_references(db_); }
+
+DeferredForeignKeys::Pause::Pause(DeferredForeignKeys& keys) : keys_(keys) {
+  if (keys_.was_on_) return;
+  keys_.had_open_ = keys_.has_open();
+  run_sql(keys_.db_, "PRAGMA defer_foreign_keys = OFF");
+}
+
+DeferredForeignKeys::Pause::~Pause() {
+  if (!keys_.was_on_) sqlite3_exec(keys_.db_, "PRAGMA defer_foreign_keys = ON", nullptr, nullptr, nullptr);
+}
+
 bool has_open_references(sqlite3* db) {
   int unresolved = 0, high_water = 0;
   return sqlite3_db_status(db, SQLITE_DBSTATUS_DEFERRED_FKS, &unresolved, &high_water, 0) == SQLITE_OK &&

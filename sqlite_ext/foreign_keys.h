@@ -19,11 +19,27 @@ class DeferredForeignKeys {
 
   // Whether nothing was deferred before: then every reference that is broken was broken since.
   bool all_ours() const { return !was_on_ && !were_open_; }
+  // Whether any is broken now, or was when deferring paused.
+  bool has_open() const;
+
+  // While it lives, statements are checked at once again, unless the caller deferred them. SQLite then
+  // forgets what was open.
+  class Pause {
+   public:
+    explicit Pause(DeferredForeignKeys& keys);
+    ~Pause();
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+
+   private:
+    DeferredForeignKeys& keys_;
+  };
 
  private:
   sqlite3* db_;
   bool was_on_;
   bool were_open_;
+  bool had_open_ = false;
 };
 
 // The value of a PRAGMA that is on or off.

@@ -336,6 +336,7 @@ std::unique_ptr<TableReader> SqliteHost::scan(const ScanRequest& request) {
 
 std::uint64_t SqliteHost::insert(const InsertRequest& request, RowReader& rows) {
   require_transaction();
+  const auto pause = pause_deferring(*request.table);
   return remember_error([&] { return RowWriter(db_, request).run(rows).inserted; });
 }
 
@@ -346,6 +347,7 @@ std::unique_ptr<RowReader> SqliteHost::find_rows(const LookupRequest& request, c
 
 WriteCounts SqliteHost::write(const WriteRequest& request, RowReader& rows) {
   require_transaction();
+  const auto pause = pause_deferring(*request.table);
   return remember_error([&] { return RowWriter(db_, request).run(rows); });
 }
 
@@ -363,11 +365,19 @@ void SqliteHost::defer_foreign_keys(std::span<const Table* const> tables) {
   if (!deferred_.has_value() && pragma_flag(db_, "foreign_keys")) deferred_.emplace(db_);
 }
 
+// The engine defers the keys of all tables or none; only those that asked for it may wait.
+std::unique_ptr<DeferredForeignKeys::Pause> SqliteHost::pause_deferring(const Table& table) {
+  const bool waits = std::any_of(deferred_tables_.begin(), deferred_tables_.end(),
+                                 [&](const Table* one) { return one->name == table.name; });
+  if (!deferred_.has_value() || waits) return nullptr;
+  return std::make_unique<DeferredForeignKeys::Pause>(*deferred_);
+}
+
 void SqliteHost::restore_foreign_keys() {
   require_transaction();
   const std::vector<const Table*> tables = std::exchange(deferred_tables_, {});
   if (!deferred_.has_value()) return;
-  if (has_open_references(db_)) {
+  if (deferred_->has_open()) {
     check_references(db_, tables);
     // Deferred was every key of the connection, and what is open will be forgotten.
     if (deferred_->all_ours()) check_all_references(db_);

@@ -111,6 +111,7 @@ class SqliteHost : public Host {
   bool changes_journal_mode(std::string_view sql);
   void refuse_unfit(const std::string& word);
   std::int64_t run_drop(Prepared& statement);
+  std::unique_ptr<DeferredForeignKeys::Pause> pause_deferring(const Table& table);
   void end_savepoint(const char* command);
   template <typename Body>
   auto remember_error(Body&& body);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "common/error.h"
+#include "common/transfer/clear_check.h"
 #include "common/transfer/import_request.h"
 #include "common/transfer/reference_check.h"
 #include "common/transfer/rules.h"
@@ -51,6 +52,17 @@ void check_import(Host& host, const DocumentInput& input, const ImportOptions& o
     options.on_conflict.require_matches(names);
   } catch (const Error& error) {
     add_error(findings.errors, error);
+  }
+  if (options.clear) {
+    std::vector<const Table*> cleared;
+    for (const IndexedTable& table : index->tables)
+      if (table.selected && table.target != nullptr) cleared.push_back(table.target);
+    try {
+      refuse_to_clear_others(host, schema, cleared);
+    } catch (const Error& error) {
+      if (error.code != code::kReference) throw;
+      add_error(findings.errors, error);
+    }
   }
   ReferenceCheck references(host, input, *index, schema, rules, options.clear);
   const MissingReferences missing = options.remapping.missing;

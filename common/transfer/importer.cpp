@@ -7,6 +7,7 @@
 
 #include "common/error.h"
 #include "common/stopwatch.h"
+#include "common/transfer/clear_check.h"
 #include "common/transfer/exporter.h"
 #include "common/transfer/import_request.h"
 #include "common/transfer/order.h"
@@ -22,19 +23,6 @@
 namespace whimbrel {
 
 namespace {
-
-std::string_view action_text(ForeignKeyAction action) {
-  switch (action) {
-    case ForeignKeyAction::cascade:
-      return "ON DELETE CASCADE";
-    case ForeignKeyAction::set_null:
-      return "ON DELETE SET NULL";
-    case ForeignKeyAction::set_default:
-      return "ON DELETE SET DEFAULT";
-    default:
-      return {};
-  }
-}
 
 class Importer {
  public:
@@ -116,9 +104,14 @@ class Importer {
     });
   }
 
-  // What the catalog says against a single row is left to the database, whose own error says it best.
-  static void throw_all(Problems& problems, const Problems& row_checks) {
-    if (!is_damaged(problems) && problems.count() + row_checks.count() > 1)
+  // What the catalog says against a single row is left to the database, whose own error says it best; but it
+  // sees nothing wrong in a row that is updated twice.
+  void throw_all(Problems& problems, const Problems& row_checks) const {
+    const bool twice =
+        !options_.on_conflict.plain() && std::ranges::any_of(row_checks.kept(), [](const Problem& problem) {
+          return problem.code == code::kDuplicateKey;
+        });
+    if (!is_damaged(problems) && (twice || problems.count() + row_checks.count() > 1))
       for (const Problem& problem : row_checks.kept()) problems.add(problem);
     problems.throw_if_any();
   }
@@ -358,40 +351,11 @@ class Importer {
   // --- clear
 
   void clear() {
-    for (const Table* table : order_.tables) refuse_side_effects(*table);
+    refuse_to_clear_others(host_, schema_, order_.tables);
     for (auto table = order_.tables.rbegin(); table != order_.tables.rend(); ++table) {
       host_.check_interrupt();
       deleted_[*table] = host_.clear_table(**table);
     }
-  }
-
-  // Deleting must not reach rows of tables that the document does not have.
-  void refuse_side_effects(const Table& cleared) {
-    for (const Table& child : schema_.tables) {
-      if (std::find(order_.tables.begin(), order_.tables.end(), &child) != order_.tables.end()) continue;
-      for (const ForeignKey& key : child.foreign_keys) {
-        if (key.parent_table != cleared.name || key.parent_schema != cleared.schema) continue;
-        if (action_text(key.on_delete).empty() || !has_references(child, key)) continue;
-        throw Error(code::kReference,
-                    "clearing table \"" + cleared.display_name() + "\" would change table \"" +
-                        child.display_name() + "\", which is not imported",
-                    "A foreign key of \"" + child.display_name() + "\" has " +
-                        std::string(action_text(key.on_delete)) + ", and rows of it reference \"" +
-                        cleared.display_name() + "\".",
-                    "Import both tables, or remove those rows first.");
-      }
-    }
-  }
-
-  bool has_references(const Table& child, const ForeignKey& key) {
-    std::string sql = "SELECT 1 FROM " + quote_name(child.schema, child.name) + " WHERE ";
-    for (std::size_t i = 0; i < key.columns.size(); ++i) {
-      if (i != 0) sql += " AND ";
-      sql += quote_identifier(child.columns[key.columns[i]].name) + " IS NOT NULL";
-    }
-    const auto rows = host_.query(sql + " LIMIT 1");
-    RowBatch batch;
-    return rows->next(batch);
   }
 
   // --- load

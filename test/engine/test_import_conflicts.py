@@ -279,3 +279,12 @@ def test_new_rows_without_secrets_inside_documents(db, new_db, form):
         assert any('1 new row came without what is secret inside documents: "doc" $.key' in notice for notice in target.connection.notices)
     assert json.loads(target.one("SELECT doc FROM settings WHERE id = 1")) == ({"a": 1, "key": None} if form == "redact" else {"a": 1})
     assert all(row["matches"] for row in target.call("data_verify", text))
+
+
+@pytest.mark.parametrize("mode", ["skip", "update", "replace"])
+def test_a_row_that_stands_twice_is_an_error_whatever_is_there(db, mode):
+    db.sql("CREATE TABLE t (id integer PRIMARY KEY, v text)")
+    db.sql("INSERT INTO t VALUES (1, 'old')")
+    document = '{"t": [{"id": 1, "v": "a"}, {"id": 2, "v": "b"}, {"id": 1, "v": "c"}]}'
+    with db.refuses("WB025", '"t"', "row 3", "same key as row 1"):
+        db.call("import_json", document, json.dumps({"on_conflict": mode}))

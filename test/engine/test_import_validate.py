@@ -225,8 +225,20 @@ def test_an_import_names_every_reference_that_leads_nowhere(db):
             "parents": [{"id": 7, "mother": 50}]}
     words = ('table "children", row 2, column "parent": (98) is no row of table "parents"', 'table "children", row 4, column "parent": (99)')
     for document in (rows, dict(reversed(rows.items()))):
-        with db.refuses(("23503", "WB027"), *words) as failure:
+        with db.refuses(("23503", "WB027", None), *words) as failure:
             db.call("import_json", json.dumps(document))
         assert failure.text.count("is no row of table") == 2
-    with db.refuses(("23503", "WB027"), 'table "parents", row 1, column "mother": (51) is no row of table "parents"'):
+    with db.refuses(("23503", "WB027", None), 'table "parents", row 1, column "mother": (51) is no row of table "parents"'):
         db.call("import_json", '{"parents": [{"id": 7, "mother": 51}]}')
+
+
+def test_what_a_clear_would_take_with_it(db):
+    db.script("""CREATE TABLE books (id integer PRIMARY KEY);
+                 CREATE TABLE pages (id integer PRIMARY KEY, book integer REFERENCES books (id) ON DELETE CASCADE)""")
+    db.script("INSERT INTO books VALUES (1); INSERT INTO pages VALUES (1, 1)")
+    rows = db.call("import_validate", '{"books": [{"id": 2}]}', '{"clear": true}')
+    assert [(row["code"], row["message"]) for row in rows] == [
+        ("WB027", 'clearing table "books" would change table "pages", which is not imported')]
+    with db.refuses("WB027", 'clearing table "books" would change table "pages"'):
+        db.call("import_json", '{"books": [{"id": 2}]}', '{"clear": true}')
+    assert db.call("import_validate", '{"books": [{"id": 2}], "pages": []}', '{"clear": true}') == []
