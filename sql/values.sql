@@ -86,8 +86,8 @@ SET timezone = 'Asia/Kolkata';
 SET extra_float_digits = -5;
 SET bytea_output = escape;
 SET xmloption = document;
-SELECT replace(export_json(:'tables')::text, substring(export_json(:'tables')::text FROM '"exportedAt": "[^"]*"'), '')
-     = replace(:'document', substring(:'document' FROM '"exportedAt": "[^"]*"'), '') AS independent_of_settings;
+SELECT regexp_replace(export_json(:'tables')::text, '"exportedAt": "[^"]*"', '')
+     = regexp_replace(:'document', '"exportedAt": "[^"]*"', '') AS independent_of_settings;
 SET search_path = target, public;
 SELECT table_name, read, inserted FROM import_json(:'document'::text);
 SHOW timezone;
