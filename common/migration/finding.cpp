@@ -16,13 +16,22 @@ std::optional<std::int64_t> number_behind(std::string_view text, std::string_vie
   return std::nullopt;
 }
 
+// The last file that the message names in quotes: of two of one version the second.
+std::string named_file(std::string_view message) {
+  const std::size_t end = message.rfind(".sql\"");
+  if (end == std::string_view::npos) return {};
+  const std::size_t begin = message.rfind('"', end);
+  if (begin == std::string_view::npos) return {};
+  return std::string(message.substr(begin + 1, end + 4 - begin - 1));
+}
+
 }  // namespace
 
 std::string shown_file(const SourceFile& file) { return file.name.empty() ? file.version : file.name; }
 
 Finding finding_of(const Error& error, std::string file) {
   Finding finding;
-  finding.file = std::move(file);
+  finding.file = file.empty() ? named_file(error.message) : std::move(file);
   finding.line = number_behind(error.message, ", line ");
   if (!finding.line) finding.line = number_behind(error.where, ", line ");
   if (finding.line) finding.column = number_behind(error.where, ", column ");

@@ -27,6 +27,18 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
   });
 }
 
+// What divides the files of tools whose form is not read: taken for a comment, it would let the down part
+// run.
+struct ForeignMark {
+  std::string_view comment;
+  std::string_view tool;
+};
+constexpr ForeignMark kForeignMarks[] = {{"+migrate down", "sql-migrate"},
+                                         {"down migration", "node-pg-migrate"},
+                                         {"+micrate down", "micrate"},
+                                         {"rambler down", "rambler"},
+                                         {"//@undo", "MyBatis Migrations"}};
+
 class FormReader {
  public:
   FormReader(std::string_view subject, std::string_view text, std::string_view engine)
@@ -62,7 +74,18 @@ class FormReader {
       if (!body.empty() && ((body[0] | 0x20) >= 'a' && (body[0] | 0x20) <= 'z'))
         return read_marker(token, body);
     }
+    if (!marked_ && begins_line(token.offset)) refuse_foreign_mark(token, body);
     if (!code_seen_) read_header(body);
+  }
+
+  void refuse_foreign_mark(const sql::Token& token, std::string_view body) const {
+    for (const ForeignMark& mark : kForeignMarks)
+      if (equals_ignoring_case(body, mark.comment))
+        fail(token.offset,
+             "\"-- " + std::string(body) + "\" is a mark of " + std::string(mark.tool) +
+                 ", whose files are not understood",
+             "Write \"-- migrate:up\" and \"-- migrate:down\" instead; without them the whole file would "
+             "run.");
   }
 
   void read_header(std::string_view body) {

@@ -125,7 +125,7 @@ void sort_and_check(std::vector<SourceFile>& files, std::vector<Error>* problems
     }
     if (problems == nullptr) throw two_of_one_version(*file, *(file + 1));
     problems->push_back(two_of_one_version(*file, *(file + 1)));
-    file = files.erase(file + 1) - 1;
+    ++file;
   }
 }
 
@@ -163,6 +163,8 @@ Source read_source(Host& host, const Cell& argument, const std::optional<std::st
     const std::string_view text = argument.view();
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     const bool is_json = first != std::string_view::npos && text[first] == '[';
+    if (first != std::string_view::npos && text[first] == '{')
+      fail_json("the source is a JSON object, and must be an array of files or a path");
     FileSet set = is_json ? read_json_source(text) : read_directory_source(host, std::string(text));
     set.problems = problems;
     set.engine = host.dialect().engine;

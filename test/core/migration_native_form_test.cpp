@@ -109,6 +109,16 @@ TEST(MigrationNativeForm, BadMarkers) {
   EXPECT_EQ(error_of("-- see migrate:down\n-- migrate: a note\nA").message, "no error");
 }
 
+TEST(MigrationNativeForm, MarksOfToolsThatAreNotReadAreNoComments) {
+  EXPECT_EQ(error_of("-- +migrate Up\nA;\n-- +migrate Down\nB;").message,
+            "migration \"m\", line 3: \"-- +migrate Down\" is a mark of sql-migrate, whose files are not "
+            "understood");
+  EXPECT_EQ(error_of("-- Up Migration\nA;\n\n-- Down Migration\nB;").code, code::kMigrationSyntax);
+  EXPECT_EQ(error_of("A;\n-- //@UNDO\nB;").code, code::kMigrationSyntax);
+  EXPECT_TRUE(form_of("-- migrate:up\nA;\n-- migrate:down\n-- Down Migration\nB;").has_down);
+  EXPECT_FALSE(form_of("A; -- +migrate Down\nB; -- see down migration").has_down);
+}
+
 TEST(MigrationNativeForm, MarkerOptions) {
   const Form form = form_of(
       "-- migrate:up transaction:false env:dev,staging requires:002,other repeat:on-change\nA;\n"

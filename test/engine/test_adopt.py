@@ -240,6 +240,19 @@ def test_a_run_that_stopped_half_way_is_refused(fresh, tool):
         fresh.call("migrate_adopt", tool)
 
 
+def test_checksums_of_sqitch(fresh):
+    db, case = fresh, CASES["sqitch"]
+    make_history(db, case)
+    table = "sqitch.changes" if db.engine == "postgresql" else "changes"
+    for n in UP:
+        digest = hashlib.sha1(case["files"][f"deploy/c{n}.sql"].encode()).hexdigest()
+        db.script(f"UPDATE {table} SET script_hash = '{digest}' WHERE change = 'c{n}'")
+    other = case["files"] | {"deploy/c3.sql": case["files"]["deploy/c3.sql"] + "SELECT 1;"}
+    with db.refuses("WB012", "c3", "Restore the file"):
+        db.call("migrate_adopt", "sqitch", json.dumps({"source": array(other)}))
+    assert len(db.call("migrate_adopt", "sqitch", json.dumps({"source": array(case["files"])}))) == 3
+
+
 @pytest.mark.parametrize("tool", ["flyway", "sqlx", "graphile-migrate"])
 def test_checksums_of_the_tool(fresh, tool):
     db, case = fresh, CASES[tool]

@@ -37,6 +37,11 @@ def test_bad_file_name(db, directory, name):
             db.call("migrate_apply", path)
 
 
+def test_an_object_is_no_source(db):
+    with db.refuses(None, "must be an array"):
+        db.call("migrate_apply", '{"name": "001_a.sql", "sql": "SELECT 1"}')
+
+
 @pytest.mark.parametrize("second", ["001_other", "1_other", "0001_other"])
 def test_two_files_of_one_version(db, second):
     with db.refuses("WB011", "001_items.sql", second):

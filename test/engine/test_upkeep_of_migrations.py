@@ -138,6 +138,8 @@ def test_the_log_by_version_action_outcome_and_time(db):
     assert pick(since="2199-01-01") == pick(limit=0) == []
     with db.fails("WB001", "yesterday"):
         db.call("migrate_history", options(since="yesterday"))
+    with db.fails("WB001", "dance"):
+        db.call("migrate_history", options(action="dance"))
 
 
 def test_the_status_shows_the_whole_difference(db):

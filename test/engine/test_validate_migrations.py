@@ -43,7 +43,8 @@ def test_all_problems_at_once(db):
                         _003_control="CREATE TABLE t (n INTEGER);\nBEGIN;\n", _007_text="-- migrate:up\nSELEC 1;\n")
     rows = findings(db, migrations)
     errors = [row for row in rows if row["severity"] == "error"]
-    assert [row["code"] for row in errors[:2]] == ["WB010", "WB011"]
+    assert [(row["file"], row["code"]) for row in errors[:2]] == [("nameless.sql", "WB010"), ("1_b.sql", "WB011")]
+    assert ("1_b.sql", None, "info", "no_down") in codes(rows)
     assert [(row["file"], row["line"], row["code"]) for row in errors[2:4]] == [
         ("002_syntax.sql", 6, "WB019"), ("003_control.sql", 2, "WB014")]
     assert (errors[4]["file"], errors[4]["line"], errors[4]["column_number"]) == ("007_text.sql", 2, 1)

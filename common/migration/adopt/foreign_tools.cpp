@@ -84,6 +84,7 @@ const std::array kTools = {
                 .columns = kSqitch,
                 .read = read_sqitch_history,
                 .lock = lock<75474063>,
+                .checksum_of = sqitch_checksum,
                 .key_of = sqitch_key},
     ForeignTool{.name = "atlas", .form = "atlas", .columns = kAtlas, .read = read_atlas_history},
     ForeignTool{.name = "prisma",

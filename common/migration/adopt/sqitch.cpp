@@ -1,6 +1,7 @@
 // sqitch's registry, table changes. The versions are made as from the plan: of the planned time.
 #include <set>
 
+#include "common/migration/adopt/digests.h"
 #include "common/migration/adopt/tools.h"
 #include "common/migration/file_name.h"
 #include "common/text/datetime.h"
@@ -21,6 +22,10 @@ std::string digits_of(const Cell& cell) {
   return digits;
 }
 
+bool is_sha1(std::string_view hash) {
+  return hash.size() == 40 && hash.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 // "users@v1" is an earlier form of "users".
 std::string name_of(std::string_view script) { return std::string(script.substr(0, script.find('@'))); }
 
@@ -32,8 +37,9 @@ ForeignHistory read_sqitch_history(Host& host, const ForeignTable& table) {
   std::string base;
   std::size_t suffix = 0;
   for_each_row(host,
-               "SELECT change, project, planned_at, CAST(committed_at AS TEXT), committer_name FROM " +
-                   table.quoted() + " ORDER BY committed_at, planned_at",
+               "SELECT change, project, planned_at, CAST(committed_at AS TEXT), committer_name, " +
+                   std::string(table.has("script_hash") ? "script_hash, change_id" : "NULL, NULL") +
+                   " FROM " + table.quoted() + " ORDER BY committed_at, planned_at",
                {}, [&](const Cell* row) {
                  ForeignMigration one;
                  one.description = text_of(row[0]);
@@ -48,6 +54,9 @@ ForeignHistory read_sqitch_history(Host& host, const ForeignTable& table) {
                  }
                  one.applied_at = text_of(row[3]);
                  one.applied_by = text_of(row[4]);
+                 // Registries that were upgraded have the change's own id there.
+                 if (std::string hash = text_of(row[5]); is_sha1(hash) && hash != text_of(row[6]))
+                   one.checksum = std::move(hash);
                  history.migrations.push_back(std::move(one));
                });
   if (projects.size() > 1)
@@ -56,6 +65,8 @@ ForeignHistory read_sqitch_history(Host& host, const ForeignTable& table) {
                  {}, "A history of Whimbrel is one project: adopt from a registry that holds one.");
   return history;
 }
+
+std::string sqitch_checksum(const SourceFile& file) { return digest_hex("SHA1", file.text); }
 
 std::string sqitch_key(const SourceFile& file) { return name_of(file.description); }
 

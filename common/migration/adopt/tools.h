@@ -27,6 +27,7 @@ ForeignHistory read_versions(Host& host, const ForeignTable& table);
 std::string flyway_checksum(const SourceFile& file);
 std::string sqlx_checksum(const SourceFile& file);
 std::string graphile_checksum(const SourceFile& file);
+std::string sqitch_checksum(const SourceFile& file);
 std::string sqitch_key(const SourceFile& file);
 std::string liquibase_key(const SourceFile& file);
 
