@@ -246,6 +246,28 @@ const char* InsertReader::read_hex(const char* at, const char* end, Cell& cell, 
   return quote + 1;
 }
 
+// `at`: behind replace(' of a text whose carriage returns are marked.
+const char* InsertReader::read_marked(const char* at, const char* end, Cell& cell, Arena& arena) const {
+  Cell mark;
+  at = read_string(at, end, Reading::text, cell, arena);
+  if (at == nullptr || !starts(at, end, ",'")) return nullptr;
+  at = read_string(at + 2, end, Reading::text, mark, arena);
+  constexpr std::string_view kEnd = ",char(13))";
+  if (at == nullptr || !starts(at, end, kEnd) || mark.view().empty()) return nullptr;
+  std::string_view text = cell.view();
+  char* const copy = arena.allocate(text.size());
+  char* to = copy;
+  for (;;) {
+    const std::size_t next = text.find(mark.view());
+    to = std::copy_n(text.data(), std::min(next, text.size()), to);
+    if (next == std::string_view::npos) break;
+    *to++ = '\r';
+    text.remove_prefix(next + mark.view().size());
+  }
+  cell = Cell::text({copy, static_cast<std::size_t>(to - copy)});
+  return at + kEnd.size();
+}
+
 const char* InsertReader::read_cell(const char* at, const char* end, const Source& source, Cell& cell,
                                     Arena& arena) const {
   const bool sqlite = engine_ == SqlEngine::sqlite;
@@ -269,6 +291,10 @@ const char* InsertReader::read_cell(const char* at, const char* end, const Sourc
       return read_string(at + 2, end, Reading::text, cell, arena);
     case 'x':
       return sqlite && starts(at, end, "x'") ? read_hex(at + 2, end, cell, arena) : nullptr;
+    case 'r': {
+      constexpr std::string_view kBegin = "replace('";
+      return sqlite && starts(at, end, kBegin) ? read_marked(at + kBegin.size(), end, cell, arena) : nullptr;
+    }
     case 'C': {
       constexpr std::string_view kBegin = "CAST(x'", kEnd = " AS TEXT)";
       if (!sqlite || !starts(at, end, kBegin)) return nullptr;

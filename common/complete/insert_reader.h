@@ -46,6 +46,7 @@ class InsertReader {
                         Arena& arena) const;
   const char* read_number(const char* at, const char* end, const Source& source, Cell& cell) const;
   const char* read_string(const char* at, const char* end, Reading reading, Cell& cell, Arena& arena) const;
+  const char* read_marked(const char* at, const char* end, Cell& cell, Arena& arena) const;
   const char* read_hex(const char* at, const char* end, Cell& cell, Arena& arena) const;
 
   SqlEngine engine_;

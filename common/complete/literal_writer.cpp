@@ -81,6 +81,22 @@ void write_quoted(json::Buffer& out, std::string_view text) {
   out.set_end(at);
 }
 
+void LiteralWriter::write_string(json::Buffer& out, std::string_view text) const {
+  constexpr std::string_view kLineEnd = "\r\n";
+  if (engine_ != SqlEngine::sqlite || text.find(kLineEnd) == std::string_view::npos)
+    return write_quoted(out, text);
+  std::string mark = "\\r";
+  for (unsigned i = 1; text.find(mark) != std::string_view::npos; ++i) mark = "\\r" + std::to_string(i);
+  std::string marked;
+  for (std::size_t end = text.find(kLineEnd); end != std::string_view::npos; end = text.find(kLineEnd)) {
+    marked.append(text.substr(0, end)).append(mark).append("\n");
+    text.remove_prefix(end + kLineEnd.size());
+  }
+  out.append(std::string_view("replace("));
+  write_quoted(out, marked.append(text));
+  out.append(",'" + mark + "',char(13))");
+}
+
 void LiteralWriter::write_row(json::Buffer& out, const Cell* row) const {
   out.append('(');
   bool first = true;
@@ -143,7 +159,7 @@ void LiteralWriter::write(json::Buffer& out, const Cell& cell, Form form) const 
       write_text(out, cell.view(), form);
       return;
     case Tag::json:
-      write_quoted(out, cell.view());
+      write_string(out, cell.view());
       return;
     case Tag::odd_text:
       write_odd_text(out, cell.view());
@@ -185,7 +201,7 @@ void LiteralWriter::write_text(json::Buffer& out, std::string_view text, Form fo
     out.append(std::string_view(" AS \"char\")"));
     return;
   }
-  write_quoted(out, text);
+  write_string(out, text);
 }
 
 // No string literal holds a NUL. Bytes that are no UTF-8 are only in databases where a text is its bytes.
@@ -199,7 +215,7 @@ void LiteralWriter::write_odd_text(json::Buffer& out, std::string_view text) con
   out.append('(');
   for (;;) {
     const std::size_t nul = text.find('\0');
-    write_quoted(out, text.substr(0, nul));
+    write_string(out, text.substr(0, nul));
     if (nul == std::string_view::npos) break;
     out.append(std::string_view(" || char(0) || "));
     text.remove_prefix(nul + 1);

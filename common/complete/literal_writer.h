@@ -41,6 +41,8 @@ class LiteralWriter {
   void write(json::Buffer& out, const Cell& cell, Form form) const;
   void write_real(json::Buffer& out, const Cell& cell) const;
   void write_text(json::Buffer& out, std::string_view text, Form form) const;
+  // SQLite's shell drops the carriage return in front of a line feed: those are put in by replace().
+  void write_string(json::Buffer& out, std::string_view text) const;
   void write_odd_text(json::Buffer& out, std::string_view text) const;
   void write_bytes(json::Buffer& out, std::string_view bytes) const;
 

@@ -61,6 +61,9 @@ TEST(Literals, OfSqlite) {
   EXPECT_EQ(sqlite(Cell::of(Tag::bytes, "ab")), "x'6162'");
   EXPECT_EQ(sqlite(Cell::of(Tag::odd_text, std::string_view("a\0b", 3))), "('a' || char(0) || 'b')");
   EXPECT_EQ(sqlite(Cell::of(Tag::odd_text, "\xff")), "CAST(x'ff' AS TEXT)");
+  EXPECT_EQ(sqlite(Cell::text("a\r\n\r\nb\r'")), "replace('a\\r\n\\r\nb\r''','\\r',char(13))");
+  EXPECT_EQ(sqlite(Cell::text("\\r\r\n")), "replace('\\r\\r1\n','\\r1',char(13))");
+  EXPECT_EQ(literal(SqlEngine::postgresql, Cell::text("a\r\n")), "'a\r\n'");
 }
 
 class Reading : public ::testing::Test {
@@ -148,6 +151,11 @@ TEST_F(Reading, ValuesOfSqlite) {
   ASSERT_TRUE(sqlite_value("CAST(x'ff' AS TEXT)"));
   EXPECT_EQ(cells_[0].tag, Tag::odd_text);
   EXPECT_FALSE(sqlite_value("('a' || char(0) || 'b')"));
+  for (const std::string text : {"a\r\n\r\nb\r'", "\r\n", "\\r\\r1\r\n"}) {
+    ASSERT_TRUE(sqlite_value(literal(SqlEngine::sqlite, Cell::text(text))));
+    EXPECT_EQ(cells_[0].view(), text);
+  }
+  EXPECT_FALSE(sqlite_value("replace('a','',char(13))"));
   EXPECT_FALSE(sqlite_value("true"));
 }
 

@@ -56,6 +56,7 @@ b"); INSERT INTO "select"("from", key) VALUES (1, 2);
         CREATE TRIGGER doc_ai AFTER INSERT ON doc BEGIN INSERT INTO fe(rowid, body) VALUES (new.id, new.body); END;""",
     "boxes": """
         CREATE VIRTUAL TABLE rt USING rtree(id, x0, x1, +aux, +more TEXT); INSERT INTO rt VALUES (1, 0, 1, 'aa', 'b'), (2, 5, 6, x'00', NULL);""",
+    "line_ends": "CREATE TABLE line_ends(a, b TEXT); INSERT INTO line_ends VALUES ('x' || char(13, 10) || 'it''s \\r', char(13)), ('\\r' || char(13, 10, 13, 10), 'a' || char(0, 13, 10));",
     "numbers": "PRAGMA user_version = -7; PRAGMA application_id = 2147483647; CREATE TABLE t(a);",
     "statistics": "CREATE TABLE t(a, b); CREATE INDEX i ON t(a); INSERT INTO t VALUES (1, 1), (1, 2); ANALYZE; INSERT INTO t VALUES (2, 3); CREATE TABLE later(a); CREATE INDEX later_a ON later(a);",
     "page": "PRAGMA encoding = 'UTF-16be'; PRAGMA page_size = 8192; PRAGMA auto_vacuum = 1; CREATE TABLE t(a TEXT); INSERT INTO t VALUES ('ü'), ('a' || char(0) || 'ü');",
