@@ -40,8 +40,14 @@ SqlitePlan plan_sqlite(Host& host, const SelectionOptions& selection) {
   const Names names = names_of(plan.schema, chosen);
   const Catalog catalog = host.read_catalog({});
   const TableFacts facts(catalog);
-  for (const std::size_t index : chosen)
-    plan.tables.push_back(write_sqlite_table(plan.schema.tables[index], facts, names));
+  for (const std::size_t index : chosen) {
+    const Table& table = plan.schema.tables[index];
+    if (table.columns.empty())
+      plan.left_out.push_back("table " + table.display_name() +
+                              " is left out: SQLite has none without columns");
+    else
+      plan.tables.push_back(write_sqlite_table(table, facts, names));
+  }
   for (const CatalogObject& object : catalog.objects)
     if (object.kind == "view" || object.kind == "materialized view" || object.kind == "function" ||
         object.kind == "procedure")

@@ -84,8 +84,9 @@ class Translate {
     return options_.names == Names::fold ? lower_name(name) : name;
   }
 
-  void claim(std::set<std::string>& taken, const std::string& name, const std::string& what) {
-    if (name.size() > kLongestName)
+  void claim(std::set<std::string>& taken, const std::string& name, const std::string& what,
+             std::size_t size) {
+    if (size > kLongestName)
       throw Error(code::kUnsupported,
                   what + " \"" + name + "\" is longer than the 63 bytes of a name in PostgreSQL", {},
                   "Rename it in a copy of the file first.");
@@ -99,15 +100,17 @@ class Translate {
     for (TargetTable& table : result_.tables) {
       table.schema = options_.schema;
       table.name = target_name(table.source->table.name);
-      claim(tables, table.name, "table");
+      const std::string whole = table.name;
       if (const std::size_t dot = table.name.find('.'); options_.dotted && dot != std::string::npos) {
         table.schema = table.name.substr(0, dot);
         table.name.erase(0, dot + 1);
       }
+      claim(tables, whole, "table", std::max(table.schema.size(), table.name.size()));
       std::set<std::string> columns;
       for (const Column& column : table.source->table.columns) {
         table.columns.push_back({free_of_system_columns(target_name(column.name)), {}});
-        claim(columns, table.columns.back().name, "column " + table.name + ".");
+        const std::string& name = table.columns.back().name;
+        claim(columns, name, "column " + table.name + ".", name.size());
       }
     }
     relation_names_ = std::move(tables);

@@ -65,6 +65,14 @@ def test_postgresql_to_sqlite_and_back(new_postgresql, new_sqlite, directory):
         second.script("INSERT INTO users (email) VALUES (NULL)")
 
 
+def test_long_names_in_a_schema(new_postgresql):
+    first, second = new_postgresql(), new_postgresql()
+    name = f"s{'x' * 62}.t{'y' * 62}"
+    first.script(f"CREATE SCHEMA s{'x' * 62}; CREATE TABLE {name} (a int); INSERT INTO {name} VALUES (1)")
+    second.call("import_json", first.value("export_json"), '{"create": true}')
+    assert second.digests() == first.digests()
+
+
 def test_sqlite_to_sqlite(new_sqlite, directory):
     first, second = new_sqlite(), new_sqlite()
     first.script(SQLITE + MIXED)

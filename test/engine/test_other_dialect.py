@@ -85,6 +85,14 @@ def test_postgresql_as_sqlite(postgresql, sqlite):
     assert '"born" DESC, "email") WHERE' in sqlite.one("SELECT sql FROM sqlite_schema WHERE name = 'by_born'")
 
 
+def test_a_table_without_columns(postgresql, sqlite):
+    postgresql.script("CREATE TABLE nothing (); CREATE TABLE something (a int); INSERT INTO nothing DEFAULT VALUES; INSERT INTO something VALUES (1)")
+    schema, rows = written(postgresql, "sqlite")
+    assert "-- table nothing is left out: SQLite has none without columns" in schema
+    sqlite.script(schema + rows)
+    assert sqlite.sql("SELECT * FROM something") == [(1,)]
+
+
 def test_options(sqlite, postgresql):
     sqlite.script(SQLITE)
     postgresql.script(POSTGRESQL)
