@@ -233,16 +233,19 @@ class MakeTables {
   // Types of PostgreSQL go back as they were, where they are known here.
   void keep_types(const DocumentTable& table, std::map<std::string, std::string>& types) {
     for (const DocumentColumn& column : table.columns) {
-      std::string type = "text";
+      // Their values are JSON in a document.
+      const bool nested = column.kind == Kind::composite || column.kind == Kind::array;
+      const std::string instead = nested ? "jsonb" : "text";
+      std::string type = instead;
       for (const std::string_view candidate : {std::string_view(column.type), base_type(column)})
         if (const auto found = candidate.empty() ? std::nullopt : postgresql_type_name(host_, candidate)) {
           type = *found;
           break;
         }
       types.emplace(table.name + "." + column.name, type);
-      if (type == "text" && column.kind != Kind::text)
+      if (type == instead && column.kind != Kind::text)
         lost_.push_back("column " + table.name + "." + column.name + ": type " + column.type +
-                        " is not known here, text takes its place");
+                        " is not known here, " + instead + " takes its place");
     }
   }
 

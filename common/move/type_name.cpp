@@ -17,8 +17,10 @@ std::optional<std::string> postgresql_type_name(Host& host, std::string_view typ
   std::string name;
   try {
     in_savepoint(host, [&] {
-      const auto rows =
-          host.query("SELECT pg_catalog.format_type(pg_catalog.to_regtype($1), NULL)", parameters);
+      const auto rows = host.query(
+          "SELECT pg_catalog.format_type(t.oid, NULL) FROM pg_catalog.pg_type t WHERE t.oid = "
+          "pg_catalog.to_regtype($1) AND t.typtype <> 'p'",
+          parameters);
       RowBatch batch;
       if (rows->next(batch) && !batch.row(0)[0].is_null()) name = batch.row(0)[0].view();
     });

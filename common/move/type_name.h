@@ -10,7 +10,7 @@
 namespace whimbrel::move {
 
 // As format_type() prints it, with its modifier: "numeric(6, 1)", "timestamp(3) with time zone"; nullopt for
-// what is no type there. `host` is PostgreSQL's.
+// what is no type there, or none of a column ("record"). `host` is PostgreSQL's.
 std::optional<std::string> postgresql_type_name(Host& host, std::string_view type);
 
 }  // namespace whimbrel::move

@@ -73,6 +73,15 @@ def test_long_names_in_a_schema(new_postgresql):
     assert second.digests() == first.digests()
 
 
+def test_a_composite_type_that_is_not_there(new_postgresql):
+    first, second = new_postgresql(), new_postgresql()
+    first.script("CREATE TYPE pair AS (a int, b text); CREATE TABLE t (p pair, ps pair[]); INSERT INTO t VALUES ('(1,x)', '{\"(2,y)\"}')")
+    second.call("import_json", first.value("export_json"), '{"create": true}')
+    assert types(second) == {"t.p": "jsonb", "t.ps": "jsonb"}
+    assert second.sql("SELECT p ->> 'b', ps #>> '{0,a}' FROM t") == [("x", "2")]
+    assert "type pair is not known here" in " ".join(second.connection.notices)
+
+
 def test_sqlite_to_sqlite(new_sqlite, directory):
     first, second = new_sqlite(), new_sqlite()
     first.script(SQLITE + MIXED)
