@@ -79,7 +79,7 @@ def test_a_composite_type_that_is_not_there(new_postgresql):
     second.call("import_json", first.value("export_json"), '{"create": true}')
     assert types(second) == {"t.p": "jsonb", "t.ps": "jsonb"}
     assert second.sql("SELECT p ->> 'b', ps #>> '{0,a}' FROM t") == [("x", "2")]
-    assert "type pair is not known here" in " ".join(second.connection.notices)
+    assert "type public.pair is not known here" in " ".join(second.connection.notices)
 
 
 def test_sqlite_to_sqlite(new_sqlite, directory):
