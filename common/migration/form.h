@@ -31,7 +31,8 @@ struct Form {
   // Over all parts, for whichever engine; markers count, comments and white space do not.
   std::string token_checksum;
   std::vector<Part> parts;  // in the order of the text
-  bool has_down = false;    // a down part for this engine that is not blank; a comment is enough
+  bool has_down =
+      false;  // a down part for this engine; in the native form not a blank one, but a comment is enough
   std::vector<std::string> environments;  // runs only where the option `env` names one of them; empty: always
   std::vector<std::string> required;      // what must be applied before: versions or names
   bool repeatable = false;                // applied again when its tokens change

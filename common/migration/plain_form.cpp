@@ -31,8 +31,7 @@ Form read_plain_form(std::string_view subject, std::string_view text, std::strin
   Form form;
   form.token_checksum = tokens.checksum();
   form.parts.push_back({kind, text, bom, text.size() - bom, true, std::string(subject)});
-  form.has_down =
-      kind == PartKind::down && text.find_first_not_of(" \t\r\n\f\v", bom) != std::string_view::npos;
+  form.has_down = kind == PartKind::down;  // an empty file says that there is nothing to undo
   return form;
 }
 

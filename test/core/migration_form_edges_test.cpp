@@ -54,6 +54,18 @@ TEST_F(MigrationFormEdges, WithoutATransaction) {
   EXPECT_FALSE(needs_run({{"V2__a.sql", "-- VACUUM\nSELECT 'VACUUM'"}}));
 }
 
+TEST_F(MigrationFormEdges, AnEmptyDownFileSaysThatThereIsNothingToUndo) {
+  const std::vector<std::vector<File>> sources = {{{"1_a.up.sql", "A"}, {"1_a.down.sql", ""}},
+                                                  {{"2_a/up.sql", "A"}, {"2_a/down.sql", "\n"}},
+                                                  {{"3_a.sql", "-- +goose Up\nA\n-- +goose Down\n"}}};
+  for (const std::vector<File>& files : sources) {
+    apply(files);
+    const Table rows = call("migrate_rollback", {});
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_EQ(rows[0][2] + " " + rows[0][3], "rolled_back 0");
+  }
+}
+
 TEST_F(MigrationFormEdges, Goose) {
   expect_error({{"1_a.sql", "-- +goose Up\nA"}, {"2_b.sql", "B"}}, code::kMigrationSyntax,
                "\"2_b.sql\", line 1: a statement in front of");

@@ -99,7 +99,7 @@ class GooseReader {
   void close(std::size_t end) {
     if (!open_) return;
     part_.length = end - part_.offset;
-    if (part_.kind == PartKind::down && !trimmed(part_.sql()).empty()) form_.has_down = true;
+    form_.has_down = form_.has_down || part_.kind == PartKind::down;  // goose runs an empty one too
     form_.parts.push_back(std::move(part_));
   }
 
