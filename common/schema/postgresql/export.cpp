@@ -53,7 +53,9 @@ class Drops {
     const CatalogObject& object = *step.about;
     const CatalogObject* owner = writer_.owner_of(object);
     const bool domain = owner != nullptr && owner->kind == "domain";
-    if (step.kind == StepKind::owned_by && shared_.contains(&object)) {
+    if (object.kind == "default privileges") {
+      if (writer_.options().privileges) write_default_privileges_reset(writer_, object);
+    } else if (step.kind == StepKind::owned_by && shared_.contains(&object)) {
       writer_.statement("ALTER SEQUENCE IF EXISTS " + object.identity + " OWNED BY NONE", object);
     } else if (step.kind == StepKind::column_default || (step.kind == StepKind::check && domain)) {
       // No statement takes these away from what may not be there: they go with the function that they call.
@@ -74,9 +76,7 @@ class Drops {
   }
 
   bool is_dropped(const CatalogObject& object) const {
-    if (object.kind == "schema" || object.kind == "extension" || object.kind == "default privileges" ||
-        is_external(object))
-      return false;
+    if (object.kind == "schema" || object.kind == "extension" || is_external(object)) return false;
     if (object.has("owned_by")) return shared_.contains(&object);
     // No server goes before its user mappings.
     return object.owner.empty() || object.kind == "user mapping" ||

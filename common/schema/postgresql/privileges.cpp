@@ -141,6 +141,43 @@ void write_privileges(Writer& writer, const CatalogObject& object) {
     if (part->kind == "column") privileges.write(*part);
 }
 
+// By the catalog, since neither the role nor the schema need be there.
+void write_default_privileges_reset(Writer& writer, const CatalogObject& object) {
+  const std::string role(object.get("role"));
+  const std::string_view objects = object.get("objects");
+  std::string prefix = "ALTER DEFAULT PRIVILEGES FOR ROLE " + quote_identifier(role);
+  if (!object.schema.empty()) prefix += " IN SCHEMA " + quote_identifier(object.schema);
+  const std::string on = std::string(" ON ").append(objects);
+  const std::string letter = objects == "TABLES"      ? "r"
+                             : objects == "TYPES"     ? "T"
+                             : objects == "SEQUENCES" ? "S"
+                             : objects == "FUNCTIONS" ? "f"
+                             : objects == "SCHEMAS"   ? "n"
+                                                      : "L";
+  std::string block =
+      "DECLARE\n  item record;\nBEGIN\n  FOR item IN SELECT CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE "
+      "pg_catalog.quote_ident("
+      "pg_catalog.pg_get_userbyid(x.grantee)) END AS grantee\n"
+      "      FROM pg_catalog.pg_default_acl d\n"
+      "      JOIN pg_catalog.pg_roles r ON r.oid = d.defaclrole\n"
+      "      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace\n"
+      "      CROSS JOIN LATERAL pg_catalog.aclexplode(d.defaclacl) x\n"
+      "     WHERE r.rolname = " +
+      quote_literal(role) + " AND d.defaclobjtype = " + quote_literal(letter) + " AND n.nspname " +
+      (object.schema.empty() ? "IS NULL" : "= " + quote_literal(object.schema)) + " LOOP\n    EXECUTE " +
+      quote_literal(prefix + " REVOKE ALL" + on + " FROM ") + " || item.grantee;\n  END LOOP;\n";
+  if (object.schema.empty()) {  // those of the whole database stand instead of what every object has
+    const std::string grant = prefix + " GRANT ALL" + on + " TO ";
+    block += "  IF FOUND THEN\n    EXECUTE " + quote_literal(grant + quote_identifier(role)) + ";\n";
+    if (objects == "FUNCTIONS" || objects == "TYPES")
+      block += "    EXECUTE " + quote_literal(grant + "PUBLIC") + ";\n";
+    block += "  END IF;\n";
+  }
+  std::string tag = "$whimbrel$";
+  while (block.find(tag) != std::string::npos) tag.insert(tag.size() - 1, "_");
+  writer.statement("DO " + tag + "\n" + block + "END\n" + tag, object);
+}
+
 void write_roles(Writer& writer, std::span<const CatalogObject* const> objects) {
   std::set<std::string> names;
   for (const CatalogObject* object : objects) {

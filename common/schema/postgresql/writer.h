@@ -89,6 +89,9 @@ void write_shell_type(Writer& writer, const CatalogObject& type);
 // The roles that statements about these objects name, each unless it is there: roles belong to the whole
 // server.
 void write_roles(Writer& writer, std::span<const CatalogObject* const> objects);
+// Takes the default privileges of this role, schema and kind away, so that they do not count for what is
+// made.
+void write_default_privileges_reset(Writer& writer, const CatalogObject& object);
 // GRANT and REVOKE for the object and its columns.
 void write_privileges(Writer& writer, const CatalogObject& object);
 
