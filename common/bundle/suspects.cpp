@@ -21,6 +21,9 @@ class Suspects {
 
   void run() {
     for (const auto& node : shape_.nodes) look_at(*node, node.get());
+    for (const auto& [name, parameter] : shape_.parameters)
+      if (const std::string_view what = secret_in(parameter.otherwise); !what.empty())
+        found_.insert("the default of parameter \"" + name + "\" looks like " + std::string(what));
     if (found_.empty()) return;
     std::string detail;
     for (const std::string& one : found_) detail += (detail.empty() ? "" : "\n") + one;

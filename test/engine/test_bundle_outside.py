@@ -55,3 +55,13 @@ def test_harmless_documents_need_none(db):
     harmless = {"max_tokens": 5, "secrets": [], "token": "", "password": None, "credentials": {}, "url": "https://a.example/?q=a&b=c"}
     db.sql(f"UPDATE agents SET settings = '{json.dumps(harmless)}'")
     assert define(db, "other", spec) == "created"
+
+
+def test_secrets_inside_a_specification_are_refused(db):
+    for change, words in (({"parameters": {"agent_id": {"required": True}, "source_url": {"default": "postgres://app:hunter2@db/crm"},
+                                           "exported_by": {}, "environment": {}}}, 'the default of parameter "source_url"'),
+                          ({"fields": {**SPEC["fields"], "origin": {"object": {"key": {"const": {"k": "sk-abcdefghijklmnopqrstuvwxyz"}}}}}},
+                           '$.fields.origin.object.key: the constant looks like a secret')):
+        with db.refuses("WB051", words) as failure:
+            define(db, "other", {**SPEC, **change})
+        assert "hunter2" not in failure.text and "sk-abc" not in failure.text
