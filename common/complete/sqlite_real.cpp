@@ -16,13 +16,18 @@ char* put(char* at, std::string_view text) {
   return at + text.size();
 }
 
-// Below, the powers of ten that SQLite multiplies with are not exact any more (measured with 3.40).
+// Below, the powers of ten that SQLite multiplies with are not exact any more (measured with 3.40); above,
+// newer versions take the largest doubles for infinite (measured with 3.46).
 constexpr double kSmallestByDigits = 1e-290;
+constexpr double kLargestByDigits = 1e+307;
 
-// Whether digits and a power of ten that are both exact in a long double give the value: what SQLite computes
-// up to 3.42; later versions are more exact.
+// Whether every version reads this text as the value. Up to 3.42 they divide by an exact power of ten, 3.43
+// to 3.46 multiply by inexact tenths, up to eleven times, in a long double: together at most a ninetieth of
+// the value's last place. So what the text says has to keep that distance from where rounding turns to the
+// next double.
 bool reads_back(const char* begin, const char* end, double value) {
   constexpr int kExactPower = 22;
+  constexpr long double kFarthest = 0.5L - 1.0L / 64;  // of the last place
   std::uint64_t digits = 0;
   int count = 0, behind_point = 0, exponent = 0;
   bool point = false;
@@ -43,11 +48,16 @@ bool reads_back(const char* begin, const char* end, double value) {
   long double power = 1;
   for (int i = std::abs(exponent); i > 0; --i) power *= 10;
   const auto number = static_cast<long double>(digits);
-  return static_cast<double>(exponent < 0 ? number / power : number * power) == std::fabs(value);
+  const long double size = std::fabs(value);
+  const long double distance = std::fabs((exponent < 0 ? number / power : number * power) - size);
+  int exponent_of_two = 0;
+  const bool at_power = std::frexp(size, &exponent_of_two) == 0.5L;  // where the double below is nearer
+  const long double last_place = std::ldexp(1.0L, exponent_of_two - 53 - (at_power ? 1 : 0));
+  return distance <= kFarthest * last_place;
 }
 
-// As a whole number divided by powers of two: exact, whoever computes it.
-char* put_quotient(char* at, double value) {
+// As a whole number times or divided by powers of two: exact, whoever computes it.
+char* put_powers_of_two(char* at, double value) {
   constexpr int kMantissa = 53, kPower = 62;
   int exponent = 0;
   auto mantissa = static_cast<std::int64_t>(std::ldexp(std::frexp(value, &exponent), kMantissa));
@@ -55,8 +65,8 @@ char* put_quotient(char* at, double value) {
   for (; mantissa % 2 == 0; mantissa /= 2) ++exponent;
   at = std::to_chars(at, at + 24, mantissa).ptr;
   at = put(at, ".0");
-  for (int left = -exponent; left > 0; left -= kPower) {
-    *at++ = '/';
+  for (int left = std::abs(exponent); left > 0; left -= kPower) {
+    *at++ = exponent < 0 ? '/' : '*';
     at = std::to_chars(at, at + 24, std::int64_t{1} << std::min(left, kPower)).ptr;
   }
   return at;
@@ -67,7 +77,8 @@ char* put_quotient(char* at, double value) {
 char* put_sqlite_real(char* at, double value) {
   if (std::isnan(value)) return put(at, "NULL");
   if (std::isinf(value)) return put(at, value > 0 ? "1e999" : "-1e999");
-  if (value != 0 && std::fabs(value) < kSmallestByDigits) return put_quotient(at, value);
+  const double size = std::fabs(value);
+  if (size > kLargestByDigits || (size != 0 && size < kSmallestByDigits)) return put_powers_of_two(at, value);
   char* const begin = at;
   at = std::to_chars(begin, begin + kMaxSqliteReal, value).ptr;
   // Eighteen digits lie so close to the double that an error of the last place does no harm, and SQLite reads
