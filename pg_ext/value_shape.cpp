@@ -10,8 +10,10 @@ Value* allocate(MemoryContext memory, std::size_t count) {
 }
 
 // Types whose own receive function refuses some of their values: xml's by the setting xmloption, the vectors'
-// where they are empty.
-bool is_choosy(Oid type) { return type == XMLOID || type == OIDVECTOROID || type == INT2VECTOROID; }
+// where they are empty, and so the queries' of newer servers.
+bool is_choosy(Oid type) {
+  return type == XMLOID || type == OIDVECTOROID || type == INT2VECTOROID || type == TSQUERYOID;
+}
 
 // Whether the type itself can be sent and received.
 bool has_functions(Oid type) {

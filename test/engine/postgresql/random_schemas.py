@@ -41,12 +41,14 @@ class Table:
 class RandomSchema:
     """The statements that make it: str(). `search_path` is what it was made with."""
 
-    def __init__(self, seed, tables=None):
+    def __init__(self, seed, tables=None, version=15):
         self.random = random.Random(seed)
+        self.version = version
         self.statements, self.number = [], 0
         self.schemas = ["public"] + [self.name("schema") for _ in range(self.random.randrange(3))]
         self.search_path = ", ".join(dict.fromkeys([self.random.choice(self.schemas), "public"]))
         self.tables, self.views, self.types, self.functions = [], [], dict(TYPES), []
+        self.by_path = set()  # functions that need the search path when they run
         for schema in self.schemas[1:]:
             self.add(f"CREATE SCHEMA {schema}")
         self.add(f"SET search_path = {self.search_path}")
@@ -115,10 +117,12 @@ class RandomSchema:
     def make_function(self):
         """integer to integer; may call another, by a qualified name or through the search path."""
         identity = self.new("f")
-        inner = "$1 + 1"
+        inner, called = "$1 + 1", None
         if self.functions and self.chance(0.6):
-            inner = f"{self.random.choice(self.functions)}($1) * 2"
-        if self.chance(0.4):
+            called = self.random.choice(self.functions)
+            inner = f"{called}($1) * 2"
+        bound = self.chance(0.4)  # to what it calls, when it is made
+        if bound:
             self.add(f"CREATE FUNCTION {identity}(n integer) RETURNS integer LANGUAGE sql IMMUTABLE RETURN {inner.replace('$1', 'n')}")
         else:
             self.add(f"CREATE FUNCTION {identity}(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS {literal('SELECT ' + inner)}")
@@ -126,6 +130,8 @@ class RandomSchema:
         first = self.search_path.split(", ")[0]
         if identity.startswith(first + ".") and self.chance(0.5):
             self.functions[-1] = identity[len(first) + 1 :]
+        if called in self.by_path or (called is not None and not bound and not called.startswith(tuple(f"{schema}." for schema in self.schemas))):
+            self.by_path.add(self.functions[-1])
         self.comment(f"FUNCTION {identity}(integer)")
 
     def make_row_function(self):
@@ -293,7 +299,10 @@ class RandomSchema:
             where = f" WHERE {names[0]} IS NOT NULL" if self.chance(0.3) else ""
             self.add(f"CREATE {self.random.choice(['UNIQUE ', '']) if not table.partitioned else ''}INDEX {self.name('i')} ON {table.identity} ({', '.join(names)}){where}")
         if table.of("integer") and self.chance(0.2):
-            self.add(f"CREATE INDEX ON {table.identity} (({self.random.choice(self.functions)}({table.of('integer')[0]})))")
+            # From PostgreSQL 17 on indexes are built with no search path.
+            functions = [f for f in self.functions if self.version < 17 or f not in self.by_path]
+            if functions:
+                self.add(f"CREATE INDEX ON {table.identity} (({self.random.choice(functions)}({table.of('integer')[0]})))")
         if table.of("integer", "text") and not table.partitioned and self.chance(0.15):
             self.add(f"ALTER TABLE {table.identity} ADD CONSTRAINT {self.name('u')} UNIQUE ({table.of('integer', 'text')[0]})" + self.random.choice(["", " DEFERRABLE INITIALLY DEFERRED"]))
         if self.chance(0.15):

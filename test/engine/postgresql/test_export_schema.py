@@ -92,8 +92,9 @@ def test_the_settings_of_a_session_do_not_matter(postgresql):
 def test_bare_names_in_functions_mean_the_same(postgresql, new_postgresql):
     postgresql.script("""CREATE SCHEMA app; SET search_path = app, public; CREATE FUNCTION inner_one(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT upper($1)';
                          CREATE FUNCTION outer_one(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT inner_one($1)';
-                         CREATE TABLE t (a text CHECK (outer_one(a) <> 'NO'), b text GENERATED ALWAYS AS (outer_one(a)) STORED);
-                         CREATE INDEX ON t (outer_one(a))""")
+                         CREATE TABLE t (a text CHECK (outer_one(a) <> 'NO'), b text GENERATED ALWAYS AS (outer_one(a)) STORED)""")
+    if postgresql.connection.server_version < 170000:  # later ones build indexes without a search path
+        postgresql.script("CREATE INDEX ON t (outer_one(a))")
     copy = restored(postgresql, new_postgresql)
     copy.script("INSERT INTO app.t (a) VALUES ('x')")
     assert copy.sql("SELECT a, b FROM app.t") == [("x", "X")]

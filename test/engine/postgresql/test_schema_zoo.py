@@ -39,13 +39,14 @@ def plain_role(server):
 def load(database, files):
     with contextlib.closing(connect(database)) as connection, connection.cursor() as cursor:
         for file in files:
-            needed = int(file.name[1:3]) if file.name.startswith("v") else 0
-            if connection.server_version // 10000 >= needed:
+            version = connection.server_version // 10000
+            wanted = {"v": lambda bound: version >= bound, "u": lambda bound: version < bound}.get(file.name[0], lambda bound: True)
+            if wanted(int(file.name.lstrip("uv")[:2])):
                 cursor.execute("RESET ALL;" + file.read_text())
 
 
 def families(*, superuser):
-    """The zoo's files: 9* need a superuser, v16_* and the like a version."""
+    """The zoo's files: 9* need a superuser, v16_* and the like that version, u17_* and the like an older one."""
     return [file for file in sorted(ZOO.glob("*.sql")) if superuser or not file.name.startswith("9")]
 
 
@@ -69,9 +70,9 @@ def test_plain_owner(plain_role, databases):
 
 @pytest.mark.parametrize("seed, tables", [(1, 5), (2, 20), (3, 60)])
 def test_random(databases, seed, tables):
-    schema = RandomSchema(seed, tables)
     source = databases()
     with contextlib.closing(connect(source)) as connection:
+        schema = RandomSchema(seed, tables, connection.server_version // 10000)
         connection.cursor().execute(str(schema))
     prove(source, databases, search_path=schema.search_path)
 

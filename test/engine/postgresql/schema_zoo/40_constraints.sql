@@ -53,7 +53,7 @@ CREATE INDEX indexed_trgm ON indexed USING gist (g gist_trgm_ops (siglen = 32));
 CREATE INDEX indexed_collated ON indexed (g COLLATE "C", h COLLATE "POSIX" varchar_pattern_ops) INCLUDE (f);
 CREATE UNIQUE INDEX indexed_unique ON indexed (id);
 CREATE UNIQUE INDEX indexed_nulls ON indexed (f, g) NULLS NOT DISTINCT;
-CREATE INDEX indexed_expression ON indexed ((a || 'x'), (twice_unqualified(f)), coalesce(g, h));
+CREATE INDEX indexed_expression ON indexed ((a || 'x'), (twice(f)), coalesce(g, h));
 ALTER INDEX indexed_expression ALTER COLUMN 1 SET STATISTICS 300;
 ALTER INDEX indexed_expression ALTER COLUMN 3 SET STATISTICS 0;
 ALTER TABLE indexed CLUSTER ON indexed_unique;

@@ -32,7 +32,7 @@ COMMENT ON COLUMN plain_view.id IS 'a column of a view';
 
 CREATE MATERIALIZED VIEW summary AS SELECT feeling, count(*) AS n FROM animals GROUP BY feeling WITH DATA;
 CREATE UNIQUE INDEX summary_key ON summary (feeling);
-CREATE MATERIALIZED VIEW on_summary AS SELECT sum(n) AS total, twice_unqualified(1) AS two FROM summary;
+CREATE MATERIALIZED VIEW on_summary AS SELECT sum(n) AS total, twice(1) AS two FROM summary;
 CREATE MATERIALIZED VIEW not_filled WITH (fillfactor = 30) AS SELECT * FROM on_views WITH NO DATA;
 CREATE INDEX not_filled_index ON not_filled ("select");
 CREATE VIEW on_materialized AS SELECT total FROM on_summary;
