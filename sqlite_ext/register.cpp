@@ -9,6 +9,17 @@
 
 namespace whimbrel::sqlite {
 
+namespace {
+
+// A connection takes the encoding of its file over when it first reads the schema, and newer versions refuse
+// that while a statement runs (SQLITE_LOCKED): the first call in a file of UTF-16 would fail. What cannot be
+// read now is told by whoever reads it next.
+void read_encoding(sqlite3* db) {
+  sqlite3_exec(db, "SELECT 1 FROM main.sqlite_schema LIMIT 0", nullptr, nullptr, nullptr);
+}
+
+}  // namespace
+
 int register_module(sqlite3* db, char** message) {
   if (sqlite3_libversion_number() < kOldestVersion) {
     *message = sqlite3_mprintf("[WB005] whimbrel needs SQLite %s or newer, this is %s", kOldestVersionText,
@@ -27,6 +38,7 @@ int register_module(sqlite3* db, char** message) {
       if (result == SQLITE_OK) result = register_value_function(db, function);
   });
   if (outcome.result != SQLITE_OK) result = outcome.result;
+  if (result == SQLITE_OK) read_encoding(db);
   if (result != SQLITE_OK && result != SQLITE_NOMEM)
     *message = sqlite3_mprintf("%s", outcome.message.empty() ? sqlite3_errmsg(db) : outcome.message.c_str());
   return result;
