@@ -36,6 +36,15 @@ def reconnected():
         return False
 
 
+def gone(connection):
+    """Whether the server has noticed: it ends all sessions then. Until it has, it still takes new ones, and ends them too."""
+    try:
+        connection.cursor().execute("SELECT 1")
+        return False
+    except psycopg2.Error:
+        return True
+
+
 def main():
     scratch = pathlib.Path(os.environ["WHIMBREL_SCRATCH"])
     admin = psycopg2.connect(dbname="postgres")
@@ -80,6 +89,7 @@ def main():
     os.kill(pid, signal.SIGKILL)
     importer.join()
     assert failure, "the import did not notice"
+    wait_for(lambda: gone(admin))
     wait_for(reconnected)
     assert database.everything() == before, "something is left of the import"
 

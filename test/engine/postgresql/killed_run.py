@@ -13,7 +13,7 @@ import psycopg2
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parent)]
 from engines import Postgresql
-from killed_import import reconnected, wait_for
+from killed_import import gone, reconnected, wait_for
 from test_run_chaos import COUNT, files, state, statement
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
@@ -56,6 +56,7 @@ def kill_at(db, index, victim):
     os.kill(worker if killed == "worker" else caller.info.backend_pid, signal.SIGKILL)
     thread.join(60)
     assert not thread.is_alive() and errors, "the call did not notice"
+    wait_for(lambda: gone(other))
     wait_for(reconnected)
     for connection in (caller, holder, other):
         connection.close()
