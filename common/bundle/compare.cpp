@@ -386,8 +386,11 @@ void BundleComparison::check_new_rows(BundleProblems& problems) {
         return secrets_.all()[one].column == secret.column;
       });
       if (given || (whole && column.has_default)) continue;
-      if (!whole && wanted_.nodes[change.node].row(change.wanted)[of.place_of(secret.column)].is_null())
-        continue;
+      if (!whole) {  // a document that is not there, or no part of the bundle, lacks nothing
+        const std::size_t place = of.place_of(secret.column);
+        if (place == BundleNode::npos || wanted_.nodes[change.node].row(change.wanted)[place].is_null())
+          continue;
+      }
       const std::string path = path_of_row(shape_, wanted_, change.node, change.wanted);
       const std::string name = of.table->display_name() + "." + column.name + (whole ? "" : secret.paths[0]);
       if (whole && column.not_null)
