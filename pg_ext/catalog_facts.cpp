@@ -100,23 +100,27 @@ class CatalogReader {
 
   Catalog read(const CatalogRequest& request) {
     for_each(kMembers, [&](const Cell* row) { members_.emplace(address_of(row), oid(row[2])); });
-    for (const CatalogQuery& query : catalog_queries())
+    for (const CatalogQuery& query : request.tables_only ? table_queries() : catalog_queries())
       if (query.index == InvalidOid || pg_call([&] { return has_objects_of_users(query.index); }))
         for_each(query.sql, [&](const Cell* row) { take(query, row); });
     if (request.dependencies) read_dependencies();
-    if (request.privileges)
+    if (request.privileges && !request.tables_only)
       for_each(privilege_query(request.dependencies), [&](const Cell* row) { take_privileges(row); });
+    if (!request.tables_only) read_comments();
+    sort_catalog(catalog_);
+    return std::move(catalog_);
+  }
+
+ private:
+  void read_comments() {
     for_each(kComments, [&](const Cell* row) {
       const auto at = objects_.find({oid(row[0]), oid(row[1]), static_cast<std::int32_t>(row[2].integer)});
       if (at == objects_.end()) return;
       const std::string provider(row[4].view());
       add_part(at->second, provider.empty() ? "comment" : "security label of " + provider, row[3]);
     });
-    sort_catalog(catalog_);
-    return std::move(catalog_);
   }
 
- private:
   static std::uint32_t oid(const Cell& cell) { return static_cast<std::uint32_t>(cell.integer); }
   static Address address_of(const Cell* cells) { return {oid(cells[0]), oid(cells[1]), 0}; }
 

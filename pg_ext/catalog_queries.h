@@ -66,5 +66,7 @@ std::string privilege_query(bool external);
 
 // All of them; an object stands behind its home.
 std::vector<CatalogQuery> catalog_queries();
+// Those of tables, views, sequences and what belongs to them.
+std::vector<CatalogQuery> table_queries();
 
 }  // namespace whimbrel::pg

@@ -39,7 +39,7 @@ void describe_texts(const Catalog& catalog, const std::vector<const Table*>& tab
 
 void describe_creation(Host& host, const std::vector<const Table*>& tables,
                        std::vector<DocumentTable>& described) {
-  const Catalog catalog = host.read_catalog({});
+  const Catalog catalog = host.read_catalog({.tables_only = true});
   if (host.dialect().dynamic_types) return describe_texts(catalog, tables, described);
   std::map<std::pair<std::string, std::string>, std::string> names;
   for (const Table* table : tables)
