@@ -63,6 +63,7 @@ def bench_export(table, rows, runs, directory):
     sql = {
         "COPY t TO file (text)": f"COPY {table} TO '{directory}/{table}.txt'",
         "export_json_file (digest included)": f"SELECT * FROM export_json_file('{path}', '{{\"tables\":[\"{table}\"]}}')",
+        "export_json_file, two workers": f"SELECT * FROM export_json_file('{path}', '{{\"tables\":[\"{table}\"], \"workers\": 2}}')",
         "COPY (SELECT row_to_json(r) FROM t r) TO file": f"COPY (SELECT row_to_json(r) FROM {table} r) TO '{directory}/{table}.rows'",
     }
 
