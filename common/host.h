@@ -84,6 +84,7 @@ struct ScanRequest {
   // Each is among `columns` too.
   std::span<const std::size_t> output_texts = {};
   std::optional<ScanPart> part = {};  // only these rows, under try_physical_order; of PartQueue::take()
+  bool here_only = false;             // of a partitioned table without its partitions on other servers
 };
 
 // A RowReader of a table.

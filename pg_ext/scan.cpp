@@ -143,7 +143,7 @@ Facts look_at(const ScanRequest& request, bool read_only, Columns& columns) {
     }
     check_select_privilege(relation, columns.values);
     Facts found{};
-    found.local = local_parts(relation);
+    if (request.here_only) found.local = local_parts(relation);
     found.whole_table = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
     found.plain =
         request.where.empty() && relation->rd_rel->relkind == RELKIND_RELATION && !row_security_applies(oid);

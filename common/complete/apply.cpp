@@ -174,7 +174,7 @@ class Applier {
       const Table* table = find_table(line);
       if (table == nullptr) continue;
       tables_.emplace_back(&line, table);
-      if (options_.verify) before_[&line] = digest_table(host_, *table, digested_columns(*table));
+      if (options_.verify) before_[&line] = digest_table(host_, *table, digested_columns(*table), true);
     }
   }
 
@@ -191,7 +191,7 @@ class Applier {
         expected.rows += before->second.rows;
         expected.digest += before->second.digest;
       }
-      const ExportedTable stored = digest_table(host_, *table, digested_columns(*table));
+      const ExportedTable stored = digest_table(host_, *table, digested_columns(*table), true);
       if (stored.rows == expected.rows && stored.digest == expected.digest) continue;
       throw Error(code::kDamagedDocument,
                   "table \"" + expected.name + "\": " +

@@ -73,6 +73,7 @@ class InsertWriter {
     request.output_texts = texts;
     request.where = data_.condition;
     request.try_physical_order = as_it_lies;
+    request.here_only = true;
     return request;
   }
 

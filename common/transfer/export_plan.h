@@ -38,6 +38,7 @@ struct TablePlan {
   SecretForm form = SecretForm::omit;  // of `inside`
   KeySet* keys = nullptr;              // only the rows that it has; of ExportPlan::subset
   std::string where;                   // SQL condition; empty: all rows
+  bool here_only = false;              // ScanRequest::here_only
 
   // All columns but the generated ones, all rows.
   static TablePlan whole(const Table& table);

@@ -32,6 +32,7 @@ ExportRows::ExportRows(Host& host, const TablePlan& plan, bool ordered, bool try
   request.try_physical_order = try_physical_order;
   request.where = plan.where;
   request.part = part;
+  request.here_only = plan.here_only;
   std::string condition;
   if (plan.keys != nullptr && plan.keys->few()) {
     condition = plan.keys->condition();

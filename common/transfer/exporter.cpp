@@ -204,10 +204,12 @@ ExportedTable digest_table(Host& host, const TablePlan& plan) {
   return {plan.table->display_name(), digest.rows(), 0, digest.digest()};
 }
 
-ExportedTable digest_table(Host& host, const Table& table, const std::vector<std::size_t>& columns) {
+ExportedTable digest_table(Host& host, const Table& table, const std::vector<std::size_t>& columns,
+                           bool here_only) {
   TablePlan plan;
   plan.table = &table;
   plan.columns = columns;
+  plan.here_only = here_only;
   return digest_table(host, plan);
 }
 

@@ -47,7 +47,8 @@ std::vector<ExportedTable> digest_tables(Host& host, const ExportOptions& option
 
 // The digest of what the plan has of a live table; `bytes` is 0.
 ExportedTable digest_table(Host& host, const TablePlan& plan);
-// The same of these columns, of all rows.
-ExportedTable digest_table(Host& host, const Table& table, const std::vector<std::size_t>& columns);
+// The same of these columns, of all rows; `here_only`: ScanRequest::here_only.
+ExportedTable digest_table(Host& host, const Table& table, const std::vector<std::size_t>& columns,
+                           bool here_only = false);
 
 }  // namespace whimbrel

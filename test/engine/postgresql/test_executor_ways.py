@@ -120,6 +120,24 @@ def test_tables_of_another_server(two):
     assert there.digests()["far"] == digests["near"]
 
 
+def test_partitions_of_another_server(two):
+    """Documents and digests have all rows of the table; SQL for a copy of the database, which will have the same partition, those that are here."""
+    here, there = two
+    here.script("""CREATE TABLE parted (id int NOT NULL, v text, at timestamptz) PARTITION BY RANGE (id); CREATE TABLE few PARTITION OF parted FOR VALUES FROM (0) TO (100);
+                   CREATE FOREIGN TABLE many PARTITION OF parted FOR VALUES FROM (100) TO (500) SERVER other OPTIONS (table_name 'far');
+                   CREATE FUNCTION same() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+                   CREATE TRIGGER same BEFORE INSERT ON few FOR EACH ROW EXECUTE FUNCTION same()""")
+    rows = [{"id": i, "v": f"v{i}", "at": "2026-11-21T12:00:00Z"} for i in (1, 2, 100, 101, 102)]
+    here.call("import_json", json.dumps({"parted": rows}))
+    document = here.value("export_json", '{"tables": ["parted"]}')
+    assert json.loads(document)["parted"] == rows
+    assert [row["matches"] for row in here.call("data_verify", document)] == [True]
+    here.call("import_json", document, '{"clear": true}')
+    assert there.one("SELECT count(*) FROM far") == 3
+    text = "".join(row["sql"] for row in here.call("export_data", '{"tables": ["parted"]}'))
+    assert "'v2'" in text and "'v100'" not in text
+
+
 def test_what_the_other_server_refuses_undoes_all(two):
     here, there = two
     with here.refuses("23514", "far_id_check"), there.unchanged():
