@@ -149,25 +149,34 @@ class Reading {
   }
 
  private:
+  // Whoever may write to the table of runs may have changed them.
+  static void require(bool sound) {
+    if (!sound) throw Error(code::kInvalidBundle, "what the recorded run replaced is damaged");
+  }
+
+  static const json::Tree& member(const json::Tree& tree, std::string_view name) {
+    const json::Tree* found = tree.find(name);
+    require(found != nullptr);
+    return *found;
+  }
+
   ChangeSet set(const json::Tree& tree) {
     ChangeSet set;
-    const std::string name = tree.find("table")->text;
+    const std::string& name = member(tree, "table").text;
     for (const Table& table : schema_.tables)
       if (table.display_name() == name) set.table = &table;
     if (set.table == nullptr)
       throw Error(code::kInvalidBundle, "table \"" + name + "\" of the recorded run does not exist any more");
-    const std::string& action = tree.find("action")->text;
-    set.action = action == "insert"   ? ChangeAction::insert
-                 : action == "update" ? ChangeAction::update
-                                      : ChangeAction::remove;
-    for (const json::Tree& column : tree.find("key")->elements)
+    set.action = action(member(tree, "action").text);
+    for (const json::Tree& column : member(tree, "key").elements)
       set.key.push_back(find(*set.table, column.text));
-    for (const auto& [column, paths] : tree.find("secrets")->members) {
+    require(!set.key.empty());
+    for (const auto& [column, paths] : member(tree, "secrets").members) {
       set.inside.push_back({find(*set.table, column), {}});
       for (const json::Tree& path : paths.elements) set.inside.back().paths.push_back(path.text);
     }
-    for (const json::Tree& name : tree.find("taken")->elements) set.taken.push_back(name.text);
-    const std::vector<json::Tree>& rows = tree.find("rows")->elements;
+    for (const json::Tree& taken : member(tree, "taken").elements) set.taken.push_back(taken.text);
+    const std::vector<json::Tree>& rows = member(tree, "rows").elements;
     if (const json::Tree* columns = tree.find("columns"))
       for (const json::Tree& column : columns->elements) set.columns.push_back(find(*set.table, column.text));
     for (const json::Tree& row : rows)
@@ -181,16 +190,36 @@ class Reading {
     set.checked.assign(set.columns.size(), true);
     set.rows = rows.size();
     for (const json::Tree& row : rows) {
-      const std::vector<json::Tree>& key = row.is_array() ? row.elements : row.find("key")->elements;
+      const std::vector<json::Tree>& key = row.is_array() ? row.elements : member(row, "key").elements;
+      require(key.size() == set.key.size() + (row.is_array() ? 1 : 0));
       for (std::size_t i = 0; i < set.key.size(); ++i)
         set.keys.push_back(value(*set.table, set.key[i], key[i]));
       side(set, row.find("before"), set.before);
       side(set, row.find("after"), set.after);
       if (!row.is_array()) continue;
-      const std::string& digits = row.elements.back().text;
-      std::from_chars(digits.data(), digits.data() + digits.size(), set.left.emplace_back(), 16);
+      const std::string& digits = key.back().text;
+      const char* const end = digits.data() + digits.size();
+      require(std::from_chars(digits.data(), end, set.left.emplace_back(), 16).ptr == end && !digits.empty());
     }
+    require_sides(set);
     return set;
+  }
+
+  static ChangeAction action(std::string_view name) {
+    for (const ChangeAction one : {ChangeAction::insert, ChangeAction::update, ChangeAction::remove})
+      if (name == name_of(one)) return one;
+    require(false);
+    return {};
+  }
+
+  // Each row has the sides that its action has: of new rows the hash may stand for the one after it.
+  static void require_sides(const ChangeSet& set) {
+    const std::size_t cells = set.rows * set.columns.size();
+    const bool was_there = set.action != ChangeAction::insert, is_there = set.action != ChangeAction::remove;
+    const bool hashed = !set.left.empty();
+    require(set.before.size() == (was_there ? cells : 0));
+    require(set.after.size() == (is_there && !hashed ? cells : 0));
+    require(!hashed || (set.action == ChangeAction::insert && set.left.size() == set.rows));
   }
 
   void side(const ChangeSet& set, const json::Tree* values, std::vector<Cell>& cells) {

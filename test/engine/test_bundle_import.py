@@ -1,6 +1,7 @@
 """Bundles from one environment into another: validated, planned, imported, verified, undone. A secret shows nowhere."""
 import json
 
+import psycopg2
 import pytest
 from bundles import CONNECTION, MANY, SCHEMA, SECRET, SETTINGS, SPEC, create, define, export, fill
 
@@ -268,6 +269,39 @@ def test_a_secret_that_a_new_row_needs(new_db):
         apply(prod, document)
     assert [row for row in prod.call("bundle_validate", document, json.dumps({"secrets": {"agents.api_key": "x"}})) if row["severity"] == "error"] == []
     apply(prod, document, secrets={"agents.api_key": "x"})
+
+
+def damages(record):
+    """The record of a run with one part of it missing, of another type, or one too many."""
+    for place in range(len(json.loads(record))):
+        for name in ("table", "action", "key", "secrets", "taken", "rows"):
+            for wrong in (None, {}, [], 7, "x", [[]], [7], [{}], [[7]], [{"key": []}]):
+                tree = json.loads(record)
+                if wrong is None:
+                    del tree[place][name]
+                else:
+                    tree[place][name] = wrong
+                yield json.dumps(tree)
+
+
+def test_a_record_that_somebody_changed_is_refused_or_does_what_it_says(pair):
+    """Who may write to bundle_runs writes what another role's rollback reads: an error or a plain rollback, never a crash."""
+    dev, prod = pair
+    run = apply(prod, export(dev))["agents"]["run_id"]
+    dev.script("UPDATE agents SET name = 'New' WHERE agent_id = 'agt-1'; DELETE FROM permission_actions WHERE permission = 1")
+    changing = apply(prod, export(dev), prune=True)["agents"]["run_id"]
+    for number in (changing, run):
+        record = prod.one(f"SELECT replaced FROM bundle_runs WHERE run_id = {number}")
+        refused = 0
+        for damaged in damages(record):
+            prod.sql(f"UPDATE bundle_runs SET replaced = '{damaged.replace(chr(39), chr(39) * 2)}' WHERE run_id = {number}")
+            try:
+                prod.call("bundle_rollback", str(number), '{"dry_run": true}')
+            except (psycopg2.Error, prod.connection.Error) as error:
+                refused += prod.explain(error)[0] == "WB051"
+        assert refused > 60
+        prod.sql(f"UPDATE bundle_runs SET replaced = '{record.replace(chr(39), chr(39) * 2)}' WHERE run_id = {number}")
+        prod.call("bundle_rollback", str(number))
 
 
 def test_a_run_is_undone(pair):
