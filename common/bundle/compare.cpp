@@ -98,7 +98,7 @@ void BundleComparison::check_keys(BundleProblems& problems) {
     const BundleNodeRows& rows = wanted_.nodes[node];
     // What is a reference in the key is not resolved yet: its cells say nothing.
     if (of.table == nullptr || rows.rows < 2) continue;
-    CellHash hash(of, of.natural_key);
+    ColumnsHash hash = cell_hash(of, of.natural_key);
     HashIndex seen(rows.rows);
     for (std::uint32_t row = 0; row < rows.rows; ++row) {
       Hash key = below(hash.of(rows.row(row)), rows.parent[row]);
@@ -111,7 +111,7 @@ void BundleComparison::check_keys(BundleProblems& problems) {
         said = said && target < kNotSaid;
         if (!said) break;
         const BundleRow& inner = *of.references[i].target;
-        key += CellHash(inner, inner.natural_key).of(rows.references[i].row(target));
+        key += cell_hash(inner, inner.natural_key).of(rows.references[i].row(target));
       }
       if (!said) continue;
       if (!seen.contains(key))
@@ -202,12 +202,12 @@ bool BundleComparison::resolve_inside(std::size_t node, const BundleReference& r
   const std::size_t index = static_cast<std::size_t>(&reference - shape_.nodes[node]->references.data());
   const BundleRows& targets = wanted_.nodes[node].references[index];
   const Cell* const key = targets.row(wanted_.nodes[node].leads_to[index][row]);
-  CellHash hash(target, target.natural_key);
+  ColumnsHash hash = cell_hash(target, target.natural_key);
   for (std::size_t other = 0; other < shape_.nodes.size(); ++other) {
     const BundleNode& of = *shape_.nodes[other];
     if (of.table != target.table || !of.via.empty()) continue;
     if (of.columns_at(of.natural_key) != target.columns_at(target.natural_key)) continue;
-    CellHash own(of, of.natural_key);
+    ColumnsHash own = cell_hash(of, of.natural_key);
     const Hash wanted = hash.of(key);
     for (std::uint32_t at = 0; at < wanted_.nodes[other].rows; ++at) {
       if (!(own.of(wanted_.nodes[other].row(at)) == wanted)) continue;
@@ -228,7 +228,7 @@ void BundleComparison::match(std::size_t node) {
     live_of_[node].assign(1, 0);
     return;
   }
-  CellHash hash(of, of.natural_key);
+  ColumnsHash hash = cell_hash(of, of.natural_key);
   HashIndex known(live.rows);
   for (std::uint32_t row = 0; row < live.rows; ++row)
     known.add(below(hash.of(live.row(row)), live.parent[row]));
@@ -489,7 +489,7 @@ std::string BundleComparison::plan_hash() {
     sum += mixed(digest.digest(), 5 + node);
     // References by what they lead to here.
     for (const BundleReference& reference : shape_.nodes[node]->references) {
-      CellHash leads_to(*shape_.nodes[node], reference.through);
+      ColumnsHash leads_to = cell_hash(*shape_.nodes[node], reference.through);
       for (std::uint32_t row = 0; row < wanted_.nodes[node].rows; ++row)
         sum += mixed(leads_to.of(wanted_.nodes[node].row(row)), std::uint64_t{node + 1} << 32 | row);
     }

@@ -223,7 +223,7 @@ void BundleLoader::load_references(BundleRows& rows, Arena& arena) {
   for (std::size_t i = 0; i < rows.shape->references.size(); ++i) {
     const BundleReference& reference = rows.shape->references[i];
     BundleRows& targets = rows.references[i];
-    CellHash hash(*rows.shape, reference.through);
+    ColumnsHash hash = cell_hash(*rows.shape, reference.through);
     HashIndex known;
     std::vector<Cell> keys;
     for (std::size_t row = 0; row < rows.rows; ++row) {
@@ -332,7 +332,7 @@ void BundleLoader::resolve(BundleRows& rows, Arena& arena, const Missing& missin
     std::vector<bool> unknown(targets.rows, false);
     resolve(targets, arena, [&](const BundleReference&, std::uint32_t row) { unknown[row] = broken = true; });
     // The same row may be named many times.
-    CellHash hash(shape, shape.natural_key);
+    ColumnsHash hash = cell_hash(shape, shape.natural_key);
     HashIndex known;
     std::vector<Cell> keys;
     std::vector<std::uint32_t> number(targets.rows, kNoRow);

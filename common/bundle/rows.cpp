@@ -47,14 +47,6 @@ int compare_rows(const BundleRows& rows, std::size_t a, std::size_t b) {
   return 0;
 }
 
-std::vector<TableDigest::Column> digest_columns(const BundleRow& shape,
-                                                const std::vector<std::size_t>& places) {
-  std::vector<TableDigest::Column> columns;
-  for (const std::size_t place : places)
-    columns.push_back({shape.column_at(place).name, shape.column_at(place).kind, place});
-  return columns;
-}
-
 // What tells the row from its siblings.
 std::string own_key(const BundleRows& rows, std::uint32_t row) {
   const BundleRow& shape = *rows.shape;
@@ -112,13 +104,11 @@ BundleRowsOf::BundleRowsOf(const BundleShape& shape) {
   }
 }
 
-CellHash::CellHash(const BundleRow& shape, const std::vector<std::size_t>& places)
-    : digest_(digest_columns(shape, places)) {}
-
-Hash CellHash::of(const Cell* row) {
-  digest_.restart();
-  digest_.add(row);
-  return digest_.digest();
+ColumnsHash cell_hash(const BundleRow& shape, const std::vector<std::size_t>& places) {
+  std::vector<TableDigest::Column> columns;
+  for (const std::size_t place : places)
+    columns.push_back({shape.column_at(place).name, shape.column_at(place).kind, place});
+  return ColumnsHash(std::move(columns));
 }
 
 bool is_same_key(const BundleRows& rows, std::uint32_t a, std::uint32_t b) {

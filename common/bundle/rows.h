@@ -10,7 +10,7 @@
 
 #include "common/bundle/inner_references.h"
 #include "common/bundle/shape.h"
-#include "common/transfer/digest.h"
+#include "common/transfer/columns_hash.h"
 #include "common/value.h"
 
 namespace whimbrel {
@@ -59,16 +59,8 @@ struct BundleRowsOf {
   explicit BundleRowsOf(const BundleShape& shape);
 };
 
-// Tells keys and values apart as TableDigest does: the same value in another type is the same.
-class CellHash {
- public:
-  CellHash(const BundleRow& shape, const std::vector<std::size_t>& places);
-  // Of the cells at the places in the row.
-  Hash of(const Cell* row);
-
- private:
-  TableDigest digest_;
-};
+// Of the cells at the places in a row.
+ColumnsHash cell_hash(const BundleRow& shape, const std::vector<std::size_t>& places);
 
 // Where the row of a document stands in it: $.agent.resource_permissions["crm"].
 std::string path_of_row(const BundleShape& shape, const BundleRowsOf& rows, std::size_t node,

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/json/writer.h"
+#include "common/transfer/columns_hash.h"
 #include "common/transfer/scalar_writer.h"
 
 namespace whimbrel {
@@ -46,8 +47,8 @@ class Narrowing {
 
   std::string run(const RowPass& expected, const RowPass& actual) {
     std::vector<Hash> left(kRanges), right(kRanges);
-    expected([&](const Cell* row) { left[range_of(row)] += digest(row_, row); });
-    actual([&](const Cell* row) { right[range_of(row)] += digest(row_, row); });
+    expected([&](const Cell* row) { left[range_of(row)] += row_.of(row); });
+    actual([&](const Cell* row) { right[range_of(row)] += row_.of(row); });
     std::vector<bool> wanted(kRanges);
     std::size_t ranges = 0;
     bool more = false;
@@ -71,16 +72,10 @@ class Narrowing {
     return chosen;
   }
 
-  static Hash digest(TableDigest& of, const Cell* row) {
-    of.restart();
-    of.add(row);
-    return of.digest();
-  }
-
-  std::size_t range_of(const Cell* row) { return digest(key_, row).low % kRanges; }
+  std::size_t range_of(const Cell* row) { return key_.of(row).low % kRanges; }
 
   void keep(const Cell* row, const std::vector<bool>& wanted, Side Found::*side) {
-    const Hash key = digest(key_, row);
+    const Hash key = key_.of(row);
     if (!wanted[key.low % kRanges]) return;
     auto found = found_.find(key);
     if (found == found_.end()) {
@@ -92,9 +87,9 @@ class Narrowing {
     }
     Side& one = found->second.*side;
     ++one.rows;
-    one.sum += digest(row_, row);
+    one.sum += row_.of(row);
     one.values.clear();
-    for (TableDigest& value : values_) one.values.push_back(digest(value, row));
+    for (ColumnsHash& value : values_) one.values.push_back(value.of(row));
   }
 
   std::string key_text(const Cell* row) const {
@@ -143,9 +138,9 @@ class Narrowing {
   }
 
   const std::vector<TableDigest::Column>& columns_;
-  TableDigest row_;
-  TableDigest key_;
-  std::vector<TableDigest> values_;
+  ColumnsHash row_;
+  ColumnsHash key_;
+  std::vector<ColumnsHash> values_;
   std::vector<std::size_t> shown_;
   std::map<Hash, Found, KeyOrder> found_;
   bool full_ = false;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/schema/model.h"
-#include "common/transfer/digest.h"
+#include "common/transfer/columns_hash.h"
 #include "common/transfer/hash_index.h"
 #include "common/value.h"
 
@@ -15,17 +15,6 @@ namespace whimbrel {
 
 // "a" IN ($1, $2) or ("a" = $1 AND "b" = $2) OR …, for so many keys of these columns.
 std::string key_condition(const Table& table, const std::vector<std::size_t>& columns, std::size_t keys);
-
-// Hashes of some columns' values, which are the same for the same values of another type.
-class ColumnsHash {
- public:
-  ColumnsHash(const Table& table, const std::vector<std::size_t>& columns);
-  // One cell for each column.
-  Hash of(const Cell* cells);
-
- private:
-  TableDigest digest_;
-};
 
 class KeySet {
  public:
