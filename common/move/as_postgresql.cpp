@@ -10,6 +10,7 @@
 #include "common/move/inspect.h"
 #include "common/move/remarks.h"
 #include "common/schema/sqlite/names.h"
+#include "common/sql/do_block.h"
 #include "common/transfer/order.h"
 
 namespace whimbrel::move {
@@ -37,16 +38,14 @@ bool may_be_refused(const TargetTable& table) {
   return false;
 }
 
-// As the import does it: what is refused is left out, and said. The file's own texts cannot end the block.
-std::string guarded(const std::string& sql, const Finding& finding) {
+// As the import does it: what is refused is left out, and said.
+std::string guarded(const std::string& statement, const Finding& finding) {
   const std::string warning = quote_literal(finding.kind + " " + finding.object + " is left out: ");
-  std::string tag = "$whimbrel$";
-  for (int i = 1; (sql + warning).find(tag) != std::string::npos; ++i)
-    tag = "$whimbrel" + std::to_string(i) + "$";
-  return "DO " + tag + "\nBEGIN\n  " + sql +
-         ";\nEXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR feature_not_supported "
-         "THEN\n  RAISE WARNING '%', " +
-         warning + " || SQLERRM;\nEND\n" + tag;
+  return sql::do_block(
+      "BEGIN\n  " + statement +
+      ";\nEXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR feature_not_supported "
+      "THEN\n  RAISE WARNING '%', " +
+      warning + " || SQLERRM;\n");
 }
 
 void write_optional(const std::vector<OptionalStatement>& statements, const Translation& translation,

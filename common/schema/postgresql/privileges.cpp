@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/schema/postgresql/writer.h"
+#include "common/sql/do_block.h"
 
 namespace whimbrel::postgresql {
 
@@ -173,9 +174,7 @@ void write_default_privileges_reset(Writer& writer, const CatalogObject& object)
       block += "    EXECUTE " + quote_literal(grant + "PUBLIC") + ";\n";
     block += "  END IF;\n";
   }
-  std::string tag = "$whimbrel$";
-  while (block.find(tag) != std::string::npos) tag.insert(tag.size() - 1, "_");
-  writer.statement("DO " + tag + "\n" + block + "END\n" + tag, object);
+  writer.statement(sql::do_block(block), object);
 }
 
 void write_roles(Writer& writer, std::span<const CatalogObject* const> objects) {
