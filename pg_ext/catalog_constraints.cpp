@@ -31,8 +31,8 @@ constexpr std::string_view kTableConstraintProperties[] = {"type",        "defin
                                                            "attached_to", "index_comment", "tablespace"};
 
 // The server's own function looks everything up again for each index. What is plain, as nearly all are, is
-// put together here, a sixth of the time of the whole export; test_schema_facts.py holds it against the
-// server's. 403 is btree, 25 text, 1043 varchar.
+// put together here, a sixth of the time of the whole export; test_export_schema_options.py holds it against
+// the server's. 403 is btree, 25 text, 1043 varchar.
 constexpr std::string_view kIndexes = R"sql(
   WITH classes AS (  -- of btree, with the type that each is the usual one of
     SELECT o.oid::int8 << 32 | o.opcintype::int8 AS usual FROM pg_opclass o WHERE o.opcmethod = 403 AND o.opcdefault AND o.oid < 16384
