@@ -19,10 +19,12 @@ struct Seen {
 Seen seen;
 
 extern "C" void look_at_wait() {
-  const LOCK* lock = MyProc->waitLock;  // stays in shared memory as long as we stand in its queue
+  const PGPROC* self = MyProc;  // a backend that is terminated while we look gives it up before its timers
+  if (self == nullptr) return;
+  const LOCK* lock = self->waitLock;  // stays in shared memory as long as we stand in its queue
   if (lock == nullptr) return;
   seen.tag = lock->tag;
-  seen.mode = MyProc->waitLockMode;
+  seen.mode = self->waitLockMode;
   seen.waited = 1;
 }
 
