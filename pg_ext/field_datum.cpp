@@ -1,11 +1,16 @@
 #include "pg_ext/field_datum.h"
 
 #include "common/text/interval.h"
+#include "pg_ext/array_datum.h"
 #include "pg_ext/single_char.h"
 
 namespace whimbrel::pg {
 
 namespace {
+
+// A document so small cannot be nested deeper than the server reads, which json's receive function looks
+// after.
+constexpr std::uint32_t kMostFlatJson = 1024;
 
 template <typename Integer>
 bool fits(const Cell& cell) {
@@ -72,13 +77,20 @@ bool FieldDatum::prepare(Oid type, std::int32_t modifier, MemoryContext memory) 
       direct_ = true;
       most_bytes_ = MaxAllocSize / 2;
       break;
+    case ValueKind::json:
+      direct_ = type == JSONOID;
+      break;
+    case ValueKind::array:
+      element_ = described.element;
+      direct_ = get_array_type(element_) == type && has_plain_elements(element_, modifier);
+      break;
     default:
       break;
   }
   return true;
 }
 
-bool FieldDatum::make_directly(const Cell& cell, RowMemory& row, Datum& value) const {
+bool FieldDatum::make_directly(const Cell& cell, RowMemory& row, json::Buffer& field, Datum& value) const {
   switch (kind_) {
     case ValueKind::int2:
       value = Int16GetDatum(static_cast<std::int16_t>(cell.integer));
@@ -106,6 +118,19 @@ bool FieldDatum::make_directly(const Cell& cell, RowMemory& row, Datum& value) c
       if (cell.tag != Tag::bytes || cell.size > most_bytes_) return false;
       value = varlena(row, cell.view());
       return true;
+    case ValueKind::json:
+      if (cell.tag != Tag::json || cell.size > kMostFlatJson) return false;
+      value = varlena(row, cell.view());
+      return true;
+    case ValueKind::array: {
+      if (cell.tag != Tag::encoded) return false;
+      field.clear();
+      if (!make_array(field, cell.view(), element_)) return false;
+      char* const at = row.take(field.size());
+      std::memcpy(at, field.view().data(), field.size());
+      value = PointerGetDatum(at);
+      return true;
+    }
     case ValueKind::date:
       value = DateADTGetDatum(static_cast<DateADT>(cell.integer));
       return cell.tag == Tag::date && cell.integer >= std::numeric_limits<DateADT>::min() &&

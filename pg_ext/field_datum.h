@@ -46,17 +46,18 @@ class FieldDatum {
              json::Buffer& scratch) const {
     is_null = cell.is_null();
     Datum value = 0;
-    if (direct_ ? is_null || make_directly(cell, row, value) : false) return value;
+    if (direct_ ? is_null || make_directly(cell, row, field, value) : false) return value;
     return receive(cell, is_null, field, scratch);
   }
 
  private:
-  bool make_directly(const Cell& cell, RowMemory& row, Datum& value) const;
+  bool make_directly(const Cell& cell, RowMemory& row, json::Buffer& field, Datum& value) const;
   Datum receive(const Cell& cell, bool is_null, json::Buffer& field, json::Buffer& scratch) const;
 
   ValueKind kind_ = ValueKind::other;
   bool direct_ = false;
   std::uint32_t most_bytes_ = 0;  // of text and bytes that fit for sure
+  Oid element_ = InvalidOid;      // of an array
   FieldEncoder encoder_;
   FmgrInfo* receive_ = nullptr;
   Oid parameter_ = InvalidOid;

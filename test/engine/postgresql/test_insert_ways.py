@@ -44,7 +44,7 @@ VALUES = [
     ("date", "2026-11-21"), ("date", "infinity"), ("time", "24:00:00"), ("time(0)", "12:00:00.6"), ("timestamp", "-infinity"),
     ("timestamp(0)", "2026-11-21T12:00:00.5"), ("timestamptz", "2026-11-21T12:00:00.123456Z"), ("timestamptz(3)", "2026-11-21T12:00:00.123456Z"),
     ("uuid", "6F9619FF-8B86-D011-B42D-00C04FC964FF"), ("json", {"a": [1, None]}), ("jsonb", {"b": 1, "a": 2}), ("int[]", [1, None, 3]),
-    ("text[]", ["a\"b", "", None]), ("numeric(4,1)[]", [1.25]), ("inet", "10.0.0.0/8"), ("short", "ab"), ("short", None), ("color", "red"),
+    ("text[]", ["a\"b", "", None]), ("numeric(4,1)[]", [1.25]), ("inet", "10.0.0.0/8"), ("short", "ab"), ("short", None), ("color", "red"), ("short[]", ["ab", None]),
 ]
 TYPES = "CREATE DOMAIN short AS varchar(2) CHECK (value <> 'no'); CREATE TYPE color AS ENUM ('red'); "
 
@@ -60,11 +60,40 @@ def test_values(new_postgresql, group):
     assert isinstance(made, list) and len(made) == 3
 
 
+ARRAYS = {
+    "smallint[]": [[1], [-32768, 32767, 0, -0]], "int[]": [[1, 2, 3], [2147483647, -2147483648], [], [None], [1, None], [[1, 2], [3, 4]]],
+    "bigint[]": [[9223372036854775807, -9223372036854775808], {"$array": {"lower": [5], "values": [7, 8]}}],
+    "text[]": [["a"], ["abcd", "abc", "", "é" * 7, "x" * 200], ["a b", "NULL", "null", "{}", "a,b", "\"", "\\", "tab\t", "\u0001"], [None, "a"],
+               [["a"], ["b"]], [], ["y" * 70000]],
+    "varchar[]": [["a", "bc"]], "varchar(3)[]": [["abc", "ab   "]], "int_list": [[1, 2]], "boolean[]": [[True, False]],
+    "float8[]": [[1.5, "NaN"]], "jsonb[]": [[{"a": 1}]], "json": [{"deep": "x" * 2000}, "$", 1.50, [[[]]], " "], "oidvector": ["1 2"], "int2vector": ["3 4"],
+}
+
+
+def test_arrays_and_documents_to_the_byte(new_postgresql):
+    rows = [{"id": i, f"c{c}": value} for c, values in enumerate(ARRAYS.values()) for i, value in enumerate(values)]
+    columns = [f"c{i}" for i in range(len(ARRAYS))]
+    spaced = json.dumps({"t": [{**dict.fromkeys(columns), **row} for row in rows]}, indent=1)
+    script = (f"{TYPES} CREATE DOMAIN int_list AS int[] CHECK (cardinality(value) > 1);"
+              f"CREATE TABLE t (id int, {', '.join(f'c{i} {type}' for i, type in enumerate(ARRAYS))});")
+    stored = {}
+    for way, extra in WAYS.items():
+        database = new_postgresql()
+        database.script("CREATE EXTENSION pageinspect;" + script + extra)
+        database.call("import_json", spaced)
+        stored[way] = database.sql("SELECT t_attrs FROM generate_series(0, pg_relation_size('t') / 8192 - 1) page,"
+                                   " heap_page_item_attrs(get_raw_page('t', page::int), 't') ORDER BY page, lp") + [
+            database.sql(f"SELECT {c}::text FROM t ORDER BY ctid") for c in columns]
+    assert len(stored["straight"]) == len(rows) + len(columns)
+    the_one(stored)
+
+
 @pytest.mark.parametrize("definition, value, code", [
     ("varchar(3)", "éééé", "22001"), ("numeric(3,1)", 123.4, "22003"), ("short", "no", "23514"), ("short", "abc", "22001"),
     ("date", "5874898-01-01", None), ("timestamp", "294277-01-01T00:00:00", None), ("color", "blue", "22P02"), ("inet", "x", "22P02"),
     ("int CHECK (v < 5)", 6, "23514"), ("int NOT NULL", None, "23502"), ("int UNIQUE", 1, "23505"),
-    ("int REFERENCES p", 6, "23503"), ("int UNIQUE DEFERRABLE", 1, "23505"), ("int[]", [1, "x"], "22P02")])
+    ("int REFERENCES p", 6, "23503"), ("int UNIQUE DEFERRABLE", 1, "23505"), ("int[]", [1, "x"], "22P02"),
+    ("int[]", [1, 1.5], "22P02"), ("smallint[]", [32768], "22003"), ("int[]", [[1], [2, 3]], "22P02"), ("text[]", ["a", {"b": 1}], None), ("short[]", ["ab", "abc"], "22001")])
 def test_faults(new_postgresql, definition, value, code):
     good = {"int CHECK (v < 5)": 1, "int NOT NULL": 1, "int REFERENCES p": 1}.get(definition)
     rows = [{"id": i, "v": value if i == 1200 else (good if i != 7 or "UNIQUE" not in definition else 1)} for i in range(1, 1500)]
