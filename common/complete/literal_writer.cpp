@@ -8,6 +8,7 @@
 #include "common/complete/sqlite_real.h"
 #include "common/error.h"
 #include "common/text/datetime.h"
+#include "common/text/digits.h"
 #include "common/text/utf8.h"
 #include "common/text/uuid.h"
 
@@ -120,7 +121,7 @@ void LiteralWriter::write(json::Buffer& out, const Cell& cell, Form form) const 
       at = sqlite ? put(at, cell.integer != 0 ? "1" : "0") : put(at, cell.integer != 0 ? "true" : "false");
       break;
     case Tag::integer:
-      at = std::to_chars(at, at + kFixedValue, cell.integer).ptr;
+      at = format_integer(at, cell.integer);
       break;
     case Tag::date:
     case Tag::time:

@@ -25,32 +25,37 @@ inline char* format_two(char* at, unsigned value) {
   return at + 2;
 }
 
-inline unsigned count_digits(std::uint64_t value) {
-  unsigned digits = 1;
-  for (;;) {
-    if (value < 10) return digits;
-    if (value < 100) return digits + 1;
-    if (value < 1000) return digits + 2;
-    if (value < 10000) return digits + 3;
-    value /= 10000;
-    digits += 4;
-  }
+// Exactly four digits of 0..9999.
+inline char* format_four(char* at, std::uint32_t value) {
+  return format_two(format_two(at, value / 100), value % 100);
 }
 
+// Of 0..9999, without leading zeros.
+inline char* format_up_to_four(char* at, std::uint32_t value) {
+  if (value >= 1000) return format_four(at, value);
+  if (value >= 100) {
+    *at++ = static_cast<char>('0' + value / 100);
+    return format_two(at, value % 100);
+  }
+  if (value >= 10) return format_two(at, value);
+  *at = static_cast<char>('0' + value);
+  return at + 1;
+}
+
+// Four digits at a time, whose divisions do not wait for each other.
 inline char* format_unsigned(char* at, std::uint64_t value) {
-  char* const end = at + count_digits(value);
-  char* next = end;
-  while (value >= 100) {
-    next -= 2;
-    std::memcpy(next, kTwoDigits.data() + 2 * (value % 100), 2);
-    value /= 100;
+  constexpr std::uint32_t kFour = 10'000;
+  constexpr std::uint32_t kEight = 100'000'000;
+  std::uint32_t low;
+  if (value < kEight) {
+    low = static_cast<std::uint32_t>(value);
+    if (low < kFour) return format_up_to_four(at, low);
+    at = format_up_to_four(at, low / kFour);
+    return format_four(at, low % kFour);
   }
-  if (value >= 10) {
-    std::memcpy(next - 2, kTwoDigits.data() + 2 * value, 2);
-  } else {
-    next[-1] = static_cast<char>('0' + value);
-  }
-  return end;
+  at = format_unsigned(at, value / kEight);
+  low = static_cast<std::uint32_t>(value % kEight);
+  return format_four(format_four(at, low / kFour), low % kFour);
 }
 
 // Writes up to kMaxIntegerText characters, returns the end.

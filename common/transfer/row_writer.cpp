@@ -1,6 +1,5 @@
 #include "common/transfer/row_writer.h"
 
-#include <charconv>
 #include <cmath>
 #include <cstring>
 
@@ -8,6 +7,7 @@
 #include "common/json/surrogates.h"
 #include "common/text/base64.h"
 #include "common/text/datetime.h"
+#include "common/text/digits.h"
 #include "common/text/uuid.h"
 
 namespace whimbrel {
@@ -127,7 +127,7 @@ char* RowWriter::put_large_integer(char* at, std::int64_t value, Kind kind) cons
   // In an engine whose columns hold anything, a string there would be text.
   const bool type_tells = !dynamic_ || kind == Kind::integer;
   at = put(at, type_tells ? "\"" : "{\"$num\":\"");
-  at = std::to_chars(at, at + kFixedValue, value).ptr;
+  at = format_integer(at, value);
   return put(at, type_tells ? "\"" : "\"}");
 }
 
@@ -181,7 +181,7 @@ void RowWriter::write(json::Buffer& out, const Cell* row) const {
         if (quote_large_ && (cell.integer > kLargestExact || cell.integer < -kLargestExact))
           at = put_large_integer(at, cell.integer, step.kind);
         else
-          at = std::to_chars(at, at + kFixedValue, cell.integer).ptr;
+          at = format_integer(at, cell.integer);
         continue;
       case Tag::date:
         *at++ = '"';

@@ -7,15 +7,17 @@
 namespace whimbrel {
 namespace {
 
-TEST(Digits, CountsThemAtEveryPowerOfTen) {
+std::string format(std::uint64_t value) {
+  char text[kMaxIntegerText];
+  return {text, format_unsigned(text, value)};
+}
+
+TEST(Digits, WritesNumbersOfEveryLength) {
   std::uint64_t power = 1;
-  for (unsigned digits = 1; digits <= 19; ++digits) {
-    EXPECT_EQ(count_digits(power), digits);
-    power *= 10;
-    EXPECT_EQ(count_digits(power - 1), digits);
-  }
-  EXPECT_EQ(count_digits(0), 1u);
-  EXPECT_EQ(count_digits(~std::uint64_t{0}), 20u);
+  for (int digits = 1; digits <= 20; ++digits, power *= 10)
+    for (const std::uint64_t value : {power - 1, power, power + 1, power / 3, power / 7 * 6 + 5})
+      EXPECT_EQ(format(value), std::to_string(value));
+  for (std::uint64_t value = 0; value < 20'000; ++value) EXPECT_EQ(format(value), std::to_string(value));
 }
 
 TEST(Digits, WritesTheLargestNumbers) {
