@@ -6,6 +6,7 @@
 #include "pg_ext/field_reader.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/settings.h"
+#include "pg_ext/tuple_values.h"
 
 namespace whimbrel::pg {
 
@@ -13,6 +14,8 @@ namespace {
 
 // Pages of one batch at most: they stay pinned while its cells point into them.
 constexpr std::size_t kMaxPages = 16;
+// Tuples whose memory is asked for while another one is read.
+constexpr int kAhead = 4;
 
 class HeapReader final : public TableReader {
  public:
@@ -33,9 +36,16 @@ class HeapReader final : public TableReader {
 
  private:
   void fill(RowBatch& batch);
-  void pin_page();
+  bool has_room(const RowBatch& batch) const {
+    return !batch.full() && state_.detoasted < RowBatch::kMaxBytes;
+  }
+  void fill_from_page(RowBatch& batch);
+  void fill_from_slot(RowBatch& batch);
+  template <typename Null>
+  void append(RowBatch& batch, const Datum* values, const Null* nulls);
+  void pin_page(Buffer page);
   void unpin_pages();
-  bool in_order(const TupleTableSlot* slot);
+  bool in_order(const Datum* values);
 
   std::vector<FieldReader> fields_;
   std::vector<AttrNumber> attributes_;
@@ -48,6 +58,8 @@ class HeapReader final : public TableReader {
   Snapshot snapshot_ = nullptr;
   TableScanDesc scan_ = nullptr;
   TupleTableSlot* slot_ = nullptr;
+  TupleValues tuple_;
+  bool by_page_ = false;  // a heap, which knows at once what of a page is visible
   ResourceOwner owner_ =
       CurrentResourceOwner;  // pins belong to where the scan began, wherever next() is called
   MemoryContext memory_ = nullptr;
@@ -99,6 +111,9 @@ HeapReader::HeapReader(const HeapScan& scan)
                          static_cast<BlockNumber>(scan.part->end - scan.part->begin));
     slot_ = table_slot_create(relation_, nullptr);
     state_.tuple_stays = TTS_IS_BUFFERTUPLE(slot_);
+    by_page_ =
+        relation_->rd_tableam == GetHeapamTableAmRoutine() && (scan_->rs_flags & SO_ALLOW_PAGEMODE) != 0;
+    if (by_page_) tuple_ = TupleValues(shape, deform_);
     MemoryContextSwitchTo(outer);
   });
   for (const FieldReader& field : fields_) pinned_ = pinned_ || field.needs_pinned_settings();
@@ -123,10 +138,10 @@ HeapReader::~HeapReader() {
   }
 }
 
-bool HeapReader::in_order(const TupleTableSlot* slot) {
+bool HeapReader::in_order(const Datum* values) {
   bool greater = first_;
   for (std::size_t i = 0; i < ordered_by_.size(); ++i) {
-    const Datum value = slot->tts_values[ordered_by_[i] - 1];
+    const Datum value = values[ordered_by_[i] - 1];
     const std::int64_t key = key_kinds_[i] == ValueKind::int8   ? DatumGetInt64(value)
                              : key_kinds_[i] == ValueKind::int4 ? DatumGetInt32(value)
                                                                 : DatumGetInt16(value);
@@ -140,8 +155,7 @@ bool HeapReader::in_order(const TupleTableSlot* slot) {
 }
 
 // Inside pg_call, with the scan's own resource owner. A page under a pin keeps its tuples where they are.
-void HeapReader::pin_page() {
-  const Buffer page = reinterpret_cast<BufferHeapTupleTableSlot*>(slot_)->buffer;
+void HeapReader::pin_page(Buffer page) {
   if (page_count_ > 0 && pages_[page_count_ - 1] == page) return;
   IncrBufferRefCount(page);
   pages_[page_count_++] = page;
@@ -151,7 +165,49 @@ void HeapReader::unpin_pages() {
   while (page_count_ > 0) ReleaseBuffer(pages_[--page_count_]);
 }
 
-// Inside pg_call.
+// Inside pg_call, as all below.
+template <typename Null>
+void HeapReader::append(RowBatch& batch, const Datum* values, const Null* nulls) {
+  if (!ordered_by_.empty() && !in_order(values)) {
+    out_of_order_ = done_ = true;
+    return;
+  }
+  Cell* cells = batch.append();
+  const std::size_t count = fields_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const int index = attributes_[i] - 1;
+    if (nulls[index])
+      cells[i] = Cell();
+    else
+      fields_[i].read(values[index], cells[i], state_);
+  }
+}
+
+void HeapReader::fill_from_slot(RowBatch& batch) {
+  slot_getsomeattrs(slot_, deform_);
+  if (state_.tuple_stays) pin_page(reinterpret_cast<BufferHeapTupleTableSlot*>(slot_)->buffer);
+  append(batch, slot_->tts_values, slot_->tts_isnull);
+}
+
+// The scan gave a row of a page; those behind it are taken from where the scan would take them.
+void HeapReader::fill_from_page(RowBatch& batch) {
+  const HeapScanDesc scan = reinterpret_cast<HeapScanDesc>(scan_);
+  pin_page(scan->rs_cbuf);
+  const Page page = BufferGetPage(scan->rs_cbuf);
+  const auto tuple_at = [&](auto index) {
+    return reinterpret_cast<HeapTupleHeader>(
+        PageGetItem(page, PageGetItemId(page, scan->rs_vistuples[index])));
+  };
+  for (;;) {
+    if (scan->rs_cindex + kAhead < scan->rs_ntuples) __builtin_prefetch(tuple_at(scan->rs_cindex + kAhead));
+    tuple_.read(tuple_at(scan->rs_cindex));
+    append(batch, tuple_.values(), tuple_.nulls());
+    if (done_ || !has_room(batch) || scan->rs_cindex + 1 >= scan->rs_ntuples) return;
+    ++scan->rs_cindex;
+    pgstat_count_heap_getnext(relation_);
+  }
+}
+
 void HeapReader::fill(RowBatch& batch) {
   const ResourceOwner outer_owner = CurrentResourceOwner;
   CurrentResourceOwner = owner_;
@@ -159,26 +215,13 @@ void HeapReader::fill(RowBatch& batch) {
   MemoryContextReset(batch_memory_);
   const MemoryContext outer = MemoryContextSwitchTo(batch_memory_);
   CHECK_FOR_INTERRUPTS();
-  const std::size_t count = fields_.size();
-  while (!batch.full() && state_.detoasted < RowBatch::kMaxBytes && page_count_ <= kMaxPages) {
-    if (!table_scan_getnextslot(scan_, ForwardScanDirection, slot_)) {
+  while (!done_ && has_room(batch) && page_count_ <= kMaxPages) {
+    if (!table_scan_getnextslot(scan_, ForwardScanDirection, slot_))
       done_ = true;
-      break;
-    }
-    slot_getsomeattrs(slot_, deform_);
-    if (!ordered_by_.empty() && !in_order(slot_)) {
-      out_of_order_ = done_ = true;
-      break;
-    }
-    if (state_.tuple_stays) pin_page();
-    Cell* cells = batch.append();
-    for (std::size_t i = 0; i < count; ++i) {
-      const int index = attributes_[i] - 1;
-      if (slot_->tts_isnull[index])
-        cells[i] = Cell();
-      else
-        fields_[i].read(slot_->tts_values[index], cells[i], state_);
-    }
+    else if (by_page_)
+      fill_from_page(batch);
+    else
+      fill_from_slot(batch);
   }
   MemoryContextSwitchTo(outer);
   CurrentResourceOwner = outer_owner;
