@@ -351,6 +351,10 @@ class Host {
   // cycles.
   virtual void defer_foreign_keys(std::span<const Table* const> tables) = 0;
   virtual void restore_foreign_keys() = 0;
+  // Makes the checks that wait for the end of the transaction now, and leaves them to be made again then: of
+  // the table's keys and exclusions that hold one of the columns, and of its triggers that are constraints.
+  // What they say is thrown here. Nothing where no such check says anything of a row.
+  virtual void try_deferred_checks(const Table& /*table*/, std::span<const std::size_t> /*columns*/) {}
   // Deletes all rows of the table, returns how many. Never truncates others with it.
   virtual std::uint64_t clear_table(const Table& table) = 0;
   // Puts the sequence behind an identity column above its highest value, in a way that a rollback undoes:

@@ -4,6 +4,7 @@
 #include "pg_ext/assess.h"
 #include "pg_ext/catalog.h"
 #include "pg_ext/catalog_facts.h"
+#include "pg_ext/constraint_mode.h"
 #include "pg_ext/drop_objects.h"
 #include "pg_ext/find_rows.h"
 #include "pg_ext/guard.h"
@@ -265,6 +266,10 @@ std::uint64_t PgHost::clear_table(const Table& table) {
   settings.forbid_hidden_rows();
   return static_cast<std::uint64_t>(statements_.execute(
       (partitioned ? "DELETE FROM " : "DELETE FROM ONLY ") + quote_name(table.schema, table.name), {}));
+}
+
+void PgHost::try_deferred_checks(const Table& table, std::span<const std::size_t> columns) {
+  pg::try_deferred_checks(statements_, savepoints_, table, columns);
 }
 
 void PgHost::raise_identity(const Table& table, std::size_t column) {

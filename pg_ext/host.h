@@ -74,6 +74,7 @@ class PgHost final : public Host {
   void lock_rows(const Table& table) override;
   void defer_foreign_keys(std::span<const Table* const> tables) override { foreign_keys_.defer(tables); }
   void restore_foreign_keys() override { foreign_keys_.restore(); }
+  void try_deferred_checks(const Table& table, std::span<const std::size_t> columns) override;
   std::uint64_t clear_table(const Table& table) override;
   void raise_identity(const Table& table, std::size_t column) override;
 

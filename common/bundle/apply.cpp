@@ -46,7 +46,7 @@ class Applier {
 
   std::map<const Table*, ChangeCounts> run() {
     for (const ChangeSet& set : sets_)
-      if (set.action == ChangeAction::remove) remove(set);
+      if (set.action == ChangeAction::remove) hiding(set, [&] { remove(set); });
     std::vector<const Table*> tables;
     for (const ChangeSet& set : sets_)
       if (set.action != ChangeAction::remove &&
@@ -61,13 +61,48 @@ class Applier {
     if (!deferred.empty()) host_.defer_foreign_keys(deferred);
     host_.begin_load(order.tables);
     for (const Table* table : order.tables) write(*table);
-    host_.finish_load();
-    if (!deferred.empty()) host_.restore_foreign_keys();
+    hiding_all([&] {
+      host_.finish_load();
+      if (!deferred.empty()) host_.restore_foreign_keys();
+    });
     for (ChangeSet& set : sets_) verify(set);
+    try_deferred();
     return std::move(counts_);
   }
 
  private:
+  // --- what an error says
+
+  template <typename Body>
+  static void hiding(const ChangeSet& set, const Body& body) {
+    try {
+      body();
+    } catch (Error& error) {
+      hide_secrets(error, set);
+      throw;
+    }
+  }
+
+  // Where it is not known of which rows it speaks.
+  template <typename Body>
+  void hiding_all(const Body& body) {
+    try {
+      body();
+    } catch (Error& error) {
+      for (const ChangeSet& set : sets_) hide_secrets(error, set);
+      throw;
+    }
+  }
+
+  // What is said at the end of the transaction nobody can keep back.
+  void try_deferred() {
+    for (const ChangeSet& set : sets_) {
+      std::vector<std::size_t> secret;
+      for (const DocumentSecrets& inside : set.inside) secret.push_back(inside.column);
+      if (!secret.empty() && set.rows > 0) hiding_all([&] { host_.try_deferred_checks(*set.table, secret); });
+    }
+  }
+
   // --- rows that go
 
   void remove(const ChangeSet& set) {
@@ -124,12 +159,7 @@ class Applier {
   }
 
   void write(const ChangeSet& set) {
-    try {
-      set.action == ChangeAction::insert ? insert(set) : update(set);
-    } catch (Error& error) {
-      hide_secrets(error, set);
-      throw;
-    }
+    hiding(set, [&] { set.action == ChangeAction::insert ? insert(set) : update(set); });
   }
 
   // The rows as they go to the table: each with its secrets, or where there are none, those of the set.
