@@ -4,26 +4,25 @@
 #include <numeric>
 
 #include "common/bundle/value_text.h"
+#include "common/transfer/number_order.h"
 
 namespace whimbrel {
 
 namespace {
 
-// <0, 0, >0; nulls first, other values by their kind, texts by their bytes.
+// <0, 0, >0; nulls first, numbers by their values (the engines keep them in other types), other values by
+// their kind, texts by their bytes.
 int compare(const Cell& a, const Cell& b) {
   if (a.is_null() || b.is_null()) return static_cast<int>(b.is_null()) - static_cast<int>(a.is_null());
+  if (is_number(a) && is_number(b)) return compare_numbers(a, b);
   if (a.tag != b.tag) return a.tag < b.tag ? -1 : 1;
   switch (a.tag) {
     case Tag::boolean:
-    case Tag::integer:
     case Tag::date:
     case Tag::time:
     case Tag::timestamp:
     case Tag::timestamptz:
       return a.integer < b.integer ? -1 : static_cast<int>(a.integer > b.integer);
-    case Tag::real:
-    case Tag::real32:
-      return a.real < b.real ? -1 : static_cast<int>(a.real > b.real);
     default:
       return a.view().compare(b.view());
   }
