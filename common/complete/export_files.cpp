@@ -52,6 +52,7 @@ class SchemaFile : public StatementSink {
     if (about == nullptr) return;
     if (holds_rows(*about) || about->kind == "sequence")
       holders_.emplace(about->schema.empty() ? dialect_.default_schema : about->schema, about->name);
+    if (sql.find("\r\n") != std::string_view::npos) with_windows_lines_.insert(about->key());
     if (about->part || !seen_.insert(about->key()).second) return;
     ++objects_[about->kind];
     if (!about->schema.empty()) schemas_.insert(about->schema);
@@ -69,6 +70,7 @@ class SchemaFile : public StatementSink {
     facts.schemas.assign(schemas_.begin(), schemas_.end());
     facts.objects = objects_;
     facts.remarks = remarks_;
+    facts.with_windows_lines.assign(with_windows_lines_.begin(), with_windows_lines_.end());
   }
 
  private:
@@ -80,6 +82,7 @@ class SchemaFile : public StatementSink {
   std::set<std::string> schemas_;
   std::set<std::pair<std::string, std::string>> holders_;  // of rows and positions, by schema and name
   std::vector<std::string> remarks_;
+  std::set<std::string> with_windows_lines_;
 };
 
 class DataFile : public DataSink {

@@ -11,6 +11,8 @@ namespace {
 using complete_file::kDataSuffix;
 using complete_file::kSchemaSuffix;
 
+constexpr std::size_t kMostNamed = 10;
+
 // A name in running text: no line break, nothing that Markdown would take for its own.
 std::string shown(std::string_view name) {
   std::string text = "`";
@@ -148,6 +150,7 @@ class Readme {
       line(
           "\nThe setting is for the tables behind virtual tables, which newer versions of the shell "
           "protect.");
+    if (!on_postgresql()) write_windows_lines();
     line("");
     line("With a driver: begin a transaction, send the text of each file as one script, commit." +
          std::string(on_postgresql() ? " The server reads such a script as a whole before it runs the first "
@@ -161,15 +164,32 @@ class Readme {
     if (on_postgresql()) {
       line("with psycopg2.connect(\"dbname=target\") as connection, connection.cursor() as cursor:");
       line("    for name in [" + list + "]:");
-      line("        cursor.execute(open(name, encoding=\"utf-8\").read())");
+      line("        cursor.execute(open(name, encoding=\"utf-8\", newline=\"\").read())");
     } else {
       line("connection = sqlite3.connect(\"target.db\", isolation_level=None)");
       line(
-          "connection.executescript(\"BEGIN;\" + \"\".join(open(name, encoding=\"utf-8\").read() for name in "
+          "connection.executescript(\"BEGIN;\" + \"\".join(open(name, encoding=\"utf-8\", "
+          "newline=\"\").read() for name in "
           "[" +
           list + "]) + \"COMMIT;\")");
     }
     line("```");
+  }
+
+  void write_windows_lines() {
+    if (facts_.with_windows_lines.empty()) return;
+    std::string list;
+    const std::size_t named = std::min(facts_.with_windows_lines.size(), kMostNamed);
+    for (std::size_t i = 0; i < named; ++i)
+      list += (list.empty() ? "" : ", ") + shown(facts_.with_windows_lines[i]);
+    if (named < facts_.with_windows_lines.size())
+      list += " and " + counted(facts_.with_windows_lines.size() - named, "other");
+    line("");
+    line(
+        "The shell drops the carriage returns of Windows' line ends, also inside quotes, and these texts "
+        "have "
+        "them: " +
+        list + ". `apply_complete` and drivers keep them.");
   }
 
   void write_verification() {

@@ -23,6 +23,7 @@ struct ReadmeFacts {
   std::vector<std::string> schemas;
   std::map<std::string, std::uint64_t> objects;  // by kind
   std::vector<std::string> remarks;              // what the schema file does not have
+  std::vector<std::string> with_windows_lines;   // objects whose text has line ends of Windows
   std::vector<ReadmeTable> tables;               // in the order of the load
   std::uint64_t large_objects = 0;
   bool has_schema = true;

@@ -265,3 +265,23 @@ def test_the_snapshot_is_the_same_for_a_copy(tmp_path):
     assert facts["constraint", "child.foreign key (a, b) references zparent (a, b)"]["properties"]["initially_deferred"] == "true"
     assert facts["view", '"a view"']["dependencies"] == ["table select"]
     assert facts["virtual table", "f"]["properties"] == {"module": "fts5", "arguments": "x, y UNINDEXED, prefix = '2 3'"}
+
+
+def test_line_ends_of_windows_are_named_and_kept(tmp_path):
+    """The shell drops them, so the description says where; what it says of Python keeps them, also in rows."""
+    sql = ("CREATE TABLE notes (body TEXT DEFAULT 'a\r\nb');\nCREATE VIEW \"two\nlines\" AS SELECT 'x\r\ny' AS z;\nCREATE VIEW plain AS SELECT 1;\n"
+           "INSERT INTO notes DEFAULT VALUES;\nINSERT INTO notes VALUES ('c\rd');\n")
+    source, files = make(tmp_path / "source.db", sql), tmp_path / "files"
+    connection = open_database(source)
+    files.mkdir()
+    connection.execute("SELECT * FROM export_complete(?)", (str(files),)).fetchall()
+    connection.close()
+    readme = next(files.glob("*README.md")).read_text()
+    assert "these texts have them: `table notes`, `view \"two lines\"`. `apply_complete` and drivers keep them." in readme
+    recipe = readme.split("```python\n")[1].split("```")[0]
+    subprocess.run(["python3", "-c", "import sqlite3\n" + recipe], cwd=files, check=True)
+    is_same(source, files / "target.db")
+    connection = sqlite3.connect(files / "target.db")
+    assert connection.execute("SELECT body FROM notes ORDER BY rowid").fetchall() == [("a\r\nb",), ("c\rd",)]
+    assert connection.execute("SELECT z FROM \"two\nlines\"").fetchone() == ("x\r\ny",)
+    connection.close()
