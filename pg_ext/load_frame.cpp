@@ -249,13 +249,13 @@ LoadFrame make_load_frame(Statements& statements, const LoadRequest& request) {
     if (reader->next(batch)) search_path = text_of(*batch.row(0));
   }
   SettingsScope settings;
-  settings.set("search_path", "pg_catalog");
+  settings.pin_value_text();  // in the texts of constraints and conditions too
   return FrameMaker(statements, request).make(search_path);
 }
 
 std::vector<ConfigurationRows> read_configuration_rows(Statements& statements) {
   SettingsScope settings;
-  settings.set("search_path", "pg_catalog");
+  settings.pin_value_text();  // in the texts of constraints and conditions too
   std::vector<ConfigurationRows> found;
   const std::unique_ptr<TableReader> reader = statements.query(kConfigurationRows, {});
   RowBatch batch;

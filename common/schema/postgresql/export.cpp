@@ -92,6 +92,7 @@ void export_schema(Host& host, const Catalog& catalog, const SchemaExportOptions
   const CatalogIndex index(catalog);
   const FactSelection selection = select_facts(index, options, host.dialect().default_schema);
   Writer writer(index, options, sink);
+  writer.own_schema = host.dialect().registry_schema;
   const Steps steps = make_steps(writer, selection.chosen);
   if (options.strict) require_all(steps);
   for (const std::string& line : selection.left_out) tell(host, sink, line);

@@ -8,8 +8,9 @@ namespace {
 // Every database begins with "public".
 void write_schema(Writer& writer, const CatalogObject& schema) {
   if (schema.name == "public") return;
-  writer.statement(
-      (writer.options().clean ? "CREATE SCHEMA IF NOT EXISTS " : "CREATE SCHEMA ") + schema.identity, schema);
+  const bool may_be_there = writer.options().clean || schema.name == writer.own_schema;
+  writer.statement((may_be_there ? "CREATE SCHEMA IF NOT EXISTS " : "CREATE SCHEMA ") + schema.identity,
+                   schema);
 }
 
 void write_extension(Writer& writer, const CatalogObject& extension) {

@@ -28,6 +28,8 @@ class Writer {
 
   const CatalogObject* owner_of(const CatalogObject& object) const { return index_.owner(object); }
 
+  // Where Whimbrel is. Who has it there to apply the statements has the schema too.
+  std::string own_schema;
   // Parts that stand in a statement of their own, since their object cannot wait for what they need: defaults
   // and checks. Columns and domains here are their defaults.
   std::unordered_set<const CatalogObject*> separate;

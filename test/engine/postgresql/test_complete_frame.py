@@ -216,3 +216,28 @@ def test_only_whom_files_are_for(postgresql):
         with pytest.raises(psycopg2.Error) as failed:
             connection.cursor().execute("SELECT * FROM export_complete(%s)", (str(postgresql.directory),))
         assert failed.value.pgcode == "42501"
+
+
+def test_settings_of_the_session_are_not_in_the_texts(postgresql, new_postgresql):
+    """What is put off comes back whatever dates look like in the session that exported."""
+    source, target = postgresql, new_postgresql()
+    source.script("""CREATE TABLE t (d date, CHECK (d < '2030-12-31')); ALTER TABLE t ADD CONSTRAINT late CHECK (d >= '2010-12-31' AND d > '2010-01-02'::timestamptz) NOT VALID;
+        INSERT INTO t VALUES ('2020-02-01'); SET DateStyle = 'SQL, DMY'; SET TimeZone = 'Asia/Tokyo'; SET IntervalStyle = 'sql_standard'""")
+    source.call("export_complete", str(source.directory))
+    target.call("apply_complete", str(source.directory))
+    target.script("SET TimeZone = 'Asia/Tokyo'")
+    source.script("SET DateStyle = 'ISO'")
+    assert source.sql("SELECT * FROM t") == target.sql("SELECT * FROM t")
+    text = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'late'"
+    assert source.sql(text) == target.sql(text)
+
+
+def test_both_have_whimbrel_in_a_schema_of_its_own(new_postgresql):
+    source, target = new_postgresql(), new_postgresql()
+    for db in (source, target):
+        db.script("DROP EXTENSION whimbrel; CREATE SCHEMA ops; CREATE EXTENSION whimbrel SCHEMA ops; SET search_path = public, ops")
+    source.script("CREATE SCHEMA app; CREATE TABLE app.t (a integer); INSERT INTO app.t VALUES (7)")
+    source.call("export_complete", str(source.directory))
+    target.call("apply_complete", str(source.directory))
+    assert target.sql("SELECT a FROM app.t") == [(7,)]
+    assert target.value("export_schema") == source.value("export_schema")
