@@ -42,11 +42,14 @@ constexpr CatalogQuery kQueries[] = {
 std::span<const CatalogQuery> default_privilege_queries() { return kQueries; }
 
 // What the lists of privileges of existing and of new objects do not have in common. An item is what one role
-// has from one other; items come in the order in which they were granted. Schema public has its own default.
+// has from one other; items come in the order in which they were granted. Schema public has its own default,
+// in which another owner takes the place of the first.
 std::string privilege_query(bool external) {
   std::string sql = R"sql(
   WITH lists (class, oid, sub, sequence, owner, now, new, external) AS (
-    SELECT 'pg_namespace'::regclass::oid, n.oid, 0, NULL, n.nspowner, n.nspacl, coalesce(i.initprivs, acldefault('n', n.nspowner)), false
+    SELECT 'pg_namespace'::regclass::oid, n.oid, 0, NULL, n.nspowner, n.nspacl,
+           coalesce((SELECT array_agg(makeaclitem(CASE e.grantee WHEN e.grantor THEN n.nspowner ELSE e.grantee END, n.nspowner, e.privilege_type, e.is_grantable))
+                       FROM aclexplode(i.initprivs) e), acldefault('n', n.nspowner)), false
       FROM pg_namespace n
       LEFT JOIN pg_init_privs i ON i.classoid = 'pg_namespace'::regclass AND i.objoid = n.oid AND i.objsubid = 0 AND i.privtype = 'i'
      WHERE n.nspacl IS NOT NULL AND (n.oid >= 16384 OR n.nspname = 'public')

@@ -57,6 +57,16 @@ def test_owners_and_privileges(postgresql, new_postgresql, roles):
     copy.script("DROP OWNED BY schema_owner CASCADE; DROP OWNED BY schema_reader CASCADE")
 
 
+def test_another_owner_of_schema_public(postgresql, new_postgresql, roles):
+    """What the first owner had is the new owner's, and the other's to revoke."""
+    postgresql.script("ALTER SCHEMA public OWNER TO schema_owner; REVOKE ALL ON SCHEMA public FROM schema_owner; GRANT CREATE ON SCHEMA public TO schema_reader")
+    copy = restored(postgresql, new_postgresql, owner=True, privileges=True)
+    privileges = "SELECT pg_get_userbyid(nspowner), nspacl::text FROM pg_namespace WHERE nspname = 'public'"
+    assert copy.sql(privileges) == postgresql.sql(privileges)
+    for db in (copy, postgresql):
+        db.script("ALTER SCHEMA public OWNER TO pg_database_owner; REVOKE ALL ON SCHEMA public FROM schema_reader")
+
+
 def test_privileges_on_what_others_made(postgresql, new_postgresql, roles):
     postgresql.script("""CREATE SCHEMA ext; CREATE EXTENSION hstore SCHEMA ext; GRANT EXECUTE ON FUNCTION ext.hstore(text, text) TO schema_reader;
         REVOKE EXECUTE ON FUNCTION pg_catalog.pg_sleep(double precision) FROM PUBLIC; GRANT SELECT (rolname) ON pg_catalog.pg_authid TO schema_reader;
