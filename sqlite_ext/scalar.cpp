@@ -57,13 +57,7 @@ void call_function(sqlite3_context* context, int count, sqlite3_value** values) 
     check_size(context, function, array.size());
     set_result(context, Cell::of(Tag::json, array), SqlType::json);
   });
-  if (outcome.result == SQLITE_OK) return;
-  if (outcome.result == SQLITE_NOMEM) {
-    sqlite3_result_error_nomem(context);
-    return;
-  }
-  sqlite3_result_error(context, outcome.message.data(), static_cast<int>(outcome.message.size()));
-  sqlite3_result_error_code(context, outcome.result);
+  report(context, outcome);
 }
 
 }  // namespace

@@ -67,13 +67,7 @@ void call_value_function(sqlite3_context* context, int count, sqlite3_value** va
       throw;
     }
   });
-  if (outcome.result == SQLITE_OK) return;
-  if (outcome.result == SQLITE_NOMEM) {
-    sqlite3_result_error_nomem(context);
-    return;
-  }
-  sqlite3_result_error(context, outcome.message.data(), static_cast<int>(outcome.message.size()));
-  sqlite3_result_error_code(context, outcome.result);
+  report(context, outcome);
 }
 
 }  // namespace

@@ -17,6 +17,17 @@ struct Outcome {
   std::string message;  // empty with SQLITE_NOMEM
 };
 
+// The end of a scalar function that failed; nothing where it did not.
+inline void report(sqlite3_context* context, const Outcome& outcome) {
+  if (outcome.result == SQLITE_OK) return;
+  if (outcome.result == SQLITE_NOMEM) {
+    sqlite3_result_error_nomem(context);
+    return;
+  }
+  sqlite3_result_error(context, outcome.message.data(), static_cast<int>(outcome.message.size()));
+  sqlite3_result_error_code(context, outcome.result);
+}
+
 template <typename Body>
 Outcome guarded(Body&& body) noexcept {
   try {

@@ -8,6 +8,7 @@
 #include "common/complete/literal_writer.h"
 #include "common/error.h"
 #include "common/json/writer.h"
+#include "common/migration/own_tables.h"
 
 namespace whimbrel {
 
@@ -21,19 +22,15 @@ struct Object {
 };
 
 std::vector<Object> list_objects(Host& host) {
-  const auto rows = host.query(
-      "SELECT oid::pg_catalog.int8, pg_catalog.obj_description(oid, 'pg_largeobject') "
-      "FROM pg_catalog.pg_largeobject_metadata ORDER BY oid");
   std::vector<Object> objects;
-  RowBatch batch;
-  while (rows->next(batch)) {
-    for (std::size_t i = 0; i < batch.rows(); ++i) {
-      const Cell* row = batch.row(i);
-      Object& object = objects.emplace_back();
-      object.number = row[0].integer;
-      if (!row[1].is_null()) object.comment = row[1].view();
-    }
-  }
+  for_each_row(host,
+               "SELECT oid::pg_catalog.int8, pg_catalog.obj_description(oid, 'pg_largeobject') "
+               "FROM pg_catalog.pg_largeobject_metadata ORDER BY oid",
+               {}, [&](const Cell* row) {
+                 Object& object = objects.emplace_back();
+                 object.number = row[0].integer;
+                 if (!row[1].is_null()) object.comment = row[1].view();
+               });
   return objects;
 }
 

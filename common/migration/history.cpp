@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/cell_copy.h"
 #include "common/migration/file_name.h"
 #include "common/migration/own_tables.h"
 
@@ -28,21 +29,8 @@ bool is_version_number(std::string_view version) {
 
 }  // namespace
 
-KeptCell::KeptCell(const Cell& cell) : cell_(cell) {
-  switch (cell.tag) {
-    case Tag::number:
-    case Tag::text:
-    case Tag::odd_text:
-    case Tag::bytes:
-    case Tag::uuid:
-    case Tag::json:
-    case Tag::encoded:
-      bytes_ = cell.view();
-      points_ = true;
-      break;
-    default:
-      break;
-  }
+KeptCell::KeptCell(const Cell& cell) : cell_(cell), points_(points_to_value(cell.tag)) {
+  if (points_) bytes_ = cell.view();
 }
 
 Cell KeptCell::cell() const { return points_ ? Cell::of(cell_.tag, bytes_) : cell_; }

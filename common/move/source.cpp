@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "common/migration/own_tables.h"
 #include "common/schema/sqlite/names.h"
 
 namespace whimbrel::move {
@@ -15,18 +16,14 @@ struct Entry {
 };
 
 std::vector<Entry> read_entries(Host& file) {
-  const auto rows = file.query(
-      "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL AND"
-      " name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY rowid");
   std::vector<Entry> entries;
-  RowBatch batch;
-  while (rows->next(batch)) {
-    for (std::size_t i = 0; i < batch.rows(); ++i) {
-      const Cell* row = batch.row(i);
-      entries.push_back({std::string(row[0].view()), std::string(row[1].view()), std::string(row[2].view()),
-                         std::string(row[3].view())});
-    }
-  }
+  for_each_row(file,
+               "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL AND"
+               " name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY rowid",
+               {}, [&](const Cell* row) {
+                 entries.push_back({std::string(row[0].view()), std::string(row[1].view()),
+                                    std::string(row[2].view()), std::string(row[3].view())});
+               });
   return entries;
 }
 

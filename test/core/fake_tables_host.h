@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "common/cell_copy.h"
 #include "common/function.h"
 #include "common/schema/kind.h"
 #include "common/text/datetime.h"
@@ -24,28 +25,14 @@ struct StoredCell {
   Cell cell;
   std::string bytes;
 
-  static bool points(Tag tag) {
-    switch (tag) {
-      case Tag::number:
-      case Tag::text:
-      case Tag::odd_text:
-      case Tag::bytes:
-      case Tag::uuid:
-      case Tag::json:
-      case Tag::encoded:
-        return true;
-      default:
-        return false;
-    }
-  }
   StoredCell() = default;
   StoredCell(const Cell& from) : cell(from) {
-    if (points(from.tag)) bytes = from.view();
+    if (points_to_value(from.tag)) bytes = from.view();
   }
-  Cell view() const { return points(cell.tag) ? Cell::of(cell.tag, bytes) : cell; }
+  Cell view() const { return points_to_value(cell.tag) ? Cell::of(cell.tag, bytes) : cell; }
   std::string key() const {
     return std::to_string(static_cast<int>(cell.tag)) + ":" +
-           (points(cell.tag) ? bytes : std::to_string(cell.integer));
+           (points_to_value(cell.tag) ? bytes : std::to_string(cell.integer));
   }
 };
 
@@ -450,7 +437,7 @@ class Results : public RowEmitter {
     for (const Cell& cell : row) {
       if (cell.is_null()) {
         cells.emplace_back("null");
-      } else if (StoredCell::points(cell.tag)) {
+      } else if (points_to_value(cell.tag)) {
         cells.emplace_back(cell.view());
       } else if (cell.tag == Tag::boolean) {
         cells.emplace_back(cell.integer != 0 ? "true" : "false");
