@@ -1,5 +1,6 @@
 """migrate_adopt: for each tool its own table as it creates it, some history, and then nothing left to apply."""
 
+import base64
 import hashlib
 import json
 import zlib
@@ -265,6 +266,61 @@ def test_checksums_of_the_tool(fresh, tool):
     if tool != "graphile-migrate":
         other[name] = case["files"][name] + "\r\n" if tool == "flyway" else case["files"][name]
         assert len(db.call("migrate_adopt", tool, json.dumps({"source": array(other)}))) == 3
+
+
+def chain(files):
+    """What Atlas keeps for each file: a digest that goes on from file to file."""
+    digest, sums = hashlib.sha256(), []
+    for name in sorted(n for n in files if n.endswith(".sql")):
+        digest.update(name.encode() + files[name].encode())
+        sums.append(base64.b64encode(digest.digest()).decode())
+    return sums
+
+
+def make_atlas_history(db, sums):
+    make_history(db, CASES["atlas"])
+    schema = "atlas_schema_revisions." if db.engine == "postgresql" else ""
+    for n, one in enumerate(sums, 1):
+        db.script(f"UPDATE {schema}atlas_schema_revisions SET hash = '{one}' WHERE version = '00{n}'")
+
+
+def test_checksums_of_atlas(fresh):
+    files = {name: text for name, text in CASES["atlas"]["files"].items() if name.endswith(".sql")}
+    make_atlas_history(fresh, chain(files))
+    other = files | {"002_m.sql": files["002_m.sql"] + "SELECT 1;\n"}
+    with fresh.refuses("WB012", '"002_m.sql" was changed after atlas applied it', "Restore the file"):
+        fresh.call("migrate_adopt", "atlas", json.dumps({"source": array(other)}))
+    windows = {name: text.replace("\n", "\r\n") for name, text in files.items()}
+    rows = fresh.call("migrate_adopt", "atlas", json.dumps({"source": array(windows)}))
+    assert [r["note"] or "" for r in rows] == ["", "", ""]
+
+
+def test_a_file_of_atlas_that_came_later_is_no_change(fresh):
+    """Every checksum behind it differs, and says nothing of its own file."""
+    files = {name: text for name, text in CASES["atlas"]["files"].items() if name.endswith(".sql")}
+    make_atlas_history(fresh, chain(files))
+    other = files | {"001a_late.sql": "SELECT 1;"}
+    rows = fresh.call("migrate_adopt", "atlas", json.dumps({"source": array(other)}))
+    assert [(r["version"], "not compared" in (r["note"] or "")) for r in rows] == [("001", False), ("002", True), ("003", True)]
+
+
+def test_checksums_of_prisma(fresh):
+    text = "-- CreateTable\nCREATE TABLE users (id INTEGER);\n"
+    fresh.script(HISTORIES["prisma"][0] + f"UPDATE _prisma_migrations SET checksum = '{hashlib.sha256(text.encode()).hexdigest()}' WHERE id = 'a'")
+    source = lambda text: json.dumps({"source": array({"20210313140442_add_users/migration.sql": text})})
+    with fresh.refuses("WB012", "20210313140442_add_users/migration.sql", "Restore the file"):
+        fresh.call("migrate_adopt", "prisma", source(text.replace("users", "people")))
+    assert len(fresh.call("migrate_adopt", "prisma", source(text.replace("\n", "\r\n")))) == 1
+
+
+def test_checksums_of_refinery(fresh):
+    make_history(fresh, CASES["refinery"])
+    text = "CREATE TABLE persons (\n    id int,\n    name varchar(255),\n    city varchar(255)\n);\n"
+    fresh.script("DELETE FROM refinery_schema_history WHERE version > 1; UPDATE refinery_schema_history SET name = 'initial', checksum = '2959965718684201605'")
+    source = lambda text: json.dumps({"source": array({"V1__initial.sql": text})})
+    with fresh.refuses("WB012", "V1__initial.sql", "2959965718684201605"):
+        fresh.call("migrate_adopt", "refinery", source(text.replace("city", "town")))
+    assert len(fresh.call("migrate_adopt", "refinery", source(text))) == 1
 
 
 def test_flyway_baseline_undo_repeatable(fresh):

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/migration/adopt/applied_files.h"
 #include "common/migration/adopt/find_history.h"
 #include "common/migration/file_name.h"
 #include "common/migration/history.h"
@@ -50,16 +51,6 @@ Cell moment_of(const std::string& text) {
   return Cell::text(text);
 }
 
-std::string with_line_ends(const std::string& text, bool carriage_returns) {
-  std::string changed;
-  for (const char c : text) {
-    if (c == '\r') continue;
-    if (c == '\n' && carriage_returns) changed += '\r';
-    changed += c;
-  }
-  return changed;
-}
-
 class Adopter {
  public:
   Adopter(Host& host, const AdoptOptions& options) : host_(host), options_(options) {}
@@ -73,7 +64,7 @@ class Adopter {
     const ForeignHistory foreign = found_.tool->read(host_, found_.table);
     read_files(foreign);
     match(foreign);
-    for (const Adopted& one : adopted_) check_checksum(one);
+    check_files();
     make_room();
     host_.ensure_own_tables();
     write();
@@ -159,19 +150,10 @@ class Adopter {
     }
   }
 
-  void check_checksum(const Adopted& one) const {
-    if (one.file == nullptr || one.foreign.checksum.empty() || found_.tool->checksum_of == nullptr) return;
-    const std::string now = found_.tool->checksum_of(*one.file);
-    if (now.empty() || now == one.foreign.checksum) return;
-    for (const bool carriage_returns : {false, true}) {
-      SourceFile other = *one.file;
-      other.text = with_line_ends(one.file->text, carriage_returns);
-      if (found_.tool->checksum_of(other) == one.foreign.checksum) return;
-    }
-    throw Error(
-        code::kChangedMigration, one.file->subject() + " was changed after " + tool() + " applied it",
-        "The table has the checksum " + one.foreign.checksum + ", the file has " + now + ".",
-        "Restore the file as it was; or adopt without the option \"source\": then no text is compared.");
+  void check_files() {
+    std::vector<ComparedFile> files;
+    for (Adopted& one : adopted_) files.push_back({one.file, one.foreign.checksum, &one.note});
+    check_applied_files(*found_.tool, source_, files);
   }
 
   // In SQLite a table of the other tool may have the name that ours must have.

@@ -56,6 +56,8 @@ struct ForeignTool {
   std::optional<std::int64_t> (*lock)(const Host& host, const Table& table) = nullptr;
   // The tool's checksum of a file; null: it has none. May return "": not comparable.
   std::string (*checksum_of)(const SourceFile& file) = nullptr;
+  // The same where it covers the files in front too: of all files, in the tool's order.
+  std::vector<std::string> (*chained_checksums)(std::vector<const SourceFile*>& files) = nullptr;
   // What ForeignMigration::key is compared with; null: the versions are compared.
   std::string (*key_of)(const SourceFile& file) = nullptr;
   bool needs_source = false;  // its table does not say which versions its migrations have

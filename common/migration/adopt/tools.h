@@ -19,9 +19,10 @@ ForeignHistory read_atlas_history(Host& host, const ForeignTable& table);
 ForeignHistory read_prisma_history(Host& host, const ForeignTable& table);
 ForeignHistory read_pgroll_history(Host& host, const ForeignTable& table);
 ForeignHistory read_django_history(Host& host, const ForeignTable& table);
+ForeignHistory read_refinery_history(Host& host, const ForeignTable& table);
 ForeignHistory read_omni_history(Host& host, const ForeignTable& table);
 // One row for each migration, and nothing else to know: dbmate, Rails, diesel, popx, morph, Supabase,
-// refinery, Drizzle, Alembic.
+// Drizzle, Alembic.
 ForeignHistory read_versions(Host& host, const ForeignTable& table);
 
 std::string flyway_checksum(const SourceFile& file);
@@ -29,6 +30,9 @@ std::string sqlx_checksum(const SourceFile& file);
 std::string graphile_checksum(const SourceFile& file);
 std::string sqitch_checksum(const SourceFile& file);
 std::string sqitch_key(const SourceFile& file);
+std::string prisma_checksum(const SourceFile& file);
+std::string refinery_checksum(const SourceFile& file);
+std::vector<std::string> atlas_checksums(std::vector<const SourceFile*>& files);
 std::string liquibase_key(const SourceFile& file);
 
 std::optional<std::int64_t> golang_migrate_lock(const Host& host, const Table& table);

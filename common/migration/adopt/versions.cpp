@@ -25,7 +25,7 @@ ForeignHistory read_versions(Host& host, const ForeignTable& table) {
                                                             : "version";
   const std::string columns[] = {as_text(version), first_of(table, {"name"}),
                                  first_of(table, {"applied_on", "run_on", "created_at"}),
-                                 first_of(table, {"created_by"})};
+                                 first_of(table, {"created_by"}), first_of(table, {"checksum"})};
   ForeignHistory history;
   for (auto& row : read_texts(host, table, columns, "")) {
     ForeignMigration one;
@@ -34,6 +34,7 @@ ForeignHistory read_versions(Host& host, const ForeignTable& table) {
     std::replace(one.description.begin(), one.description.end(), '_', ' ');
     one.applied_at = std::move(row[2]);
     one.applied_by = std::move(row[3]);
+    one.checksum = std::move(row[4]);
     history.migrations.push_back(std::move(one));
   }
   // These tools keep no order of application but the versions' own.
@@ -80,56 +81,6 @@ ForeignHistory read_pgroll_history(Host& host, const ForeignTable& table) {
     ForeignMigration one;
     one.version = std::move(row[1]);
     one.description = "schema " + row[0];
-    one.applied_at = std::move(row[2]);
-    history.migrations.push_back(std::move(one));
-  }
-  return history;
-}
-
-ForeignHistory read_prisma_history(Host& host, const ForeignTable& table) {
-  const std::string columns[] = {as_text("migration_name"), as_text("finished_at"),
-                                 as_text("rolled_back_at")};
-  ForeignHistory history;
-  for (auto& row : read_texts(host, table, columns, "ORDER BY started_at, migration_name")) {
-    if (!row[2].empty()) continue;
-    if (row[1].empty())
-      fail_foreign(
-          "migration \"" + row[0] + "\" of Prisma is not finished", {},
-          "Resolve it first: \"prisma migrate resolve --applied\" or \"--rolled-back\" with its name.");
-    const std::size_t underscore = row[0].find('_');
-    const bool numbered = is_version(row[0].substr(0, underscore));
-    ForeignMigration one;
-    one.version = numbered ? row[0].substr(0, underscore) : row[0];
-    if (numbered && underscore != std::string::npos) one.description = row[0].substr(underscore + 1);
-    std::replace(one.description.begin(), one.description.end(), '_', ' ');
-    one.applied_at = std::move(row[1]);
-    history.migrations.push_back(std::move(one));
-  }
-  return history;
-}
-
-ForeignHistory read_atlas_history(Host& host, const ForeignTable& table) {
-  const std::string columns[] = {as_text("version"),
-                                 as_text("description"),
-                                 as_text("executed_at"),
-                                 as_text("type"),
-                                 "applied",
-                                 "total",
-                                 table.has("error") ? as_text("error") : "''"};
-  ForeignHistory history;
-  for (auto& row : read_texts(host, table, columns, "ORDER BY executed_at, version")) {
-    if (!is_version(row[0])) continue;  // ".atlas_cloud_identifier" and the like are no migrations
-    if (row[4] != row[5] || !row[6].empty())
-      fail_foreign("migration \"" + row[0] + "\" of Atlas is applied only in part: " + row[4] + " of " +
-                       row[5] + " statements",
-                   row[6].empty() ? "" : "Its error was: " + row[6],
-                   "End it with \"atlas migrate apply\", or mark it with \"atlas migrate set\".");
-    constexpr int kBaseline = 1;
-    if (!row[3].empty() && (std::atoi(row[3].c_str()) & kBaseline) != 0) history.baseline = row[0];
-    ForeignMigration one;
-    one.version = std::move(row[0]);
-    one.description = std::move(row[1]);
-    std::replace(one.description.begin(), one.description.end(), '_', ' ');
     one.applied_at = std::move(row[2]);
     history.migrations.push_back(std::move(one));
   }
