@@ -38,24 +38,43 @@ Range range_of(const History& history, const RollbackOptions* options) {
 }
 
 void require_down(const StoredMigration& one) {
-  const std::string subject = one.applied->subject();
-  if (!one.texts.down) {
+  if (one.texts.down) return;
+  throw Error(
+      code::kNoDown, one.applied->subject() + " cannot be undone: it has no down part", {},
+      "Undo it by a new migration. A migration with a part \"-- migrate:down\" can be undone; a comment "
+      "alone in that part says that there is nothing to undo.");
+}
+
+void require_transaction(Host& host, const StoredMigration& one) {
+  const auto fail = [&one](const std::string& message) {
     throw Error(
-        code::kNoDown, subject + " cannot be undone: it has no down part", {},
-        "Undo it by a new migration. A migration with a part \"-- migrate:down\" can be undone; a comment "
-        "alone in that part says that there is nothing to undo.");
+        code::kNeedsNoTransaction, message,
+        "All that this function does happens in the caller's transaction.",
+        "migrate_run(NULL, '{\"undo\": true}') undoes the last one, each of its statements by itself; "
+        "with \"version\": \"" +
+            one.applied->version + "\" this one.");
+  };
+  if (!one.texts.down_transaction)
+    fail(one.applied->subject() + " cannot be undone in a transaction: its down part says transaction:false");
+  const Script script = down_script(host, one);
+  for (std::size_t i = 0; i < script.size(); ++i)
+    if (script.needs_no_transaction(i))
+      fail(script.place_of(i) + ": this statement cannot run in a transaction");
+}
+
+}  // namespace
+
+void check_options(const RollbackOptions& options) {
+  if (int(options.steps.has_value()) + int(options.to.has_value()) + int(options.version.has_value()) > 1) {
+    throw Error(code::kInvalidOption,
+                "only one of the options \"steps\", \"to\" and \"version\" can be given");
   }
-  if (!one.texts.down_transaction) {
-    throw Error(code::kNeedsNoTransaction,
-                subject + " cannot be undone in a transaction: its down part says transaction:false",
-                "All that this function does happens in the caller's transaction.",
-                "Run its statements by themselves (migrate_sql('" + one.applied->version +
-                    "', 'down') gives them), then take it out of the history with migrate_repair('" +
-                    one.applied->version + "', '{\"forget\": true}').");
+  if (options.steps && *options.steps < 1) {
+    throw Error(code::kInvalidOption,
+                "option \"steps\" must be at least 1, not " + std::to_string(*options.steps));
   }
 }
 
-// What stays must not require what goes.
 void check_requirements(Host& host, const History& history, const std::vector<StoredMigration>& chosen) {
   const auto requirements = read_requirements(host);
   if (requirements.empty()) return;
@@ -78,26 +97,20 @@ void check_requirements(Host& host, const History& history, const std::vector<St
   }
 }
 
-}  // namespace
-
-void check_options(const RollbackOptions& options) {
-  if (int(options.steps.has_value()) + int(options.to.has_value()) + int(options.version.has_value()) > 1) {
-    throw Error(code::kInvalidOption,
-                "only one of the options \"steps\", \"to\" and \"version\" can be given");
-  }
-  if (options.steps && *options.steps < 1) {
-    throw Error(code::kInvalidOption,
-                "option \"steps\" must be at least 1, not " + std::to_string(*options.steps));
-  }
+Script down_script(Host& host, const StoredMigration& one) {
+  const std::string& down = *one.texts.down;
+  return Script(host, Part{PartKind::down, down, 0, down.size(), one.texts.down_transaction,
+                           "down part of " + one.applied->subject()});
 }
 
-std::vector<StoredMigration> choose_undone(Host& host, const History& history,
-                                           const RollbackOptions* options) {
+std::vector<StoredMigration> choose_undone(Host& host, const History& history, const RollbackOptions* options,
+                                           bool in_transaction) {
   std::vector<StoredMigration> chosen;
   const auto choose = [&](const AppliedMigration& one, bool may_stay) {
     StoredMigration stored{&one, read_stored_texts(host, one.version)};
     if (may_stay && one.repeatable && !stored.texts.down) return;
     require_down(stored);
+    if (in_transaction) require_transaction(host, stored);
     chosen.push_back(std::move(stored));
   };
   if (options != nullptr && options->version) {
@@ -117,11 +130,7 @@ void undo_migrations(Host& host, const History& history, const std::vector<Store
   if (chosen.empty()) return;
   check_requirements(host, history, chosen);
   std::vector<Script> scripts;
-  for (const StoredMigration& one : chosen) {
-    const std::string& down = *one.texts.down;
-    scripts.emplace_back(host, Part{PartKind::down, down, 0, down.size(), one.texts.down_transaction,
-                                    "down part of " + one.applied->subject()});
-  }
+  for (const StoredMigration& one : chosen) scripts.push_back(down_script(host, one));
   HistoryWriter writer(host);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const AppliedMigration& migration = *chosen[i].applied;

@@ -37,9 +37,16 @@ struct StoredMigration {
 // kInvalidOption for several of steps, to and version, or steps below 1.
 void check_options(const RollbackOptions& options);
 
-// What the options mean, in the order in which it is undone; everything where `options` is null.
-std::vector<StoredMigration> choose_undone(Host& host, const History& history,
-                                           const RollbackOptions* options);
+// What the options mean, in the order in which it is undone; everything where `options` is null. Each has a
+// down part; one that needs no transaction is refused where there is one.
+std::vector<StoredMigration> choose_undone(Host& host, const History& history, const RollbackOptions* options,
+                                           bool in_transaction = true);
+
+// The down part, which must live on in `one`.
+Script down_script(Host& host, const StoredMigration& one);
+
+// Throws kRequirement where one that stays requires one that goes.
+void check_requirements(Host& host, const History& history, const std::vector<StoredMigration>& chosen);
 
 // Undoes them; `action` is the log's. Outcomes are added as they come.
 void undo_migrations(Host& host, const History& history, const std::vector<StoredMigration>& chosen,

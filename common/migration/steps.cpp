@@ -55,9 +55,11 @@ std::string hash_of(std::string_view sql, sql::Rules rules) {
 
 class StepRun {
  public:
-  StepRun(Host& host, const PlannedMigration& migration, std::int64_t last_log_id, Outcome& outcome)
+  StepRun(Host& host, const PlannedMigration& migration, std::int64_t last_log_id, Outcome& outcome,
+          StepPurpose purpose)
       : host_(host),
         migration_(migration),
+        undoes_(purpose == StepPurpose::undo),
         version_(migration.file->version),
         outcome_(outcome),
         units_(units_of(host, migration)),
@@ -66,7 +68,7 @@ class StepRun {
         last_log_id_(last_log_id) {}
 
   StepsResult run() {
-    outcome_ = {version_, migration_.description, "applied", 0, 0, 0, std::nullopt};
+    outcome_ = {version_, migration_.description, undoes_ ? "rolled_back" : "applied", 0, 0, 0, std::nullopt};
     bool goes_on = true;
     for (const Unit& unit : units_) {
       goes_on = run_unit(unit);
@@ -151,7 +153,10 @@ class StepRun {
         return run_outside(failed, entries);
       return fail(failed, error);
     }
-    forget_own_record(steps);
+    if (undoes_)
+      seq_before_ = recorded_seq();  // a down part may delete the row itself
+    else
+      forget_own_record(steps);
     for (std::size_t i = 0; i < steps.size(); ++i) write_entry(steps[i], journal::kDone, rows[i]);
     totals_.statements += totals.statements;
     totals_.rows_affected += totals.rows_affected;
@@ -224,8 +229,8 @@ class StepRun {
     outcome_.status = "failed";
     result_.error = error;
     HistoryWriter writer(host_);
-    writer.log({"apply", version_, migration_.description, "failed", watch_.milliseconds(),
-                totals_.statements, 0, error.message});
+    writer.log({undoes_ ? "rollback" : "apply", version_, migration_.description, "failed",
+                watch_.milliseconds(), totals_.statements, 0, error.message});
     writer.flush();
     host_.commit_and_begin();
     return false;
@@ -255,7 +260,19 @@ class StepRun {
     outcome_.duration_ms = watch_.milliseconds();
     result_.others_wrote = last_log_id(host_) != last_log_id_;
     HistoryWriter writer(host_);
-    write_record(migration_, last_seq(host_) + 1, all, outcome_.duration_ms, writer);
+    if (undoes_) {
+      writer.erase(version_);
+      writer.log({"rollback",
+                  version_,
+                  migration_.description,
+                  "rolled_back",
+                  outcome_.duration_ms,
+                  all.statements,
+                  all.rows_affected,
+                  {}});
+    } else {
+      write_record(migration_, last_seq(host_) + 1, all, outcome_.duration_ms, writer);
+    }
     journal_.erase(version_);
     writer.flush();
     host_.commit_and_begin();
@@ -266,11 +283,12 @@ class StepRun {
 
   Host& host_;
   const PlannedMigration& migration_;
+  const bool undoes_;
   const std::string version_;
   Outcome& outcome_;
   const std::vector<Unit> units_;
   Journal journal_;
-  const std::int64_t seq_before_;  // 0: never applied; else a repeatable one, or one that was repaired
+  std::int64_t seq_before_;  // 0: not applied; else a repeatable one, one that was repaired, or one to undo
   const std::int64_t last_log_id_;
   const Stopwatch watch_;
   std::int64_t attempts_ = 1;
@@ -302,8 +320,8 @@ bool runs_by_steps(const Host& host, const PlannedMigration& migration) {
 }
 
 StepsResult run_by_steps(Host& host, const PlannedMigration& migration, std::int64_t last_log_id,
-                         Outcome& outcome) {
-  return StepRun(host, migration, last_log_id, outcome).run();
+                         Outcome& outcome, StepPurpose purpose) {
+  return StepRun(host, migration, last_log_id, outcome, purpose).run();
 }
 
 }  // namespace whimbrel

@@ -22,8 +22,14 @@ void take_turn(Host& host);
 // transaction, or one that uses an enum value which another has just added.
 bool runs_by_steps(const Host& host, const PlannedMigration& migration);
 
+enum class StepPurpose : std::uint8_t {
+  apply,
+  undo,  // PlannedMigration::up holds what undoes it
+};
+
 struct StepsResult {
-  bool recorded = false;       // by this call; false without an error: by another caller
+  bool recorded = false;  // by this call (an undone one: taken out of the history); false without an error:
+                          // by another caller
   std::optional<Error> error;  // of a statement or a verify query; everything before it stays
   bool others_wrote = false;   // somebody else changed the history in the meantime
 };
@@ -33,6 +39,6 @@ struct StepsResult {
 // given up. Throws what ends the whole call (cancel), and kIncomplete when a statement that is done reads
 // differently now.
 StepsResult run_by_steps(Host& host, const PlannedMigration& migration, std::int64_t last_log_id,
-                         Outcome& outcome);
+                         Outcome& outcome, StepPurpose purpose = StepPurpose::apply);
 
 }  // namespace whimbrel

@@ -8,7 +8,7 @@
 #include "common/migration/outcome_rows.h"
 #include "common/migration/redo.h"
 #include "common/migration/reset.h"
-#include "common/migration/rollback.h"
+#include "common/migration/rollback_options.h"
 
 namespace whimbrel {
 
@@ -20,15 +20,6 @@ constexpr OptionSpec kRollbackOptions[] = {{"steps", OptionType::integer},
                                            {"to", OptionType::text},
                                            {"version", OptionType::text},
                                            {"dry_run", OptionType::boolean}};
-
-RollbackOptions read_rollback_options(const Options& given) {
-  RollbackOptions options;
-  options.steps = given.integer("steps");
-  options.to = given.text("to");
-  options.version = given.text("version");
-  options.dry_run = given.flag("dry_run", false);
-  return options;
-}
 
 void run_rollback(Call& call) {
   const Options given = read_options(call, 0, join(kRollbackOptions, kLimitOptions));

@@ -13,7 +13,11 @@ class MigrationRun : public MigrationTest {
   // Like an entry point of such a function: what is committed stays when it fails.
   Table run(const std::vector<File>& files, std::string_view options = "{}") {
     const std::string source = json_source(files);
-    const Cell arguments[] = {Cell::text(source), Cell::text(options)};
+    return run(Cell::text(source), options);
+  }
+  Table undo(std::string_view options = R"({"undo":true})") { return run(Cell(), options); }
+  Table run(const Cell& source, std::string_view options) {
+    const Cell arguments[] = {source, Cell::text(options)};
     Collector collector;
     Call call{host, arguments, collector};
     for (const Function& one : functions())
@@ -22,8 +26,12 @@ class MigrationRun : public MigrationTest {
     return collector.rows;
   }
   Error run_error(const std::vector<File>& files) {
+    const std::string source = json_source(files);
+    return run_error(Cell::text(source), "{}");
+  }
+  Error run_error(const Cell& source, std::string_view options) {
     try {
-      run(files);
+      run(source, options);
     } catch (const Error& error) {
       host.state() = host.committed;
       return error;
@@ -90,6 +98,54 @@ TEST_F(MigrationRun, ANewEnumValueIsCommittedBeforeItIsUsed) {
       std::find(commits.begin(), commits.end(), std::vector<std::string>{"ENUM_VALUE a", "ENUM_VALUE b"}),
       commits.end());
   EXPECT_EQ(host.effects().size(), 3u);
+}
+
+TEST_F(MigrationRun, UndoesWhatNeedsNoTransaction) {
+  run({{"1_a.sql", "-- migrate:up\nA;\n-- migrate:down\nNOT_A;\n"},
+       {"2_b.sql", "-- migrate:up\nB;\n-- migrate:down transaction:false\nINDEX CONCURRENTLY;\nNOT_B;\n"},
+       {"3_c.sql", "-- migrate:up\nC;\n-- migrate:down\nNOT_C;\n"}});
+  const Table rows = undo(R"({"undo":true,"steps":2})");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0][0] + rows[0][2], "3rolled_back");
+  EXPECT_EQ(rows[1][0] + rows[1][2] + rows[1][3], "2rolled_back2");
+  EXPECT_EQ(host.effects(),
+            (std::vector<std::string>{"A", "B", "C", "NOT_C", "INDEX CONCURRENTLY", "NOT_B"}));
+  EXPECT_EQ(host.outside, std::vector<std::string>{"INDEX CONCURRENTLY"});
+  EXPECT_EQ(host.migrations().size(), 1u);
+  EXPECT_TRUE(read_incomplete(host).empty());
+  EXPECT_EQ(host.log().back().at("action").bytes, "rollback");
+  EXPECT_EQ(undo().size(), 1u);
+  EXPECT_TRUE(undo().empty());
+}
+
+TEST_F(MigrationRun, AnUndoGoesOnWhereItStopped) {
+  run({{"1_a.sql",
+        "-- migrate:up\nA;\n-- migrate:down\nX;\nINDEX CONCURRENTLY;\nFAIL 42P01 no such table;\n"}});
+  EXPECT_EQ(run_error(Cell(), R"({"undo":true})").code, "42P01");
+  EXPECT_EQ(host.migrations().size(), 1u);
+  EXPECT_EQ(read_incomplete(host).at("1").substr(0, 19), "statement 3 failed:");
+  const Table rows = undo(R"({"undo":true,"on_error":"stop"})");
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0][2], "failed");
+  EXPECT_EQ(host.effects(), (std::vector<std::string>{"A", "X", "INDEX CONCURRENTLY"}));
+}
+
+TEST_F(MigrationRun, AnUndoThatFailsStops) {
+  run({{"1_a.sql", "-- migrate:up\nA;\n-- migrate:down\nFAIL 42P01 no such table;\n"},
+       {"2_b.sql", "-- migrate:up\nB;\n-- migrate:down\nNOT_B;\n"}});
+  const Table rows = undo(R"({"undo":true,"steps":2,"on_error":"stop"})");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0][2] + rows[1][2], "rolled_backfailed");
+  EXPECT_EQ(host.migrations().size(), 1u);
+  EXPECT_EQ(host.log().back().at("outcome").bytes, "failed");
+}
+
+TEST_F(MigrationRun, OptionsThatMeanNothingAreRefused) {
+  const std::string files = json_source({{"1_a.sql", "A"}});
+  EXPECT_EQ(run_error(Cell::text(files), R"({"undo":true})").code, code::kInvalidArgument);
+  EXPECT_EQ(run_error(Cell::text(files), R"({"to":"1"})").code, code::kInvalidOption);
+  EXPECT_EQ(run_error(Cell(), R"({"undo":true,"target":"1"})").code, code::kInvalidOption);
+  EXPECT_EQ(run_error(Cell(), R"({"undo":true,"steps":0})").code, code::kInvalidOption);
 }
 
 TEST_F(MigrationRun, AnotherCallerRunsSomeOfThem) {

@@ -61,7 +61,17 @@ TEST_F(MigrationUndo, ADownWithoutTransactionIsRefused) {
   apply({{"1_a.sql", "-- migrate:up\nA;\n-- migrate:down transaction:false\nD;\n"}});
   const Error error = rollback_error("{}");
   EXPECT_EQ(error.code, code::kNeedsNoTransaction);
+  EXPECT_NE(error.hint.find("migrate_run"), std::string::npos);
+  EXPECT_EQ(redo_error("{}").code, code::kNeedsNoTransaction);
   EXPECT_EQ(host.effects().size(), 1u);
+}
+
+TEST_F(MigrationUndo, ADownThatNeedsNoTransactionIsRefused) {
+  apply({{"1_a.sql", "-- migrate:up\nA;\n-- migrate:down\nD;\nINDEX CONCURRENTLY;\n"}});
+  const Error error = rollback_error("{}");
+  EXPECT_EQ(error.code, code::kNeedsNoTransaction);
+  EXPECT_EQ(error.message,
+            "down part of migration \"1_a.sql\", line 2: this statement cannot run in a transaction");
 }
 
 TEST_F(MigrationUndo, RedoRunsTheStoredTexts) {

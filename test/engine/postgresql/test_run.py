@@ -44,6 +44,42 @@ def test_an_index_is_built_concurrently(postgresql, index):
     assert steps_running(db) == 0
 
 
+DOWN = "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY items_name ON items (name);\n-- migrate:down{}\nDROP INDEX CONCURRENTLY items_name;\n"
+
+
+@pytest.mark.parametrize("marker", ["", " transaction:false"])
+def test_what_drops_an_index_concurrently_is_undone(postgresql, marker):
+    db = postgresql
+    files = source(_001_items=ITEMS, _002_index=DOWN.format(marker))
+    run(db, files)
+    for function in ("migrate_rollback", "migrate_redo"):
+        with db.refuses("WB033", "transaction", "migrate_run(NULL"):
+            db.call(function)
+    with db.refuses("WB033", "transaction"):
+        db.call("migrate_reset", json.dumps({"mode": "down", "confirm": db.one("SELECT current_database()")}))
+    rows = json.loads(db.one("CALL migrate_run(NULL, '{\"undo\": true}')"))
+    assert [(row["version"], row["status"], row["statements"]) for row in rows] == [("002", "rolled_back", 1)]
+    assert indexes(db) == []
+    assert states(db, files) == [("001", "applied"), ("002", "pending")]
+    assert db.sql("SELECT * FROM migration_journal") == []
+    run(db, files)
+    assert indexes(db) == [("items_name", True)]
+
+
+def test_an_undo_goes_on_where_it_stopped(postgresql):
+    db = postgresql
+    text = "CREATE INDEX items_name ON items (name);\n-- migrate:down\nALTER TABLE items ADD COLUMN once INT;\nDROP INDEX CONCURRENTLY items_name;\nDROP TABLE not_yet;\n"
+    files = source(_001_items=ITEMS, _002_index="-- migrate:up\n" + text)
+    run(db, files)
+    undo = "CALL migrate_run(NULL, '{\"undo\": true}')"
+    with db.fails("42P01", "not_yet"):
+        db.one(undo)
+    assert states(db, files) == [("001", "applied"), ("002", "incomplete")]
+    db.script("CREATE TABLE not_yet (n INT)")
+    assert [(row["status"], row["statements"]) for row in json.loads(db.one(undo))] == [("rolled_back", 1)]
+    assert states(db, files) == [("001", "applied"), ("002", "pending")]
+
+
 def test_settings_role_and_search_path_are_the_callers(postgresql):
     db = postgresql
     db.script("""

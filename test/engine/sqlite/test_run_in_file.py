@@ -43,6 +43,17 @@ def test_the_journal_mode_is_changed_between_transactions(sqlite):
     sqlite.call("migrate_apply", files)  # nothing to change any more
 
 
+def test_a_down_part_without_a_transaction(sqlite):
+    files = source(_001_items=ITEMS, _002_wal="-- migrate:up\nCREATE TABLE a (i INT);\n-- migrate:down transaction:false\nPRAGMA journal_mode = WAL;\nDROP TABLE a;")
+    sqlite.call("migrate_apply", files)
+    with sqlite.refuses("WB033", "cannot be undone in a transaction", "migrate_run(NULL"):
+        sqlite.call("migrate_rollback")
+    rows = sqlite.call("migrate_run", None, '{"undo": true}')
+    assert [(row["version"], row["status"], row["statements"]) for row in rows] == [("002", "rolled_back", 2)]
+    assert sqlite.one("PRAGMA journal_mode") == "wal"
+    assert states(sqlite, files) == [("001", "applied"), ("002", "pending")]
+
+
 def test_vacuum_cannot_run_inside_a_function(sqlite):
     with sqlite.fails("WB005", "VACUUM cannot run inside a function", "by itself"):
         sqlite.call("migrate_run", source(_001_v="VACUUM"))
