@@ -1,7 +1,6 @@
-// Reading the files of a source's directory. The only place of this folder that touches the file system.
+// Reading the files of a source's directory. Only this and text_files.h touch the file system.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -10,16 +9,16 @@ namespace whimbrel {
 struct NamedText {
   std::string name;  // without the source's directory: "003_add_tags.sql", "deploy/users.sql"
   std::string text;
+  std::string checksum = {};  // SHA-256 of the text; empty: not known yet
 };
-
-inline constexpr std::size_t kMaxMigrationBytes = std::size_t{256} << 20;
 
 struct DirectoryFiles {
   std::vector<NamedText> texts;
   std::vector<std::string> others;  // names alone, of files that nothing here reads
 };
 
-// All regular files (also behind links) that end in .sql or that a form keeps beside them, in no order;
+// All regular files (also behind links) that end in .sql or that a form keeps beside them, those of one
+// directory sorted by name;
 // hidden files are left out. Subdirectories are entered only where nothing but a form that has them can be
 // meant: then files have the names that these forms give (below_names()). Links to directories are not
 // followed. Throws kFile with the path and the system's reason.

@@ -41,7 +41,7 @@ History History::read(Host& host) {
   for_each_row(host,
                "SELECT version, description, seq, checksum, token_checksum, file, applied_at, applied_by, "
                "duration_ms, repeatable, baseline FROM " +
-                   own_table(host, kMigrationsTable) + " ORDER BY seq, version",
+                   own_table(host, kMigrationsTable),
                {}, [&history](const Cell* row) {
                  AppliedMigration one;
                  one.version = text_of(row[0]);
@@ -55,15 +55,36 @@ History History::read(Host& host) {
                  one.duration_ms = real_of(row[8]);
                  one.repeatable = flag_of(row[9]);
                  one.baseline = flag_of(row[10]);
-                 if (one.baseline &&
-                     (!history.baseline_ ||
-                      compare_versions(one.version, history.applied_[*history.baseline_].version) > 0)) {
-                   history.baseline_ = history.applied_.size();
-                 }
-                 history.by_key_.emplace(version_key(one.version), history.applied_.size());
                  history.applied_.push_back(std::move(one));
                });
+  history.arrange();
   return history;
+}
+
+// Sorting here is cheaper than by the engine: the rows mostly lie in this order, and keys are sorted, not
+// rows.
+void History::arrange() {
+  const auto before = [](const AppliedMigration& a, const AppliedMigration& b) {
+    return a.seq != b.seq ? a.seq < b.seq : compare_versions(a.version, b.version) < 0;
+  };
+  if (!std::is_sorted(applied_.begin(), applied_.end(), before)) {
+    std::vector<AppliedMigration*> order;
+    order.reserve(applied_.size());
+    for (AppliedMigration& one : applied_) order.push_back(&one);
+    std::sort(order.begin(), order.end(),
+              [&](const AppliedMigration* a, const AppliedMigration* b) { return before(*a, *b); });
+    std::vector<AppliedMigration> sorted;
+    sorted.reserve(applied_.size());
+    for (AppliedMigration* one : order) sorted.push_back(std::move(*one));
+    applied_ = std::move(sorted);
+  }
+  by_key_.reserve(applied_.size());
+  for (std::size_t i = 0; i < applied_.size(); ++i) {
+    const AppliedMigration& one = applied_[i];
+    by_key_.emplace(version_key(one.version), i);
+    const bool higher = !baseline_ || compare_versions(one.version, applied_[*baseline_].version) > 0;
+    if (one.baseline && higher) baseline_ = i;
+  }
 }
 
 const AppliedMigration* History::find(std::string_view version) const {

@@ -69,6 +69,8 @@ class History {
   const AppliedMigration* baseline() const { return baseline_ ? &applied_[*baseline_] : nullptr; }
 
  private:
+  void arrange();
+
   std::vector<AppliedMigration> applied_;
   std::unordered_map<std::string, std::size_t> by_key_;
   std::optional<std::size_t> baseline_;

@@ -11,6 +11,7 @@
 #include "common/file/source.h"
 #include "common/migration/directory.h"
 #include "common/migration/file_name.h"
+#include "common/migration/text_files.h"
 #include "common/migration/variables.h"
 #include "common/text/utf8.h"
 

@@ -87,25 +87,6 @@ std::vector<SourceFile> read_registered(Host& host) {
   return files;
 }
 
-// Sorts small keys and moves each file once.
-void sort_by_version(std::vector<SourceFile>& files) {
-  struct Key {
-    VersionOrder order;
-    SourceFile* file;
-  };
-  std::vector<Key> keys;
-  keys.reserve(files.size());
-  for (SourceFile& file : files) keys.push_back({VersionOrder(file.version), &file});
-  std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
-    const int order = compare_versions(a.order, b.order);
-    return order != 0 ? order < 0 : a.file->name < b.file->name;
-  });
-  std::vector<SourceFile> sorted;
-  sorted.reserve(files.size());
-  for (const Key& key : keys) sorted.push_back(std::move(*key.file));
-  files = std::move(sorted);
-}
-
 Error two_of_one_version(const SourceFile& one, const SourceFile& other) {
   return Error(
       code::kDuplicateVersion,
@@ -116,17 +97,33 @@ Error two_of_one_version(const SourceFile& one, const SourceFile& other) {
       "Give one of them another version.");
 }
 
+// Sorts small keys and moves each file once; files of a directory come sorted by their names, and mostly are
+// in order.
 void sort_and_check(std::vector<SourceFile>& files, std::vector<Error>* problems) {
-  sort_by_version(files);
-  for (auto file = files.begin(); file != files.end() && file + 1 != files.end();) {
-    if (compare_versions(file->version, (file + 1)->version) != 0) {
-      ++file;
-      continue;
-    }
-    if (problems == nullptr) throw two_of_one_version(*file, *(file + 1));
-    problems->push_back(two_of_one_version(*file, *(file + 1)));
-    ++file;
+  struct Key {
+    VersionOrder order;
+    SourceFile* file;
+  };
+  std::vector<Key> keys;
+  keys.reserve(files.size());
+  for (SourceFile& file : files) keys.push_back({VersionOrder(file.version), &file});
+  const auto below = [](const Key& a, const Key& b) {
+    const int order = compare_versions(a.order, b.order);
+    return order != 0 ? order < 0 : a.file->name < b.file->name;
+  };
+  const bool sorted = std::is_sorted(keys.begin(), keys.end(), below);
+  if (!sorted) std::sort(keys.begin(), keys.end(), below);
+  for (std::size_t i = 1; i < keys.size(); ++i) {
+    if (compare_versions(keys[i - 1].order, keys[i].order) != 0) continue;
+    const Error error = two_of_one_version(*keys[i - 1].file, *keys[i].file);
+    if (problems == nullptr) throw Error(error);
+    problems->push_back(error);
   }
+  if (sorted) return;
+  std::vector<SourceFile> moved;
+  moved.reserve(files.size());
+  for (const Key& key : keys) moved.push_back(std::move(*key.file));
+  files = std::move(moved);
 }
 
 void tell_skipped(Host& host, const Source& source) {
@@ -171,7 +168,8 @@ Source read_source(Host& host, const Cell& argument, const std::optional<std::st
     read_files(std::move(set), form, source);
     tell_skipped(host, source);
   }
-  for (SourceFile& file : source.files) file.checksum = checksum_of(file);
+  for (SourceFile& file : source.files)
+    if (file.checksum.empty()) file.checksum = checksum_of(file);
   for (SourceFile& file : source.baselines) file.checksum = checksum_of(file);
   sort_and_check(source.files, problems);
   sort_and_check(source.baselines, problems);

@@ -65,6 +65,22 @@ TEST_F(MigrationSource, DirectoryThatCannotBeRead) {
   EXPECT_EQ(text_error(std::string_view("/tmp\0x", 6)).code, code::kInvalidArgument);
 }
 
+TEST_F(MigrationSource, ManyFiles) {
+  constexpr int kMany = 1500;  // enough for a second thread
+  const TemporaryDirectory directory;
+  std::vector<std::string> expected;
+  for (int i = 1; i <= kMany; ++i) {
+    expected.push_back("STEP " + std::to_string(i));
+    directory.write(std::to_string(i) + "_n.sql", expected.back());
+  }
+  EXPECT_EQ(apply_text(directory.path()).size(), expected.size());
+  EXPECT_EQ(host.effects(), expected);
+  EXPECT_TRUE(apply_text(directory.path()).empty());
+  std::filesystem::create_symlink("nowhere", directory.path() + "/9_broken.sql");
+  EXPECT_EQ(text_error(directory.path()).message,
+            "cannot read file \"" + directory.path() + "/9_broken.sql\": No such file or directory");
+}
+
 TEST_F(MigrationSource, AccessIsAskedBeforeTheDirectoryIsLookedAt) {
   host.refused_path = "/nowhere/at/all";
   EXPECT_EQ(text_error("/nowhere/at/all").code, "42501");

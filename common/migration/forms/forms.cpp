@@ -206,6 +206,7 @@ void read_files(FileSet&& set, const std::optional<std::string>& form, Source& s
   for (const NamedText& file : set.files) set.marks.push_back(find_marks(file.text));
   const Tool& tool = tool_of(form ? std::string_view(*form) : Recogniser(set).form());
   source.form = tool.name;
+  source.files.reserve(set.files.size());
   tool.read(std::move(set), source);
 }
 

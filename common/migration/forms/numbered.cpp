@@ -40,6 +40,7 @@ void read_numbered(FileSet&& set, Source& source, TextForm form, std::string_vie
     if (name) {
       source.files.push_back(
           migration_of(std::move(file), std::move(name->version), std::move(name->description), form));
+      source.files.back().checksum = std::move(file.checksum);  // the text is the whole of it
     } else if (wanted.empty()) {
       source.skipped.push_back(std::move(file.name));
     } else {

@@ -1,0 +1,185 @@
+#include "common/migration/text_files.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <exception>
+#include <system_error>
+#include <thread>
+
+#include "common/error.h"
+#include "common/migration/checksum.h"
+
+namespace whimbrel {
+
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int descriptor) : descriptor_(descriptor) {}
+  ~Descriptor() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+[[noreturn]] void fail_too_large(const std::string& path) {
+  throw Error(code::kFile, "migration file \"" + path + "\" is too large",
+              "The limit is " + std::to_string(kMaxMigrationBytes >> 20) + " MiB.",
+              "Load large data with import_json_file.");
+}
+
+// Reads one file after the other by way of one buffer.
+class FileReader {
+ public:
+  FileReader(int directory, const std::string& path) : directory_(directory), path_(path) {}
+
+  std::optional<ReadFile> read(const WantedFile& wanted) {
+    std::optional<std::string> text = text_of(wanted);
+    if (!text) return std::nullopt;
+    std::string checksum = sha256_hex(*text);
+    return ReadFile{std::move(*text), std::move(checksum)};
+  }
+
+ private:
+  std::optional<std::string> text_of(const WantedFile& wanted) {
+    const std::string& name = wanted.name;
+    // Without O_NONBLOCK a link to a pipe would wait for its writer.
+    const Descriptor file(openat(directory_, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (file.get() < 0) fail_file("read file", path_ + name, errno);
+    if (!wanted.regular && !S_ISREG(status_of(file.get(), name).st_mode)) return std::nullopt;
+    // A small file, as most are, is read into the buffer and copied once; fstat() and a text with room for
+    // one byte too many would cost more.
+    std::size_t size = 0;
+    while (size < buffer_.size()) {
+      const std::size_t got = read_some(file.get(), buffer_.data() + size, buffer_.size() - size, name);
+      if (got == 0) return std::string(buffer_.data(), size);
+      size += got;
+    }
+    return read_large(file.get(), name);
+  }
+
+  // What the buffer does not hold; it holds the beginning.
+  std::string read_large(int file, const std::string& name) const {
+    std::string text(buffer_.data(), buffer_.size());
+    std::size_t size = text.size();
+    // One byte more than the size, so that the read behind the last byte finds room; a file that grows is
+    // read on.
+    text.resize(std::max(size_of(file, name), size) + 1);
+    while (true) {
+      const std::size_t got = read_some(file, text.data() + size, text.size() - size, name);
+      if (got == 0) break;
+      size += got;
+      if (size > kMaxMigrationBytes) fail_too_large(path_ + name);
+      if (size == text.size()) text.resize(size * 2);
+    }
+    text.resize(size);
+    return text;
+  }
+
+  std::size_t read_some(int file, char* to, std::size_t capacity, const std::string& name) const {
+    while (true) {
+      const ssize_t got = ::read(file, to, capacity);
+      if (got >= 0) return static_cast<std::size_t>(got);
+      if (errno != EINTR) fail_file("read file", path_ + name, errno);
+    }
+  }
+
+  struct stat status_of(int file, const std::string& name) const {
+    struct stat status {};
+    if (fstat(file, &status) != 0) fail_file("read file", path_ + name, errno);
+    return status;
+  }
+
+  std::size_t size_of(int file, const std::string& name) const {
+    const off_t size = status_of(file, name).st_size;
+    if (size > static_cast<off_t>(kMaxMigrationBytes)) fail_too_large(path_ + name);
+    return static_cast<std::size_t>(size);
+  }
+
+  int directory_;
+  const std::string& path_;
+  std::vector<char> buffer_ = std::vector<char>(std::size_t{64} << 10);
+};
+
+// The files are taken in pieces by whoever is free.
+class Readers {
+ public:
+  Readers(int directory, const std::string& path, const std::vector<WantedFile>& files)
+      : directory_(directory), path_(path), files_(files), read_(files.size()) {}
+
+  std::vector<std::optional<ReadFile>> read() {
+    std::thread helper = start_helper();
+    std::exception_ptr problem = take_part();
+    if (helper.joinable()) helper.join();
+    if (!problem) problem = helpers_problem_;
+    if (problem) std::rethrow_exception(problem);
+    return std::move(read_);
+  }
+
+ private:
+  static constexpr std::size_t kPiece = 64;
+  static constexpr std::size_t kWorthAThread = 512;  // one costs as much as opening some twenty files
+
+  // Not joinable where one would not pay, or the system gives none. The database's signals are no business of
+  // a thread that it does not know of.
+  std::thread start_helper() {
+    if (files_.size() < kWorthAThread || std::thread::hardware_concurrency() < 2) return {};
+    sigset_t all, before;
+    sigfillset(&all);
+    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0) return {};
+    std::thread helper;
+    try {
+      helper = std::thread([this] { helpers_problem_ = take_part(); });
+    } catch (const std::exception&) {  // then this thread reads all
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return helper;
+  }
+
+  std::exception_ptr take_part() noexcept {
+    try {
+      FileReader reader(directory_, path_);
+      while (true) {
+        const std::size_t begin = next_.fetch_add(kPiece);
+        if (begin >= files_.size()) return nullptr;
+        const std::size_t end = std::min(begin + kPiece, files_.size());
+        for (std::size_t i = begin; i < end; ++i) read_[i] = reader.read(files_[i]);
+      }
+    } catch (...) {
+      next_ = files_.size();
+      return std::current_exception();
+    }
+  }
+
+  int directory_;
+  const std::string& path_;
+  const std::vector<WantedFile>& files_;
+  std::vector<std::optional<ReadFile>> read_;
+  std::atomic<std::size_t> next_ = 0;
+  std::exception_ptr helpers_problem_;
+};
+
+}  // namespace
+
+void fail_file(const std::string& what, const std::string& path, int reason) {
+  throw Error(code::kFile,
+              "cannot " + what + " \"" + path + "\": " + std::generic_category().message(reason));
+}
+
+std::vector<std::optional<ReadFile>> read_text_files(int directory, const std::string& path,
+                                                     const std::vector<WantedFile>& files) {
+  return Readers(directory, path, files).read();
+}
+
+}  // namespace whimbrel
