@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::size_t kKeysPerDelete = 200;
 constexpr std::size_t kManyRows = 1024;
-constexpr std::size_t kMostOf = 4;
 
 // Rows of cells in memory.
 class CellRows : public RowReader {
@@ -280,13 +279,6 @@ class Applier {
 
   // --- what is there afterwards
 
-  // Whether the rows are so many of their table that it is best read as a whole.
-  bool is_most_of(const ChangeSet& set) {
-    if (set.rows < kManyRows) return false;
-    const TableSize size = host_.table_size(quote_name(set.table->schema, set.table->name));
-    return size.known && static_cast<std::size_t>(size.rows) < kMostOf * set.rows;
-  }
-
   void verify(ChangeSet& set) {
     if (set.rows == 0) return;
     // Of few new rows a run keeps the values, to say which of them has changed.
@@ -319,7 +311,8 @@ class Applier {
                     "A trigger or a rule changed it, or the column rounds its values.");
       }
     };
-    find_many(host_, *set.table, set.key, set.columns, set.keys, look, is_most_of(set));
+    find_many(host_, *set.table, set.key, set.columns, set.keys, look,
+              is_most_of(host_, *set.table, set.rows));
     if (std::all_of(seen.begin(), seen.end(), [&](bool one) { return one != gone; })) return;
     throw Error(code::kNotReachable,
                 "table \"" + set.table->display_name() + "\": rows are " +

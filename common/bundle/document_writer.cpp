@@ -19,8 +19,7 @@ class Writer {
         rows_(rows),
         context_(context),
         layout_(layout),
-        dynamic_(host.dialect().dynamic_types),
-        values_(dynamic_) {}
+        values_(host.dialect().dynamic_types) {}
 
   json::Buffer run() {
     const BundleNode& root = shape_.root();
@@ -204,7 +203,7 @@ class Writer {
     const bool may_be = cell.tag == Tag::json || cell.tag == Tag::text;
     const std::size_t first = may_be ? cell.view().find_first_not_of(" \t\r\n") : std::string_view::npos;
     if (first != std::string_view::npos && cell.view()[first] == (array ? '[' : '{') &&
-        ((cell.tag == Tag::json && !dynamic_) || json::is_valid(cell.view())))
+        (cell.tag == Tag::json || json::is_valid(cell.view())))
       return;
     throw Error(code::kWrongType, "column \"" + rows.shape->table->display_name() + "." +
                                       rows.shape->column_at(field.place).name +
@@ -246,7 +245,6 @@ class Writer {
   BundleRowsOf& rows_;
   const BundleContext& context_;
   const BundleLayout layout_;
-  const bool dynamic_;  // a column of documents may hold what is none
   ValueWriter values_;
   json::Buffer out_;
   std::string spaces_;

@@ -14,6 +14,7 @@ namespace whimbrel {
 namespace {
 
 constexpr std::size_t kFewKeys = 4 * RowBatch::kMaxRows;
+constexpr std::size_t kMostOf = 4;
 
 bool is_prefix(const std::vector<std::size_t>& part, const std::vector<std::size_t>& whole) {
   return part.size() <= whole.size() && std::equal(part.begin(), part.end(), whole.begin());
@@ -92,6 +93,12 @@ void find_many(Host& host, const Table& table, const std::vector<std::size_t>& k
       for (std::size_t i = 0; i < rows.rows(); ++i)
         found(from + static_cast<std::size_t>(rows.row(i)[0].integer), rows.row(i) + 1);
   }
+}
+
+bool is_most_of(Host& host, const Table& table, std::size_t rows) {
+  if (rows <= kFewKeys) return false;
+  const TableSize size = host.table_size(quote_name(table.schema, table.name));
+  return size.known && static_cast<std::size_t>(size.rows) < kMostOf * rows;
 }
 
 NodeSecrets::NodeSecrets(const BundleNode& node) {
@@ -182,6 +189,8 @@ void BundleLoader::scan(std::size_t node, const std::map<std::string, std::strin
 }
 
 void BundleLoader::load_like(const BundleRowsOf& wanted, BundleRowsOf& live) {
+  // Of which most rows are wanted: then so are most of those that belong to them.
+  std::vector<bool> mostly(shape_.nodes.size(), false);
   for (std::size_t node = 0; node < shape_.nodes.size(); ++node) {
     const BundleNode& of = *shape_.nodes[node];
     if (of.table == nullptr) continue;
@@ -196,10 +205,13 @@ void BundleLoader::load_like(const BundleRowsOf& wanted, BundleRowsOf& live) {
         if (std::any_of(of.natural_key.begin(), of.natural_key.end(), is_open)) continue;
         for (const std::size_t place : of.natural_key) keys.push_back(cells[place]);
       }
-      find_many(host_, *of.table, of.columns_at(of.natural_key), of.columns, keys,
-                [&](std::size_t, const Cell* row) { add(node, 0, row, live); });
+      mostly[node] = is_most_of(host_, *of.table, keys.size() / of.natural_key.size());
+      find_many(
+          host_, *of.table, of.columns_at(of.natural_key), of.columns, keys,
+          [&](std::size_t, const Cell* row) { add(node, 0, row, live); }, mostly[node]);
     } else {
-      load_children(node, live, false);
+      mostly[node] = mostly[of.parent];
+      load_children(node, live, mostly[node]);
     }
     load_references(live.nodes[node], live.arena);
     say_inner(node, live);

@@ -21,6 +21,9 @@ void find_many(Host& host, const Table& table, const std::vector<std::size_t>& k
                const std::vector<std::size_t>& columns, const std::vector<Cell>& keys,
                const std::function<void(std::size_t key, const Cell* row)>& found, bool mostly = false);
 
+// Whether so many rows are so much of the table that it is best read as a whole.
+bool is_most_of(Host& host, const Table& table, std::size_t rows);
+
 // The row's documents without what is secret in them, by place; in memory of `arena`.
 void take_out_secrets(std::map<std::size_t, SecretParts>& parts, Cell* row, Arena& arena);
 

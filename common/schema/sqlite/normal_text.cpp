@@ -56,7 +56,9 @@ std::string shown_name(std::string_view name) {
 
 std::string bare_identity(std::string_view identity) {
   Lexer lexer(identity, sql::Rules::sqlite);
-  return name_of(lexer.next_code());
+  std::string name = name_of(lexer.next_code());
+  while (lexer.next_code().is('.')) name = name_of(lexer.next_code());
+  return name;
 }
 
 }  // namespace whimbrel::sqlite

@@ -13,7 +13,7 @@ std::string normal_text(std::string_view sql);
 
 // A name as CatalogObject::identity has it: quoted where it must be.
 std::string shown_name(std::string_view name);
-// The name that an identity stands for.
+// The name that an identity stands for, without the schema's before it.
 std::string bare_identity(std::string_view identity);
 
 }  // namespace whimbrel::sqlite
