@@ -35,9 +35,10 @@ KeptCell::KeptCell(const Cell& cell) : cell_(cell), points_(points_to_value(cell
 
 Cell KeptCell::cell() const { return points_ ? Cell::of(cell_.tag, bytes_) : cell_; }
 
-History History::read(Host& host) {
+History History::read(Host& host, std::size_t expected) {
   History history;
   if (!host.has_own_tables()) return history;
+  history.applied_.reserve(expected);
   for_each_row(host,
                "SELECT version, description, seq, checksum, token_checksum, file, applied_at, applied_by, "
                "duration_ms, repeatable, baseline FROM " +

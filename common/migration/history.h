@@ -56,8 +56,8 @@ struct StoredTexts {
 class History {
  public:
   // All applied migrations in the order in which they were applied. One query; none when the tables do not
-  // exist.
-  static History read(Host& host);
+  // exist. `expected`: about how many; they need not move as they come then.
+  static History read(Host& host, std::size_t expected = 0);
 
   const std::vector<AppliedMigration>& applied() const { return applied_; }
   const AppliedMigration* find(std::string_view version) const;  // 1 finds 001

@@ -37,7 +37,7 @@ class Runner {
       *options.steps -= static_cast<std::int64_t>(outcomes_.size());
       if (*options.steps <= 0) return;
     }
-    const History history = History::read(host_);
+    const History history = History::read(host_, source_.files.size());
     const std::vector<PlannedMigration> plan = make_plan(host_, source_, history, options);
     if (plan.empty()) return;
     open_ = read_incomplete(host_);

@@ -29,7 +29,7 @@ class Applier {
   std::vector<Outcome> run() {
     host_.lock_migrations();
     host_.ensure_own_tables();
-    const History history = History::read(host_);
+    const History history = History::read(host_, source_.files.size());
     const std::vector<PlannedMigration> plan = make_plan(host_, source_, history, options_.plan);
     if (plan.empty()) return {};
     refuse_incomplete(plan);

@@ -111,7 +111,7 @@ std::vector<MigrationState> read_status(Host& host, const Cell& source_argument,
                                         const std::vector<std::string>& environments,
                                         const std::optional<std::string>& form, bool diff) {
   const Source source = read_source(host, source_argument, form);
-  const History history = History::read(host);
+  const History history = History::read(host, source.files.size());
   std::map<std::string, std::string> incomplete = read_incomplete(host);
   const AppliedMigration* highest = history.highest();
   const bool history_alone = !source.given && source.files.empty();
