@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <memory>
 #include <optional>
+#include <system_error>
 
 #include "common/error.h"
 #include "common/migration/file_name.h"
@@ -17,6 +18,11 @@
 namespace whimbrel {
 
 namespace {
+
+[[noreturn]] void fail(const std::string& what, const std::string& path, int reason) {
+  throw Error(code::kFile,
+              "cannot " + what + " \"" + path + "\": " + std::generic_category().message(reason));
+}
 
 constexpr int kMaxDepth = 8;
 constexpr std::size_t kMaxEntriesBelow = 200'000;
@@ -58,14 +64,14 @@ class DirectoryReader {
     directory_.reset(opendir(directory.empty() && root_.size() > 1 ? root_.substr(0, root_.size() - 1).c_str()
                                                                    : path_.c_str()));
     if (!directory_)
-      fail_file("open directory",
-                directory.empty() && root_.size() > 1 ? root_.substr(0, root_.size() - 1) : path_, errno);
+      fail("open directory",
+           directory.empty() && root_.size() > 1 ? root_.substr(0, root_.size() - 1) : path_, errno);
     std::vector<WantedFile> found;
     while (true) {
       errno = 0;
       const dirent* entry = readdir(directory_.get());
       if (entry == nullptr) {
-        if (errno != 0) fail_file("read directory", path_, errno);
+        if (errno != 0) fail("read directory", path_, errno);
         break;
       }
       if (entry->d_name[0] == '.') continue;
@@ -113,13 +119,13 @@ DirectoryFiles read_source_directory(const std::string& path) { return Directory
 
 std::vector<std::string> list_sql_directory(const std::string& path) {
   const Directory directory(opendir(path.c_str()));
-  if (!directory) fail_file("open directory", path, errno);
+  if (!directory) fail("open directory", path, errno);
   std::vector<std::string> names;
   while (true) {
     errno = 0;
     const dirent* entry = readdir(directory.get());
     if (entry == nullptr) {
-      if (errno != 0) fail_file("read directory", path, errno);
+      if (errno != 0) fail("read directory", path, errno);
       return names;
     }
     const auto type = entry->d_type;

@@ -9,10 +9,10 @@
 #include <atomic>
 #include <cerrno>
 #include <exception>
-#include <system_error>
 #include <thread>
 
 #include "common/error.h"
+#include "common/file/system_error.h"
 #include "common/migration/checksum.h"
 
 namespace whimbrel {
@@ -56,7 +56,7 @@ class FileReader {
     const std::string& name = wanted.name;
     // Without O_NONBLOCK a link to a pipe would wait for its writer.
     const Descriptor file(openat(directory_, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    if (file.get() < 0) fail_file("read file", path_ + name, errno);
+    if (file.get() < 0) throw file_error("cannot read", path_ + name, errno);
     if (!wanted.regular && !S_ISREG(status_of(file.get(), name).st_mode)) return std::nullopt;
     // A small file, as most are, is read into the buffer and copied once; fstat() and a text with room for
     // one byte too many would cost more.
@@ -91,13 +91,13 @@ class FileReader {
     while (true) {
       const ssize_t got = ::read(file, to, capacity);
       if (got >= 0) return static_cast<std::size_t>(got);
-      if (errno != EINTR) fail_file("read file", path_ + name, errno);
+      if (errno != EINTR) throw file_error("cannot read", path_ + name, errno);
     }
   }
 
   struct stat status_of(int file, const std::string& name) const {
     struct stat status {};
-    if (fstat(file, &status) != 0) fail_file("read file", path_ + name, errno);
+    if (fstat(file, &status) != 0) throw file_error("cannot read", path_ + name, errno);
     return status;
   }
 
@@ -171,11 +171,6 @@ class Readers {
 };
 
 }  // namespace
-
-void fail_file(const std::string& what, const std::string& path, int reason) {
-  throw Error(code::kFile,
-              "cannot " + what + " \"" + path + "\": " + std::generic_category().message(reason));
-}
 
 std::vector<std::optional<ReadFile>> read_text_files(int directory, const std::string& path,
                                                      const std::vector<WantedFile>& files) {

@@ -27,7 +27,4 @@ inline constexpr std::size_t kMaxMigrationBytes = std::size_t{256} << 20;
 std::vector<std::optional<ReadFile>> read_text_files(int directory, const std::string& path,
                                                      const std::vector<WantedFile>& files);
 
-// Throws kFile: `cannot open directory "…": Permission denied`.
-[[noreturn]] void fail_file(const std::string& what, const std::string& path, int reason);
-
 }  // namespace whimbrel
