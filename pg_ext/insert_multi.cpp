@@ -1,5 +1,7 @@
 #include "pg_ext/insert_multi.h"
 
+#include <algorithm>
+
 #include "pg_ext/access.h"
 #include "pg_ext/compat.h"
 #include "pg_ext/field_datum.h"
@@ -15,6 +17,13 @@ constexpr std::size_t kMostWaiting = 1000;
 constexpr std::size_t kMostBytes = 64 * 1024;
 constexpr std::size_t kRowsPerReset = 16;
 
+// Inside pg_call. Of a column that is not given: null, and nothing has to be computed or checked for it but
+// NOT NULL.
+bool is_null_by_itself(const Form_pg_attribute attribute) {
+  return !attribute->atthasdef && attribute->attidentity == '\0' &&
+         get_typtype(attribute->atttypid) != TYPTYPE_DOMAIN && get_typdefault(attribute->atttypid) == nullptr;
+}
+
 // Inside pg_call.
 bool is_plain(Relation relation, const InsertRequest& request) {
   const Form_pg_class row = relation->rd_rel;
@@ -28,15 +37,18 @@ bool is_plain(Relation relation, const InsertRequest& request) {
                               triggers->trig_insert_before_statement ||
                               triggers->trig_insert_after_statement || triggers->trig_insert_new_table))
     return false;
-  // Every column is given, so no default has to be computed.
-  std::size_t given = 0;
+  // No default has to be computed.
   const TupleDesc shape = RelationGetDescr(relation);
   for (int i = 0; i < shape->natts; ++i) {
     const Form_pg_attribute attribute = TupleDescAttr(shape, i);
     if (attribute->attgenerated != 0) return false;
-    if (!attribute->attisdropped) ++given;
+    if (attribute->attisdropped || is_null_by_itself(attribute)) continue;
+    const bool given = std::any_of(request.columns.begin(), request.columns.end(), [&](std::size_t column) {
+      return request.table->columns[column].name == NameStr(attribute->attname);
+    });
+    if (!given) return false;
   }
-  return given == request.columns.size();
+  return true;
 }
 
 // When the entries of the indexes are made.
@@ -200,14 +212,14 @@ void MultiInserter::convert_batch() {
 void MultiInserter::make_tuples() {
   const MemoryContext outer = MemoryContextSwitchTo(row_memory_);
   const int attributes = RelationGetDescr(relation_)->natts;
-  const bool has_dropped = static_cast<int>(fields_.size()) != attributes;
+  const bool has_others = static_cast<int>(fields_.size()) != attributes;
   for (std::size_t row = 0; row < batch_.rows(); ++row) {
     at_ = done_ + waiting_ + row;
     if (row % kRowsPerReset == 0) MemoryContextReset(row_memory_);
     row_->clear();
     TupleTableSlot* const into = slot(waiting_ + row);
     const Cell* const cells = batch_.row(row);
-    if (has_dropped) std::memset(into->tts_isnull, 1, static_cast<std::size_t>(attributes));
+    if (has_others) std::memset(into->tts_isnull, 1, static_cast<std::size_t>(attributes));
     for (std::size_t i = 0; i < fields_.size(); ++i) {
       column_ = i;
       const int place = places_[i];
