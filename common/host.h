@@ -22,6 +22,7 @@
 #include "common/schema/effect.h"
 #include "common/schema/load_frame.h"
 #include "common/schema/model.h"
+#include "common/transfer/integer_places.h"
 #include "common/value.h"
 
 namespace whimbrel {
@@ -311,6 +312,11 @@ class Host {
   // Rows of one table, in the snapshot of the calling statement. Rows that row security would hide are an
   // error.
   virtual std::unique_ptr<TableReader> scan(const ScanRequest& request) = 0;
+  // Which parts of a column's values, arrays or composite values, are integers of 64 bits.
+  virtual IntegerPlaces integer_places(const Table& table, std::size_t column) {
+    static_cast<void>(table), static_cast<void>(column);
+    return {};
+  }
   // Starts processes, `count` at most, that each run export_parts() (common/transfer/export_part.h) with
   // `task` over the parts of what scan(request) would read. Null where that helps nothing: a small table, one
   // that does not lie in the order that is wanted, no free process.

@@ -10,6 +10,7 @@
 #include "pg_ext/guard.h"
 #include "pg_ext/insert.h"
 #include "pg_ext/insert_executor.h"
+#include "pg_ext/integer_places.h"
 #include "pg_ext/large_object.h"
 #include "pg_ext/leftover.h"
 #include "pg_ext/load_frame.h"
@@ -238,6 +239,10 @@ std::unique_ptr<PartWorkers> PgHost::start_workers(const ScanRequest& request, s
 
 std::unique_ptr<TableReader> PgHost::scan(const ScanRequest& request) {
   return open_scan(statements_, request);
+}
+
+IntegerPlaces PgHost::integer_places(const Table& table, std::size_t column) {
+  return pg::integer_places(table, column);
 }
 
 std::uint64_t PgHost::insert(const InsertRequest& request, RowReader& rows) {

@@ -61,6 +61,7 @@ class PgHost final : public Host {
   bool may_read_texts() override;
 
   std::unique_ptr<TableReader> scan(const ScanRequest& request) override;
+  IntegerPlaces integer_places(const Table& table, std::size_t column) override;
   std::unique_ptr<PartWorkers> start_workers(const ScanRequest& request, std::size_t count,
                                              std::string_view task) override;
   std::uint64_t insert(const InsertRequest& request, RowReader& rows) override;

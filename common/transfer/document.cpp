@@ -57,17 +57,21 @@ DocumentTable read_table(json::Reader& reader, std::string_view key) {
   const auto name = table_of_key(key);
   if (!name) wrong_shape(reader, "each key of metadata.tables", "a table's");
   table.name = *name;
+  json::Tree quoted;
   read_object(reader, "each table in metadata.tables", [&](const std::string& member) {
     if (member == "columns") {
       read_array(reader, "metadata columns", [&] {
         const auto parts = read_texts(reader, "each of the metadata columns");
         if (parts.size() < 2) wrong_shape(reader, "each of the metadata columns", "a name and a type");
-        table.columns.push_back({parts[0], parts[1], kind_of_type(parts.size() > 2 ? parts[2] : parts[1])});
+        table.columns.push_back(
+            {parts[0], parts[1], kind_of_type(parts.size() > 2 ? parts[2] : parts[1]), {}});
       });
     } else if (member == "primaryKey") {
       table.primary_key = read_texts(reader, "metadata primaryKey");
     } else if (member == "identity") {
       table.identity = read_texts(reader, "metadata identity");
+    } else if (member == "quoted") {
+      quoted = json::read_tree(reader.raw_value());
     } else if (member == "create") {
       table.create = read_texts(reader, "metadata create");
     } else if (member == "leftOut") {
@@ -76,6 +80,8 @@ DocumentTable read_table(json::Reader& reader, std::string_view key) {
       reader.skip_value();
     }
   });
+  for (DocumentColumn& column : table.columns)
+    if (const json::Tree* places = quoted.find(column.name)) column.quoted = read_integer_places(*places);
   return table;
 }
 
@@ -166,7 +172,7 @@ DocumentTable describe(const Table& table, const std::vector<std::size_t>& colum
   described.name = table.display_name();
   for (const std::size_t index : columns) {
     const Column& column = table.columns[index];
-    described.columns.push_back({column.name, column.type, column.kind});
+    described.columns.push_back({column.name, column.type, column.kind, {}});
     if (column.identity) described.identity.push_back(column.name);
   }
   for (const std::size_t index : table.primary_key) {

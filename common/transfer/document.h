@@ -11,6 +11,7 @@
 #include "common/json/reader.h"
 #include "common/schema/kind.h"
 #include "common/schema/model.h"
+#include "common/transfer/integer_places.h"
 
 namespace whimbrel {
 
@@ -18,6 +19,7 @@ struct DocumentColumn {
   std::string name;
   std::string type;
   Kind kind = Kind::any;
+  IntegerPlaces quoted = {};  // where its values have integers as strings
 };
 
 // What stands behind the type in the metadata: a type of the column's kind where the type's name does not

@@ -11,6 +11,20 @@ void DocumentWriter::write_list(const std::vector<std::string>& list) {
   out_.append(']');
 }
 
+// Where values of the columns have integers as strings.
+void DocumentWriter::write_quoted(const DocumentTable& table) {
+  bool first = true;
+  for (const DocumentColumn& column : table.columns) {
+    if (!column.quoted.any()) continue;
+    out_.append(first ? ", \"quoted\": {" : ",");
+    first = false;
+    json::write_string(out_, column.name);
+    out_.append(':');
+    write_integer_places(out_, column.quoted);
+  }
+  if (!first) out_.append('}');
+}
+
 void DocumentWriter::write_metadata(const Metadata& metadata) {
   // Lines must stay lines; in a document each table has a line, so that a difference of two exports shows it.
   const std::string_view section = layout_ == Layout::lines ? " " : "\n   ";
@@ -57,6 +71,7 @@ void DocumentWriter::write_metadata(const Metadata& metadata) {
     write_list(table.primary_key);
     out_.append(", \"identity\": ");
     write_list(table.identity);
+    write_quoted(table);
     if (!table.create.empty()) {
       out_.append(", \"create\": ");
       write_list(table.create);

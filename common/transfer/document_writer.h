@@ -43,6 +43,7 @@ class DocumentWriter {
 
  private:
   void write_metadata(const Metadata& metadata);
+  void write_quoted(const DocumentTable& table);
   void write_list(const std::vector<std::string>& list);
 
   json::Buffer& out_;

@@ -64,6 +64,14 @@ TablePlan plan_table(const Table& table, const Rules& rules, SecretForm form,
   return plan;
 }
 
+void add_quoted(Host& host, TablePlan& plan) {
+  for (const std::size_t index : plan.columns) {
+    const Kind kind = plan.table->columns[index].kind;
+    const bool nested = kind == Kind::array || kind == Kind::composite;
+    plan.quoted.push_back(nested ? host.integer_places(*plan.table, index) : IntegerPlaces());
+  }
+}
+
 const Table* find_table(const std::vector<const Table*>& tables, const std::string& name) {
   for (const Table* table : tables)
     if (table->display_name() == name || table->schema + "." + table->name == name) return table;
@@ -193,6 +201,7 @@ ExportPlan plan_export(Host& host, const Schema& schema, const ExportOptions& op
   refuse_same_names(chosen.tables);
   for (const Table* table : chosen.tables) {
     plan.tables.push_back(plan_table(*table, rules, options.secrets, plan.redacted));
+    if (options.large_integers_as_text) add_quoted(host, plan.tables.back());
     if (plan.subset == nullptr) continue;
     plan.tables.back().keys = plan.subset->keys(*table);
     // Empty for tables that come whole. One that was asked for has it when it has no rows, or none that could

@@ -36,9 +36,11 @@ struct TablePlan {
   std::vector<std::size_t> withheld;  // those of `columns` that are written without their value
   std::vector<DocumentSecrets> inside;
   SecretForm form = SecretForm::omit;  // of `inside`
-  KeySet* keys = nullptr;              // only the rows that it has; of ExportPlan::subset
-  std::string where;                   // SQL condition; empty: all rows
-  bool here_only = false;              // ScanRequest::here_only
+  // One for each of `columns`, where its integers are to be strings; else empty.
+  std::vector<IntegerPlaces> quoted;
+  KeySet* keys = nullptr;  // only the rows that it has; of ExportPlan::subset
+  std::string where;       // SQL condition; empty: all rows
+  bool here_only = false;  // ScanRequest::here_only
 
   // All columns but the generated ones, all rows.
   static TablePlan whole(const Table& table);

@@ -73,8 +73,11 @@ class Exporter {
     metadata.server_version = dialect.server_version;
     metadata.database = file_name(dialect.database);
     metadata.migrations = applied_migrations(host_);
-    for (const TablePlan& table : plan.tables)
+    for (const TablePlan& table : plan.tables) {
       metadata.tables.push_back(describe(*table.table, table.columns));
+      for (std::size_t i = 0; i < table.quoted.size(); ++i)
+        metadata.tables.back().columns[i].quoted = table.quoted[i];
+    }
     describe_creation(plan, metadata);
     metadata.excluded = plan.excluded;
     metadata.redacted = plan.redacted;

@@ -15,6 +15,7 @@ RowParser::Way RowParser::way_of(const ParserColumn& column, Use use) {
   const bool read_source = column.source_cell != kNone && !(wanted && column.same_reading);
   const bool digest = use == Use::digest || use == Use::values_and_digest;
   if (!wanted && column.source_cell == kNone) return Way::skip;
+  if (column.quoted != nullptr && column.quoted->any()) return Way::quoted;
   if ((wanted && column.reading.wants_raw()) || (read_source && column.source_reading.wants_raw()))
     return digest ? Way::hashed : use == Use::again && !read_source ? Way::again : Way::raw;
   const auto is_nested = [](const ColumnReading& reading) {
@@ -33,7 +34,10 @@ RowParser::Way RowParser::way_of(const ParserColumn& column, Use use) {
 }
 
 RowParser::RowParser(std::vector<ParserColumn> columns, Use use)
-    : columns_(std::move(columns)), keys_(columns_.size()), values_(use != Use::digest) {
+    : columns_(std::move(columns)),
+      keys_(columns_.size()),
+      values_(use != Use::digest),
+      digest_(use == Use::digest || use == Use::values_and_digest) {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     index_.emplace(columns_[i].name, i);
     json::Buffer encoded;
@@ -152,6 +156,17 @@ inline void RowParser::parse_value(json::Reader& reader, std::size_t index, Cell
       const std::string_view raw = hasher_.read(reader, hash);
       if (column.cell != ParserColumn::kNone && column.reading.wants_raw()) add_document(index, raw);
       convert(Token::begin_object, raw, false, column, cells, source_cells, arena, faults, &hash);
+      return;
+    }
+    case Way::quoted: {
+      const std::string_view raw = reader.raw_value();
+      if (column.cell != kNone && column.reading.wants_raw()) add_document(index, raw);
+      unquoted_.clear();
+      unquote_large_integers(unquoted_, raw, *column.quoted);
+      Hash hash;
+      if (digest_) hash = hasher_.hash(unquoted_.view());
+      convert(Token::begin_object, unquoted_.view(), false, column, cells, source_cells, arena, faults,
+              digest_ ? &hash : nullptr);
       return;
     }
     case Way::any: {

@@ -12,6 +12,7 @@
 
 #include "common/json/reader.h"
 #include "common/transfer/conversion.h"
+#include "common/transfer/integer_places.h"
 #include "common/transfer/json_hash.h"
 #include "common/value.h"
 
@@ -37,6 +38,8 @@ struct ParserColumn {
   std::size_t source_cell = kNone;
   ColumnReading source_reading;
   bool same_reading = false;
+  // Where its values have integers as strings, which are read as numbers; null: nowhere.
+  const IntegerPlaces* quoted = nullptr;
 };
 
 class RowParser {
@@ -64,7 +67,7 @@ class RowParser {
   static constexpr std::size_t kNone = ParserColumn::kNone;
 
   // How a value is read: the two commonest kinds of columns have a short way.
-  enum class Way : std::uint8_t { skip, integer, text, raw, again, hashed, any };
+  enum class Way : std::uint8_t { skip, integer, text, raw, again, hashed, quoted, any };
 
   struct Key {
     std::string encoded;  // as write_string() writes it, with its colon
@@ -93,6 +96,8 @@ class RowParser {
   std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> index_;
   JsonHasher hasher_;
   bool values_;
+  bool digest_;
+  json::Buffer unquoted_;
   bool withheld_ = false;  // a value of this row is a secret that its document does not have
   std::uint64_t row_ = 0;
   std::size_t first_ = 0;  // the column with which the row before began

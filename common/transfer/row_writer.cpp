@@ -14,8 +14,6 @@ namespace whimbrel {
 
 namespace {
 
-// What is beyond loses digits where numbers are doubles.
-constexpr std::int64_t kLargestExact = (std::int64_t{1} << 53) - 1;
 // What a value without a size of its own may take, quotes included.
 constexpr std::size_t kFixedValue = kMaxDateTimeText + 2;
 
@@ -116,7 +114,9 @@ RowWriter::RowWriter(std::span<const Column> columns, const Style& style)
   pieces_.append(16, ' ');  // put_piece() reads beyond a piece
   std::size_t begin = 0;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    steps_.push_back({pieces_.data() + begin, static_cast<std::uint32_t>(ends[i] - begin), columns[i].kind});
+    const bool inside = quote_large_ && columns[i].integers != nullptr && columns[i].integers->any();
+    steps_.push_back({pieces_.data() + begin, static_cast<std::uint32_t>(ends[i] - begin), columns[i].kind,
+                      inside ? columns[i].integers : nullptr});
     fixed_ += ends[i] - begin + kFixedValue;
     begin = ends[i];
   }
@@ -178,7 +178,7 @@ void RowWriter::write(json::Buffer& out, const Cell* row) const {
         at = cell.integer != 0 ? put(at, "true") : put(at, "false");
         continue;
       case Tag::integer:
-        if (quote_large_ && (cell.integer > kLargestExact || cell.integer < -kLargestExact))
+        if (quote_large_ && (cell.integer > kLargestExactInteger || cell.integer < -kLargestExactInteger))
           at = put_large_integer(at, cell.integer, step.kind);
         else
           at = format_integer(at, cell.integer);
@@ -236,7 +236,10 @@ void RowWriter::write(json::Buffer& out, const Cell* row) const {
         break;
       case Tag::encoded:
         out.set_end(at);
-        out.append(cell.view());
+        if (step.integers != nullptr)
+          quote_large_integers(out, cell.view(), *step.integers);
+        else
+          out.append(cell.view());
         break;
       case Tag::hashed:
         throw Error(code::kInternal, "a value of which only the hash is known cannot be written");

@@ -11,6 +11,7 @@
 
 #include "common/json/writer.h"
 #include "common/schema/kind.h"
+#include "common/transfer/integer_places.h"
 #include "common/value.h"
 
 namespace whimbrel {
@@ -27,6 +28,8 @@ class RowWriter {
   struct Column {
     std::string_view name;
     Kind kind = Kind::any;
+    // Which of its integers are strings too, under large_integers_as_text; must outlive the writer.
+    const IntegerPlaces* integers = nullptr;
   };
   struct Style {
     Layout layout = Layout::document;
@@ -48,6 +51,7 @@ class RowWriter {
     const char* piece;
     std::uint32_t size;
     Kind kind;
+    const IntegerPlaces* integers;  // null: nothing to quote inside
   };
 
   char* put_large_integer(char* at, std::int64_t value, Kind kind) const;

@@ -41,8 +41,10 @@ class TableExport {
  private:
   static std::vector<RowWriter::Column> columns_of(const TablePlan& plan) {
     std::vector<RowWriter::Column> columns;
-    for (const std::size_t index : plan.columns)
-      columns.push_back({plan.table->columns[index].name, plan.table->columns[index].kind});
+    for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+      const Column& column = plan.table->columns[plan.columns[i]];
+      columns.push_back({column.name, column.kind, plan.quoted.empty() ? nullptr : &plan.quoted[i]});
+    }
     return columns;
   }
 

@@ -24,6 +24,7 @@ RowParser make_parser(Host& host, const DocumentIndex& index, const IndexedTable
         for (const DocumentColumn& candidate : table.declared->columns)
           if (candidate.name == entry.name) declared = &candidate;
       }
+      if (declared != nullptr) entry.quoted = &declared->quoted;
       entry.reading =
           target_reading(host.dialect(), index.metadata, column, declared, index.bad_text, index.widened);
     }

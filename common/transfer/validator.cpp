@@ -272,6 +272,7 @@ DocumentCheck::Work DocumentCheck::prepare(IndexedTable& table) const {
       parsed->source_cell = i;
       parsed->source_reading = source_reading(host_.dialect(), index_->metadata, column);
       parsed->same_reading = gives_same_digest(parsed->reading, parsed->source_reading);
+      parsed->quoted = &column.quoted;
       source_columns.push_back({column.name, column.kind, i});
       if (parsed->cell != ParserColumn::kNone) {
         const std::string& name = request_.renames.column(table.name, column.name);

@@ -42,6 +42,40 @@ def test_large_integers_of_any_column_in_sqlite(new_sqlite):
     assert second.digests() == first.digests()
 
 
+def test_large_integers_inside_values(new_postgresql, new_sqlite, directory):
+    """Those of arrays and composite values; documents, decimals and texts in them stay as they are."""
+    first, second, lite = new_postgresql(), new_postgresql(), new_sqlite()
+    for database in (first, second):
+        database.sql("CREATE DOMAIN big AS bigint; CREATE DOMAIN bigs AS big[]; CREATE TYPE pair AS (n bigint, t text, j json, a bigs, d numeric, i integer);"
+                     "CREATE TABLE t (id integer PRIMARY KEY, a bigint[], b bigs, p pair, ps pair[], s text[], j jsonb, r int8range, d numeric[])")
+    first.sql("""INSERT INTO t VALUES
+        (1, '{9007199254740991,9007199254740992,NULL,-9223372036854775808}', '[0:1]={9007199254740993,1}',
+         ROW(9007199254740993, '9007199254740993', '{"n": 9007199254740993, "s": "9007199254740993"}', '{9007199254740993}', 9007199254740993, 1),
+         ARRAY[ROW(9007199254740993, '9007199254740993', '["9007199254740993"]', '{7}', 1, 2)::pair, NULL],
+         '{9007199254740993,x}', '{"n": [9007199254740993, "9007199254740993"]}', '[1,9007199254740993)', '{9007199254740993}'),
+        (2, '{{1,9007199254740993},{9007199254740994,4}}', '{}', NULL, '{}', NULL, '"9007199254740993"', NULL, NULL)""")
+    document = first.value("export_json", '{"numbers": "string"}')
+    row, other = json.loads(document)["t"]
+    assert row["a"] == [2**53 - 1, "9007199254740992", None, str(-2**63)] and other["a"] == [[1, "9007199254740993"], ["9007199254740994", 4]]
+    assert row["b"] == {"$array": {"lower": [0], "values": ["9007199254740993", 1]}}
+    assert row["p"] == {"n": "9007199254740993", "t": "9007199254740993", "j": {"n": 2**53 + 1, "s": "9007199254740993"}, "a": ["9007199254740993"], "d": 2**53 + 1, "i": 1}
+    assert row["ps"] == [{"n": "9007199254740993", "t": "9007199254740993", "j": ["9007199254740993"], "a": [7], "d": 1, "i": 2}, None]
+    assert row["d"] == [2**53 + 1] and row["j"]["n"] == [2**53 + 1, "9007199254740993"]
+    lines = "\n".join(line["line"] for line in first.call("export_jsonl", '{"numbers": "string"}'))
+    first.call("export_json_file", str(directory / "t.json"), '{"numbers": "string", "workers": 2}')
+    for text in (document, lines, (directory / "t.json").read_text()):
+        second.call("import_json", text, '{"clear": true}')
+        assert second.digests() == first.digests()
+        assert second.sql("SELECT t::text FROM t ORDER BY id") == first.sql("SELECT t::text FROM t ORDER BY id")
+        assert all(entry["matches"] for entry in second.call("data_verify", text))
+        assert not second.call("import_validate", text, '{"clear": true}')
+    # An engine that keeps such values as documents gets numbers too.
+    lite.call("import_json", document, '{"create": true}')
+    assert lite.digests() == first.digests()
+    assert json.loads(lite.sql("SELECT a FROM t WHERE id = 1")[0][0])[1] == 2**53
+    assert "quoted" not in first.value("export_json")
+
+
 @pytest.fixture
 def bad_document(sqlite):
     """Text that only SQLite holds, of a table that both have."""
