@@ -128,7 +128,7 @@ void read_foreign_keys(sqlite3* db, Schema& schema) {
       key.parent_schema = "main";
       key.parent_table = query.text(2);
       key.on_delete = action_of(query.text(5));
-      key.deferrable = true;
+      key.deferrable = key.initially_deferred = true;
       table->foreign_keys.push_back(std::move(key));
     }
     ForeignKey& key = table->foreign_keys.back();

@@ -38,8 +38,8 @@ struct ForeignKey {
   std::string parent_table;
   std::vector<std::string> parent_columns;
   ForeignKeyAction on_delete = ForeignKeyAction::no_action;
-  bool deferrable = false;  // SQLite: true, defer_foreign_keys works for each
-  bool initially_deferred = false;
+  bool deferrable = false;          // SQLite: true, defer_foreign_keys works for each
+  bool initially_deferred = false;  // SQLite: true, for nothing but the text of CREATE TABLE tells
 };
 
 // Columns whose values together belong to one row only: a constraint or an index that is neither partial nor

@@ -7,21 +7,21 @@
 #include <string>
 #include <utility>
 
+#include "common/transfer/components.h"
+
 namespace whimbrel {
 
 namespace {
-
-using Edges = std::vector<std::vector<std::size_t>>;
 
 bool references(const ForeignKey& key, const Table& table) {
   return key.parent_table == table.name && key.parent_schema == table.schema;
 }
 
 // For each table the others that it references.
-Edges parents_of(const std::vector<const Table*>& tables) {
+ComponentEdges parents_of(const std::vector<const Table*>& tables) {
   std::map<std::pair<std::string, std::string>, std::size_t> index;
   for (std::size_t i = 0; i < tables.size(); ++i) index[{tables[i]->schema, tables[i]->name}] = i;
-  Edges parents(tables.size());
+  ComponentEdges parents(tables.size());
   for (std::size_t i = 0; i < tables.size(); ++i) {
     for (const ForeignKey& key : tables[i]->foreign_keys) {
       const auto found = index.find({key.parent_schema, key.parent_table});
@@ -31,55 +31,10 @@ Edges parents_of(const std::vector<const Table*>& tables) {
   return parents;
 }
 
-// Tarjan's strongly connected components (SIAM J. Comput. 1, 1972) with a stack of its own instead of
-// recursion. Returns for each node the number of its component.
-std::vector<std::size_t> components_of(const Edges& edges, std::size_t& count) {
-  constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-  const std::size_t size = edges.size();
-  std::vector<std::size_t> number(size, kNone);
-  std::vector<std::size_t> low(size, 0);
-  std::vector<std::size_t> component(size, kNone);
-  std::vector<std::size_t> open;
-  std::vector<std::pair<std::size_t, std::size_t>> path;  // node, next edge
-  std::size_t next_number = 0;
-  count = 0;
-  for (std::size_t root = 0; root < size; ++root) {
-    if (number[root] != kNone) continue;
-    path.emplace_back(root, 0);
-    while (!path.empty()) {
-      const std::size_t node = path.back().first;
-      if (path.back().second == 0 && number[node] == kNone) {
-        number[node] = low[node] = next_number++;
-        open.push_back(node);
-      }
-      if (path.back().second < edges[node].size()) {
-        const std::size_t child = edges[node][path.back().second++];
-        if (number[child] == kNone) {
-          path.emplace_back(child, 0);
-        } else if (component[child] == kNone) {
-          low[node] = std::min(low[node], number[child]);
-        }
-        continue;
-      }
-      path.pop_back();
-      if (!path.empty()) low[path.back().first] = std::min(low[path.back().first], low[node]);
-      if (low[node] != number[node]) continue;
-      std::size_t member;
-      do {
-        member = open.back();
-        open.pop_back();
-        component[member] = count;
-      } while (member != node);
-      ++count;
-    }
-  }
-  return component;
-}
-
 }  // namespace
 
 TableOrder order_tables(const std::vector<const Table*>& tables) {
-  const Edges parents = parents_of(tables);
+  const ComponentEdges parents = parents_of(tables);
   std::size_t count = 0;
   const std::vector<std::size_t> component = components_of(parents, count);
 
@@ -123,6 +78,11 @@ TableOrder order_tables(const std::vector<const Table*>& tables) {
 bool has_deferrable_self_reference(const Table& table) {
   return std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(),
                      [&](const ForeignKey& key) { return key.deferrable && references(key, table); });
+}
+
+bool has_deferred_self_reference(const Table& table) {
+  return std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(),
+                     [&](const ForeignKey& key) { return key.initially_deferred && references(key, table); });
 }
 
 }  // namespace whimbrel

@@ -19,7 +19,9 @@ struct TableOrder {
 // Foreign keys to tables that are not among `tables` are left aside.
 TableOrder order_tables(const std::vector<const Table*>& tables);
 
-// Whether the table has a foreign key to itself that can wait for the end of the transaction.
+// Whether the table has a foreign key to itself that can wait for the end of the transaction, or that does so
+// by itself.
 bool has_deferrable_self_reference(const Table& table);
+bool has_deferred_self_reference(const Table& table);
 
 }  // namespace whimbrel

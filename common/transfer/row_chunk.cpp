@@ -6,15 +6,21 @@
 
 namespace whimbrel {
 
-bool RowChunk::fill(std::size_t most, std::size_t batch) {
+void RowChunk::clear() {
   cells_.clear();
   arena_.clear();
   rows_ = 0;
-  while ((rows_ == 0 || rows_ + batch <= most) && arena_.used() < kMostBytes && source_.next(batch_)) {
-    for (std::size_t row = 0; row < batch_.rows(); ++row, ++rows_)
-      for (std::size_t i = 0; i < batch_.columns(); ++i)
-        cells_.push_back(copy_cell(batch_.row(row)[i], arena_));
-  }
+}
+
+void RowChunk::add(const Cell* row) {
+  for (std::size_t i = 0; i < columns_; ++i) cells_.push_back(copy_cell(row[i], arena_));
+  ++rows_;
+}
+
+bool RowChunk::fill(RowReader& source, std::size_t most, std::size_t batch) {
+  clear();
+  while ((rows_ == 0 || rows_ + batch <= most) && arena_.used() < kMostBytes && source.next(batch_))
+    for (std::size_t row = 0; row < batch_.rows(); ++row) add(batch_.row(row));
   return rows_ != 0;
 }
 

@@ -1,4 +1,4 @@
-// Some rows of a reader, kept so that they can be read again: what is tried in one savepoint.
+// Some rows, kept so that they can be read again: what is tried in one savepoint.
 #pragma once
 
 #include <cstddef>
@@ -10,19 +10,22 @@ namespace whimbrel {
 
 class RowChunk {
  public:
-  explicit RowChunk(RowReader& source) : source_(source) {}
+  explicit RowChunk(std::size_t columns) : columns_(columns) {}
 
-  // Reads the next batches, as long as there is room for one of `batch` rows among `most`, or until they are
-  // large; false at the end.
-  bool fill(std::size_t most, std::size_t batch);
+  // Reads the next batches of `source` instead of the rows so far, as long as there is room for one of
+  // `batch` rows among `most`, or until they are large; false at the end.
+  bool fill(RowReader& source, std::size_t most, std::size_t batch);
+  void add(const Cell* row);
+  void clear();
+  std::size_t columns() const { return columns_; }
   std::size_t rows() const { return rows_; }
-  const Cell* row(std::size_t index) const { return cells_.data() + index * source_.columns(); }
+  const Cell* row(std::size_t index) const { return cells_.data() + index * columns_; }
 
   // Rows begin to end - 1 of the chunk.
   class Part : public RowReader {
    public:
     Part(const RowChunk& chunk, std::size_t begin, std::size_t end) : chunk_(chunk), at_(begin), end_(end) {}
-    std::size_t columns() const override { return chunk_.source_.columns(); }
+    std::size_t columns() const override { return chunk_.columns_; }
     bool next(RowBatch& batch) override;
 
    private:
@@ -34,7 +37,7 @@ class RowChunk {
  private:
   static constexpr std::size_t kMostBytes = 4 * 1024 * 1024;
 
-  RowReader& source_;
+  std::size_t columns_;
   RowBatch batch_;
   std::vector<Cell> cells_;
   std::size_t rows_ = 0;

@@ -1,11 +1,12 @@
 #include "common/transfer/table_writer.h"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 #include "common/error.h"
+#include "common/transfer/order.h"
 #include "common/transfer/problems.h"
-#include "common/transfer/row_chunk.h"
 #include "common/transfer/target_check.h"
 
 namespace whimbrel {
@@ -255,50 +256,116 @@ void TableWriter::explain(Error& error, const Part& part, const Way& way, const 
            " of the document)");
 }
 
-// Bad rows are found by what the host says, or by halves where it does not know.
 void TableWriter::write_chunks(const Way& way, TableRows& rows, RowReader& source, MatchedRows* matched) {
-  RowChunk chunk(matched != nullptr ? *matched : source);
-  std::uint64_t first = 0;  // of the chunk's rows, among all that `source` gives
+  RowReader& read = matched != nullptr ? *matched : source;
+  RowChunk chunk(read.columns());
+  PendingRows pending(*table_->target, way.insert.columns, read.columns() - way.insert.columns.size());
+  std::uint64_t first = 0;  // of the chunk's rows, among all that `read` gives
   const auto document_row = [&](std::size_t index) {
     std::uint64_t number = first + index;
     if (matched != nullptr) number = matched->numbers().at(number) - 1;
     return rows.numbers().at(number);
   };
   const std::size_t batch = std::min(options_.batch_rows, RowBatch::kMaxRows);
-  for (; chunk.fill(options_.batch_rows, batch); first += chunk.rows()) {
-    struct Range {
-      std::size_t begin, end;
-    };
-    std::vector<Range> waiting = {{0, chunk.rows()}};  // the next one is the last
-    while (!waiting.empty()) {
-      const auto [begin, end] = waiting.back();
-      waiting.pop_back();
-      try {
-        WriteCounts counts;
-        in_savepoint(host_, [&] {
-          RowChunk::Part part(chunk, begin, end);
-          counts = put(way, part);
-        });
-        count(counts);
-        const std::uint64_t written = counts.inserted + counts.updated;
-        if (way.insert.skip_conflicts)
-          result_.skipped += end - begin - written;
-        else
-          require(written, end - begin);
-      } catch (const Error& error) {
-        if (is_interruption(error) || error.code == code::kNotReachable) throw;
-        if (end - begin == 1) {
-          options_.collect->add(table_->name, document_row(begin), error);
-        } else if (error.row && *error.row < end - begin) {
-          const std::size_t bad = begin + static_cast<std::size_t>(*error.row);
-          options_.collect->add(table_->name, document_row(bad), error);
-          if (bad + 1 < end) waiting.push_back({bad + 1, end});
-          if (begin < bad) waiting.push_back({begin, bad});
-        } else {
-          const std::size_t middle = begin + (end - begin) / 2;
-          waiting.push_back({middle, end});
-          waiting.push_back({begin, middle});
-        }
+  for (; chunk.fill(read, options_.batch_rows, batch); first += chunk.rows()) {
+    std::vector<std::size_t> begins(chunk.rows() + 1);
+    std::iota(begins.begin(), begins.end(), 0);
+    write_tried(way, chunk, begins, [&](std::size_t row, const Error& error) {
+      if (pending.takes(error))
+        pending.add(chunk.row(row), document_row(row));
+      else
+        options_.collect->add(table_->name, document_row(row), error);
+    });
+  }
+  write_pending(way, pending);
+}
+
+// The rows that they reference are there by now, or will never be.
+void TableWriter::write_pending(const Way& way, const PendingRows& pending) {
+  if (pending.empty()) return;
+  const std::vector<PendingRows::Group> groups = pending.groups();
+  RowChunk chunk(way.insert.columns.size() + (way.key.empty() ? 0 : 1));
+  for (auto group = groups.begin(); group != groups.end();) {
+    chunk.clear();
+    std::vector<std::size_t> begins = {0};
+    std::vector<std::uint64_t> numbers;
+    do {
+      for (const std::size_t row : *group) {
+        chunk.add(pending.row(row));
+        numbers.push_back(pending.number(row));
+      }
+      begins.push_back(chunk.rows());
+      ++group;
+    } while (group != groups.end() && chunk.rows() + group->size() <= options_.batch_rows);
+    write_tried(way, chunk, begins, [&](std::size_t row, const Error& error) {
+      options_.collect->add(table_->name, numbers[row], error);
+    });
+  }
+}
+
+// Rows that reference each other, where the engine looks at each by itself; false when they are bad.
+bool TableWriter::write_deferred(const Way& way, const RowChunk& chunk, std::size_t begin, std::size_t end) {
+  if (!may_defer_ || !has_deferrable_self_reference(*table_->target)) return false;
+  const Table* const table = table_->target;
+  WriteCounts counts;
+  try {
+    in_savepoint(host_, [&] {
+      host_.defer_foreign_keys({&table, 1});
+      RowChunk::Part part(chunk, begin, end);
+      counts = put(way, part);
+      host_.restore_foreign_keys();
+    });
+  } catch (const Error& error) {
+    if (is_interruption(error)) throw;
+    return false;
+  }
+  count(counts);
+  return true;
+}
+
+// Bad rows are found by what the host says, or by halves where it does not know.
+void TableWriter::write_tried(const Way& way, const RowChunk& chunk, const std::vector<std::size_t>& begins,
+                              const Reject& reject) {
+  struct Range {  // of groups of rows that stay together
+    std::size_t begin, end;
+  };
+  std::vector<Range> waiting = {{0, begins.size() - 1}};  // the next one is the last
+  while (!waiting.empty()) {
+    const auto [begin, end] = waiting.back();
+    waiting.pop_back();
+    const std::size_t first = begins[begin], behind = begins[end];
+    try {
+      WriteCounts counts;
+      in_savepoint(host_, [&] {
+        RowChunk::Part part(chunk, first, behind);
+        counts = put(way, part);
+      });
+      count(counts);
+      const std::uint64_t written = counts.inserted + counts.updated;
+      if (way.insert.skip_conflicts)
+        result_.skipped += behind - first - written;
+      else
+        require(written, behind - first);
+    } catch (const Error& error) {
+      if (is_interruption(error) || error.code == code::kNotReachable) throw;
+      const auto reject_group = [&](std::size_t group) {
+        for (std::size_t row = begins[group]; row < begins[group + 1]; ++row) reject(row, error);
+      };
+      if (end - begin == 1) {
+        if (behind - first == 1 || !write_deferred(way, chunk, first, behind)) reject_group(begin);
+      } else if (error.row && *error.row < behind - first) {
+        const std::size_t row = first + static_cast<std::size_t>(*error.row);
+        const auto after = std::ranges::upper_bound(begins, row);
+        const std::size_t bad = static_cast<std::size_t>(after - begins.begin()) - 1;
+        const bool alone = begins[bad + 1] - begins[bad] == 1;
+        if (alone) reject_group(bad);
+        if (bad + 1 < end) waiting.push_back({bad + 1, end});
+        if (!alone) waiting.push_back({bad, bad + 1});
+        if (begin < bad) waiting.push_back({begin, bad});
+      } else {
+        const std::size_t middle = begin + (end - begin) / 2;
+        waiting.push_back({middle, end});
+        waiting.push_back({begin, middle});
       }
     }
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,7 +14,9 @@
 #include "common/transfer/importer.h"
 #include "common/transfer/kept_secrets.h"
 #include "common/transfer/matched_rows.h"
+#include "common/transfer/pending_rows.h"
 #include "common/transfer/references/remapping.h"
+#include "common/transfer/row_chunk.h"
 #include "common/transfer/rules.h"
 #include "common/transfer/table_rows.h"
 #include "common/transfer/validator.h"
@@ -33,6 +36,8 @@ class TableWriter {
               const ImportOptions& options, const Rules& rules, Remapping* remapping)
       : host_(host), input_(input), index_(index), options_(options), rules_(rules), remapping_(remapping) {}
 
+  // Foreign keys are not deferred already, so that write() may do so for a while.
+  void may_defer() { may_defer_ = true; }
   // Writes the rows of `table`, and puts its identities above them unless this is a dry run. `empty`: the
   // target has no rows. Gives what it counted, all but the name, the time, and what was deleted.
   ImportedTable write(const IndexedTable& table, OnConflict mode, bool empty, bool may_load);
@@ -55,6 +60,13 @@ class TableWriter {
   std::vector<std::size_t> columns_with(RuleKind kind) const;
   void write_all(const Part& part, const Way& way, TableRows& rows, RowReader& source, MatchedRows* matched);
   void write_chunks(const Way& way, TableRows& rows, RowReader& source, MatchedRows* matched);
+  // What becomes of a row of a chunk that the host refuses.
+  using Reject = std::function<void(std::size_t row, const Error& error)>;
+  // `begins`: where groups of rows begin that are written together or not at all, and the chunk's end.
+  void write_tried(const Way& way, const RowChunk& chunk, const std::vector<std::size_t>& begins,
+                   const Reject& reject);
+  bool write_deferred(const Way& way, const RowChunk& chunk, std::size_t begin, std::size_t end);
+  void write_pending(const Way& way, const PendingRows& pending);
   std::uint64_t left_out() const;
   void tell_secrets(const std::vector<DocumentSecrets>& inside) const;
   WriteCounts put(const Way& way, RowReader& rows);
@@ -70,6 +82,7 @@ class TableWriter {
   Remapping* remapping_;
   const IndexedTable* table_ = nullptr;
   ImportedTable result_;
+  bool may_defer_ = false;
   std::optional<KeptSecrets> secrets_;  // none where the table has no such documents
 };
 

@@ -73,8 +73,8 @@ class Texts : public RowReader {
 
 TEST(Conflict, AChunkKeepsItsRows) {
   Texts source(8);
-  RowChunk chunk(source);
-  ASSERT_TRUE(chunk.fill(7, 3));
+  RowChunk chunk(1);
+  ASSERT_TRUE(chunk.fill(source, 7, 3));
   ASSERT_EQ(chunk.rows(), 6U);
   EXPECT_EQ(chunk.row(0)->view(), "row 0");
   RowChunk::Part part(chunk, 4, 6);
@@ -83,9 +83,9 @@ TEST(Conflict, AChunkKeepsItsRows) {
   EXPECT_EQ(batch.rows(), 2U);
   EXPECT_EQ(batch.row(1)->view(), "row 5");
   EXPECT_FALSE(part.next(batch));
-  ASSERT_TRUE(chunk.fill(7, 3));
+  ASSERT_TRUE(chunk.fill(source, 7, 3));
   EXPECT_EQ(chunk.rows(), 2U);
-  EXPECT_FALSE(chunk.fill(7, 3));
+  EXPECT_FALSE(chunk.fill(source, 7, 3));
 }
 
 FakeTablesHost notes() {

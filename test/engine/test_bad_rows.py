@@ -59,6 +59,45 @@ def test_references_to_rows_that_were_bad(db):
     assert sorted(bad) == [("children", id + 1) for id in range(1, 30, 3)] + [("parents", 2)]
 
 
+@pytest.fixture
+def tree(db):
+    db.sql("CREATE TABLE t (id BIGINT PRIMARY KEY, parent BIGINT REFERENCES t (id), other BIGINT REFERENCES t (id), n BIGINT CHECK (n < 100))")
+    return db
+
+
+def node(id, parent=None, **more):
+    return {"id": id, "parent": parent, **more}
+
+
+@pytest.mark.parametrize("batch_rows", [1, 3, 256])
+def test_a_row_before_its_parent_is_not_bad(tree, batch_rows):
+    """Also not when another row of its batch is, or when its parent comes much later; rows in a circle are bad with one of them."""
+    document = {"t": [node(1, 2), node(2, 3), node(3, 4), node(4), node(5, n=100), node(6, 5), node(7, 6), node(8, 99), node(9, 9),
+                      node(10, 11), node(11, 12), node(12, 10), node(13, 14), node(14, 15, n=100), node(15, 13), node(16, 10, other=7), node(17, 1, other=12)]}
+    good, bad, errors = load(tree, document, batch_rows=batch_rows)
+    assert sorted(number for _, number in bad) == [5, 6, 7, 8, 13, 14, 15, 16] and all(errors)
+    assert good[0]["inserted"] == 9
+    assert tree.sql("SELECT id FROM t ORDER BY id") == [(id,) for id in (1, 2, 3, 4, 9, 10, 11, 12, 17)]
+    # The same rows again, in another order and as updates.
+    good, bad, errors = load(tree, {"t": document["t"][::-1]}, batch_rows=batch_rows, on_conflict="update")
+    assert sorted(18 - number for _, number in bad) == [5, 6, 7, 8, 13, 14, 15, 16] and good[0]["unchanged"] == 9
+
+
+def test_a_long_chain_of_children_before_their_parents(tree):
+    tree.sql("INSERT INTO t (id) VALUES (1001)")
+    document = {"t": [node(id, id + 1, n=100 if id == 500 else 1) for id in range(1, 1001)]}
+    good, bad, errors = load(tree, document)
+    assert sorted(number for _, number in bad) == list(range(1, 501)) and good[0]["inserted"] == 500
+
+
+def test_deferred_references_to_the_own_table_are_checked_before_the_end(db):
+    db.sql("CREATE TABLE t (id BIGINT PRIMARY KEY, parent BIGINT REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)")
+    good, bad, _ = load(db, {"t": [node(1, 2), node(2)]})
+    assert good[0]["inserted"] == 2 and not bad
+    with db.refuses(("23503", "WB027")):
+        db.call("import_json", '{"t": [{"id": 3, "parent": 4}]}', '{"on_error": "collect"}')
+
+
 def test_with_updates(table):
     table.sql("INSERT INTO t VALUES (1, 1, 'one'), (2, 2, 'two')")
     document = {"t": [row(1, 5), row(2, 200), row(3), row(4, 4, s="one"), row(1, 5)]}
