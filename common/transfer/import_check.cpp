@@ -42,6 +42,7 @@ void check_import(Host& host, const DocumentInput& input, const ImportOptions& o
   const Rules rules = Rules::read(host);
   ValidationRequest request = validation_request(input, schema, options, rules);
   request.row_checks = &findings.errors;
+  request.unique_keys = true;
   request.makes_tables = options.create;
   DocumentCheck check(host, request, findings.errors);
   const std::unique_ptr<DocumentIndex> index = read_document(check, findings.errors);
@@ -77,14 +78,19 @@ void check_import(Host& host, const DocumentInput& input, const ImportOptions& o
                              json::Position{0, 0, 0}});
     if (!table.selected || table.target == nullptr || table.rows == 0) continue;
     const OnConflict mode = options.on_conflict.of(check.match(table.name).name);
-    try {
-      if (mode == OnConflict::update || mode == OnConflict::replace) match_key(table);
-    } catch (const Error& error) {
-      findings.errors.add({error.code, table.name, 0, "", error.message, json::Position{0, 0, 0}});
-    }
     const DocumentRows rows{host, input, *index, table};
-    if (!options.clear && options.remapping.preserve_ids)
-      check_against_target(rows, mode, rules, findings.errors, findings.warnings);
+    const bool beside = !options.clear && options.remapping.preserve_ids;  // rows may be there already
+    if (beside) check_against_target(rows, mode, rules, findings.errors, findings.warnings);
+    if (mode == OnConflict::update || mode == OnConflict::replace) {
+      try {
+        const std::vector<std::size_t> match = match_key(table);
+        if (options.remapping.origin.empty())
+          check_updates(rows, mode, beside ? match : std::vector<std::size_t>(), rules, findings.errors);
+      } catch (const Error& error) {
+        if (error.code != code::kInvalidOption) throw;
+        findings.errors.add({error.code, table.name, 0, "", error.message, json::Position{0, 0, 0}});
+      }
+    }
     if (!become_right)
       references.check(table,
                        stay_as_they_are ? ReferenceCheck::Which::foreign_keys : ReferenceCheck::Which::all,

@@ -86,6 +86,26 @@ std::vector<RepeatedRow> KeyHashes::repeated(std::size_t most) {
   return found;
 }
 
+// --- Values that must be there
+
+namespace {
+
+bool null_is_wrong(const Dialect& dialect, const Table& table, const Column& column) {
+  // What is inserted may be something else then.
+  const bool may_change = table.triggers || table.rules;
+  // There a null may be taken as a new number, or (NOT NULL ON CONFLICT REPLACE) as the default.
+  const bool null_has_meaning = dialect.dynamic_types && (column.identity || column.has_default);
+  return column.not_null && !may_change && !null_has_meaning;
+}
+
+}  // namespace
+
+bool needs_value(const Dialect& dialect, const Table& table, const Column& column) {
+  // A domain may have a default of its own.
+  return null_is_wrong(dialect, table, column) && !column.has_default && !column.identity &&
+         !column.generated && (dialect.dynamic_types || kind_of_type(column.type) == column.kind);
+}
+
 // --- KeyOrder
 
 bool KeyOrder::is_above_last(const Cell* cells) const {
@@ -125,12 +145,8 @@ RowCheck::RowCheck(const Dialect& dialect, const Table& table, const std::vector
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const Column& column = table.columns[columns[i]];
     Step step{i, columns[i], false, false, 0, {}};
-    // There a null may be taken as a new number, or (NOT NULL ON CONFLICT REPLACE) as the default.
-    const bool null_has_meaning = dialect.dynamic_types && (column.identity || column.has_default);
-    step.null_is_wrong = column.not_null && !may_change && !null_has_meaning;
-    // A domain may have a default of its own.
-    step.absent_is_wrong = step.null_is_wrong && inserts && !column.has_default && !column.identity &&
-                           (dialect.dynamic_types || kind_of_type(column.type) == column.kind);
+    step.null_is_wrong = null_is_wrong(dialect, table, column);
+    step.absent_is_wrong = inserts && needs_value(dialect, table, column);
     if (!dialect.dynamic_types && !may_change) {
       step.most_characters = most_characters(column.type);
       step.labels.assign(column.labels.begin(), column.labels.end());

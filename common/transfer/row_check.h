@@ -21,6 +21,9 @@ struct RepeatedRow {
   std::uint64_t row, earlier;
 };
 
+// Whether the database refuses a new row that has no value for this column.
+bool needs_value(const Dialect& dialect, const Table& table, const Column& column);
+
 // Which rows of a document have the key of an earlier one. Keeps hashes, and these in a file where they are
 // many.
 class KeyHashes {

@@ -25,5 +25,10 @@ bool is_given(const IndexedTable& table, std::size_t column);
 // which there is no value anywhere.
 void check_against_target(const DocumentRows& rows, OnConflict mode, const Rules& rules, Problems& errors,
                           Problems& warnings);
+// Where rows may be updated or replaced: errors for those that lack a value, and for values of a unique key
+// that another row has. `match`: the key by which rows are found; empty: all are new. Rows that natural keys
+// find are passed over.
+void check_updates(const DocumentRows& rows, OnConflict mode, const std::vector<std::size_t>& match,
+                   const Rules& rules, Problems& errors);
 
 }  // namespace whimbrel

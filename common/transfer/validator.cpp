@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/transfer/digest.h"
+#include "common/transfer/repeated_values.h"
 #include "common/transfer/row_check.h"
 #include "common/transfer/table_rows.h"
 
@@ -56,9 +57,10 @@ struct DocumentCheck::Work {
   std::vector<Cell> cells;
   std::vector<Cell> source_cells;
   std::unique_ptr<RowCheck> row_check;  // null: nobody asks
-  std::vector<std::size_t> lacking;     // parser columns that the target lacks and that no row has had yet
-  std::string undeclared;               // a key that the metadata does not declare
-  bool faulty = false;                  // has problems of its own already
+  std::optional<RepeatedValues> unique_keys;
+  std::vector<std::size_t> lacking;  // parser columns that the target lacks and that no row has had yet
+  std::string undeclared;            // a key that the metadata does not declare
+  bool faulty = false;               // has problems of its own already
 };
 
 DocumentCheck::DocumentCheck(Host& host, const ValidationRequest& request, Problems& problems)
@@ -230,7 +232,7 @@ std::size_t DocumentCheck::add_table(const std::string& name) {
   return number;
 }
 
-DocumentCheck::Work DocumentCheck::prepare(IndexedTable& table) const {
+DocumentCheck::Work DocumentCheck::prepare(IndexedTable& table) {
   Work work;
   const Table* target = table.selected ? table.target : nullptr;
   std::vector<ParserColumn> columns;
@@ -270,9 +272,9 @@ DocumentCheck::Work DocumentCheck::prepare(IndexedTable& table) const {
       // What stands there instead of a secret is no value.
       if (index_->metadata.is_redacted(table.name, column.name)) continue;
       parsed->source_cell = i;
+      parsed->quoted = &column.quoted;
       parsed->source_reading = source_reading(host_.dialect(), index_->metadata, column);
       parsed->same_reading = gives_same_digest(parsed->reading, parsed->source_reading);
-      parsed->quoted = &column.quoted;
       source_columns.push_back({column.name, column.kind, i});
       if (parsed->cell != ParserColumn::kNone) {
         const std::string& name = request_.renames.column(table.name, column.name);
@@ -298,6 +300,10 @@ DocumentCheck::Work DocumentCheck::prepare(IndexedTable& table) const {
                                 : request_.on_conflict->of(document_table_name(table.name, target));
     const bool inserts = mode == OnConflict::error || mode == OnConflict::skip;
     work.row_check = std::make_unique<RowCheck>(host_.dialect(), *target, targets, inserts);
+    if (request_.unique_keys && mode != OnConflict::skip) {
+      if (!space_) space_.emplace(host_.dialect().temporary_directory);
+      work.unique_keys.emplace(*target, targets, *space_);
+    }
   }
   work.cells.resize(cells);
   work.source_cells.resize(table.declared != nullptr ? table.declared->columns.size() : 0);
@@ -337,6 +343,7 @@ void DocumentCheck::read_row(Cell* cells, Arena& arena) {
 
 void DocumentCheck::check_row(const Cell* cells) {
   const IndexedTable& table = index_->tables[current_];
+  if (auto& unique_keys = works_[current_].unique_keys) unique_keys->add(table.rows, cells);
   works_[current_].row_check->check(cells, row_is_faulty_, [&](std::size_t column, std::string message) {
     Problems& problems = *request_.row_checks;
     const bool positioned = problems.count() < Problems::kKept;
@@ -348,6 +355,8 @@ void DocumentCheck::check_row(const Cell* cells) {
 // Rows that do not stand in the order of their key are read once more.
 void DocumentCheck::report_repeated_keys() {
   for (std::size_t i = 0; i < works_.size(); ++i) {
+    if (auto& unique_keys = works_[i].unique_keys)
+      unique_keys->report(index_->tables[i].name, *request_.row_checks);
     if (works_[i].row_check == nullptr || works_[i].row_check->order().rises()) continue;
     const IndexedTable& table = index_->tables[i];
     const std::vector<std::size_t>& key = table.target->primary_key;
@@ -362,13 +371,7 @@ void DocumentCheck::report_repeated_keys() {
     for (std::uint64_t first = 0; rows.next(batch); first += batch.rows())
       for (std::size_t row = 0; row < batch.rows(); ++row)
         hashes.add(rows.numbers().at(first + row), batch.row(row));
-    Problems& problems = *request_.row_checks;
-    const std::vector<RepeatedRow> repeated = hashes.repeated(problems.most_kept());
-    for (const RepeatedRow& pair : repeated)
-      problems.add({std::string(code::kDuplicateKey), table.name, pair.row, "",
-                    "the row has the same key as row " + std::to_string(pair.earlier),
-                    json::Position{0, 0, 0}});
-    problems.count_more(hashes.count() - repeated.size());
+    report_repeated(table.name, hashes, "key", *request_.row_checks);
   }
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/file/spill.h"
 #include "common/host.h"
 #include "common/transfer/conflict.h"
 #include "common/transfer/document.h"
@@ -77,6 +78,8 @@ struct ValidationRequest {
   // Where goes what the catalog says against rows (RowCheck); null: it is not asked. Of rows whose values
   // nobody wants.
   Problems* row_checks = nullptr;
+  // With row_checks: also whether a unique key's values stand in two rows.
+  bool unique_keys = false;
   const ConflictModes* on_conflict = nullptr;  // what becomes of rows that are there; null: an error
 };
 
@@ -133,7 +136,7 @@ class DocumentCheck : private RowFaults {
   bool is_unknown(const IndexedTable& table) const;
   void report_unknown_table(const IndexedTable& table, const json::Position& position);
   std::size_t add_table(const std::string& name);
-  Work prepare(IndexedTable& table) const;
+  Work prepare(IndexedTable& table);
   void read_row(Cell* cells, Arena& arena);
   void report_unknown_column(const std::string& name, const json::Position& position);
   void unknown_column(const std::string& name) override;
@@ -155,7 +158,8 @@ class DocumentCheck : private RowFaults {
   const ValidationRequest& request_;
   Problems& problems_;
   std::unique_ptr<DocumentIndex> index_ = std::make_unique<DocumentIndex>();
-  std::vector<Work> works_;  // one per table of the index
+  std::optional<SpillSpace> space_;  // of hashes of keys
+  std::vector<Work> works_;          // one per table of the index
   std::vector<TableName> names_;
   std::map<std::string, std::size_t, std::less<>> by_name_;
   std::unique_ptr<DocumentStream> stream_;

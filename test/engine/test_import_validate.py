@@ -57,6 +57,57 @@ def test_rows_that_the_database_has(shop):
         assert found(validate(shop, document, **options)) == []
 
 
+def test_values_that_stand_twice_in_a_unique_key(shop):
+    document = {"users": [user(9, email="b"), user(2, email="a"), user(3, email="b"), user(4, email=None), user(5, email=None), user(6, email="a"), user(7)]}
+    for options in ({}, {"on_conflict": "update"}, {"clear": True}, {"preserve_ids": False}):
+        rows = validate(shop, document, **options)
+        assert found(rows) == [("WB025", "users", 3, "$.users[2]"), ("WB025", "users", 6, "$.users[5]")]
+        assert "email" in rows[0]["message"] and "row 1" in rows[0]["message"]
+        with shop.refuses(("23505", "WB025") if shop.engine == "postgresql" else None, "email"):
+            shop.call("import_json", json.dumps(document), json.dumps(options))
+    assert found(validate(shop, document, on_conflict="skip")) == []
+    shop.call("import_json", json.dumps(document), '{"on_conflict": "skip"}')
+
+
+def test_a_unique_key_of_two_columns(db):
+    db.sql("CREATE TABLE t (id BIGINT PRIMARY KEY, a BIGINT, b TEXT, UNIQUE (b, a))")
+    pairs = [(2, "x"), (1, "x"), (1, "y"), (2, "x"), (None, "x"), (None, "x"), (1, "y")]
+    document = {"t": [{"id": id, "a": a, "b": b} for id, (a, b) in enumerate(pairs)]}
+    assert found(validate(db, document)) == [("WB025", "t", 4, "$.t[3]"), ("WB025", "t", 7, "$.t[6]")]
+
+
+def test_what_new_rows_lack_where_others_are_updated(shop):
+    document = {"users": [{"id": 1, "email": "new"}, user(2), {"id": 3}, {"id": 4, "email": "y"}]}
+    lacks = [("WB024", "users", 3, "$.users[2].name"), ("WB024", "users", 4, "$.users[3].name")]
+    assert found(validate(shop, document, on_conflict="update")) == lacks
+    assert found(validate(shop, document, on_conflict="replace")) == [("WB024", "users", 1, "$.users[0].name"), *lacks]
+    assert len(found(validate(shop, document, on_conflict="update", clear=True))) == 3
+    for options in ({"on_conflict": "update"}, {"on_conflict": "replace"}, {"on_conflict": "update", "clear": True}):
+        with shop.refuses(("23502", "WB024") if shop.engine == "postgresql" else None, "name"):
+            shop.call("import_json", json.dumps(document), json.dumps(options))
+    assert found(validate(shop, {"users": [{"id": 1, "email": "new"}]}, on_conflict="update")) == []
+
+
+def test_values_that_another_row_has_where_rows_are_updated(shop):
+    shop.sql("INSERT INTO users (id, email, name) VALUES (2, 'bob@x', 'Bob'), (3, 'eve@x', 'Eve')")
+    document = {"users": [user(1, email="zoe@x"), user(2, email="ada@x"), user(4, email="eve@x")]}
+    for mode in ("update", "replace"):
+        assert found(validate(shop, document, on_conflict=mode)) == [("WB025", "users", 3, "$.users[2]")]
+    with shop.refuses("23505" if shop.engine == "postgresql" else None, "email"):
+        shop.call("import_json", json.dumps(document), '{"on_conflict": "update"}')
+    del document["users"][2]
+    assert found(validate(shop, document, on_conflict="update")) == []
+    shop.call("import_json", json.dumps(document), '{"on_conflict": "update"}')
+
+
+def test_a_secret_that_must_have_a_value(shop):
+    shop.value("rule_add", "secret", "users", "name")
+    document = shop.value("export_json", '{"tables": ["users"]}').replace('"id":1', '"id":7')
+    assert "WB021" in [row[0] for row in found(validate(shop, document))]
+    rows = validate(shop, {"users": [{"id": 1}, {"id": 7}]}, on_conflict="update")
+    assert [(row["severity"], row["path"]) for row in rows] == [("error", "$.users[*].name")]
+
+
 def test_updates_need_no_value(shop):
     document = {"users": [{"id": 1, "email": "new"}]}
     assert found(validate(shop, document, on_conflict="update")) == []
