@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "common/error.h"
 #include "common/json/reader.h"
+#include "common/json/text_walk.h"
 #include "common/transfer/references/id_names.h"
 #include "common/transfer/references/key_cell.h"
 
@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kShortestId = 8;  // of what is looked for in texts
 constexpr std::size_t kLongestId = 64;
 constexpr std::size_t kMostDigits = 20;
+constexpr std::size_t kMostNames = 4096;  // that are remembered
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.size() <= kMostDigits &&
@@ -56,50 +57,68 @@ void OldIds::find_integers(const Cell& cell, const std::vector<std::uint32_t>& f
                            const Report& report) {
   if (integers_.empty() || (cell.tag != Tag::json && cell.tag != Tag::text)) return;
   const std::string_view document = cell.view();
-  const std::size_t first = document.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos || (document[first] != '{' && document[first] != '[')) return;
-  if (!json::is_valid(document)) return;
-  using json::Token;
-  json::Reader reader(document);
-  std::vector<std::string> names;  // of the containers that are open
-  std::string name;                // of the next value: an element is called like its array
-  try {
-    for (Token token = reader.next(); token != Token::end; token = reader.next()) {
-      switch (token) {
-        case Token::begin_object:
-        case Token::begin_array:
-          names.push_back(name);
-          break;
-        case Token::end_object:
-        case Token::end_array:
-          names.pop_back();
-          name = names.empty() ? std::string() : names.back();
-          break;
-        case Token::key:
-          name = plain_id_name(reader.text());
-          break;
-        case Token::string:
-        case Token::number: {
-          if (token == Token::number && !reader.is_integer()) break;
-          const std::size_t quote = token == Token::string ? 1 : 0;
-          const auto place = static_cast<std::uint32_t>(reader.position().offset + quote);
-          if (std::ranges::find(followed, place) == followed.end()) take(name, reader.text(), arena, report);
-          break;
-        }
-        default:
-          break;
+  const char* const begin = document.data();
+  const char* const end = begin + document.size();
+  const char* p = json::skip_space(begin, end);
+  if (p == end || (*p != '{' && *p != '[')) return;
+  if (cell.tag == Tag::text && !json::is_valid(document)) return;
+  const auto look = [&](const MappedKey* key, const char* at, std::string_view id) {
+    if (!is_number(id)) return;
+    const auto place = static_cast<std::uint32_t>(at - begin);
+    if (std::ranges::find(followed, place) == followed.end() && maps_.has_changed(*key, id, arena))
+      report(id, *key->table);
+  };
+  open_.clear();                   // whose ids the containers hold that are open
+  const MappedKey* key = nullptr;  // the same of the next value: an element is called like its array
+  while (p != end) {
+    switch (*p) {
+      case '{':
+      case '[':
+        open_.push_back(key);
+        ++p;
+        break;
+      case '}':
+      case ']':
+        if (!open_.empty()) open_.pop_back();
+        key = open_.empty() ? nullptr : open_.back();
+        ++p;
+        break;
+      case '"': {
+        const char* const text = ++p;
+        p = json::find_quote(p, end);
+        const std::string_view raw(text, static_cast<std::size_t>(p - text));
+        p = json::skip_space(p == end ? p : p + 1, end);
+        if (p != end && *p == ':')
+          key = key_of_name(raw);
+        else if (key != nullptr && raw.find('\\') == std::string_view::npos)
+          look(key, text, raw);
+        else if (key != nullptr)
+          look(key, text, json::unescaped(raw.data(), raw.data() + raw.size()));
+        break;
+      }
+      case ',':
+      case ':':
+        ++p;
+        break;
+      default: {  // a number, or a literal
+        const char* const word = p;
+        p = json::skip_word(p, end);
+        if (p == word) return;  // no document after all
+        if (key != nullptr) look(key, word, {word, static_cast<std::size_t>(p - word)});
       }
     }
-  } catch (const Error&) {
-    // What the engine takes for a document and our reader does not: halves of surrogates.
+    p = json::skip_space(p, end);
   }
 }
 
-void OldIds::take(const std::string& name, std::string_view id, Arena& arena, const Report& report) {
-  if (!is_number(id)) return;
-  const auto found = integers_.find(name);
-  if (found == integers_.end() || found->second == nullptr) return;
-  if (maps_.has_changed(*found->second, id, arena)) report(id, *found->second->table);
+// `raw`: as it stands between its quotes.
+const MappedKey* OldIds::key_of_name(std::string_view raw) {
+  if (const auto known = names_.find(raw); known != names_.end()) return known->second;
+  const auto found = integers_.find(plain_id_name(json::unescaped(raw.data(), raw.data() + raw.size())));
+  const MappedKey* const key = found == integers_.end() ? nullptr : found->second;
+  // Names of members may be data.
+  if (names_.size() < kMostNames) names_.emplace(raw, key);
+  return key;
 }
 
 }  // namespace whimbrel

@@ -31,11 +31,13 @@ class OldIds {
                      const Report& report);
 
  private:
-  void take(const std::string& name, std::string_view id, Arena& arena, const Report& report);
+  const MappedKey* key_of_name(std::string_view raw);
 
   KeyMaps& maps_;
   bool has_texts_;
   std::map<std::string, const MappedKey*> integers_;  // by plain_id_name(); null: it could be of several
+  std::map<std::string, const MappedKey*, std::less<>> names_;  // of members, as they stood in documents
+  std::vector<const MappedKey*> open_;
 };
 
 }  // namespace whimbrel

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/cell_copy.h"
 #include "common/error.h"
 #include "common/transfer/problems.h"
 #include "common/transfer/references/key_cell.h"
@@ -13,6 +14,12 @@ namespace whimbrel {
 namespace {
 
 constexpr std::size_t kMostParts = 32;
+
+// As encode_key() sees it.
+bool is_same(const Cell& left, const Cell& right) {
+  if (left.tag != right.tag) return false;
+  return points_to_value(left.tag) ? left.view() == right.view() : left.integer == right.integer;
+}
 
 }  // namespace
 
@@ -213,10 +220,7 @@ class RemappedRows : public RowReader, private MissingReference {
       bool changed = false;
       for (std::size_t i = 0; i < link.columns.size(); ++i) {
         Cell& cell = cells[places_[link.columns[i]]];
-        std::string before, after;
-        encode_key({&before_[places_[link.columns[i]]], 1}, before);
-        encode_key({&to[i], 1}, after);
-        if (before == after) continue;
+        if (is_same(before_[places_[link.columns[i]]], to[i])) continue;
         cell = to[i];
         changed = true;
       }
