@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "common/move/document_profile.h"
 #include "common/move/document_source.h"
+#include "common/move/rename_columns.h"
 #include "common/move/renamed_statement.h"
 #include "common/move/source.h"
 #include "common/move/system_column.h"
@@ -49,6 +50,7 @@ void run_optional(Host& host, const std::vector<OptionalStatement>& statements,
 struct Missing {
   std::vector<DocumentTable> tables;        // as they will be called here
   std::vector<std::string> document_names;  // of `tables`
+  Schema existing;                          // what is there
 };
 
 class MakeTables {
@@ -61,8 +63,23 @@ class MakeTables {
     }
   }
 
-  // What the document says that its statements do not.
-  std::vector<std::string> left_out() { return std::move(lost_); }
+  std::vector<CreationDecision> decisions() {
+    std::vector<CreationDecision> decided;
+    if (host_.dialect().dynamic_types) {
+      if (!from_sqlite())
+        for (std::size_t t = 0; t < source_.tables.size(); ++t) add_declared(t, decided);
+    } else {
+      const Translation made = translated();
+      for (const Finding& finding : made.findings) {
+        // Between two databases of one kind only what is lost is a decision.
+        if (from_sqlite() && (finding.loss.empty() || !finding.target.empty()))
+          decided.push_back(decision_of(finding, false));
+        if (!finding.loss.empty()) decided.push_back(decision_of(finding, true));
+      }
+    }
+    for (std::string& line : lost_) decided.push_back({{}, {}, std::move(line), true});
+    return decided;
+  }
 
   // Statements that SQLite understands are its own.
   std::vector<std::string> make_in_sqlite() {
@@ -73,9 +90,70 @@ class MakeTables {
   }
 
   std::vector<std::string> make_in_postgresql() {
+    Translation made = translated();
+    for (const TargetTable& table : made.tables)
+      if (table.schema != host_.dialect().default_schema)
+        host_.execute("CREATE SCHEMA IF NOT EXISTS " + quote_identifier(table.schema));
+    for (const std::string& sql : made.before)
+      if (!sql.starts_with("CREATE SCHEMA")) host_.execute(sql);
+    for (const TargetTable& table : made.tables) {
+      make(table, made.findings);
+      run_optional(host_, table.before_rows, made.findings);
+    }
+    for (const TargetTable& table : made.tables) run_optional(host_, table.after_rows, made.findings);
+    for (const TargetTable& table : made.tables) run_optional(host_, table.references, made.findings);
+    for (const Finding& finding : made.findings)
+      if (!finding.loss.empty()) lost_.push_back(loss_of(finding));
+    return std::move(lost_);
+  }
+
+ private:
+  bool from_sqlite() const { return outline_.metadata.engine == "sqlite"; }
+
+  static std::string loss_of(const Finding& finding) {
+    return finding.kind + " " + finding.object + ": " + finding.loss +
+           (finding.reason.empty() ? "" : " (" + finding.reason + ")");
+  }
+
+  CreationDecision decision_of(const Finding& finding, bool loss) const {
+    CreationDecision decision;
+    for (std::size_t t = 0; t < missing_.tables.size(); ++t)
+      if (missing_.tables[t].name == finding.table) decision.table = missing_.document_names[t];
+    if (const std::string prefix = finding.table + ".";
+        finding.object.starts_with(prefix) && finding.kind.ends_with("column"))
+      decision.column = finding.object.substr(prefix.size());
+    decision.loss = loss;
+    if (loss) {
+      decision.text = loss_of(finding);
+      return decision;
+    }
+    decision.text = finding.kind + " " + finding.object + ": " +
+                    (finding.declared.empty() ? "" : finding.declared + " ") + "becomes " +
+                    (finding.target.empty() ? "nothing" : finding.target);
+    std::string why = finding.found;
+    if (!finding.reason.empty()) why += (why.empty() ? "" : "; ") + finding.reason;
+    if (!why.empty()) decision.text += " (" + why + ")";
+    return decision;
+  }
+
+  // Types of PostgreSQL as SQLite declares them.
+  void add_declared(std::size_t t, std::vector<CreationDecision>& decided) const {
+    const DocumentTable& table = missing_.tables[t];
+    for (const DocumentColumn& column : table.columns) {
+      const std::size_t made = source_.tables[t].table.find_column(column.name);
+      decided.push_back({missing_.document_names[t], column.name,
+                         "column " + table.name + "." + column.name + ": " + column.type + " becomes " +
+                             source_.tables[t].table.columns[made].type,
+                         false});
+    }
+  }
+
+  // Reads the rows of a document whose values decide.
+  Translation translated() {
     TranslationOptions options;
     options.schema = host_.dialect().default_schema;
     options.dotted = !from_sqlite();
+    options.existing = &missing_.existing;
     std::vector<TableProfile> profiles;
     std::vector<std::size_t> all;
     for (std::size_t t = 0; t < source_.tables.size(); ++t) {
@@ -88,26 +166,8 @@ class MakeTables {
       profiles = profile_document(host_, input_, outline_, source_.tables, missing_.document_names);
     Translation made = translate(source_, all, profiles, options);
     refuse_other_names(made);
-    for (const TargetTable& table : made.tables)
-      if (table.schema != options.schema)
-        host_.execute("CREATE SCHEMA IF NOT EXISTS " + quote_identifier(table.schema));
-    for (const std::string& sql : made.before)
-      if (!sql.starts_with("CREATE SCHEMA")) host_.execute(sql);
-    for (const TargetTable& table : made.tables) {
-      make(table, made.findings);
-      run_optional(host_, table.before_rows, made.findings);
-    }
-    for (const TargetTable& table : made.tables) run_optional(host_, table.after_rows, made.findings);
-    for (const TargetTable& table : made.tables) run_optional(host_, table.references, made.findings);
-    for (const Finding& finding : made.findings)
-      if (!finding.loss.empty())
-        lost_.push_back(finding.kind + " " + finding.object + ": " + finding.loss +
-                        (finding.reason.empty() ? "" : " (" + finding.reason + ")"));
-    return std::move(lost_);
+    return made;
   }
-
- private:
-  bool from_sqlite() const { return outline_.metadata.engine == "sqlite"; }
 
   // Types of PostgreSQL go back as they were, where they are known here.
   void keep_types(const DocumentTable& table, std::map<std::string, std::string>& types) {
@@ -174,23 +234,30 @@ std::set<std::string> names_here(Host& host) {
 
 Missing missing_tables(Host& host, DocumentOutline& outline, const SelectionOptions& selection,
                        const Renames& renames) {
-  const Schema schema = host.read_schema();
+  Schema schema = host.read_schema();
   std::set<std::string> taken;
   if (!renames.tables.empty()) taken = names_here(host);
+  const auto is_there = [&](const std::string& name) {
+    return std::any_of(schema.tables.begin(), schema.tables.end(),
+                       [&](const Table& one) { return one.display_name() == name; });
+  };
+  // Columns of a table that is made get their names when it is there, and all that refers to them with them.
+  Renames known{renames.tables, {}};
+  for (const auto& [from, to] : renames.columns)
+    if (is_there(renames.table(from.substr(0, from.rfind('.'))))) known.columns.emplace(from, to);
   Missing missing;
   for (DocumentTable& table : outline.metadata.tables) {
     const std::string document_name = table.name;
     table.name = renames.table(document_name);
-    const bool there = std::any_of(schema.tables.begin(), schema.tables.end(),
-                                   [&](const Table& one) { return one.display_name() == table.name; });
-    if (there || table.columns.empty() ||
+    if (is_there(table.name) || table.columns.empty() ||
         !is_selected({host.dialect().default_schema, table.name, true, false}, selection))
       continue;
-    if (!renames.tables.empty())
-      for (std::string& sql : table.create) sql = renamed_statement(sql, renames, taken);
+    if (!known.empty())
+      for (std::string& sql : table.create) sql = renamed_statement(sql, known, taken);
     missing.tables.push_back(table);
     missing.document_names.push_back(document_name);
   }
+  missing.existing = std::move(schema);
   return missing;
 }
 
@@ -204,15 +271,23 @@ std::vector<std::string> create_missing_tables(Host& host, const DocumentInput& 
   MakeTables make(host, input, outline, missing);
   std::vector<std::string> lost =
       host.dialect().dynamic_types ? make.make_in_sqlite() : make.make_in_postgresql();
+  if (!renames.columns.empty()) {
+    const Schema schema = host.read_schema();
+    for (std::size_t i = 0; i < missing.tables.size(); ++i)
+      for (const Table& table : schema.tables)
+        if (table.display_name() == missing.tables[i].name)
+          rename_columns(host, table, missing.document_names[i], renames);
+  }
   record_migrations(host, outline.metadata);
   return lost;
 }
 
-std::vector<std::string> check_missing_tables(Host& host, const DocumentInput& input,
-                                              const SelectionOptions& selection, const Renames& renames) {
+std::vector<CreationDecision> check_missing_tables(Host& host, const DocumentInput& input,
+                                                   const SelectionOptions& selection,
+                                                   const Renames& renames) {
   DocumentOutline outline = read_outline(input);
   const Missing missing = missing_tables(host, outline, selection, renames);
-  return MakeTables(host, input, outline, missing).left_out();
+  return MakeTables(host, input, outline, missing).decisions();
 }
 
 }  // namespace whimbrel::move

@@ -21,9 +21,18 @@ namespace whimbrel::move {
 std::vector<std::string> create_missing_tables(Host& host, const DocumentInput& input,
                                                const SelectionOptions& selection, const Renames& renames);
 
+// What becomes of a part of such a table.
+struct CreationDecision {
+  std::string table;   // as the document calls it; empty for what stands beside tables
+  std::string column;  // empty: about the table
+  std::string text;
+  bool loss = false;
+};
+
 // Whether they could be made, without making them: throws kInvalidDocument where the document does not tell
-// how. Returns what would be lost, as far as the document says it.
-std::vector<std::string> check_missing_tables(Host& host, const DocumentInput& input,
-                                              const SelectionOptions& selection, const Renames& renames);
+// how. Returns every decision, as inspect_sqlite() does, and what would be lost: all but what the engine
+// itself says when it makes an index, a check or a default.
+std::vector<CreationDecision> check_missing_tables(Host& host, const DocumentInput& input,
+                                                   const SelectionOptions& selection, const Renames& renames);
 
 }  // namespace whimbrel::move

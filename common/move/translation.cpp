@@ -479,6 +479,26 @@ class Translate {
     for (const Constraint* one : constraints) write_reference(t, target, *one);
   }
 
+  // A table that the target has already, with the columns; empty where it has none.
+  std::string existing_parent(const Constraint& one) const {
+    if (options_.existing == nullptr) return {};
+    for (const Table& table : options_.existing->tables) {
+      if (!same_name(table.display_name(), one.parent)) continue;
+      std::string list;
+      const auto add = [&](const std::string& name) {
+        list += (list.empty() ? "" : ", ") + quote_identifier(name);
+      };
+      for (const std::string& name : one.parent_columns) {
+        for (const Column& column : table.columns)
+          if (same_name(column.name, name)) add(column.name);
+      }
+      if (one.parent_columns.empty())
+        for (const std::size_t column : table.primary_key) add(table.columns[column].name);
+      return list.empty() ? std::string() : quote_name(table.schema, table.name) + " (" + list + ")";
+    }
+    return {};
+  }
+
   void write_reference(std::size_t t, TargetTable& target, const Constraint& one) {
     Finding finding = finding_of(t, "foreign key", target.source->table.name,
                                  std::string(one.range.of(target.source->sql)));
@@ -494,15 +514,17 @@ class Translate {
         for (std::size_t c = 0; c < table.columns.size(); ++c)
           if (same_name(table.columns[c].name, name)) parents.push_back(c);
     }
-    if (parent == Table::npos || parents.size() != columns.size() || parents.empty()) {
+    std::string referenced = parent == Table::npos ? existing_parent(one) : std::string();
+    if (referenced.empty() && parents.size() == columns.size() && !parents.empty())
+      referenced = full_name(result_.tables[parent]) + " (" + column_list(parent, parents) + ")";
+    if (referenced.empty()) {
       finding.loss = "the foreign key";
       finding.reason = parent == Table::npos ? "table " + one.parent + " is not there, or not moved"
                                              : "the columns do not fit those of " + one.parent;
       report(std::move(finding));
       return;
     }
-    std::string sql = "FOREIGN KEY (" + column_list(t, columns) + ") REFERENCES " +
-                      full_name(result_.tables[parent]) + " (" + column_list(parent, parents) + ")";
+    std::string sql = "FOREIGN KEY (" + column_list(t, columns) + ") REFERENCES " + referenced;
     if (one.on_update != ForeignKeyAction::no_action)
       sql += " ON UPDATE " + std::string(action_text(one.on_update));
     if (one.on_delete != ForeignKeyAction::no_action)

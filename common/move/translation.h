@@ -19,7 +19,8 @@ enum class Names : std::uint8_t { keep, fold };
 
 struct TranslationOptions {
   Names names = Names::keep;
-  std::string schema;   // of the target
+  std::string schema;                // of the target
+  const Schema* existing = nullptr;  // tables of the target that references may lead to
   bool dotted = false;  // "sales.orders" is table orders of schema sales, as documents of PostgreSQL name it
   std::map<std::string, std::string> types;  // "table.column" of SQLite to a type of PostgreSQL
 };

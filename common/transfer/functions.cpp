@@ -190,9 +190,6 @@ ImportOptions import_options(const Options& options, BadRows& bad_rows) {
   import.remapping = remapping_options(options, import.dry_run);
   import.renames = renames(options);
   import.create = options.flag("create", false);
-  if (import.create && !import.renames.columns.empty())
-    throw Error(code::kInvalidOption, "options \"create\" and \"rename\" of columns exclude each other",
-                "The columns of a table that is made have the names of the document.");
   import.include_logs = options.flag("include_logs", false);
   import.progress = options.flag("progress", false);
   import.on_conflict = ConflictModes(options);
@@ -307,7 +304,7 @@ void emit_problems(Call& call, std::string_view severity, const Problems& proble
   for (const Problem& problem : problems.kept()) {
     const std::string path = problem.table.empty() ? "" : path_of(problem);
     const Cell row[] = {Cell::text(severity),
-                        Cell::text(problem.code),
+                        problem.code.empty() ? Cell() : Cell::text(problem.code),
                         problem.table.empty() ? Cell() : Cell::text(problem.table),
                         problem.row == 0 ? Cell() : count_cell(problem.row),
                         path.empty() ? Cell() : Cell::text(path),
@@ -321,18 +318,18 @@ void emit_problems(Call& call, std::string_view severity, const Problems& proble
   call.rows.emit(row);
 }
 
-// Whether the tables that are missing can be made, and what they would lose.
+// Whether the tables that are missing can be made, how, and what they would lose.
 void check_creation(Host& host, const DocumentInput& input, const ImportOptions& import,
                     ImportFindings& findings) {
-  const auto add = [](Problems& problems, std::string_view code, std::string line) {
-    problems.add({std::string(code), "", 0, "", std::move(line), json::Position{0, 0, 0}});
-  };
   try {
-    for (std::string& line : move::check_missing_tables(host, input, import.selection, import.renames))
-      add(findings.warnings, code::kUnsupported, std::move(line));
+    for (move::CreationDecision& one :
+         move::check_missing_tables(host, input, import.selection, import.renames))
+      (one.loss ? findings.warnings : findings.decisions)
+          .add({one.loss ? std::string(code::kUnsupported) : std::string(), std::move(one.table), 0,
+                std::move(one.column), std::move(one.text), json::Position{0, 0, 0}});
   } catch (const Error& error) {
-    if (error.code != code::kInvalidDocument) throw;
-    add(findings.errors, error.code, error.message);
+    if (error.code != code::kInvalidDocument && error.code != code::kUnsupported) throw;
+    findings.errors.add({error.code, "", 0, "", error.message, json::Position{0, 0, 0}});
   }
 }
 
@@ -344,6 +341,7 @@ void validate_from(Call& call, const DocumentInput& input, const Options& option
   if (import.create && findings.errors.empty()) check_creation(call.host, input, import, findings);
   emit_problems(call, "error", findings.errors);
   emit_problems(call, "warning", findings.warnings);
+  emit_problems(call, "info", findings.decisions);
 }
 
 // Else a text is a path; of what is neither the check of a document tells more.

@@ -14,6 +14,7 @@ struct ImportFindings {
 
   Problems errors{kKept};
   Problems warnings{kKept};
+  Problems decisions{kKept};  // how tables would be made: nothing is wrong
 };
 
 // Never throws for what is wrong with the document; errors of the host are thrown.

@@ -119,8 +119,34 @@ def test_tables_with_other_names(db, to, new_sqlite, new_postgresql):
     if to == "postgresql":
         assert [notice for notice in target.connection.notices if "WARNING" in notice] == []
         assert target.one("SELECT count(*) FROM pg_indexes WHERE tablename = 'Old users' AND indexname IN ('by_email_1', 'users_key_1', 'Old users_pkey')") == 2
-    with target.refuses("WB001", "of columns"):
-        target.call("import_json", text, '{"create": true, "rename": {"columns": {"users.email": "mail"}}}')
+
+
+@pytest.mark.parametrize("to", ["sqlite", "postgresql"])
+def test_columns_with_other_names(db, to, new_sqlite, new_postgresql):
+    """In keys, checks and indexes too; two that change places; a parent that is there under the new names already."""
+    db.script("""
+        CREATE TABLE countries (code VARCHAR(2) NOT NULL PRIMARY KEY, name TEXT);
+        CREATE TABLE people (id INTEGER NOT NULL PRIMARY KEY, first TEXT, last TEXT, country VARCHAR(2) REFERENCES countries (code), boss INTEGER REFERENCES people (id), CHECK (first <> last));
+        CREATE INDEX by_first ON people (first, last);
+        INSERT INTO countries VALUES ('at', 'Austria'); INSERT INTO people VALUES (1, 'a', 'b', 'at', NULL), (2, 'c', 'd', 'at', 1)""")
+    text = db.value("export_json")
+    target = new_sqlite() if to == "sqlite" else new_postgresql()
+    target.script("CREATE TABLE lands (iso VARCHAR(2) NOT NULL PRIMARY KEY, name TEXT)")
+    options = {"create": True, "rename": {"tables": {"countries": "lands"}, "columns": {
+        "countries.code": "iso", "people.id": "number", "people.first": "last", "people.last": "first", "people.country": "land"}}}
+    assert "error" not in [row["severity"] for row in target.call("import_validate", text, json.dumps(options))]
+    target.call("import_json", text, json.dumps(options))
+    assert target.sql("SELECT number, last, first, land, boss FROM people ORDER BY number") == [(1, "a", "b", "at", None), (2, "c", "d", "at", 1)]
+    for broken in ("(3, 'x', 'x', 'at', NULL)", "(3, 'x', 'y', 'de', NULL)", "(3, 'x', 'y', 'at', 9)", "(2, 'x', 'y', 'at', NULL)"):
+        with target.fails(("23503", "23505", "23514") if to == "postgresql" else None):
+            target.script(f"INSERT INTO people (number, last, first, land, boss) VALUES {broken}")
+    assert [notice for notice in target.connection.notices if "WARNING" in notice] == [] if to == "postgresql" else True
+    index = target.one("SELECT indexdef FROM pg_indexes WHERE indexname = 'by_first'" if to == "postgresql" else "SELECT sql FROM sqlite_schema WHERE name = 'by_first'")
+    assert index.index("last") < index.rindex("first")
+    again = target.call("import_json", text, json.dumps({**options, "on_conflict": "update"}))
+    assert [row["unchanged"] for row in again] == [1, 2]
+    with target.refuses("WB023", "somebody"):
+        target.call("import_json", text, json.dumps({"create": True, "clear": True, "rename": {"columns": {"people.nobody": "somebody"}}}))
 
 
 def test_from_documents_without_statements(db, new_db):
@@ -162,3 +188,25 @@ def test_expressions_of_documents_are_understood_or_left_out(postgresql):
     postgresql.call("import_json", text, '{"create": true}')
     assert postgresql.one("SELECT count(*) FROM pg_depend WHERE refobjid = 'evil'::regproc") == 0
     assert len([n for n in postgresql.connection.notices if "evil" in n or "pg_sleep" in n]) == 3
+
+
+def test_every_decision_beforehand(sqlite, new_postgresql, new_sqlite):
+    """import_validate with `create` says what inspect_sqlite would say of the file."""
+    sqlite.script(SQLITE + MIXED)
+    text, target = sqlite.value("export_json"), new_postgresql()
+    with target.unchanged():
+        rows = target.call("import_validate", text, '{"create": true}')
+    said = {row["path"]: row["message"] for row in rows if row["severity"] == "info" and row["path"] and row["path"].startswith("$.mixed")}
+    assert "DATETIME becomes timestamp with time zone" in said["$.mixed[*].at"] and "BOOLEAN becomes boolean" in said["$.mixed[*].flag"]
+    target.call("import_json", text, '{"create": true}')
+    for name, kind in types(target).items():
+        table, _, column = name.partition(".")
+        assert any(row["path"] in (f"$.{table}[*].{column}", f"$[{json.dumps(table)}][*].{column}") and f"becomes {kind}" in row["message"] for row in rows), name
+    warned = [row["message"] for row in rows if row["severity"] == "warning" and row["code"] != "WB022"]
+    for notice in target.connection.notices:
+        assert "WARNING" not in notice or any(message in notice for message in warned), notice
+    assert any("trigger" in message for message in warned)
+    back = new_sqlite().call("import_validate", target.value("export_json", '{"tables": ["mixed"]}'), '{"create": true}')
+    assert any(row["severity"] == "info" and row["path"] == "$.mixed[*].doc" and "jsonb becomes JSON_TEXT" in row["message"] for row in back)
+    # Between two of one kind nothing has to be decided.
+    assert {row["severity"] for row in new_sqlite().call("import_validate", text, '{"create": true}')} == {"warning"}
