@@ -1,15 +1,14 @@
 #include "common/move/translation.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "common/error.h"
 #include "common/host.h"
 #include "common/move/system_column.h"
+#include "common/move/target_names.h"
 #include "common/schema/kind.h"
 #include "common/schema/sqlite/names.h"
-#include "common/text/utf8.h"
 
 namespace whimbrel::move {
 
@@ -20,7 +19,6 @@ using sqlite::ConstraintKind;
 using sqlite::lower_name;
 using sqlite::same_name;
 
-constexpr std::size_t kLongestName = 63;
 constexpr std::string_view kNocase = "nocase";
 
 std::string_view action_text(ForeignKeyAction action) {
@@ -39,20 +37,11 @@ std::string_view action_text(ForeignKeyAction action) {
   return "NO ACTION";
 }
 
-// At most 63 bytes, cut between characters.
-std::string cut_name(std::string name) {
-  if (name.size() <= kLongestName) return name;
-  std::size_t end = kLongestName;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
-  name.resize(end);
-  return name;
-}
-
 class Translate {
  public:
   Translate(const SourceSchema& source, const std::vector<std::size_t>& chosen,
             const std::vector<TableProfile>& profiles, const TranslationOptions& options)
-      : source_(source), profiles_(profiles), options_(options) {
+      : source_(source), profiles_(profiles), options_(options), names_(options) {
     for (const std::size_t index : chosen) {
       TargetTable table;
       table.source = &source.tables[index];
@@ -61,7 +50,7 @@ class Translate {
   }
 
   Translation run() {
-    name_everything();
+    names_.name(result_.tables);
     decide_columns();
     equalise_references();
     result_.before.push_back("CREATE SCHEMA IF NOT EXISTS " + quote_identifier(options_.schema));
@@ -78,54 +67,6 @@ class Translate {
   const SourceTable& source_of(std::size_t table) const { return *result_.tables[table].source; }
   const sqlite::CreateTable& create_of(std::size_t table) const {
     return *source_of(table).statement.table();
-  }
-
-  std::string target_name(const std::string& name) const {
-    return options_.names == Names::fold ? lower_name(name) : name;
-  }
-
-  void claim(std::set<std::string>& taken, const std::string& name, const std::string& what,
-             std::size_t size) {
-    if (size > kLongestName)
-      throw Error(code::kUnsupported,
-                  what + " \"" + name + "\" is longer than the 63 bytes of a name in PostgreSQL", {},
-                  "Rename it in a copy of the file first.");
-    if (!taken.insert(name).second)
-      throw Error(code::kUnsupported, "two names become " + what + " \"" + name + "\"", {},
-                  "Use the option names: keep, or rename one of them.");
-  }
-
-  void name_everything() {
-    std::set<std::string> tables;
-    for (TargetTable& table : result_.tables) {
-      table.schema = options_.schema;
-      table.name = target_name(table.source->table.name);
-      const std::string whole = table.name;
-      if (const std::size_t dot = table.name.find('.'); options_.dotted && dot != std::string::npos) {
-        table.schema = table.name.substr(0, dot);
-        table.name.erase(0, dot + 1);
-      }
-      claim(tables, whole, "table", std::max(table.schema.size(), table.name.size()));
-      std::set<std::string> columns;
-      for (const Column& column : table.source->table.columns) {
-        table.columns.push_back({free_of_system_columns(target_name(column.name)), {}});
-        const std::string& name = table.columns.back().name;
-        claim(columns, name, "column " + table.name + ".", name.size());
-      }
-    }
-    relation_names_ = std::move(tables);
-  }
-
-  // A name for an index or a constraint that no other relation of the schema has.
-  std::string free_name(const std::string& wanted) {
-    std::string name = cut_name(target_name(wanted));
-    for (unsigned i = 1; !relation_names_.insert(name).second; ++i) {
-      const std::string tail = "_" + std::to_string(i);
-      name = cut_name(target_name(wanted));
-      if (name.size() + tail.size() > kLongestName) name = name.substr(0, kLongestName - tail.size());
-      name += tail;
-    }
-    return name;
   }
 
   const sqlite::TableColumn* declared(std::size_t table, const std::string& column) const {
@@ -253,7 +194,7 @@ class Translate {
     finding.target = decision.type;
     finding.loss = decision.loss;
     finding.reason = decision.reason;
-    if (is_system_column(target_name(column.name))) {
+    if (is_system_column(names_.of(column.name))) {
       finding.target = quote_identifier(target.columns[c].name) + " " + decision.type;
       finding.loss +=
           (finding.loss.empty() ? "" : "; ") + std::string("the name, which PostgreSQL keeps for itself");
@@ -323,7 +264,7 @@ class Translate {
       for (const std::size_t column : table.primary_key) nulls += profiles_[t].columns[column].nulls;
       Finding finding = finding_of(t, "primary key", source.table.name, column_list(t, table.primary_key));
       const std::string list = " (" + column_list(t, table.primary_key) + ")";
-      const std::string name = quote_identifier(free_name(target.name + "_pkey"));
+      const std::string name = quote_identifier(names_.free(target.name + "_pkey"));
       if (nulls > 0) {
         finding.loss =
             "a UNIQUE constraint instead: " + std::to_string(nulls) + " rows have NULL in their key";
@@ -388,7 +329,8 @@ class Translate {
     if (!plain_other.empty()) finding.loss = "collation " + plain_other + " of the key";
     target.after_rows.push_back(
         {"ALTER TABLE " + full_name(target) + " ADD CONSTRAINT " +
-             quote_identifier(free_name(one.name.empty() ? label + "_key" : one.name)) + " " + finding.target,
+             quote_identifier(names_.free(one.name.empty() ? label + "_key" : one.name)) + " " +
+             finding.target,
          report(finding),
          {},
          {}});
@@ -408,7 +350,7 @@ class Translate {
     }
     finding.target = "CHECK (" + expression.sql + ")";
     const std::string name =
-        one.name.empty() ? "" : "CONSTRAINT " + quote_identifier(cut_name(target_name(one.name))) + " ";
+        one.name.empty() ? "" : "CONSTRAINT " + quote_identifier(names_.of_constraint(one.name)) + " ";
     const std::string sql = "ALTER TABLE " + full_name(target) + " ADD " + name + finding.target;
     target.after_rows.push_back({sql, report(finding), sql + " NOT VALID", "rows that are there break it"});
   }
@@ -460,8 +402,8 @@ class Translate {
       }
       finding.target = "(" + parts + ")" + where;
       target.after_rows.push_back({"CREATE " + std::string(create.unique ? "UNIQUE " : "") + "INDEX " +
-                                       quote_identifier(free_name(index.name)) + " ON " + full_name(target) +
-                                       " " + finding.target,
+                                       quote_identifier(names_.free(index.name)) + " ON " +
+                                       full_name(target) + " " + finding.target,
                                    report(finding),
                                    {},
                                    {}});
@@ -532,7 +474,7 @@ class Translate {
     if (one.deferrable) sql += one.initially_deferred ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE";
     finding.target = sql;
     const std::string name =
-        one.name.empty() ? "" : "CONSTRAINT " + quote_identifier(cut_name(target_name(one.name))) + " ";
+        one.name.empty() ? "" : "CONSTRAINT " + quote_identifier(names_.of_constraint(one.name)) + " ";
     const std::string add = "ALTER TABLE " + full_name(target) + " ADD " + name + sql;
     target.references.push_back(
         {add, report(finding), add + " NOT VALID", "rows that are there have no parent"});
@@ -584,11 +526,10 @@ class Translate {
       report(std::move(finding));
       return;
     }
-    const std::string name = free_name(object.name);
+    const std::string name = names_.free(object.name);
     std::string columns;
     for (const std::string& column : statement.view()->columns)
-      columns +=
-          (columns.empty() ? " (" : ", ") + quote_identifier(free_of_system_columns(target_name(column)));
+      columns += (columns.empty() ? " (" : ", ") + quote_identifier(names_.of_column(column));
     if (!columns.empty()) columns += ")";
     finding.target = select.sql;
     result_.views.push_back(
@@ -603,7 +544,7 @@ class Translate {
   const std::vector<TableProfile>& profiles_;
   const TranslationOptions& options_;
   Translation result_;
-  std::set<std::string> relation_names_;
+  TargetNames names_;
   bool needs_nocase_ = false;
 };
 

@@ -255,6 +255,14 @@ def test_chosen_tables_and_existing_ones(postgresql, file):
         postgresql.call("import_sqlite", path, '{"tables": ["c"]}')
 
 
+def test_long_names_that_become_one_are_cut_between_characters(postgresql, file):
+    long = "é" * 40
+    path = file(f'CREATE TABLE t (a INT, b INT, c INT); CREATE INDEX "{long}1" ON t (a); CREATE INDEX "{long}2" ON t (b); CREATE INDEX "{long}3" ON t (c)')
+    postgresql.call("import_sqlite", path)
+    assert postgresql.sql("SELECT relname FROM pg_class WHERE relkind = 'i' AND relname LIKE 'é%' ORDER BY length(relname), relname") == [
+        ("é" * 31,), ("é" * 30 + "_1",), ("é" * 30 + "_2",)]
+
+
 def test_a_database_that_is_written_to_meanwhile(postgresql, file):
     path = file("PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); INSERT INTO t VALUES (1, 'a')")
     with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as writer:
