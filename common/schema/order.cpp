@@ -1,84 +1,19 @@
 #include "common/schema/order.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <queue>
 #include <tuple>
+
+#include "common/schema/components.h"
 
 namespace whimbrel {
 
 namespace {
 
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
-
-// Strongly connected components of the nodes that are left, without recursion.
-class Components {
- public:
-  Components(std::span<const OrderNode> nodes, const std::vector<bool>& done)
-      : nodes_(nodes),
-        done_(done),
-        index_(nodes.size(), kNone),
-        low_(nodes.size()),
-        on_stack_(nodes.size()) {}
-
-  // Those of more than one node.
-  std::vector<std::vector<std::size_t>> find() {
-    for (std::size_t node = 0; node < nodes_.size(); ++node)
-      if (!done_[node] && index_[node] == kNone) walk(node);
-    return std::move(found_);
-  }
-
- private:
-  struct Frame {
-    std::size_t node;
-    std::size_t next;
-  };
-
-  void enter(std::size_t node, std::vector<Frame>& frames) {
-    index_[node] = low_[node] = counter_++;
-    stack_.push_back(node);
-    on_stack_[node] = true;
-    frames.push_back({node, 0});
-  }
-
-  void walk(std::size_t root) {
-    std::vector<Frame> frames;
-    enter(root, frames);
-    while (!frames.empty()) {
-      const std::size_t node = frames.back().node;
-      if (frames.back().next < nodes_[node].needs.size()) {
-        const std::size_t other = nodes_[node].needs[frames.back().next++];
-        if (done_[other]) continue;
-        if (index_[other] == kNone)
-          enter(other, frames);
-        else if (on_stack_[other])
-          low_[node] = std::min(low_[node], index_[other]);
-        continue;
-      }
-      frames.pop_back();
-      if (!frames.empty()) low_[frames.back().node] = std::min(low_[frames.back().node], low_[node]);
-      if (low_[node] == index_[node]) take(node);
-    }
-  }
-
-  void take(std::size_t root) {
-    std::vector<std::size_t> component;
-    while (component.empty() || component.back() != root) {
-      component.push_back(stack_.back());
-      on_stack_[stack_.back()] = false;
-      stack_.pop_back();
-    }
-    if (component.size() > 1) found_.push_back(std::move(component));
-  }
-
-  std::span<const OrderNode> nodes_;
-  const std::vector<bool>& done_;
-  std::vector<std::size_t> index_, low_, stack_;
-  std::vector<bool> on_stack_;
-  std::size_t counter_ = 0;
-  std::vector<std::vector<std::size_t>> found_;
-};
 
 class Sorter {
  public:
@@ -126,14 +61,28 @@ class Sorter {
       if (--waits_for_[other] == 0 && !done_[other]) ready_.push(rank_[other]);
   }
 
+  // Of the nodes that are left those that need each other; they and the circles by rank.
+  std::vector<std::vector<std::size_t>> circles() const {
+    ComponentEdges needs(nodes_.size());
+    for (std::size_t node = 0; node < nodes_.size(); ++node) {
+      if (done_[node]) continue;
+      std::ranges::copy_if(nodes_[node].needs, std::back_inserter(needs[node]),
+                           [&](std::size_t other) { return !done_[other]; });
+    }
+    std::size_t count = 0;
+    const std::vector<std::size_t> component = components_of(needs, count);
+    std::vector<std::vector<std::size_t>> circles(count);
+    for (const std::size_t node : by_rank_)
+      if (!done_[node]) circles[component[node]].push_back(node);
+    std::erase_if(circles, [](const auto& circle) { return circle.size() < 2; });
+    std::ranges::sort(circles,
+                      [&](const auto& a, const auto& b) { return rank_[a.front()] < rank_[b.front()]; });
+    return circles;
+  }
+
   // The first of the nodes that wait for each other and for nothing else.
   void break_cycle() {
-    auto components = Components(nodes_, done_).find();
-    for (auto& component : components)
-      std::sort(component.begin(), component.end(),
-                [&](std::size_t a, std::size_t b) { return rank_[a] < rank_[b]; });
-    std::sort(components.begin(), components.end(),
-              [&](const auto& a, const auto& b) { return rank_[a.front()] < rank_[b.front()]; });
+    std::vector<std::vector<std::size_t>> components = circles();
     std::size_t first = kNone;
     std::vector<std::size_t> home(nodes_.size(), kNone);
     for (std::size_t i = 0; i < components.size(); ++i)

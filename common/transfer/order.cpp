@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "common/transfer/components.h"
+#include "common/schema/components.h"
 
 namespace whimbrel {
 

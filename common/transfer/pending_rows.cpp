@@ -4,7 +4,7 @@
 #include <unordered_map>
 
 #include "common/json/writer.h"
-#include "common/transfer/components.h"
+#include "common/schema/components.h"
 #include "common/transfer/parent_keys.h"
 
 namespace whimbrel {

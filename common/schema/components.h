@@ -1,4 +1,4 @@
-// What references each other in circles, of tables and of rows.
+// What needs each other in circles: objects of a schema, tables, rows.
 #pragma once
 
 #include <cstddef>
@@ -6,10 +6,10 @@
 
 namespace whimbrel {
 
-// For each node the others that it references.
+// For each node the others that it needs.
 using ComponentEdges = std::vector<std::vector<std::size_t>>;
 
-// For each node the number of its strongly connected component, of `count`. What a component references has a
+// For each node the number of its strongly connected component, of `count`. What a component needs has a
 // lower number.
 std::vector<std::size_t> components_of(const ComponentEdges& edges, std::size_t& count);
 

@@ -1,4 +1,4 @@
-#include "common/transfer/components.h"
+#include "common/schema/components.h"
 
 #include <algorithm>
 #include <utility>
