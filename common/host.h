@@ -20,9 +20,9 @@
 
 #include "common/error.h"
 #include "common/schema/effect.h"
+#include "common/schema/integer_places.h"
 #include "common/schema/load_frame.h"
 #include "common/schema/model.h"
-#include "common/transfer/integer_places.h"
 #include "common/value.h"
 
 namespace whimbrel {

@@ -1,8 +1,8 @@
 // Host::integer_places() for PostgreSQL: by the catalog's own description of the column's type.
 #pragma once
 
+#include "common/schema/integer_places.h"
 #include "common/schema/model.h"
-#include "common/transfer/integer_places.h"
 
 namespace whimbrel::pg {
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "common/error.h"
+#include "common/transfer/integer_places.h"
 #include "common/version.h"
 
 namespace whimbrel {

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "common/json/reader.h"
+#include "common/schema/integer_places.h"
 #include "common/schema/kind.h"
 #include "common/schema/model.h"
-#include "common/transfer/integer_places.h"
 
 namespace whimbrel {
 

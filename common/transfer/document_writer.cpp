@@ -1,5 +1,7 @@
 #include "common/transfer/document_writer.h"
 
+#include "common/transfer/integer_places.h"
+
 namespace whimbrel {
 
 void DocumentWriter::write_list(const std::vector<std::string>& list) {

@@ -4,28 +4,16 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "common/json/tree.h"
 #include "common/json/writer.h"
+#include "common/schema/integer_places.h"
 
 namespace whimbrel {
 
 // What is beyond loses digits where numbers are doubles.
 inline constexpr std::int64_t kLargestExactInteger = (std::int64_t{1} << 53) - 1;
-
-// The parts of a type that are integers of 64 bits, or have some in them.
-struct IntegerPlaces {
-  enum class Shape : std::uint8_t { none, integer, array, composite };
-
-  Shape shape = Shape::none;
-  std::vector<std::string> keys;     // of a composite value, as a document has them
-  std::vector<IntegerPlaces> parts;  // of an array its elements, of a composite value one for each key
-
-  bool any() const { return shape != Shape::none; }
-};
 
 // As metadata has them: true, [ELEMENTS], {"key": PART}. What is read is never wrong: an unknown shape is
 // none.

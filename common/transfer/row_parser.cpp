@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/json/writer.h"
+#include "common/transfer/integer_places.h"
 
 namespace whimbrel {
 

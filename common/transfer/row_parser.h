@@ -11,8 +11,9 @@
 #include <vector>
 
 #include "common/json/reader.h"
+#include "common/json/writer.h"
+#include "common/schema/integer_places.h"
 #include "common/transfer/conversion.h"
-#include "common/transfer/integer_places.h"
 #include "common/transfer/json_hash.h"
 #include "common/value.h"
 

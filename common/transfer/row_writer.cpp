@@ -9,6 +9,7 @@
 #include "common/text/datetime.h"
 #include "common/text/digits.h"
 #include "common/text/uuid.h"
+#include "common/transfer/integer_places.h"
 
 namespace whimbrel {
 

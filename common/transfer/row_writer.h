@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "common/json/writer.h"
+#include "common/schema/integer_places.h"
 #include "common/schema/kind.h"
-#include "common/transfer/integer_places.h"
 #include "common/value.h"
 
 namespace whimbrel {
