@@ -102,18 +102,6 @@ std::optional<PairName> parse_pair_name(std::string_view name) {
   return PairName{std::string(name.substr(0, digits)), words_of(name.substr(digits + 1)), *kind};
 }
 
-std::optional<PairName> parse_authelia_name(std::string_view name) {
-  if (!is_sql_file(name) || !name.starts_with('V') || leading_digits(name.substr(1)) != 4 ||
-      name.size() < 6 || name[5] != '.') {
-    return std::nullopt;
-  }
-  const std::string version(name.substr(1, 4));
-  name.remove_prefix(6);
-  const auto kind = take_direction(name);
-  if (!kind) return std::nullopt;
-  return PairName{version, words_of(name), *kind};
-}
-
 bool is_dialect_of(std::string_view dialect, std::string_view engine) {
   return engine == "sqlite" ? is_among(kSqliteNames, dialect) : is_among(kPostgresqlNames, dialect);
 }
@@ -122,25 +110,44 @@ bool is_dialect(std::string_view name) {
   return is_among(kPostgresqlNames, name) || is_among(kSqliteNames, name) || is_among(kOtherNames, name);
 }
 
-std::optional<PopxName> parse_popx_name(std::string_view name) {
+std::optional<DialectName> parse_popx_name(std::string_view name) {
   auto pair = parse_pair_name(name);
   if (!pair || (pair->version.size() != 14 && pair->version.size() != 20)) return std::nullopt;
-  PopxName popx;
+  DialectName parts;
   std::string_view rest = name;
   take_direction(rest);
   std::string_view shorter = rest;
   if (take_ending(shorter) == "autocommit") {
-    popx.autocommit = true;
+    parts.autocommit = true;
     rest = shorter;
   }
   shorter = rest;
   if (const std::string_view dialect = take_ending(shorter); is_dialect(dialect)) {
-    popx.dialect = dialect;
+    parts.dialect = dialect;
     rest = shorter;
   }
   pair->description = words_of(rest.substr(std::min(rest.size(), pair->version.size() + 1)));
-  popx.pair = std::move(*pair);
-  return popx;
+  parts.pair = std::move(*pair);
+  return parts;
+}
+
+std::optional<DialectName> parse_authelia_name(std::string_view name) {
+  constexpr std::size_t kVersionEnd = 5;  // of V0001
+  if (!is_sql_file(name) || !name.starts_with('V') || leading_digits(name.substr(1)) != 4 ||
+      name.size() <= kVersionEnd || name[kVersionEnd] != '.') {
+    return std::nullopt;
+  }
+  std::string_view rest = name.substr(kVersionEnd + 1);
+  const auto kind = take_direction(rest);
+  if (!kind) return std::nullopt;
+  DialectName parts;
+  std::string_view shorter = rest;
+  if (const std::string_view dialect = take_ending(shorter); dialect == "all" || is_dialect(dialect)) {
+    if (dialect != "all") parts.dialect = dialect;
+    rest = shorter;
+  }
+  parts.pair = {std::string(name.substr(1, 4)), words_of(rest), *kind};
+  return parts;
 }
 
 std::optional<FlywayName> parse_flyway_name(std::string_view name) {

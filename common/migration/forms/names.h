@@ -18,16 +18,16 @@ struct PairName {
 };
 std::optional<PairName> parse_pair_name(std::string_view name);
 
-// V0001.add_tags.up.sql (authelia).
-std::optional<PairName> parse_authelia_name(std::string_view name);
-
-// 20200519101057_networks[.sqlite3][.autocommit].up.sql (popx): 14 or 20 digits.
-struct PopxName {
+// The names that may say which engine a file is for.
+struct DialectName {
   PairName pair;
-  std::string dialect;  // empty: for all
-  bool autocommit = false;
+  std::string dialect;      // empty: for all
+  bool autocommit = false;  // outside a transaction
 };
-std::optional<PopxName> parse_popx_name(std::string_view name);
+// 20200519101057_networks[.sqlite3][.autocommit].up.sql (popx): 14 or 20 digits.
+std::optional<DialectName> parse_popx_name(std::string_view name);
+// V0001.add_tags[.postgres].up.sql (authelia); "all" is one of its dialects.
+std::optional<DialectName> parse_authelia_name(std::string_view name);
 // Whether a dialect of popx is that of an engine (Dialect::engine).
 bool is_dialect_of(std::string_view dialect, std::string_view engine);
 // "postgres", "sqlite3", "mysql", …: as popx and others call dialects, in files and directories.

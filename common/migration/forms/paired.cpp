@@ -67,6 +67,40 @@ std::vector<Half> halves_of(FileSet& set, Source& source, Parse&& parse) {
   return halves;
 }
 
+// Takes the halves that `parse` knows with their dialect. The file of the engine's dialect wins over the
+// generic one; those of other dialects are not for us.
+template <typename Parse>
+std::vector<Half> halves_for_engine(FileSet& set, Source& source, Parse&& parse) {
+  struct Choice {
+    DialectName name;
+    NamedText* file = nullptr;
+  };
+  std::map<std::pair<std::string, PartKind>, Choice> chosen;
+  for (NamedText& file : set.files) {
+    file.name.erase(0, directory_name(file.name).size());
+    std::optional<DialectName> name = parse(file.name);
+    if (!name) {
+      if (is_sql_file(file.name)) source.skipped.push_back(file.name);
+      continue;
+    }
+    if (!name->dialect.empty() && !is_dialect_of(name->dialect, set.engine)) continue;
+    Choice& choice = chosen[{version_key(name->pair.version), name->pair.kind}];
+    if (choice.file != nullptr && choice.name.dialect.empty() == name->dialect.empty())
+      fail_twice(name->pair, *choice.file, file);
+    if (choice.file != nullptr && name->dialect.empty()) continue;
+    choice = {std::move(*name), &file};
+  }
+  std::vector<Half> halves;
+  for (auto& [key, choice] : chosen)
+    halves.push_back({std::move(choice.name.pair), choice.file, !choice.name.autocommit});
+  // A generic down beside an up for other dialects only has nothing to undo here.
+  std::erase_if(halves, [&chosen](const Half& half) {
+    return half.name.kind == PartKind::down &&
+           !chosen.contains({version_key(half.name.version), PartKind::up});
+  });
+  return halves;
+}
+
 }  // namespace
 
 void read_golang_migrate_files(FileSet&& set, Source& source) {
@@ -92,39 +126,11 @@ void read_morph_files(FileSet&& set, Source& source) {
 }
 
 void read_authelia_files(FileSet&& set, Source& source) {
-  join_halves(halves_of(set, source, parse_authelia_name), TextForm::plain, source);
+  join_halves(halves_for_engine(set, source, parse_authelia_name), TextForm::plain, source);
 }
 
-// The file of the engine's dialect wins over the generic one; those of other dialects are not for us.
 void read_popx_files(FileSet&& set, Source& source) {
-  struct Choice {
-    PopxName name;
-    NamedText* file = nullptr;
-  };
-  std::map<std::pair<std::string, PartKind>, Choice> chosen;
-  for (NamedText& file : set.files) {
-    file.name.erase(0, directory_name(file.name).size());
-    auto name = parse_popx_name(file.name);
-    if (!name) {
-      if (is_sql_file(file.name)) source.skipped.push_back(file.name);
-      continue;
-    }
-    if (!name->dialect.empty() && !is_dialect_of(name->dialect, set.engine)) continue;
-    Choice& choice = chosen[{version_key(name->pair.version), name->pair.kind}];
-    if (choice.file != nullptr && choice.name.dialect.empty() == name->dialect.empty())
-      fail_twice(name->pair, *choice.file, file);
-    if (choice.file != nullptr && name->dialect.empty()) continue;
-    choice = {std::move(*name), &file};
-  }
-  std::vector<Half> halves;
-  for (auto& [key, choice] : chosen)
-    halves.push_back({std::move(choice.name.pair), choice.file, !choice.name.autocommit});
-  // A generic down beside an up for other dialects only has nothing to undo here.
-  std::erase_if(halves, [&chosen](const Half& half) {
-    return half.name.kind == PartKind::down &&
-           !chosen.contains({version_key(half.name.version), PartKind::up});
-  });
-  join_halves(std::move(halves), TextForm::popx, source);
+  join_halves(halves_for_engine(set, source, parse_popx_name), TextForm::popx, source);
 }
 
 }  // namespace whimbrel
