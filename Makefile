@@ -53,7 +53,7 @@ ISOLATION_OPTS = --inputdir=test/isolation --outputdir=$(OUT)/isolation
 
 # Lines for backtraces and profiles, which cost the compiler less than everything of -g.
 PG_CXXFLAGS = -std=c++20 -O2 -g1 -Wall -Wextra -Werror
-SHLIB_LINK = $(CORE_LIBRARY) -lsqlite3 -lcrypto -lz -lzstd -lstdc++ -lm -Wl,--version-script=pg_ext/exports.map
+SHLIB_LINK = $(CORE_LIBRARY) -lsqlite3 -lnettle -lz -lzstd -lstdc++ -lm -Wl,--version-script=pg_ext/exports.map
 EXTRA_CLEAN = $(OUT)
 
 # Bit code for the server's JIT is of no use for C++ that SQL calls once per statement.

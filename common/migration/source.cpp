@@ -4,12 +4,12 @@
 
 #include "common/error.h"
 #include "common/json/reader.h"
-#include "common/migration/checksum.h"
 #include "common/migration/directory.h"
 #include "common/migration/file_name.h"
 #include "common/migration/forms/below.h"
 #include "common/migration/forms/forms.h"
 #include "common/migration/own_tables.h"
+#include "common/text/sha.h"
 
 namespace whimbrel {
 

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "common/error.h"
-#include "common/migration/checksum.h"
 #include "common/migration/forms/text_forms.h"
+#include "common/text/sha.h"
 
 namespace whimbrel {
 

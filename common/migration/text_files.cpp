@@ -13,7 +13,7 @@
 
 #include "common/error.h"
 #include "common/file/system_error.h"
-#include "common/migration/checksum.h"
+#include "common/text/sha.h"
 
 namespace whimbrel {
 

@@ -4,9 +4,9 @@
 #include <charconv>
 #include <set>
 
-#include "common/migration/checksum.h"
 #include "common/schema/index.h"
 #include "common/schema/selection.h"
+#include "common/text/sha.h"
 
 namespace whimbrel {
 

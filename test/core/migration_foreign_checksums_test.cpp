@@ -3,6 +3,7 @@
 
 #include "common/migration/adopt/digests.h"
 #include "common/migration/adopt/tools.h"
+#include "common/text/sha.h"
 
 namespace whimbrel {
 namespace {
@@ -59,8 +60,7 @@ TEST(ForeignChecksum, AtlasWithFilesThatAreLeftOut) {
 }
 
 TEST(ForeignChecksum, Digests) {
-  EXPECT_EQ(digest_hex("SHA1", "abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
-  EXPECT_TRUE(is_digest_hex(digest_hex("SHA384", "abc"), 48));
+  EXPECT_TRUE(is_digest_hex(sha384_hex("abc"), 48));
   EXPECT_FALSE(is_digest_hex("ABCD", 2));
 }
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "common/migration/adopt/digests.h"
 #include "common/migration/adopt/tools.h"
 #include "common/migration/file_name.h"
 #include "common/text/base64.h"
+#include "common/text/sha.h"
 
 namespace whimbrel {
 
@@ -60,7 +60,7 @@ std::vector<std::string> atlas_checksums(std::vector<const SourceFile*>& files) 
   std::sort(files.begin(), files.end(),
             [](const SourceFile* a, const SourceFile* b) { return a->name < b->name; });
   std::vector<std::string> checksums(files.size());
-  RunningDigest digest("SHA256");
+  RunningSha256 digest;
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (files[i]->text.find("atlas:sum") != std::string::npos) break;
     digest.add(files[i]->name);

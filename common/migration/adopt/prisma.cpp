@@ -3,8 +3,8 @@
 
 #include "common/migration/adopt/digests.h"
 #include "common/migration/adopt/tools.h"
-#include "common/migration/checksum.h"
 #include "common/migration/file_name.h"
+#include "common/text/sha.h"
 
 namespace whimbrel {
 

@@ -1,10 +1,10 @@
 // sqitch's registry, table changes. The versions are made as from the plan: of the planned time.
 #include <set>
 
-#include "common/migration/adopt/digests.h"
 #include "common/migration/adopt/tools.h"
 #include "common/migration/file_name.h"
 #include "common/text/datetime.h"
+#include "common/text/sha.h"
 
 namespace whimbrel {
 
@@ -66,7 +66,7 @@ ForeignHistory read_sqitch_history(Host& host, const ForeignTable& table) {
   return history;
 }
 
-std::string sqitch_checksum(const SourceFile& file) { return digest_hex("SHA1", file.text); }
+std::string sqitch_checksum(const SourceFile& file) { return sha1_hex(file.text); }
 
 std::string sqitch_key(const SourceFile& file) { return name_of(file.description); }
 

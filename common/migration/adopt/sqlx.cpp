@@ -3,6 +3,7 @@
 
 #include "common/migration/adopt/digests.h"
 #include "common/migration/adopt/tools.h"
+#include "common/text/sha.h"
 
 namespace whimbrel {
 
@@ -34,7 +35,7 @@ ForeignHistory read_sqlx_history(Host& host, const ForeignTable& table) {
   return history;
 }
 
-std::string sqlx_checksum(const SourceFile& file) { return digest_hex("SHA384", file.text); }
+std::string sqlx_checksum(const SourceFile& file) { return sha384_hex(file.text); }
 
 std::optional<std::int64_t> sqlx_lock(const Host& host, const Table&) {
   return std::int64_t{0x3d32ad9e} * static_cast<std::int64_t>(crc32(host.dialect().database));

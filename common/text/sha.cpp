@@ -1,0 +1,67 @@
+#include "common/text/sha.h"
+
+#include <array>
+#include <cstdint>
+#include <type_traits>
+
+namespace whimbrel {
+
+namespace {
+
+const std::uint8_t* octets(std::string_view bytes) {
+  return reinterpret_cast<const std::uint8_t*>(bytes.data());
+}
+
+// From nettle 4 on the length is not asked for any more.
+template <std::size_t size, typename Context, typename Finish>
+std::array<std::uint8_t, size> finish(Context& context, Finish finish_context) {
+  std::array<std::uint8_t, size> digest;
+  if constexpr (std::is_invocable_v<Finish, Context*, std::size_t, std::uint8_t*>) {
+    finish_context(&context, digest.size(), digest.data());
+  } else {
+    finish_context(&context, digest.data());
+  }
+  return digest;
+}
+
+template <std::size_t size>
+std::string hex(const std::array<std::uint8_t, size>& digest) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string digits;
+  digits.reserve(2 * size);
+  for (const std::uint8_t byte : digest) (digits += kDigits[byte >> 4]) += kDigits[byte & 15];
+  return digits;
+}
+
+}  // namespace
+
+std::string sha1_hex(std::string_view bytes) {
+  sha1_ctx context;
+  sha1_init(&context);
+  sha1_update(&context, bytes.size(), octets(bytes));
+  return hex(finish<SHA1_DIGEST_SIZE>(context, sha1_digest));
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  sha256_ctx context;
+  sha256_init(&context);
+  sha256_update(&context, bytes.size(), octets(bytes));
+  return hex(finish<SHA256_DIGEST_SIZE>(context, sha256_digest));
+}
+
+std::string sha384_hex(std::string_view bytes) {
+  sha384_ctx context;
+  sha384_init(&context);
+  sha384_update(&context, bytes.size(), octets(bytes));
+  return hex(finish<SHA384_DIGEST_SIZE>(context, sha384_digest));
+}
+
+void RunningSha256::add(std::string_view bytes) { sha256_update(&context_, bytes.size(), octets(bytes)); }
+
+std::string RunningSha256::so_far() const {
+  sha256_ctx copy = context_;
+  const auto digest = finish<SHA256_DIGEST_SIZE>(copy, sha256_digest);
+  return {digest.begin(), digest.end()};
+}
+
+}  // namespace whimbrel
