@@ -4,14 +4,22 @@ namespace whimbrel::pg {
 
 namespace {
 
-// `inherited`: by a partition or a child, and not declared by itself as well. The properties of the index of
-// a constraint are the constraint's.
+// `inherited`: by a partition or a child, and not declared by itself as well. What no parent has but as NOT
+// VALID, and the child validated, is the child's: as NOT VALID it would come back. The properties of the
+// index of a constraint are the constraint's.
 constexpr std::string_view kTableConstraints = R"sql(
   SELECT k.oid, 0, k.conrelid, CASE WHEN k.contype IN ('c', 'f', 'p', 'u', 'x', 'n') THEN 'constraint' ELSE 'constraint of kind ' || k.contype::text END, NULL, k.conname, quote_ident(k.conname), 0,
          CASE k.contype WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique'
                         WHEN 'n' THEN 'not null' ELSE 'exclusion' END,
          pg_get_constraintdef(k.oid),
-         CASE WHEN k.contype = 'f' AND k.conparentid <> 0 OR k.contype IN ('c', 'n') AND NOT k.conislocal THEN 'true' END,
+         CASE WHEN k.contype = 'f' AND k.conparentid <> 0 OR k.contype = 'c' AND NOT k.conislocal
+                OR k.contype = 'n' AND NOT k.conislocal AND NOT (k.convalidated AND NOT EXISTS (
+                     SELECT FROM pg_inherits h
+                       JOIN pg_constraint p ON p.conrelid = h.inhparent AND p.contype = 'n' AND p.convalidated
+                       JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+                       JOIN pg_attribute b ON b.attrelid = p.conrelid AND b.attnum = p.conkey[1] AND b.attname = a.attname
+                      WHERE h.inhrelid = k.conrelid))
+              THEN 'true' END,
          CASE WHEN x.reloptions IS NOT NULL THEN (
            SELECT string_agg(quote_ident(split_part(o.text, '=', 1)) || '=' || quote_literal(substr(o.text, strpos(o.text, '=') + 1)),
                              ', ' ORDER BY o.place)

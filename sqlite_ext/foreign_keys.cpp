@@ -29,25 +29,25 @@ bool pragma_flag(sqlite3* db, std::string_view name) {
 }
 
 DeferredForeignKeys::DeferredForeignKeys(sqlite3* db)
-    : db_(db), was_on_(pragma_flag(db, "defer_foreign_keys")), were_open_(has_open_references(db)) {
+    : db_(db), was_on_(pragma_flag(db, "defer_foreign_keys")), stays_on_(was_on_ || has_open_references(db)) {
   if (!was_on_) run_sql(db_, "PRAGMA defer_foreign_keys = ON");
 }
 
 DeferredForeignKeys::~DeferredForeignKeys() {
   // The end of the transaction switches it off too, so a failure here is of no consequence.
-  if (!was_on_) sqlite3_exec(db_, "PRAGMA defer_foreign_keys = OFF", nullptr, nullptr, nullptr);
+  if (!stays_on_) sqlite3_exec(db_, "PRAGMA defer_foreign_keys = OFF", nullptr, nullptr, nullptr);
 }
 
 bool DeferredForeignKeys::has_open() const { return had_open_ || has_open_references(db_); }
 
 DeferredForeignKeys::Pause::Pause(DeferredForeignKeys& keys) : keys_(keys) {
-  if (keys_.was_on_) return;
+  if (keys_.stays_on_) return;
   keys_.had_open_ = keys_.has_open();
   run_sql(keys_.db_, "PRAGMA defer_foreign_keys = OFF");
 }
 
 DeferredForeignKeys::Pause::~Pause() {
-  if (!keys_.was_on_) sqlite3_exec(keys_.db_, "PRAGMA defer_foreign_keys = ON", nullptr, nullptr, nullptr);
+  if (!keys_.stays_on_) sqlite3_exec(keys_.db_, "PRAGMA defer_foreign_keys = ON", nullptr, nullptr, nullptr);
 }
 
 bool has_open_references(sqlite3* db) {

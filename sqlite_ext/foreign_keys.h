@@ -10,6 +10,8 @@
 namespace whimbrel::sqlite {
 
 // While it lives, references may be broken until the transaction ends; before and after as the caller set it.
+// Only where the caller left some open they stay deferred until then: newer versions of SQLite (3.53; not
+// 3.46) forget all that is open, whoever left it, when deferring is switched off.
 class DeferredForeignKeys {
  public:
   explicit DeferredForeignKeys(sqlite3* db);
@@ -18,12 +20,13 @@ class DeferredForeignKeys {
   DeferredForeignKeys& operator=(const DeferredForeignKeys&) = delete;
 
   // Whether nothing was deferred before: then every reference that is broken was broken since.
-  bool all_ours() const { return !was_on_ && !were_open_; }
+  bool all_ours() const { return !stays_on_; }
+  // Whether references of the caller were open that it had not deferred by itself: pausing would lose them.
+  bool must_not_pause() const { return stays_on_ && !was_on_; }
   // Whether any is broken now, or was when deferring paused.
   bool has_open() const;
 
-  // While it lives, statements are checked at once again, unless the caller deferred them. SQLite then
-  // forgets what was open.
+  // While it lives, statements are checked at once again, if all_ours(). SQLite then forgets what was open.
   class Pause {
    public:
     explicit Pause(DeferredForeignKeys& keys);
@@ -38,7 +41,7 @@ class DeferredForeignKeys {
  private:
   sqlite3* db_;
   bool was_on_;
-  bool were_open_;
+  bool stays_on_;
   bool had_open_ = false;
 };
 

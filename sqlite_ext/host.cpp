@@ -370,6 +370,7 @@ std::unique_ptr<DeferredForeignKeys::Pause> SqliteHost::pause_deferring(const Ta
   const bool waits = std::any_of(deferred_tables_.begin(), deferred_tables_.end(),
                                  [&](const Table* one) { return one->name == table.name; });
   if (!deferred_.has_value() || waits) return nullptr;
+  if (deferred_->must_not_pause()) deferred_tables_.push_back(&table);  // then it waits with them
   return std::make_unique<DeferredForeignKeys::Pause>(*deferred_);
 }
 

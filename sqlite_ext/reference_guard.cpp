@@ -101,8 +101,9 @@ bool ReferenceGuard::may_set_deferred(bool on) {
     return true;
   }
   if (pragma_flag(db_, "defer_foreign_keys")) return false;
-  deferred_here_ = on && !has_open_references(db_);
-  return true;
+  const bool open = has_open_references(db_);
+  deferred_here_ = on && !open;
+  return on || !open;  // newer versions of SQLite would forget what is open
 }
 
 bool ReferenceGuard::count_children(const std::string& parent) {

@@ -86,3 +86,11 @@ def test_a_deferred_key_of_one_table_does_not_let_another_table_through(sqlite):
     sqlite.sql("INSERT INTO tree VALUES (77, 1)")
     sqlite.sql("COMMIT")
     assert sqlite.sql("SELECT tree FROM leaves ORDER BY id") == [(7,), (2,), (20,)]
+    # Meanwhile the rows of every table that was written to are checked at the end.
+    sqlite.script("BEGIN; INSERT INTO later VALUES (2, 78)")
+    with sqlite.refuses(None, "leaves"):
+        sqlite.call("import_json", '{"tree": [{"id": 30, "parent": 30}], "leaves": [{"id": 6, "tree": 99}]}', '{"missing_references": "keep"}')
+    sqlite.call("migrate_apply", '[{"name": "1_a.sql", "sql": "PRAGMA defer_foreign_keys = OFF; CREATE TABLE more (id)"}]')
+    with sqlite.fails(None, "FOREIGN KEY constraint failed"):
+        sqlite.sql("COMMIT")
+    sqlite.sql("ROLLBACK")
