@@ -302,6 +302,10 @@ class Host {
   virtual bool may_write() const = 0;
   // Creates Whimbrel's own tables when the engine does not do it at install time (SQLite). Writes.
   virtual void ensure_own_tables() = 0;
+  // Whether ensure_own_tables() may wait for the first row: none of them is there, and nothing else has one
+  // of their names. What changes the schema meanwhile is spared them: SQLite reads all of it with each ALTER
+  // TABLE.
+  virtual bool own_tables_may_wait() { return false; }
   // Whether they exist (a status must not write).
   virtual bool has_own_tables() = 0;
   // Whether the caller may read the SQL that the history keeps; who may only see the status may not.

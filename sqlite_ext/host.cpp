@@ -329,6 +329,8 @@ void SqliteHost::ensure_own_tables() {
 
 bool SqliteHost::has_own_tables() { return own_tables_exist(db_); }
 
+bool SqliteHost::own_tables_may_wait() { return sqlite::own_tables_may_wait(db_); }
+
 std::unique_ptr<TableReader> SqliteHost::scan(const ScanRequest& request) {
   require_transaction();
   return std::make_unique<TableScan>(db_, request);

@@ -58,6 +58,7 @@ class SqliteHost : public Host {
   bool may_write() const override { return scope_ != nullptr; }
   void ensure_own_tables() override;
   bool has_own_tables() override;
+  bool own_tables_may_wait() override;
   bool may_read_texts() override { return true; }
 
   std::unique_ptr<TableReader> scan(const ScanRequest& request) override;

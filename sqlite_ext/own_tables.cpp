@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "common/error.h"
+#include "common/migration/own_tables.h"
 #include "common/schema/sqlite/names.h"
 #include "common/sql/lexer.h"
 #include "sqlite_ext/script.h"
@@ -31,9 +32,18 @@ constexpr OwnTable kOwnTables[] = {
     {"bundle_runs", "replaced"},
 };
 
+static_assert(std::equal(std::begin(kOwnTables), std::end(kOwnTables), std::begin(kOwnTableNames),
+                         std::end(kOwnTableNames),
+                         [](const OwnTable& table, std::string_view name) { return table.name == name; }));
+
 enum class Presence { absent, ours, foreign };
 
+// The schema that the connection knows: a statement that reads has been stepped, so it is the transaction's.
 Presence presence(sqlite3* db, const OwnTable& table) {
+  if (sqlite3_table_column_metadata(db, "main", table.name.data(), table.mark.data(), nullptr, nullptr,
+                                    nullptr, nullptr, nullptr) == SQLITE_OK)
+    return Presence::ours;
+  // Not there, or a view, or a table of others.
   Prepared query(db, "SELECT count(*), coalesce(sum(name = ?2), 0) FROM pragma_table_info(?1, 'main')");
   sqlite3_bind_text(query.handle(), 1, table.name.data(), static_cast<int>(table.name.size()), SQLITE_STATIC);
   sqlite3_bind_text(query.handle(), 2, table.mark.data(), static_cast<int>(table.mark.size()), SQLITE_STATIC);
@@ -68,6 +78,17 @@ std::vector<std::string> own_table_names(sqlite3* db) {
 bool own_tables_exist(sqlite3* db) {
   return std::all_of(std::begin(kOwnTables), std::end(kOwnTables),
                      [&](const OwnTable& own) { return presence(db, own) == Presence::ours; });
+}
+
+bool own_tables_may_wait(sqlite3* db) {
+  if (!std::all_of(std::begin(kOwnTables), std::end(kOwnTables),
+                   [&](const OwnTable& own) { return presence(db, own) == Presence::absent; }))
+    return false;
+  Prepared query(
+      db,
+      "SELECT 1 FROM (SELECT type FROM main.sqlite_schema UNION ALL SELECT type FROM temp.sqlite_schema) "
+      "WHERE type IN ('trigger', 'view') LIMIT 1");
+  return !query.step();
 }
 
 void create_own_tables(sqlite3* db) {

@@ -18,6 +18,10 @@ std::vector<std::string> own_table_names(sqlite3* db);
 // Whether all of them are there.
 bool own_tables_exist(sqlite3* db);
 
+// As Host::own_tables_may_wait(): none is there, nothing else has one of their names, and no trigger or view
+// could lead to one.
+bool own_tables_may_wait(sqlite3* db);
+
 // Creates those that are missing. A table of the same name that is not ours is an error.
 void create_own_tables(sqlite3* db);
 

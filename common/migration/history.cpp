@@ -149,7 +149,8 @@ std::unordered_map<std::string, std::vector<std::string>> read_requirements(Host
   return requirements;
 }
 
-HistoryWriter::HistoryWriter(Host& host) : host_(host), caller_(host.caller()) {
+HistoryWriter::HistoryWriter(Host& host, bool tables_wait)
+    : host_(host), tables_wait_(tables_wait), caller_(host.caller()) {
   const std::string migrations = own_table(host, kMigrationsTable);
   record_sql_ =
       "INSERT INTO " + migrations +
@@ -175,6 +176,8 @@ HistoryWriter::HistoryWriter(Host& host) : host_(host), caller_(host.caller()) {
 }
 
 void HistoryWriter::flush() {
+  if (tables_wait_) host_.ensure_own_tables();
+  tables_wait_ = false;
   for (const Record& record : records_) write(record);
   for (const LogEntry& entry : entries_) write(entry);
   records_.clear();

@@ -123,7 +123,10 @@ struct LogEntry {
 // the engine would prepare ours again, while written together they cost next to nothing.
 class HistoryWriter {
  public:
-  explicit HistoryWriter(Host& host);
+  // `tables_wait`: Whimbrel's own tables are not there yet, and come with the first flush().
+  explicit HistoryWriter(Host& host, bool tables_wait = false);
+
+  bool tables_wait() const { return tables_wait_; }
 
   // A row to insert; one that the migration inserted itself is completed and keeps its description. What the
   // record points to must live until flush().
@@ -136,7 +139,7 @@ class HistoryWriter {
   void replace_texts(const Record& record);
   // The same as record() for a log entry.
   void log(const LogEntry& entry) { entries_.push_back(entry); }
-  // Writes what waits.
+  // Writes what waits, the tables too.
   void flush();
   // Of the entries in the table; known after the first flush() of one.
   std::int64_t last_log_id() const { return last_log_id_.value_or(0); }
@@ -146,6 +149,7 @@ class HistoryWriter {
   void write(const LogEntry& entry);
 
   Host& host_;
+  bool tables_wait_;
   Caller caller_;
   std::vector<Record> records_;
   std::vector<LogEntry> entries_;

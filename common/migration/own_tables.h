@@ -15,6 +15,11 @@ inline constexpr std::string_view kLogTable = "migration_log";
 inline constexpr std::string_view kSourcesTable = "migration_sources";
 inline constexpr std::string_view kJournalTable = "migration_journal";
 
+// All of them, those of other functions too.
+inline constexpr std::string_view kOwnTableNames[] = {kMigrationsTable, kLogTable,        kJournalTable,
+                                                      kSourcesTable,    "transfer_rules", "id_origins",
+                                                      "bundles",        "bundle_runs"};
+
 inline std::string own_table(const Host& host, std::string_view table) {
   return quote_name(host.dialect().own_schema, table);
 }

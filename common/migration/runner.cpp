@@ -15,8 +15,11 @@ namespace whimbrel {
 
 namespace {
 
-bool looks_at_history(const PlannedMigration& migration) {
-  const auto looks = [](const Script& script) { return script.looks_at_history(); };
+// Whether it has to find there what came before it.
+bool looks_at(const HistoryWriter& writer, const PlannedMigration& migration) {
+  const auto looks = [&writer](const Script& script) {
+    return script.looks_at_history() || (writer.tables_wait() && script.may_see_own_tables());
+  };
   return std::any_of(migration.up.begin(), migration.up.end(), looks) ||
          std::any_of(migration.verify.begin(), migration.verify.end(), looks);
 }
@@ -28,10 +31,14 @@ class Applier {
 
   std::vector<Outcome> run() {
     host_.lock_migrations();
-    host_.ensure_own_tables();
+    tables_wait_ = host_.own_tables_may_wait();
+    if (!tables_wait_) host_.ensure_own_tables();
     const History history = History::read(host_, source_.files.size());
     const std::vector<PlannedMigration> plan = make_plan(host_, source_, history, options_.plan);
-    if (plan.empty()) return {};
+    if (plan.empty()) {
+      if (tables_wait_) host_.ensure_own_tables();
+      return {};
+    }
     refuse_incomplete(plan);
     for (const PlannedMigration& one : plan) require_transaction(one);
     seq_ = history.last_seq();
@@ -44,7 +51,7 @@ class Applier {
 
  private:
   void run(const std::vector<PlannedMigration>& plan) {
-    HistoryWriter writer(host_);
+    HistoryWriter writer(host_, tables_wait_);
     const auto repeatable = std::find_if(plan.begin(), plan.end(),
                                          [](const PlannedMigration& one) { return one.form.repeatable; });
     bool goes_on = true;
@@ -94,6 +101,7 @@ class Applier {
   Host& host_;
   const Source& source_;
   const ApplyOptions& options_;
+  bool tables_wait_ = false;
   std::int64_t seq_ = 0;
   std::vector<Outcome> outcomes_;
 };
@@ -174,8 +182,7 @@ std::optional<Error> run_migration(Host& host, const PlannedMigration& migration
     outcome = {file.version,         migration.description, std::string(status), totals.statements,
                totals.rows_affected, watch.milliseconds(),  std::nullopt,        std::nullopt};
   };
-  // A migration that looks at the history finds all that came before it there.
-  if (looks_at_history(migration)) writer.flush();
+  if (looks_at(writer, migration)) writer.flush();
   host.begin_savepoint();
   try {
     for (const Script& script : migration.up) {

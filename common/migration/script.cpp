@@ -42,6 +42,25 @@ bool mentions(const sql::Token& token, std::string_view name) {
   return names(token, name);
 }
 
+bool may_name_own_table(const sql::Token& token) {
+  using sql::TokenKind;
+  if (token.kind != TokenKind::word && token.kind != TokenKind::quoted_identifier &&
+      token.kind != TokenKind::string)
+    return false;
+  // A name may stand between any quotes there, and is compared in any case.
+  std::string_view name = token.text;
+  if (token.kind != TokenKind::word && name.size() >= 2) name = name.substr(1, name.size() - 2);
+  const auto begins = [name](std::string_view lower) {
+    return name.size() >= lower.size() &&
+           std::equal(lower.begin(), lower.end(), name.begin(), [](char a, char b) {
+             return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
+           });
+  };
+  return begins("sqlite_") || begins("pragma_") ||
+         std::any_of(std::begin(kOwnTableNames), std::end(kOwnTableNames),
+                     [&](std::string_view own) { return name.size() == own.size() && begins(own); });
+}
+
 // Where a statement names schema_migrations as the table that it writes.
 struct OwnTarget {
   std::size_t offset = 0;
@@ -137,6 +156,7 @@ void Script::read_tokens(std::string& script) {
           {}, "Remove the line: the migration runs inside the database, where no such client takes part.");
     }
     looks_at_history_ = looks_at_history_ || mentions(token, kMigrationsTable) || mentions(token, kLogTable);
+    may_see_own_tables_ = may_see_own_tables_ || may_name_own_table(token);
     if (token.kind != sql::TokenKind::copy_data) continue;
     if (script.empty()) script = text;
     std::fill_n(script.begin() + static_cast<std::ptrdiff_t>(token.offset), token.length(), ' ');

@@ -63,6 +63,9 @@ class Script {
   bool records_itself() const { return records_itself_; }
   // Whether it names schema_migrations or migration_log anywhere, in a function's body too.
   bool looks_at_history() const { return looks_at_history_; }
+  // Whether it can tell if Whimbrel's tables are there: it names one of them, or the catalog of SQLite, the
+  // only engine where they may come later.
+  bool may_see_own_tables() const { return may_see_own_tables_; }
 
  private:
   struct Step {
@@ -100,6 +103,7 @@ class Script {
   std::vector<Step> steps_;
   bool records_itself_ = false;
   bool looks_at_history_ = false;
+  bool may_see_own_tables_ = false;
   std::string left_out_;  // the notice of what check_control() removed
 };
 
