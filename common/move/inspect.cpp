@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/move/reference_proof.h"
 #include "common/move/type_name.h"
 
 namespace whimbrel::move {
@@ -36,35 +37,32 @@ std::string key_text(const Table& table, std::size_t number) {
   return "(" + text + ")";
 }
 
-// Rows without their parent. A key that does not fit its parent at all is reported with the schema.
-void find_orphans(Host& file, Host& caller, Inspected& inspected) {
-  for (std::size_t t = 0; t < inspected.translation.tables.size(); ++t) {
-    const Table& table = inspected.translation.tables[t].source->table;
-    if (table.foreign_keys.empty()) continue;
-    caller.check_interrupt();
-    std::map<std::string, std::pair<std::uint64_t, std::string>> missing;
-    try {
-      const Cell parameters[] = {Cell::text(table.name)};
-      const auto rows =
-          file.query("SELECT rowid, parent, fkid FROM pragma_foreign_key_check($1)", parameters);
-      RowBatch batch;
-      while (rows->next(batch)) {
-        for (std::size_t i = 0; i < batch.rows(); ++i) {
-          const Cell* const row = batch.row(i);
-          // Keys are numbered from the last one.
-          const std::size_t number = table.foreign_keys.size() - 1 - static_cast<std::size_t>(row[2].integer);
-          auto& [count, first] =
-              missing["foreign key " + key_text(table, number) + " to " + std::string(row[1].view())];
-          if (count++ == 0 && row[0].tag == Tag::integer) first = "rowid " + std::to_string(row[0].integer);
-        }
+// Rows of a table without their parent. A key that does not fit its parent at all is reported with the
+// schema.
+void find_orphans(Host& file, Host& caller, std::size_t t, Inspected& inspected) {
+  const Table& table = inspected.translation.tables[t].source->table;
+  caller.check_interrupt();
+  std::map<std::string, std::pair<std::uint64_t, std::string>> missing;
+  try {
+    const Cell parameters[] = {Cell::text(table.name)};
+    const auto rows = file.query("SELECT rowid, parent, fkid FROM pragma_foreign_key_check($1)", parameters);
+    RowBatch batch;
+    while (rows->next(batch)) {
+      for (std::size_t i = 0; i < batch.rows(); ++i) {
+        const Cell* const row = batch.row(i);
+        // Keys are numbered from the last one.
+        const std::size_t number = table.foreign_keys.size() - 1 - static_cast<std::size_t>(row[2].integer);
+        auto& [count, first] =
+            missing["foreign key " + key_text(table, number) + " to " + std::string(row[1].view())];
+        if (count++ == 0 && row[0].tag == Tag::integer) first = "rowid " + std::to_string(row[0].integer);
       }
-    } catch (const Error& error) {
-      if (error.message.find("foreign key mismatch") == std::string::npos) throw;
     }
-    for (const auto& [key, rows] : missing)
-      inspected.orphans.emplace_back(t, std::to_string(rows.first) + " rows without their parent in " + key +
-                                            (rows.second.empty() ? "" : ", the first is " + rows.second));
+  } catch (const Error& error) {
+    if (error.message.find("foreign key mismatch") == std::string::npos) throw;
   }
+  for (const auto& [key, rows] : missing)
+    inspected.orphans.emplace_back(t, std::to_string(rows.first) + " rows without their parent in " + key +
+                                          (rows.second.empty() ? "" : ", the first is " + rows.second));
 }
 
 }  // namespace
@@ -77,14 +75,20 @@ Inspected inspect_source(Host& host, Host& file, MoveOptions& options) {
   for (const SourceTable& table : inspected.source.tables)
     names.push_back({"main", table.table.name, true, false});
   const std::vector<std::size_t> chosen = select_tables(names, options.selection).chosen;
+  std::vector<const Table*> tables;
+  for (const std::size_t table : chosen) tables.push_back(&inspected.source.tables[table].table);
+  ReferenceProof proof(tables);
   std::vector<TableProfile> profiles;
-  for (const std::size_t table : chosen) {
-    profiles.push_back(profile_table(file, inspected.source.tables[table].table, host));
+  for (std::size_t t = 0; t < tables.size(); ++t) {
+    TableProfiler profiler(*tables[t]);
+    proof.watch(t, profiler);
+    profiles.push_back(profile_table(file, *tables[t], profiler, host));
     inspected.rows.push_back(profiles.back().rows);
   }
   if (options.translation.schema.empty()) options.translation.schema = host.dialect().default_schema;
   inspected.translation = translate(inspected.source, chosen, profiles, options.translation);
-  find_orphans(file, host, inspected);
+  for (std::size_t t = 0; t < tables.size(); ++t)
+    if (!proof.holds(t, profiles[t])) find_orphans(file, host, t, inspected);
   for (const auto& [table, text] : inspected.orphans) {
     Finding finding;
     finding.table = finding.object = inspected.translation.tables[table].source->table.name;

@@ -78,6 +78,8 @@ class Profiler {
  public:
   Profiler(const Column& column, ColumnProfile& profile) : wanted_(wanted_of(column)), profile_(profile) {}
 
+  void collect(IntegerSet& into) { collected_ = &into; }
+
   void add(const Cell& cell) {
     switch (cell.tag) {
       case Tag::null:
@@ -110,6 +112,7 @@ class Profiler {
     profile_.least = std::min(profile_.least, value);
     profile_.greatest = std::max(profile_.greatest, value);
     if (value == 0 || value == 1) ++profile_.zero_or_one;
+    if (collected_ != nullptr) collected_->add(value);
     if (wanted_.time) {
       const auto unit = epoch_unit(value);
       profile_.seconds += unit == EpochUnit::seconds;
@@ -165,6 +168,7 @@ class Profiler {
 
   Wanted wanted_;
   ColumnProfile& profile_;
+  IntegerSet* collected_ = nullptr;
 };
 
 }  // namespace
@@ -202,13 +206,17 @@ TableProfiler::TableProfiler(const Table& table) : columns_(std::make_unique<Col
 
 TableProfiler::~TableProfiler() = default;
 
+void TableProfiler::collect(std::size_t column, IntegerSet& into) {
+  for (auto& [cell, profiler] : columns_->profilers)
+    if (request_[cell] == column) profiler.collect(into);
+}
+
 void TableProfiler::add(const Cell* row) {
   ++profile_.rows;
   for (auto& [cell, profiler] : columns_->profilers) profiler.add(row[cell]);
 }
 
-TableProfile profile_table(Host& file, const Table& table, Host& caller) {
-  TableProfiler profiler(table);
+TableProfile profile_table(Host& file, const Table& table, TableProfiler& profiler, Host& caller) {
   ScanRequest request;
   request.table = &table;
   request.ordered = false;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/host.h"
+#include "common/move/integer_set.h"
 
 namespace whimbrel::move {
 
@@ -53,6 +54,8 @@ class TableProfiler {
 
   // What the cells of a row are for: all columns but generated ones.
   const std::vector<std::size_t>& columns() const { return request_; }
+  // The integers of a column, from now on; `into` must outlive this object.
+  void collect(std::size_t column, IntegerSet& into);
   void add(const Cell* row);
   TableProfile take() { return std::move(profile_); }
 
@@ -63,6 +66,7 @@ class TableProfiler {
   std::unique_ptr<Columns> columns_;
 };
 
-TableProfile profile_table(Host& file, const Table& table, Host& caller);
+// Of all rows of `table`, which is the profiler's.
+TableProfile profile_table(Host& file, const Table& table, TableProfiler& profiler, Host& caller);
 
 }  // namespace whimbrel::move

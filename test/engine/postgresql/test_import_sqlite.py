@@ -224,6 +224,22 @@ def test_orphans_are_told_before_anything_is_written(postgresql, file):
     assert sorted(postgresql.sql("SELECT convalidated FROM pg_constraint WHERE contype = 'f'")) == [(False,), (False,)]
 
 
+@pytest.mark.parametrize("parents, child, orphans", [
+    ("id INTEGER PRIMARY KEY; 1, 2", "INT; 1, 2, NULL", 0),
+    ("id INTEGER PRIMARY KEY; 1, 2", "TEXT; '1', 2", 0),  # compared as the parent's numbers
+    ("id INTEGER PRIMARY KEY; 1, 2", "TEXT; '1', '3', 2", 1),
+    ("id REAL PRIMARY KEY; 1, 2.5", "INT; 1, 2.5, 3", 1),
+    ("id TEXT PRIMARY KEY; 1, '02'", "INT; 1, 2", 1),
+    ("id INT UNIQUE; 1, 5000000000, -9223372036854775808", "INT; -9223372036854775808, 5000000000, 5000000001, 1", 1),
+])
+def test_parents_are_found_as_sqlite_compares(postgresql, file, parents, child, orphans):
+    (column, ids), (kind, values) = parents.split(";"), child.split(";")
+    rows = "".join(f"INSERT INTO a VALUES ({value}); " for value in ids.split(",")) + "".join(f"INSERT INTO b VALUES ({value}); " for value in values.split(","))
+    path = file(f"CREATE TABLE a ({column}); CREATE TABLE b (a {kind} REFERENCES a (id)); {rows}")
+    found = [row["found"] for row in postgresql.call("inspect_sqlite", path) if row["kind"] == "orphans"]
+    assert [text.split(" ")[0] for text in found] == ([str(orphans)] if orphans else [])
+
+
 def test_nulls_in_keys_and_text_that_has_no_room(postgresql, file):
     path = file("CREATE TABLE k (id TEXT PRIMARY KEY, t TEXT); INSERT INTO k VALUES (NULL, 'a'), (NULL, 'b'), ('x', 'c')",
                 [("INSERT INTO k VALUES ('nul', CAST(x'610062' AS TEXT))", ()), ("INSERT INTO k VALUES ('bad', CAST(x'61ff' AS TEXT))", ())])
