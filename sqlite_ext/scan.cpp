@@ -55,13 +55,15 @@ std::vector<Reading> readings_of(const ScanRequest& request) {
 
 bool RowPump::next(RowBatch& batch) {
   batch.reset(readings_.size());
+  borrows_ = false;
   if (ended_) return false;
   while (!batch.full()) {
     if (!statement_.step()) {
       ended_ = true;
       break;
     }
-    if (fill_row(batch)) break;
+    borrows_ = fill_row(batch);
+    if (borrows_) break;
   }
   return !batch.empty();
 }

@@ -18,6 +18,7 @@ class RowPump {
       : statement_(statement), readings_(std::move(readings)) {}
 
   bool next(RowBatch& batch);
+  bool borrows() const { return borrows_; }
 
  private:
   bool fill_row(RowBatch& batch);
@@ -28,6 +29,7 @@ class RowPump {
   Prepared& statement_;
   std::vector<Reading> readings_;
   bool ended_ = false;
+  bool borrows_ = false;  // the last batch
 };
 
 class TableScan : public TableReader {
@@ -35,6 +37,7 @@ class TableScan : public TableReader {
   TableScan(sqlite3* db, const ScanRequest& request);
   std::size_t columns() const override { return columns_; }
   bool next(RowBatch& batch) override { return pump_.next(batch); }
+  bool batch_stands_alone() const override { return !pump_.borrows(); }
 
  private:
   std::size_t columns_;

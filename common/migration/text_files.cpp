@@ -1,7 +1,6 @@
 #include "common/migration/text_files.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 
 #include "common/error.h"
 #include "common/file/system_error.h"
+#include "common/quiet_thread.h"
 #include "common/text/sha.h"
 
 namespace whimbrel {
@@ -131,20 +131,10 @@ class Readers {
   static constexpr std::size_t kPiece = 64;
   static constexpr std::size_t kWorthAThread = 512;  // one costs as much as opening some twenty files
 
-  // Not joinable where one would not pay, or the system gives none. The database's signals are no business of
-  // a thread that it does not know of.
+  // Not joinable where one would not pay.
   std::thread start_helper() {
-    if (files_.size() < kWorthAThread || std::thread::hardware_concurrency() < 2) return {};
-    sigset_t all, before;
-    sigfillset(&all);
-    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0) return {};
-    std::thread helper;
-    try {
-      helper = std::thread([this] { helpers_problem_ = take_part(); });
-    } catch (const std::exception&) {  // then this thread reads all
-    }
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    return helper;
+    if (files_.size() < kWorthAThread) return {};
+    return start_quiet_thread([this] { helpers_problem_ = take_part(); });
   }
 
   std::exception_ptr take_part() noexcept {

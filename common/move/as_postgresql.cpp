@@ -113,7 +113,8 @@ void write_rows(Host& host, const TargetTable& target, std::size_t rows_per_inse
     names += (names.empty() ? "" : ", ") + quote_identifier(target.columns[c].name);
   }
   if (names.empty()) return;
-  ConvertedRows rows(host.scan(scan), std::move(columns), {}, host);
+  const auto reader = host.scan(scan);
+  ConvertedRows rows(*reader, std::move(columns), {});
   write_inserts(rows, "INSERT INTO " + name_of(target) + " (" + names + ")", SqlEngine::postgresql,
                 rows_per_insert, take);
 }

@@ -30,8 +30,7 @@ bool is_text(const Cell& cell) { return cell.tag == Tag::text || cell.tag == Tag
 }  // namespace
 
 bool ConvertedRows::next(RowBatch& batch) {
-  caller_.check_interrupt();
-  if (!rows_->next(batch)) return false;
+  if (!rows_.next(batch)) return false;
   for (std::size_t i = 0; i < batch.rows(); ++i) {
     Cell* const row = batch.row(i);
     for (std::size_t c = 0; c < columns_.size(); ++c)

@@ -2,7 +2,6 @@
 // the digest of what came out.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,9 +20,9 @@ struct ConvertedColumn {
 class ConvertedRows : public RowReader {
  public:
   // `digested`: the target's names and kinds.
-  ConvertedRows(std::unique_ptr<RowReader> rows, std::vector<ConvertedColumn> columns,
-                std::vector<TableDigest::Column> digested, Host& caller)
-      : rows_(std::move(rows)), columns_(std::move(columns)), digest_(std::move(digested)), caller_(caller) {}
+  ConvertedRows(RowReader& rows, std::vector<ConvertedColumn> columns,
+                std::vector<TableDigest::Column> digested)
+      : rows_(rows), columns_(std::move(columns)), digest_(std::move(digested)) {}
 
   std::size_t columns() const override { return columns_.size(); }
   bool next(RowBatch& batch) override;
@@ -33,11 +32,9 @@ class ConvertedRows : public RowReader {
  private:
   void convert(const ConvertedColumn& column, Cell& cell, Arena& arena);
 
-  std::unique_ptr<RowReader> rows_;
+  RowReader& rows_;
   std::vector<ConvertedColumn> columns_;
   TableDigest digest_;
-  Host& caller_;
-  std::string scratch_;
 };
 
 }  // namespace whimbrel::move

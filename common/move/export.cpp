@@ -31,7 +31,8 @@ MovedTable copy(Host& host, Host& file, const Table& source, const Table& target
     columns.push_back({source.columns[c].name, Conversion::none, false});
     digested.push_back({source.columns[c].name, source.columns[c].kind, c});
   }
-  ConvertedRows rows(host.scan(scan), std::move(columns), std::move(digested), host);
+  const auto reader = host.scan(scan);
+  ConvertedRows rows(*reader, std::move(columns), std::move(digested));
   MovedTable moved;
   moved.name = source.display_name();
   host.begin_job(JobKind::export_rows, source);

@@ -8,6 +8,7 @@
 #include "common/move/converted_rows.h"
 #include "common/move/inspect.h"
 #include "common/move/on_file.h"
+#include "common/move/read_ahead.h"
 #include "common/transfer/exporter.h"
 
 namespace whimbrel::move {
@@ -141,7 +142,9 @@ class Import {
       columns.push_back(
           {target.columns[c].name, decision.conversion, decision.bad_text && options_.report_loss});
     }
-    ConvertedRows rows(file_.scan(scan), std::move(columns), std::move(digested), host_);
+    const auto reader = file_.scan(scan);
+    ConvertedRows converted(*reader, std::move(columns), std::move(digested));
+    ReadAhead rows(converted, *reader, host_);
     MovedTable moved;
     moved.name = table.display_name();
     host_.begin_job(JobKind::import_rows, table);
@@ -154,11 +157,11 @@ class Import {
     }
     host_.end_job();
     const ExportedTable live = digest_table(host_, table, insert.columns);
-    moved.digest_matches = live.rows == moved.rows && live.digest == rows.digest();
+    moved.digest_matches = live.rows == moved.rows && live.digest == converted.digest();
     if (!moved.digest_matches)
       throw Error(code::kLoss, "table \"" + moved.name + "\" is not the same after the move",
                   std::to_string(live.rows) + " rows with digest " + to_hex(live.digest) + " instead of " +
-                      std::to_string(moved.rows) + " with " + to_hex(rows.digest()) + ".");
+                      std::to_string(moved.rows) + " with " + to_hex(converted.digest()) + ".");
     return moved;
   }
 

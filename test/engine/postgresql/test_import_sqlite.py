@@ -4,6 +4,7 @@ and the digests against those of the SQLite module itself."""
 import contextlib
 import json
 import sqlite3
+import threading
 
 import psycopg2
 import pytest
@@ -315,6 +316,36 @@ def test_damaged_files_change_nothing(postgresql, file, damage, directory):
         postgresql.call("import_sqlite", target)
     with postgresql.fails(("WB004", "WB040")):
         postgresql.call("inspect_sqlite", target)
+
+
+def test_values_of_every_size_among_others(postgresql, file):
+    """Large ones stay in SQLite's memory until they are used, while rows are read ahead."""
+    sizes = [10, 70_000, 5_000, 3_000_000, 0, 65_536, 65_537, 100] * 40
+    path = file("CREATE TABLE t (id INTEGER PRIMARY KEY, b BLOB, x TEXT); CREATE TABLE small (id INTEGER PRIMARY KEY, x TEXT)",
+                [("INSERT INTO t VALUES (?, ?, ?)", (number, bytes([number % 256]) * (size // 10), chr(97 + number % 26) * (size // 3))) for number, size in enumerate(sizes)]
+                + [("INSERT INTO small WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i, 'row ' || i FROM n", ())])
+    rows = {row["table_name"]: row for row in postgresql.call("import_sqlite", path)}
+    assert all(row["digest_matches"] for row in rows.values())
+    assert [row["row_count"] for row in rows.values()] == [5000, 320]
+    expected = [(number, size // 10, number % 256 if size // 10 else None, chr(97 + number % 26) * (size // 3)) for number, size in enumerate(sizes)]
+    assert postgresql.sql("SELECT id, length(b), CASE WHEN length(b) > 0 THEN get_byte(b, length(b) - 1) END, x FROM t ORDER BY id") == expected
+
+
+@pytest.mark.parametrize("how, codes", [("pg_cancel_backend", ["57014"]), ("pg_terminate_backend", ["57P01", None])])
+def test_a_session_that_is_stopped_anywhere(postgresql, file, how, codes):
+    """Also while rows are read ahead; a server that had crashed for it would have ended our own session."""
+    path = file("CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO t SELECT i, hex(randomblob(40)) FROM n")
+    for seconds in (0.01, 0.03, 0.06, 0.12):
+        with contextlib.closing(postgresql.connect()) as other:
+            timer = threading.Timer(seconds, lambda: postgresql.sql(f"SELECT {how}({other.get_backend_pid()})"))
+            timer.start()
+            with pytest.raises(psycopg2.Error) as failure:
+                for number in range(1000):
+                    other.cursor().execute("SELECT count(*) FROM import_sqlite(%s, %s)", (path, json.dumps({"schema": f"copy{number}"})))
+                    other.cursor().execute(f"DROP SCHEMA copy{number} CASCADE")
+            timer.join()
+            assert failure.value.pgcode in codes
+    assert postgresql.one("SELECT count(*) FROM pg_class WHERE relname = 't' AND relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname LIKE 'copy%%')") == 0
 
 
 def test_rights_and_paths(postgresql, file, server):
