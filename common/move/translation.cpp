@@ -352,7 +352,8 @@ class Translate {
     const std::string name =
         one.name.empty() ? "" : "CONSTRAINT " + quote_identifier(names_.of_constraint(one.name)) + " ";
     const std::string sql = "ALTER TABLE " + full_name(target) + " ADD " + name + finding.target;
-    target.after_rows.push_back({sql, report(finding), sql + " NOT VALID", "rows that are there break it"});
+    target.after_rows.push_back(
+        {sql, report(finding), sql + " NOT VALID", "rows that are there break it", true});
   }
 
   void write_indexes(std::size_t t, const NameScope& scope) {

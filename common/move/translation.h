@@ -37,6 +37,7 @@ struct OptionalStatement {
   std::size_t finding = 0;
   std::string otherwise;  // tried then, if there is one: with this loss
   std::string otherwise_loss;
+  bool is_check = false;  // of each row by itself: it may as well be there before them
 };
 
 struct TargetColumn {

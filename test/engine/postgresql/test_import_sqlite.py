@@ -241,6 +241,21 @@ def test_parents_are_found_as_sqlite_compares(postgresql, file, parents, child, 
     assert [text.split(" ")[0] for text in found] == ([str(orphans)] if orphans else [])
 
 
+def test_checks_that_rows_break(postgresql, file):
+    """Or that fail over them: each for itself, and the others hold."""
+    path = file("""CREATE TABLE a (n INT CHECK (n < 3), m INT CHECK (m > 0), CONSTRAINT parts CHECK (10 / m > 1)); CREATE TABLE b (n INT CONSTRAINT tenth CHECK (10 / n > 1));
+                   CREATE TABLE c (n INT CONSTRAINT fine CHECK (n > 0)); PRAGMA ignore_check_constraints = ON;
+                   INSERT INTO a VALUES (1, 1), (5, 2); INSERT INTO b VALUES (2), (0), (1); INSERT INTO c VALUES (1), (2)""")
+    rows = {row["table_name"]: row for row in postgresql.call("import_sqlite", path)}
+    assert {name: row["row_count"] for name, row in rows.items()} == {"a": 2, "b": 3, "c": 2} and all(row["digest_matches"] for row in rows.values())
+    assert "rows that are there break it" in rows["a"]["note"] and rows["a"]["note"].count("\n") == 0
+    assert "rows that are there break it" in rows["b"]["note"] and "division by zero" in rows["b"]["note"] and rows["c"]["note"] is None
+    checks = "SELECT conname, convalidated FROM pg_constraint WHERE contype = 'c' AND conrelid IN ('a'::regclass, 'b'::regclass, 'c'::regclass) ORDER BY 1"
+    assert postgresql.sql(checks) == [("a_m_check", True), ("a_n_check", False), ("fine", True), ("parts", True), ("tenth", False)]
+    with postgresql.fails("23514", "fine"):
+        postgresql.sql("INSERT INTO c VALUES (0)")
+
+
 def test_nulls_in_keys_and_text_that_has_no_room(postgresql, file):
     path = file("CREATE TABLE k (id TEXT PRIMARY KEY, t TEXT); INSERT INTO k VALUES (NULL, 'a'), (NULL, 'b'), ('x', 'c')",
                 [("INSERT INTO k VALUES ('nul', CAST(x'610062' AS TEXT))", ()), ("INSERT INTO k VALUES ('bad', CAST(x'61ff' AS TEXT))", ())])
