@@ -56,8 +56,11 @@ class Import {
     std::vector<MovedTable> moved;
     for (std::size_t t = 0; t < translation.tables.size(); ++t)
       moved.push_back(copy_checked(translation.tables[t], schema));
-    for (TargetTable& table : translation.tables) run_optional(table.after_rows);
-    for (TargetTable& table : translation.tables) run_optional(table.references);
+    in_savepoint(host_, [&] {  // its settings end with it
+      bound_sorts();
+      for (TargetTable& table : translation.tables) run_optional(table.after_rows);
+      for (TargetTable& table : translation.tables) run_optional(table.references);
+    });
     for (const TargetTable& table : translation.tables) raise(table, schema);
     run_optional(translation.views);
     add_notes(moved);
@@ -65,6 +68,13 @@ class Import {
   }
 
  private:
+  // More makes the indexes of a move no faster: it is enough for one helper, which is how many pay.
+  void bound_sorts() {
+    host_.execute(
+        "SELECT pg_catalog.set_config(name, '64MB', true) FROM pg_catalog.pg_settings"
+        " WHERE name = 'maintenance_work_mem' AND setting::pg_catalog.int8 > 65536");
+  }
+
   // A schema that is there needs no right to make one.
   void create_support(const std::string& sql) {
     if (sql.starts_with("CREATE SCHEMA")) {

@@ -266,6 +266,16 @@ def test_nulls_in_keys_and_text_that_has_no_room(postgresql, file):
     assert postgresql.sql("SELECT t FROM k WHERE id IN ('nul', 'bad') ORDER BY id") == [("a\ufffd",), ("a\ufffdb",)]
 
 
+def test_settings_stay_the_callers(postgresql, file):
+    path = file("CREATE TABLE t (id INTEGER PRIMARY KEY, a INT); CREATE INDEX i ON t (a); INSERT INTO t VALUES (1, 2)")
+    with contextlib.closing(postgresql.connect()) as other, other.cursor() as cursor:
+        cursor.execute("BEGIN; SET LOCAL maintenance_work_mem = '300MB'; SET LOCAL work_mem = '5MB'")
+        cursor.execute("SELECT count(*) FROM import_sqlite(%s)", (path,))
+        cursor.execute("SELECT current_setting('maintenance_work_mem'), current_setting('work_mem')")
+        assert cursor.fetchall() == [("300MB", "5MB")]
+        cursor.execute("ROLLBACK")
+
+
 def test_own_types(postgresql, file):
     path = file("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INT, c DATETIME); INSERT INTO t VALUES (1, '10.0.0.1', 3, 1627303906)")
     postgresql.call("import_sqlite", path, json.dumps({"map": {"t.a": "inet", "t.b": "numeric(6, 1)", "t.c": "bigint"}}))
