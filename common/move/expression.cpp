@@ -502,6 +502,7 @@ std::string default_literal(std::string text, const std::string& type, bool quot
   }
   if (number && text.find_first_not_of("0123456789+-.eE") != std::string::npos)
     throw Unknown{"default '" + text + "' of a number"};
+  if (kind == Kind::array && text == "[]") text = "{}";
   if ((kind == Kind::json || kind == Kind::jsonb) && !json::is_valid(text))
     throw Unknown{"default '" + text + "' of JSON"};
   if (kind == Kind::date || kind == Kind::time || kind == Kind::timestamp || kind == Kind::timestamptz ||

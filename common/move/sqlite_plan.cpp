@@ -57,10 +57,13 @@ SqlitePlan plan_sqlite(Host& host, const SelectionOptions& selection) {
 
 std::optional<std::int64_t> last_number(Host& host, const SqliteTable& table) {
   const std::string name = quote_name(table.source->schema, table.source->name);
-  const Cell of[] = {Cell::text(name), Cell::text(table.identity)};
+  const Cell of[] = {Cell::text(name), Cell::text(table.identity), Cell::text(table.sequence)};
   std::string sequence;
   {
-    const auto rows = host.query("SELECT pg_catalog.pg_get_serial_sequence($1, $2)", of);
+    const auto rows = host.query(
+        "SELECT CASE WHEN $3 = '' THEN pg_catalog.pg_get_serial_sequence($1, $2)"
+        " ELSE pg_catalog.to_regclass($3)::pg_catalog.text END",
+        of);
     RowBatch batch;
     if (!rows->next(batch) || batch.row(0)[0].is_null()) return std::nullopt;
     sequence = batch.row(0)[0].view();

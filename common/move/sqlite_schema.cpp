@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "common/host.h"
+#include "common/move/sqlite_expression.h"
 #include "common/schema/kind.h"
 #include "common/sql/lexer.h"
 
@@ -13,102 +14,6 @@ namespace {
 
 using sql::Token;
 using sql::TokenKind;
-
-std::vector<Token> tokens_of(std::string_view text) {
-  std::vector<Token> tokens;
-  sql::Lexer lexer(text, sql::Rules::postgresql);
-  for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code())
-    tokens.push_back(token);
-  return tokens;
-}
-
-// Behind a cast at `at` (::name, ::name(1,2), ::two words, ::schema.name[]), or `at`.
-std::size_t behind_cast(const std::vector<Token>& tokens, std::size_t at) {
-  if (at >= tokens.size() || tokens[at].text != "::") return at;
-  for (++at; at < tokens.size() && (tokens[at].kind == TokenKind::word ||
-                                    tokens[at].kind == TokenKind::quoted_identifier || tokens[at].is('.'));) {
-    const bool keyword = tokens[at].is_word("and") || tokens[at].is_word("or") || tokens[at].is_word("is") ||
-                         tokens[at].is_word("in") || tokens[at].is_word("not");
-    if (keyword) return at;
-    ++at;
-  }
-  if (at < tokens.size() && tokens[at].is('('))
-    while (at < tokens.size() && !tokens[at++].is(')')) {
-    }
-  while (at + 1 < tokens.size() && tokens[at].is('[') && tokens[at + 1].is(']')) at += 2;
-  return at;
-}
-
-// Names and operators that mean the same in both, casts left out; nothing when there is anything else.
-std::optional<std::string> sqlite_expression(std::string_view text, const Table& table) {
-  constexpr std::string_view kWords[] = {"and",  "or",   "not",  "is",  "null", "in",    "between",  "case",
-                                         "when", "then", "else", "end", "true", "false", "distinct", "from"};
-  constexpr std::string_view kFunctions[] = {"length",   "lower",  "upper",  "abs",
-                                             "coalesce", "nullif", "replace"};
-  constexpr std::string_view kOperators[] = {"=", "<>", "<", "<=", ">", ">=", "+", "-", "*", "||"};
-  const std::vector<Token> tokens = tokens_of(text);
-  std::string out;
-  for (std::size_t i = 0; i < tokens.size();) {
-    const Token& token = tokens[i];
-    std::string piece(token.text);
-    if (token.text == "::") {
-      i = behind_cast(tokens, i);
-      continue;
-    }
-    // = ANY (ARRAY[…]) is how the server prints IN.
-    if (token.text == "=" && i + 4 < tokens.size() && tokens[i + 1].is_word("any") && tokens[i + 2].is('(')) {
-      std::size_t at = i + 3;
-      int open = 1;
-      if (tokens[at].is('(')) ++at, ++open;
-      if (!tokens[at].is_word("array") || !tokens[at + 1].is('[')) return std::nullopt;
-      out += " IN (";
-      for (at += 2; at < tokens.size() && !tokens[at].is(']');) {
-        if (tokens[at].text == "::") {
-          at = behind_cast(tokens, at);
-          continue;
-        }
-        if (tokens[at].kind != TokenKind::string && tokens[at].kind != TokenKind::number &&
-            !tokens[at].is(',') && !tokens[at].is('(') && !tokens[at].is(')'))
-          return std::nullopt;
-        out += tokens[at++].text;
-      }
-      out += ")";
-      for (++at; at < tokens.size() && open > 0;) {
-        if (tokens[at].text == "::")
-          at = behind_cast(tokens, at);
-        else if (tokens[at++].is(')'))
-          --open;
-        else
-          return std::nullopt;
-      }
-      i = at;
-      continue;
-    }
-    const bool call = i + 1 < tokens.size() && tokens[i + 1].is('(');
-    if (token.kind == TokenKind::word) {
-      const bool known =
-          std::ranges::any_of(kWords, [&](std::string_view word) { return token.is_word(word); }) ||
-          (call &&
-           std::ranges::any_of(kFunctions, [&](std::string_view word) { return token.is_word(word); }));
-      if (!known) {
-        if (table.find_column(token.text) == Table::npos) return std::nullopt;
-        piece = quote_identifier(token.text);
-      }
-    } else if (token.kind == TokenKind::quoted_identifier) {
-      if (call || table.find_column(sql::bare_name(token)) == Table::npos) return std::nullopt;
-    } else if (token.kind == TokenKind::string) {
-      if (token.text[0] != '\'') return std::nullopt;
-    } else if (token.kind == TokenKind::op) {
-      if (std::ranges::find(kOperators, token.text) == std::end(kOperators)) return std::nullopt;
-    } else if (token.kind != TokenKind::number && !token.is('(') && !token.is(')') && !token.is(',')) {
-      return std::nullopt;
-    }
-    if (!out.empty() && out.back() != '(' && !token.is(')') && !token.is(',') && !token.is('(')) out += ' ';
-    out += piece;
-    ++i;
-  }
-  return out;
-}
 
 std::string list_of(const Table& table, const std::vector<std::size_t>& columns) {
   std::string list;
@@ -176,9 +81,19 @@ class WriteTable {
 
   std::string write_column(const Column& column) {
     const bool key = table_.primary_key.size() == 1 && &table_.columns[table_.primary_key[0]] == &column;
+    const bool counts = key && column.kind == Kind::integer;  // in SQLite, whatever it does here
+    const CatalogObject* const found = fact(column);
+    const std::string_view by_default = found != nullptr && !column.generated && !column.identity
+                                            ? found->get("default")
+                                            : std::string_view();
     std::string text = quote_identifier(column.name) + " " + sqlite_declared_type(column);
-    if (column.identity && key && column.kind == Kind::integer) {
+    const std::string sequence = counts ? sequence_of_default(by_default) : std::string();
+    if (counts && (column.identity || !sequence.empty())) {
       result_.identity = column.name;
+      result_.sequence = sequence;
+      if (!sequence.empty())
+        result_.notes.push_back("column " + column.name + " counts by itself, no longer by the sequence " +
+                                sequence);
       return text + " PRIMARY KEY AUTOINCREMENT";
     }
     if (column.identity)
@@ -189,14 +104,14 @@ class WriteTable {
       result_.notes.push_back("column " + column.name + " keeps its values and is no longer generated");
       return text;
     }
-    if (const CatalogObject* const found = fact(column);
-        found != nullptr && found->has("default") && !column.identity) {
-      const std::string value = sqlite_default(found->get("default"));
-      if (!value.empty())
+    if (!by_default.empty()) {
+      const std::string value = sqlite_default(by_default, column);
+      if (!value.empty() && (!counts || value == "NULL"))
         text += " DEFAULT " + value;
-      else if (found->get("default") != "NULL")
+      else
         result_.notes.push_back("default of column " + column.name +
-                                " is left out: " + std::string(found->get("default")));
+                                " is left out: " + std::string(by_default) +
+                                (counts ? "; an integer that is the key counts by itself in SQLite" : ""));
     }
     if (column.labels.empty()) return text;
     std::string labels;
@@ -246,22 +161,39 @@ class WriteTable {
     return {};
   }
 
-  // Of columns alone; of others a note.
   void write_index(const CatalogObject& object) {
     const std::string definition(object.get("definition"));
-    const std::vector<Token> tokens = tokens_of(definition);
-    const auto give_up = [&] {
+    const std::vector<Token> tokens = postgresql_tokens(definition);
+    const auto index = index_parts(definition, tokens);
+    if (!index) {
       result_.notes.push_back("index " + object.name + " is left out: " + definition);
-    };
+      return;
+    }
+    const bool unique = tokens.size() > 1 && tokens[1].is_word("unique");
+    const std::string name = table_.in_default_schema ? object.name : table_.schema + "__" + object.name;
+    result_.indexes.push_back("CREATE " + std::string(unique ? "UNIQUE " : "") + "INDEX " +
+                              quote_identifier(name) + " ON " + quote_identifier(result_.name) + " " +
+                              *index);
+  }
+
+  // What stands behind the table's name: ("a" DESC, lower("b")) WHERE "c" IS NULL. Nothing where SQLite has
+  // no such index.
+  std::optional<std::string> index_parts(std::string_view definition,
+                                         const std::vector<Token>& tokens) const {
     std::size_t at = 0;
     while (at < tokens.size() && !tokens[at].is_word("using")) ++at;
-    if (at + 2 >= tokens.size() || !tokens[at + 1].is_word("btree") || !tokens[at + 2].is('('))
-      return give_up();
+    if (at + 2 >= tokens.size() || !tokens[at + 2].is('(')) return std::nullopt;
+    if (!tokens[at + 1].is_word("btree") && !tokens[at + 1].is_word("hash")) return std::nullopt;
     std::string parts;
     for (at += 3; at < tokens.size() && !tokens[at].is(')');) {
-      const bool name = tokens[at].kind == TokenKind::word || tokens[at].kind == TokenKind::quoted_identifier;
-      if (!name || table_.find_column(sql::bare_name(tokens[at])) == Table::npos) return give_up();
-      parts += (parts.empty() ? "" : ", ") + quote_identifier(sql::bare_name(tokens[at++]));
+      const std::size_t end = behind_operand(tokens, at);
+      if (end == at) return std::nullopt;
+      const auto part = sqlite_expression(
+          definition.substr(tokens[at].offset, tokens[end - 1].end() - tokens[at].offset), table_);
+      if (!part) return std::nullopt;
+      parts += (parts.empty() ? "" : ", ") + *part;
+      at = end;
+      if (at < tokens.size() && is_pattern_class(tokens[at])) ++at;
       if (at < tokens.size() && tokens[at].is_word("desc")) {
         parts += " DESC";
         ++at;
@@ -269,19 +201,35 @@ class WriteTable {
       if (at + 1 < tokens.size() && tokens[at].is_word("nulls")) at += 2;
       if (at < tokens.size() && tokens[at].is(',')) ++at;
     }
-    std::string where;
-    if (at + 1 < tokens.size()) {
-      if (!tokens[at + 1].is_word("where")) return give_up();
-      const auto condition =
-          sqlite_expression(std::string_view(definition).substr(tokens[at + 1].end()), table_);
-      if (!condition) return give_up();
-      where = " WHERE " + *condition;
+    ++at;
+    // Columns that only come along, and how full its pages are, say nothing of what it finds.
+    for (const std::string_view word : {"include", "with"})
+      if (at + 1 < tokens.size() && tokens[at].is_word(word)) at = behind_operand(tokens, at + 1);
+    parts = "(" + parts + ")";
+    if (at >= tokens.size()) return parts;
+    if (!tokens[at].is_word("where")) return std::nullopt;
+    const auto condition = sqlite_expression(definition.substr(tokens[at].end()), table_);
+    if (!condition) return std::nullopt;
+    return parts + " WHERE " + *condition;
+  }
+
+  // A name, a call, or what stands in parentheses, which begins at `at`; `at` where it is none of these.
+  static std::size_t behind_operand(const std::vector<Token>& tokens, std::size_t at) {
+    if (at < tokens.size() &&
+        (tokens[at].kind == TokenKind::word || tokens[at].kind == TokenKind::quoted_identifier))
+      ++at;
+    if (at >= tokens.size() || !tokens[at].is('(')) return at;
+    for (int open = 0; at < tokens.size();) {
+      if (tokens[at].is('(')) ++open;
+      if (tokens[at++].is(')') && --open == 0) break;
     }
-    const bool unique = tokens.size() > 1 && tokens[1].is_word("unique");
-    const std::string name = table_.in_default_schema ? object.name : table_.schema + "__" + object.name;
-    result_.indexes.push_back("CREATE " + std::string(unique ? "UNIQUE " : "") + "INDEX " +
-                              quote_identifier(name) + " ON " + quote_identifier(result_.name) + " (" +
-                              parts + ")" + where);
+    return at;
+  }
+
+  // An operator class that orders text by its bytes, as SQLite does anyhow.
+  static bool is_pattern_class(const Token& token) {
+    return token.is_word("text_pattern_ops") || token.is_word("varchar_pattern_ops") ||
+           token.is_word("bpchar_pattern_ops");
   }
 
   const Table& table_;
@@ -332,36 +280,6 @@ std::string sqlite_declared_type(const Column& column) {
     default:
       return "TEXT";
   }
-}
-
-std::string sqlite_default(std::string_view text) {
-  const std::vector<Token> tokens = tokens_of(text);
-  if (tokens.empty()) return {};
-  std::size_t at = 0;
-  std::string sign;
-  const bool bracket = tokens[0].is('(') && tokens.back().is(')');
-  if (bracket) ++at;
-  if (tokens[at].text == "-" && at + 1 < tokens.size()) sign = "-", ++at;
-  const Token& first = tokens[at];
-  const bool now =
-      (first.is_word("now") && at + 2 < tokens.size() && tokens[at + 1].is('(') && tokens[at + 2].is(')'));
-  std::string value;
-  if (first.kind == TokenKind::number) {
-    value = sign + std::string(first.text);
-  } else if (first.kind == TokenKind::string && first.text[0] == '\'') {
-    value = std::string(first.text);
-  } else if (first.is_word("true") || first.is_word("false")) {
-    value = first.is_word("true") ? "1" : "0";
-  } else if (now || first.is_word("current_timestamp") || first.is_word("current_date")) {
-    value = first.is_word("current_date") ? "CURRENT_DATE" : "CURRENT_TIMESTAMP";
-    if (now) at += 2;
-  } else {
-    return {};
-  }
-  ++at;
-  if (bracket && at < tokens.size() && tokens[at].is(')')) ++at;
-  at = behind_cast(tokens, at);
-  return at == tokens.size() ? value : std::string();
 }
 
 TableFacts::TableFacts(const Catalog& catalog) : index_(catalog) {

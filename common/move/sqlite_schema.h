@@ -22,6 +22,7 @@ struct SqliteTable {
   std::vector<std::string> indexes;  // statements
   std::vector<std::string> notes;    // what is not the same
   std::string identity;              // the column that counts by itself; empty: none
+  std::string sequence;              // that its default draws from, as regclass reads it; empty: its own
   const Table* source = nullptr;     // what it is made from
 };
 
@@ -48,8 +49,5 @@ SqliteTable write_sqlite_table(const Table& table, const TableFacts& facts,
 
 // What SQLite declares for a column of PostgreSQL: "INTEGER", "NUMERIC_TEXT(10,2)", "TEXT COLLATE NOCASE".
 std::string sqlite_declared_type(const Column& column);
-
-// The text of a default of PostgreSQL as SQLite writes it; empty: there is none that says the same.
-std::string sqlite_default(std::string_view text);
 
 }  // namespace whimbrel::move

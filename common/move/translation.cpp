@@ -228,7 +228,7 @@ class Translate {
         return sql + " GENERATED ALWAYS AS (" + expression.sql + ") STORED";
       }
       finding.loss = "the expression: " + expression.problem + "; the column stays without values";
-    } else if (by_default != nullptr) {
+    } else if (by_default != nullptr && !column.identity) {  // SQLite never uses that of one that counts
       const Translated value = translate_default(by_default->expression.of(source.sql), decision.type, scope);
       if (!value) {
         finding.loss += (finding.loss.empty() ? "" : "; ") + std::string("the default: ") + value.problem;

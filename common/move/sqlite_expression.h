@@ -1,0 +1,28 @@
+// Expressions, defaults and their like of PostgreSQL as SQLite writes them, where they mean the same there.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/schema/model.h"
+#include "common/sql/lexer.h"
+
+namespace whimbrel::move {
+
+// Without blanks and comments. Views into `text`.
+std::vector<sql::Token> postgresql_tokens(std::string_view text);
+
+// Names of the table's columns, and operators and functions that mean the same in both, casts left out;
+// nothing when there is anything else.
+std::optional<std::string> sqlite_expression(std::string_view text, const Table& table);
+
+// The text of a column's default; empty: there is none that says the same.
+std::string sqlite_default(std::string_view text, const Column& column);
+
+// The sequence that a default draws from, as regclass reads it: "nextval('a.b'::regclass)" has a.b. Empty: it
+// is another default.
+std::string sequence_of_default(std::string_view text);
+
+}  // namespace whimbrel::move
