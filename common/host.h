@@ -99,26 +99,40 @@ class TableReader : public RowReader {
   // Whether the cells of the last batch point into its own arena only, so that they stay valid while others
   // are read.
   virtual bool batch_stands_alone() const { return false; }
+  // After the end of a part: goes on with another one, as if its scan began here.
+  virtual void restart(const ScanPart& part) { static_cast<void>(part); }
+};
+
+struct PartsDone;  // common/transfer/parts_done.h
+
+// How a process that works through parts of a table gets them, and gives what it made of them: it sends
+// messages, or counts its parts among those of all processes.
+class PartQueue {
+ public:
+  virtual ~PartQueue() = default;
+  // The next part that nobody has taken; none after one that was counted is out of order.
+  virtual std::optional<ScanPart> take() = 0;
+  // A message about the part that was taken last; waits while the reader is far behind.
+  virtual void send(std::string_view message) = 0;
+  // Whether all parts before the one that was taken last are counted.
+  virtual bool has_turn() const = 0;
+  // Waits until it is so. Only this process may change what it gives, until pass().
+  virtual PartsDone& wait_for_turn() = 0;
+  virtual void pass() = 0;
 };
 
 // Other processes of the server that work through the parts of one table for a call, in one snapshot with it.
-// They end with this object.
+// They end with this object. Each function throws the error of a worker.
 class PartWorkers {
  public:
   virtual ~PartWorkers() = default;
   // What they sent, in the order of the parts: the next message, until the next call; false after the last
-  // one. Throws the error of a worker.
+  // one.
   virtual bool next(std::string_view& message) = 0;
-};
-
-// The side of such a process.
-class PartQueue {
- public:
-  virtual ~PartQueue() = default;
-  // The next part that nobody has taken.
-  virtual std::optional<ScanPart> take() = 0;
-  // A message about the part that was taken last; waits while the reader is far behind.
-  virtual void send(std::string_view message) = 0;
+  // Where parts are counted: for the calling process, to take its share of them.
+  virtual PartQueue& own_queue() = 0;
+  // After own_queue() gave the last part: waits for the others, until they have ended.
+  virtual const PartsDone& finish() = 0;
 };
 
 struct InsertRequest {
@@ -325,10 +339,11 @@ class Host {
     return {};
   }
   // Starts processes, `count` at most, that each run export_parts() (common/transfer/export_part.h) with
-  // `task` over the parts of what scan(request) would read. Null where that helps nothing: a small table, one
-  // that does not lie in the order that is wanted, no free process.
+  // `task` over the parts of what scan(request) would read. With `counted` they count their parts, beginning
+  // with that; else they send them. Null where that helps nothing: a small table, one that does not lie in
+  // the order that is wanted, no free process.
   virtual std::unique_ptr<PartWorkers> start_workers(const ScanRequest& request, std::size_t count,
-                                                     std::string_view task) = 0;
+                                                     std::string_view task, const PartsDone* counted) = 0;
   // Inserts all rows of `rows`, whose cells stand for request.columns; returns how many. Tag::absent is the
   // column's default. Identity columns take the given values. A cell may have another tag than the column's
   // kind: text is then read by the type's own input rules (an enum's label, "192.168.0.1", a date that is

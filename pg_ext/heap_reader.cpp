@@ -26,6 +26,7 @@ class HeapReader final : public TableReader {
 
   std::size_t columns() const override { return fields_.size(); }
   bool next(RowBatch& batch) override;
+  void restart(const ScanPart& part) override;
   bool out_of_order() const override { return out_of_order_; }
   std::vector<std::int64_t> first_key() const override {
     return first_ ? std::vector<std::int64_t>() : first_key_;
@@ -35,6 +36,7 @@ class HeapReader final : public TableReader {
   }
 
  private:
+  void limit(const ScanPart& part);
   void fill(RowBatch& batch);
   bool has_room(const RowBatch& batch) const {
     return !batch.full() && state_.detoasted < RowBatch::kMaxBytes;
@@ -106,9 +108,7 @@ HeapReader::HeapReader(const HeapScan& scan)
     snapshot_ = RegisterSnapshot(scan.read_only ? GetActiveSnapshot() : GetTransactionSnapshot());
     // Without synchronisation: a scan that joins another one begins in the middle.
     scan_ = table_beginscan_strat(relation_, snapshot_, 0, nullptr, true, false);
-    if (scan.part)
-      heap_setscanlimits(scan_, static_cast<BlockNumber>(scan.part->begin),
-                         static_cast<BlockNumber>(scan.part->end - scan.part->begin));
+    if (scan.part) limit(*scan.part);
     slot_ = table_slot_create(relation_, nullptr);
     state_.tuple_stays = TTS_IS_BUFFERTUPLE(slot_);
     by_page_ =
@@ -136,6 +136,27 @@ HeapReader::~HeapReader() {
     });
   } catch (...) {
   }
+}
+
+// Inside pg_call, before the first row.
+void HeapReader::limit(const ScanPart& part) {
+  heap_setscanlimits(scan_, static_cast<BlockNumber>(part.begin),
+                     static_cast<BlockNumber>(part.end - part.begin));
+}
+
+// The same scan keeps the same few buffers of the server for all of its parts.
+void HeapReader::restart(const ScanPart& part) {
+  pg_call([&] {
+    const ResourceOwner outer = CurrentResourceOwner;
+    CurrentResourceOwner = owner_;
+    unpin_pages();
+    ExecClearTuple(slot_);
+    table_rescan(scan_, nullptr);
+    limit(part);
+    CurrentResourceOwner = outer;
+  });
+  first_ = true;
+  done_ = out_of_order_ = false;
 }
 
 bool HeapReader::in_order(const Datum* values) {

@@ -233,8 +233,8 @@ std::unique_ptr<SequenceKeeper> PgHost::keep_sequences() {
 }
 
 std::unique_ptr<PartWorkers> PgHost::start_workers(const ScanRequest& request, std::size_t count,
-                                                   std::string_view task) {
-  return start_part_workers(request, count, task, own_schema_);
+                                                   std::string_view task, const PartsDone* counted) {
+  return start_part_workers(request, count, task, counted, own_schema_);
 }
 
 std::unique_ptr<TableReader> PgHost::scan(const ScanRequest& request) {

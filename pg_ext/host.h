@@ -63,7 +63,7 @@ class PgHost final : public Host {
   std::unique_ptr<TableReader> scan(const ScanRequest& request) override;
   IntegerPlaces integer_places(const Table& table, std::size_t column) override;
   std::unique_ptr<PartWorkers> start_workers(const ScanRequest& request, std::size_t count,
-                                             std::string_view task) override;
+                                             std::string_view task, const PartsDone* counted) override;
   std::uint64_t insert(const InsertRequest& request, RowReader& rows) override;
   void begin_load(std::span<const Table* const> tables) override { load_.begin(tables); }
   void finish_load() override { load_.finish(); }

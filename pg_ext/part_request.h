@@ -1,6 +1,7 @@
 // What a backend and the parallel workers that read the parts of a table for it share.
 #pragma once
 
+#include "common/transfer/parts_done.h"
 #include "pg_ext/pg.h"
 
 namespace whimbrel::pg {
@@ -16,6 +17,11 @@ struct PartRequest {
   Oid own_schema;
   std::uint64_t pages;
   pg_atomic_uint64 next_page;  // of the next part
+  // Where parts are counted, and no queues are: the first page of the part whose turn it is.
+  bool counted;
+  pg_atomic_uint64 turn;
+  ConditionVariable turn_passed;
+  PartsDone done;
   Size task_size;
   char task[FLEXIBLE_ARRAY_MEMBER];
 };

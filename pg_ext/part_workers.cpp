@@ -4,23 +4,30 @@
 
 #include "common/error.h"
 #include "pg_ext/guard.h"
-#include "pg_ext/part_request.h"
+#include "pg_ext/part_queue.h"
 #include "pg_ext/scan.h"
 
 namespace whimbrel::pg {
 
 namespace {
 
+Error ended_too_early() {
+  return Error("58000", "a parallel worker ended without a result", {}, "The server's log says why.");
+}
+
 class ParallelWorkers final : public PartWorkers {
  public:
   // Inside no pg_call. Launches none where the server has no slot for one.
-  ParallelWorkers(std::uint64_t pages, std::size_t count, std::string_view task, Oid own_schema);
+  ParallelWorkers(std::uint64_t pages, std::size_t count, std::string_view task, const PartsDone* counted,
+                  Oid own_schema);
   ~ParallelWorkers() override;
   ParallelWorkers(const ParallelWorkers&) = delete;
   ParallelWorkers& operator=(const ParallelWorkers&) = delete;
 
-  bool any() const { return !queues_.empty(); }
+  bool any() const { return context_->nworkers_launched > 0; }
   bool next(std::string_view& message) override;
+  PartQueue& own_queue() override { return *own_queue_; }
+  const PartsDone& finish() override;
 
  private:
   static constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
@@ -35,15 +42,18 @@ class ParallelWorkers final : public PartWorkers {
     Size size;
   };
 
-  void begin(std::uint64_t pages, int count, std::string_view task, Oid own_schema);
+  void begin(int count, std::string_view task, const PartsDone* counted, Oid own_schema);
+  void attach_queues();
   Received receive(Queue& queue);
   // Reads the queue's next message; true when it is one for the caller.
   bool take(Queue& queue, const Received& received, std::string_view& message);
   bool look_for_part();
   void wait();
-  void finish();
+  void wait_for_end();
 
   ParallelContext* context_ = nullptr;
+  PartRequest* request_ = nullptr;
+  std::optional<SharedPartQueue> own_queue_;
   std::vector<Queue> queues_;
   Queue* current_ = nullptr;  // its messages are the next ones
   std::uint64_t wanted_ = 0;  // the first page of the part that comes next
@@ -52,9 +62,14 @@ class ParallelWorkers final : public PartWorkers {
 };
 
 ParallelWorkers::ParallelWorkers(std::uint64_t pages, std::size_t count, std::string_view task,
-                                 Oid own_schema)
+                                 const PartsDone* counted, Oid own_schema)
     : pages_(pages) {
-  pg_call([&] { begin(pages, static_cast<int>(count), task, own_schema); });
+  pg_call([&] { begin(static_cast<int>(count), task, counted, own_schema); });
+  own_queue_.emplace(request_, nullptr);
+  if (counted == nullptr) attach_queues();
+}
+
+void ParallelWorkers::attach_queues() {
   queues_.resize(static_cast<std::size_t>(context_->nworkers_launched));
   pg_call([&] {
     char* const base = static_cast<char*>(shm_toc_lookup(context_->toc, kPartQueuesKey, false));
@@ -65,26 +80,33 @@ ParallelWorkers::ParallelWorkers(std::uint64_t pages, std::size_t count, std::st
 }
 
 // Inside pg_call.
-void ParallelWorkers::begin(std::uint64_t pages, int count, std::string_view task, Oid own_schema) {
+void ParallelWorkers::begin(int count, std::string_view task, const PartsDone* counted, Oid own_schema) {
   EnterParallelMode();
   context_ = CreateParallelContext("$libdir/whimbrel", "whimbrel_export_parts", count);
   const Size request_size = offsetof(PartRequest, task) + task.size();
+  const Size queues_size = counted != nullptr ? 0 : static_cast<Size>(count) * kPartQueueSize;
   shm_toc_estimate_chunk(&context_->estimator, request_size);
-  shm_toc_estimate_chunk(&context_->estimator, static_cast<Size>(count) * kPartQueueSize);
+  shm_toc_estimate_chunk(&context_->estimator, queues_size);
   shm_toc_estimate_keys(&context_->estimator, 2);
   InitializeParallelDSM(context_);
-  PartRequest* const request = static_cast<PartRequest*>(shm_toc_allocate(context_->toc, request_size));
-  request->own_schema = own_schema;
-  request->pages = pages;
-  pg_atomic_init_u64(&request->next_page, 0);
-  request->task_size = task.size();
-  std::memcpy(request->task, task.data(), task.size());
-  shm_toc_insert(context_->toc, kPartRequestKey, request);
-  char* const base =
-      static_cast<char*>(shm_toc_allocate(context_->toc, static_cast<Size>(count) * kPartQueueSize));
-  for (int i = 0; i < count; ++i)
-    shm_mq_set_receiver(shm_mq_create(base + static_cast<Size>(i) * kPartQueueSize, kPartQueueSize), MyProc);
-  shm_toc_insert(context_->toc, kPartQueuesKey, base);
+  request_ = static_cast<PartRequest*>(shm_toc_allocate(context_->toc, request_size));
+  request_->own_schema = own_schema;
+  request_->pages = pages_;
+  pg_atomic_init_u64(&request_->next_page, 0);
+  request_->counted = counted != nullptr;
+  pg_atomic_init_u64(&request_->turn, 0);
+  ConditionVariableInit(&request_->turn_passed);
+  request_->done = counted != nullptr ? *counted : PartsDone{};
+  request_->task_size = task.size();
+  std::memcpy(request_->task, task.data(), task.size());
+  shm_toc_insert(context_->toc, kPartRequestKey, request_);
+  if (counted == nullptr) {
+    char* const base = static_cast<char*>(shm_toc_allocate(context_->toc, queues_size));
+    for (int i = 0; i < count; ++i)
+      shm_mq_set_receiver(shm_mq_create(base + static_cast<Size>(i) * kPartQueueSize, kPartQueueSize),
+                          MyProc);
+    shm_toc_insert(context_->toc, kPartQueuesKey, base);
+  }
   LaunchParallelWorkers(context_);
 }
 
@@ -121,14 +143,20 @@ void ParallelWorkers::wait() {
   });
 }
 
-void ParallelWorkers::finish() {
+void ParallelWorkers::wait_for_end() {
   pg_call([&] { WaitForParallelWorkersToFinish(context_); });
+}
+
+const PartsDone& ParallelWorkers::finish() {
+  wait_for_end();
+  if (!request_->done.out_of_order && pg_atomic_read_u64(&request_->turn) < pages_) throw ended_too_early();
+  return request_->done;
 }
 
 bool ParallelWorkers::take(Queue& queue, const Received& received, std::string_view& message) {
   if (received.result == SHM_MQ_DETACHED) {
-    finish();  // raises its error
-    throw Error("58000", "a parallel worker ended without a result", {}, "The server's log says why.");
+    wait_for_end();  // raises its error
+    throw ended_too_early();
   }
   switch (received.data[0]) {
     case kPartMessage:
@@ -165,7 +193,7 @@ bool ParallelWorkers::next(std::string_view& message) {
   for (;;) {
     if (current_ == nullptr) {
       if (wanted_ >= pages_) {
-        finish();
+        wait_for_end();
         return false;
       }
       if (!look_for_part()) wait();
@@ -186,13 +214,16 @@ bool ParallelWorkers::next(std::string_view& message) {
 }  // namespace
 
 std::unique_ptr<PartWorkers> start_part_workers(const ScanRequest& request, std::size_t count,
-                                                std::string_view task, Oid own_schema) {
+                                                std::string_view task, const PartsDone* counted,
+                                                Oid own_schema) {
   if (pg_call([] { return IsInParallelMode(); })) return nullptr;
   const std::uint64_t pages = pages_for_parts(request);
   if (pages == 0 || pages < static_cast<std::uint64_t>(min_parallel_table_scan_size)) return nullptr;
-  const std::uint64_t parts = (pages + kPartPages - 1) / kPartPages;
+  std::uint64_t parts = (pages + kPartPages - 1) / kPartPages;
+  if (counted != nullptr) --parts;  // for the calling process
+  if (parts == 0) return nullptr;
   auto workers = std::make_unique<ParallelWorkers>(
-      pages, static_cast<std::size_t>(std::min<std::uint64_t>(count, parts)), task, own_schema);
+      pages, static_cast<std::size_t>(std::min<std::uint64_t>(count, parts)), task, counted, own_schema);
   if (!workers->any()) return nullptr;
   return workers;
 }

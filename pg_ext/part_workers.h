@@ -12,6 +12,7 @@ namespace whimbrel::pg {
 
 // See Host::start_workers(). A table is small below the server's own min_parallel_table_scan_size.
 std::unique_ptr<PartWorkers> start_part_workers(const ScanRequest& request, std::size_t count,
-                                                std::string_view task, Oid own_schema);
+                                                std::string_view task, const PartsDone* counted,
+                                                Oid own_schema);
 
 }  // namespace whimbrel::pg

@@ -116,6 +116,7 @@ extern "C" {
 #include "port/atomics.h"
 #include "postmaster/bgworker.h"
 #include "storage/bufmgr.h"
+#include "storage/condition_variable.h"
 #include "storage/dsm.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"

@@ -147,7 +147,8 @@ Facts look_at(const ScanRequest& request, bool read_only, Columns& columns) {
     found.whole_table = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
     found.plain =
         request.where.empty() && relation->rd_rel->relkind == RELKIND_RELATION && !row_security_applies(oid);
-    found.try_heap = found.plain && (columns.key.empty() ||
+    // That a table may be read by parts was decided for all processes, by the statistics of that moment.
+    found.try_heap = found.plain && (columns.key.empty() || request.part ||
                                      (request.try_physical_order && may_be_in_order(relation, columns.key)));
     found.may_be_parts = found.try_heap && relation->rd_rel->relpersistence != RELPERSISTENCE_TEMP &&
                          relation->rd_tableam == GetHeapamTableAmRoutine();

@@ -62,7 +62,8 @@ class SqliteHost : public Host {
   bool may_read_texts() override { return true; }
 
   std::unique_ptr<TableReader> scan(const ScanRequest& request) override;
-  std::unique_ptr<PartWorkers> start_workers(const ScanRequest&, std::size_t, std::string_view) override {
+  std::unique_ptr<PartWorkers> start_workers(const ScanRequest&, std::size_t, std::string_view,
+                                             const PartsDone*) override {
     return nullptr;  // a connection is one thread's
   }
   std::uint64_t insert(const InsertRequest& request, RowReader& rows) override;

@@ -111,6 +111,15 @@ void AtomicFile::truncate(std::uint64_t offset) {
   if (started_ > offset_) started_ = offset_;
 }
 
+std::optional<SharedFile> AtomicFile::share() const {
+  return SharedFile{"/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(descriptor_), path_};
+}
+
+void AtomicFile::skip_to(std::uint64_t offset) {
+  if (::lseek(descriptor_, static_cast<off_t>(offset), SEEK_SET) < 0) throw file_error(kAction, path_, errno);
+  offset_ = started_ = offset;
+}
+
 int AtomicFile::link_to(const std::string& name) const {
   const std::string self = "/proc/self/fd/" + std::to_string(descriptor_);
   return ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;

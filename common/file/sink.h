@@ -6,12 +6,19 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "common/json/source.h"
 
 namespace whimbrel {
+
+// A file that other processes may write to.
+struct SharedFile {
+  std::string name;  // to open it by, while the one who shares it has it open
+  std::string path;  // what it is going to be
+};
 
 // A sink whose end can be taken back.
 class RewindableSink : public ByteSink {
@@ -22,6 +29,10 @@ class RewindableSink : public ByteSink {
   virtual void truncate(std::uint64_t offset) = 0;
   // At the end, once: what was written stays. Nothing may be written afterwards.
   virtual void finish() = 0;
+  // None where others cannot write to it.
+  virtual std::optional<SharedFile> share() const { return std::nullopt; }
+  // What stands between offset() and `offset` was written by others.
+  virtual void skip_to(std::uint64_t offset) { static_cast<void>(offset); }
 };
 
 class AtomicFile : public RewindableSink {
@@ -38,6 +49,8 @@ class AtomicFile : public RewindableSink {
   std::uint64_t offset() const override { return offset_; }
   void truncate(std::uint64_t offset) override;
   void finish() override { commit(); }
+  std::optional<SharedFile> share() const override;
+  void skip_to(std::uint64_t offset) override;
   enum class Existing : std::uint8_t { replace, keep };
   // fsync, the name, fsync of the directory. Nothing may be written afterwards. With `keep` a file that
   // exists by then is an error.

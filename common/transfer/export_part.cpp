@@ -5,18 +5,16 @@
 
 #include "common/error.h"
 #include "common/transfer/export_options.h"
+#include "common/transfer/part_exporter.h"
 #include "common/transfer/schema_of_call.h"
-#include "common/transfer/table_export.h"
 
 namespace whimbrel {
 
 namespace {
 
-constexpr char kRows = 'r';
 constexpr char kEnd = 'e';
-constexpr std::size_t kMostBytes = std::size_t{1} << 16;  // of a message
 
-// --- An end: out_of_order, row_count, sum, and the two keys with their lengths; as the process has them.
+// --- An end: out_of_order, rows, sum, and the two keys with their lengths; as the process has them.
 
 void put(std::string& to, const void* bytes, std::size_t size) {
   to.append(static_cast<const char*>(bytes), size);
@@ -43,80 +41,33 @@ std::vector<std::int64_t> get_key(std::string_view& from) {
   return key;
 }
 
-class PartExporter {
- public:
-  PartExporter(Host& host, const TablePlan& plan, Layout layout, const ExportOptions& options,
-               PartQueue& queue)
-      : host_(host),
-        plan_(plan),
-        queue_(queue),
-        out_(plan, layout, host.dialect(), options),
-        writer_(buffer_, layout) {
-    writer_.go_on();
-  }
-
-  void run() {
-    while (const std::optional<ScanPart> part = queue_.take()) write(*part);
-  }
-
- private:
-  void write(const ScanPart& part) {
-    out_.digest().restart();
-    ExportRows rows(host_, plan_, true, true, part);
-    while (rows.next()) {
-      out_.write(rows, writer_);
-      if (buffer_.size() >= kMostBytes) send();
-      host_.check_interrupt();
-    }
-    send();
-    std::string end(1, kEnd);
-    const char out_of_order = rows.out_of_order() ? 1 : 0;
-    const std::uint64_t count = out_.digest().rows();
-    const Hash sum = out_.digest().digest();
-    put(end, &out_of_order, 1);
-    put(end, &count, sizeof(count));
-    put(end, &sum, sizeof(sum));
-    put_key(end, rows.reader().first_key());
-    put_key(end, rows.reader().last_key());
-    queue_.send(end);
-  }
-
-  void send() {
-    std::string_view rest = buffer_.view();
-    while (!rest.empty()) {
-      const std::string_view piece = rest.substr(0, kMostBytes);
-      message_.assign(1, kRows);
-      message_ += piece;
-      queue_.send(message_);
-      rest.remove_prefix(piece.size());
-    }
-    buffer_.clear();
-  }
-
-  Host& host_;
-  const TablePlan& plan_;
-  PartQueue& queue_;
-  json::Buffer buffer_;
-  TableExport out_;
-  DocumentWriter writer_;
-  std::string message_;
-};
+// The text before the next NUL, which is taken away with it.
+std::string_view take_word(std::string_view& task) {
+  const std::string_view word = task.substr(0, task.find('\0'));
+  task.remove_prefix(word.size() + 1);
+  return word;
+}
 
 }  // namespace
 
-std::string part_task(const std::string& table, Layout layout, const ExportOptions& options) {
+std::string part_task(const std::string& table, Layout layout, const std::optional<SharedFile>& file,
+                      const ExportOptions& options) {
   std::string task(1, static_cast<char>('0' + static_cast<int>(layout)));
-  task += table;
-  task += '\0';
+  for (const std::string& word : {table, file ? file->name : "", file ? file->path : ""})
+    (task += word) += '\0';
   return task + options.text;
 }
 
 void export_parts(Host& host, std::string_view task, PartQueue& queue) {
-  const std::size_t end_of_name = task.find('\0');
   const Layout layout = static_cast<Layout>(task[0] - '0');
-  const std::string_view table = task.substr(1, end_of_name - 1);
-  const std::string_view text = task.substr(end_of_name + 1);
-  const Cell json = text.empty() ? Cell() : Cell::of(Tag::json, text);
+  task.remove_prefix(1);
+  const std::string_view table = take_word(task);
+  SharedFile shared;
+  shared.name = take_word(task);
+  shared.path = take_word(task);
+  std::optional<PartFile> file;
+  if (!shared.name.empty() && !file.emplace(shared).is_open()) return;
+  const Cell json = task.empty() ? Cell() : Cell::of(Tag::json, task);
   const ExportOptions options =
       export_options(Options(json, backup_file_option_specs()), json, host.dialect());
   const Schema schema = schema_of_call(host, options.selection);
@@ -126,25 +77,39 @@ void export_parts(Host& host, std::string_view task, PartQueue& queue) {
   if (found == plan.tables.end())
     throw Error(code::kUnknownTable, "table \"" + std::string(table) + "\" is gone",
                 "It was there when the export began.");
-  PartExporter(host, *found, layout, options, queue).run();
+  PartExporter exporter(host, *found, layout, options, queue, file ? &*file : nullptr);
+  while (exporter.next()) {
+  }
+}
+
+std::string part_end_message(const PartEnd& end) {
+  std::string message(1, kEnd);
+  const char out_of_order = end.out_of_order ? 1 : 0;
+  put(message, &out_of_order, 1);
+  put(message, &end.rows, sizeof(end.rows));
+  put(message, &end.sum, sizeof(end.sum));
+  put_key(message, end.first_key);
+  put_key(message, end.last_key);
+  return message;
 }
 
 PartMessage read_part_message(std::string_view message) {
   PartMessage read;
   char tag = 0;
   get(message, &tag, 1);
-  read.is_end = tag == kEnd;
-  if (!read.is_end) {
+  if (tag != kEnd) {
     read.rows = message;
     return read;
   }
+  PartEnd end;
   char out_of_order = 0;
   get(message, &out_of_order, 1);
-  read.out_of_order = out_of_order != 0;
-  get(message, &read.row_count, sizeof(read.row_count));
-  get(message, &read.sum, sizeof(read.sum));
-  read.first_key = get_key(message);
-  read.last_key = get_key(message);
+  end.out_of_order = out_of_order != 0;
+  get(message, &end.rows, sizeof(end.rows));
+  get(message, &end.sum, sizeof(end.sum));
+  end.first_key = get_key(message);
+  end.last_key = get_key(message);
+  read.end = std::move(end);
   return read;
 }
 

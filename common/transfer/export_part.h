@@ -1,37 +1,36 @@
-// Parts of a table that other processes write for the one that exports: what is asked of them, what they do,
-// and what they send. Knows neither processes nor where the document goes.
+// Parts of a table that several processes write: what is asked of the others, and what they send where they
+// do not write to the file. Knows no processes.
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "common/file/sink.h"
 #include "common/host.h"
 #include "common/transfer/export_plan.h"
-#include "common/transfer/hash.h"
+#include "common/transfer/parts_done.h"
 #include "common/transfer/row_writer.h"
 
 namespace whimbrel {
 
-// The task of Host::start_workers(): a table of the export with these options.
-std::string part_task(const std::string& table, Layout layout, const ExportOptions& options);
+// The task of Host::start_workers(): a table of the export with these options; into `file`, else as messages.
+std::string part_task(const std::string& table, Layout layout, const std::optional<SharedFile>& file,
+                      const ExportOptions& options);
 
-// In each process: takes parts until none is left, sends their rows, as the document has them, each with what
-// separates it from the one before, and the end of each part.
+// In each process: takes parts until none is left, and sends their rows, as the document has them, each with
+// what separates it from the one before, and the end of each part; or writes them to their places in the
+// file. Takes none where it cannot open that.
 void export_parts(Host& host, std::string_view task, PartQueue& queue);
 
-// A message that was sent.
+// A message that was sent: some bytes of rows, or the end of a part.
 struct PartMessage {
-  bool is_end = false;
-  std::string_view rows;  // some bytes of them
-  // Of the part, at its end:
-  bool out_of_order = false;
-  std::uint64_t row_count = 0;
-  Hash sum;
-  std::vector<std::int64_t> first_key, last_key;  // empty: no rows, or no order
+  std::string_view rows;
+  std::optional<PartEnd> end;
 };
 
+inline constexpr char kPartRows = 'r';  // in front of rows
+std::string part_end_message(const PartEnd& end);
 PartMessage read_part_message(std::string_view message);
 
 }  // namespace whimbrel

@@ -20,6 +20,8 @@ class ExportRows {
 
   // The next rows; false at the end.
   bool next();
+  // After the end of a part: goes on with another one.
+  void restart(const ScanPart& part) { reader_->restart(part); }
   const RowBatch& read() const { return batch_; }  // what columns_read() gave
   std::size_t rows() const { return filtered_ ? chosen_.size() : batch_.rows(); }
   // One cell for each of plan.columns; until the next call.

@@ -24,6 +24,15 @@ void StoredExportSink::drain(json::Buffer& out, bool last) {
   if (last) sink_.finish();
 }
 
+std::optional<SharedFile> StoredExportSink::share(json::Buffer& out) {
+  const std::optional<SharedFile> file = sink_.share();
+  if (file) {
+    sink_.write(out.view());
+    out.clear();
+  }
+  return file;
+}
+
 void CompressedExportSink::drain(json::Buffer& out, bool last) {
   if (!last && out.size() < json::Buffer::kFlushSize) return;
   std::string_view bytes = out.view();

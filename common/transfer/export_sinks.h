@@ -52,6 +52,8 @@ class StoredExportSink : public ExportSink {
   std::uint64_t taken() const override { return sink_.offset(); }
   bool can_rewind() const override { return true; }
   void rewind(std::uint64_t size) override { sink_.truncate(size); }
+  std::optional<SharedFile> share(json::Buffer& out) override;
+  void skip_to(std::uint64_t size) override { sink_.skip_to(size); }
 
  private:
   RewindableSink& sink_;

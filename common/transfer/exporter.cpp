@@ -7,6 +7,7 @@
 #include "common/transfer/document.h"
 #include "common/transfer/document_writer.h"
 #include "common/transfer/export_part.h"
+#include "common/transfer/part_exporter.h"
 #include "common/transfer/progress.h"
 #include "common/transfer/schema_of_call.h"
 #include "common/transfer/secret_suspects.h"
@@ -131,11 +132,20 @@ class Exporter {
       request.table = plan.table;
       request.columns = plan.columns_read();
       request.try_physical_order = true;
-      const auto workers = host_.start_workers(request, options_.workers,
-                                               part_task(plan.table->display_name(), layout_, options_));
-      if (workers) return collect_rows(plan, *workers, table);
+      const std::optional<SharedFile> shared = sink_.share(out_);
+      std::optional<PartFile> file;
+      if (shared && file.emplace(*shared).is_open()) {
+        if (const auto done = place_rows(plan, request, *shared, *file, table)) return *done;
+      } else if (const auto workers =
+                     host_.start_workers(request, options_.workers, task(plan, std::nullopt), nullptr)) {
+        return collect_rows(plan, *workers, table);
+      }
     }
     return write_rows(plan, true, table);
+  }
+
+  std::string task(const TablePlan& plan, const std::optional<SharedFile>& file) const {
+    return part_task(plan.table->display_name(), layout_, file, options_);
   }
 
   bool write_rows(const TablePlan& plan, bool try_physical_order, TableExport& table) {
@@ -150,19 +160,41 @@ class Exporter {
     return !rows.out_of_order();
   }
 
+  // By this process and others, each of which writes its parts to the file. None where there are no others.
+  std::optional<bool> place_rows(const TablePlan& plan, const ScanRequest& request, const SharedFile& shared,
+                                 PartFile& file, TableExport& table) {
+    PartsDone first;
+    first.position = position();
+    PartsDone done;
+    {
+      const auto workers = host_.start_workers(request, options_.workers - 1, task(plan, shared), &first);
+      if (!workers) return std::nullopt;
+      look_at_first_rows(plan);
+      PartExporter own(host_, plan, layout_, options_, workers->own_queue(), &file);
+      while (own.next()) progress_->advance(own.position() - table_start_, own.rows());
+      done = workers->finish();
+    }
+    if (done.out_of_order) {
+      sink_.rewind(first.position);
+      return false;
+    }
+    sink_.skip_to(done.position);
+    if (done.rows > 0) writer_.go_on();
+    table.digest().add(done.sum, done.rows);
+    progress_->advance(position() - table_start_, done.rows);
+    return true;
+  }
+
   bool collect_rows(const TablePlan& plan, PartWorkers& workers, TableExport& table) {
     look_at_first_rows(plan);
-    std::vector<std::int64_t> last_key;
+    PartsDone done;
     std::string_view bytes;
     while (workers.next(bytes)) {
       const PartMessage message = read_part_message(bytes);
-      if (message.is_end) {
-        if (message.out_of_order) return false;
-        if (!message.first_key.empty()) {
-          if (!last_key.empty() && message.first_key <= last_key) return false;
-          last_key = message.last_key;
-        }
-        table.digest().add(message.sum, message.row_count);
+      if (message.end) {
+        done.add(*message.end);
+        if (done.out_of_order) return false;
+        table.digest().add(message.end->sum, message.end->rows);
       } else {
         writer_.rows(message.rows);
         sink_.drain(out_, false);

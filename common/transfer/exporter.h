@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "common/file/sink.h"
 #include "common/host.h"
 #include "common/json/writer.h"
 #include "common/transfer/export_plan.h"
@@ -36,6 +38,14 @@ class ExportSink {
   virtual bool can_rewind() const = 0;
   // Forgets what was taken behind the first `size` bytes, which is the last mark.
   virtual void rewind(std::uint64_t size) = 0;
+  // A file where others may write what comes behind the buffer's bytes, which are taken first; none where
+  // that is not possible.
+  virtual std::optional<SharedFile> share(json::Buffer& out) {
+    static_cast<void>(out);
+    return std::nullopt;
+  }
+  // Others have written what stands behind the bytes taken so far, until there are `size`.
+  virtual void skip_to(std::uint64_t size) { static_cast<void>(size); }
 };
 
 // Parents first. Rows in key order; generated columns are left out, and what the options and rules say.

@@ -246,7 +246,8 @@ class FakeHost : public Host {
   bool may_read_texts() override { return texts_readable; }
 
   std::unique_ptr<TableReader> scan(const ScanRequest&) override { no_tables(); }
-  std::unique_ptr<PartWorkers> start_workers(const ScanRequest&, std::size_t, std::string_view) override {
+  std::unique_ptr<PartWorkers> start_workers(const ScanRequest&, std::size_t, std::string_view,
+                                             const PartsDone*) override {
     return nullptr;
   }
   std::uint64_t insert(const InsertRequest&, RowReader&) override { no_tables(); }
