@@ -20,18 +20,8 @@ constexpr std::string_view kTables = R"sql(
   SELECT c.oid, n.nspname, c.relname,
          EXISTS (SELECT FROM pg_catalog.pg_depend d
                   WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
-                    AND d.objsubid = 0 AND d.deptype = 'e')
-         OR EXISTS (SELECT FROM pg_catalog.pg_attribute own  -- of a schema with a history of its own
-                     WHERE own.attrelid = c.oid
-                       AND (c.relname, own.attname) IN (('schema_migrations', 'token_checksum'),
-                                                        ('migration_log', 'log_id'),
-                                                        ('migration_journal', 'statement_hash'))),
-         EXISTS (SELECT FROM pg_catalog.pg_trigger t
-                  WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D')
-         OR c.relkind = 'p' AND EXISTS (
-              SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_partition_tree(c.oid) p ON p.relid = t.tgrelid
-               WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'),
-         c.relhasrules, c.relkind = 'v'
+                    AND d.objsubid = 0 AND d.deptype = 'e'),
+         c.relhastriggers, c.relhasrules, c.relkind
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace)sql";
 constexpr std::string_view kTablesInOrder = R"sql(
@@ -46,7 +36,7 @@ constexpr std::string_view kColumns = R"sql(
             WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
               AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
               AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'a')),
-         a.attidentity <> ''
+         a.attidentity <> '', a.attnum
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace)sql";
@@ -54,44 +44,25 @@ constexpr std::string_view kColumnsInOrder = R"sql(
      AND a.attnum > 0 AND NOT a.attisdropped
    ORDER BY a.attrelid, a.attnum)sql";
 
-constexpr std::string_view kPrimaryKeys = R"sql(
-  SELECT k.conrelid, a.attname
-    FROM pg_catalog.pg_constraint k
-    CROSS JOIN LATERAL pg_catalog.unnest(k.conkey) WITH ORDINALITY AS u (attnum, place)
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum
-   WHERE k.contype = 'p'
-   ORDER BY k.conrelid, u.place)sql";
-
+// What reads one catalog alone is planned in no time; the names are known, or looked up.
 // Of the primary key only whether it is deferrable is of interest.
 constexpr std::string_view kUniqueKeys = R"sql(
-  SELECT i.indrelid, i.indexrelid, x.relname, i.indisprimary, NOT i.indimmediate, a.attname
+  SELECT i.indrelid, i.indexrelid, i.indisprimary, NOT i.indimmediate, i.indnkeyatts, i.indkey::pg_catalog.text
     FROM pg_catalog.pg_index i
-    JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
-    JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    CROSS JOIN LATERAL pg_catalog.unnest(i.indkey) WITH ORDINALITY AS u (attnum, place)
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum
-   WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND u.place <= i.indnkeyatts
-     AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
-     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-   ORDER BY i.indrelid, x.relname COLLATE "C", u.place)sql";
+   WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indrelid >= 16384)sql";
 
 constexpr std::string_view kLabels = R"sql(
   SELECT e.enumtypid, e.enumlabel FROM pg_catalog.pg_enum e ORDER BY e.enumtypid, e.enumsortorder)sql";
 
-// A key of one partition, or to one, counts as its whole table's: the partitions stand in no document.
-constexpr std::string_view kForeignKeys = R"sql(
-  SELECT coalesce(pg_catalog.pg_partition_root(k.conrelid)::pg_catalog.oid, k.conrelid), k.oid, k.conname, n.nspname,
-         p.relname, k.confdeltype, k.condeferrable, k.condeferred, a.attname, b.attname
+// A foreign key of one partition, or to one, counts as its whole table's: the partitions stand in no
+// document.
+constexpr std::string_view kKeys = R"sql(
+  SELECT k.contype = 'p', k.conrelid, k.conkey, k.confrelid, k.confkey, k.conname, k.confdeltype, k.condeferrable,
+         k.condeferred, CASE k.contype WHEN 'f' THEN pg_catalog.pg_partition_root(k.conrelid)::pg_catalog.oid END,
+         CASE k.contype WHEN 'f' THEN pg_catalog.pg_partition_root(k.confrelid)::pg_catalog.oid END
     FROM pg_catalog.pg_constraint k
-    JOIN pg_catalog.pg_class p ON p.oid = coalesce(pg_catalog.pg_partition_root(k.confrelid)::pg_catalog.oid, k.confrelid)
-    JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace
-    CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey))
-               WITH ORDINALITY AS u (attnum, confattnum, place)
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum
-    JOIN pg_catalog.pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = u.confattnum
-   WHERE k.contype = 'f' AND k.conparentid = 0
-   ORDER BY k.conrelid, k.conname COLLATE "C", k.oid, u.place)sql";
+   WHERE k.contype = 'p' OR k.contype = 'f' AND k.conparentid = 0
+   ORDER BY k.conrelid, k.conname COLLATE "C", k.oid)sql";
 
 std::string whole(std::string_view what, std::string_view which, std::string_view in_order) {
   std::string sql(what);
@@ -132,21 +103,102 @@ class Kinds {
   std::unordered_map<std::int64_t, std::int64_t> enums_;
 };
 
-void read_unique_keys(Statements& statements, auto&& find) {
-  std::int64_t last_index = 0;
+// Inside pg_call. Whether triggers of the user fire at the table, or at one of its partitions.
+bool has_user_triggers(Oid table) {
+  Relation catalog = table_open(TriggerRelationId, AccessShareLock);
+  List* const family = get_rel_relkind(table) == RELKIND_PARTITIONED_TABLE
+                           ? find_all_inheritors(table, NoLock, nullptr)
+                           : lappend_oid(NIL, table);
+  bool found = false;
+  for (int i = 0; i < list_length(family) && !found; ++i) {
+    ScanKeyData key;
+    ScanKeyInit(&key, Anum_pg_trigger_tgrelid, BTEqualStrategyNumber, F_OIDEQ,
+                ObjectIdGetDatum(list_nth_oid(family, i)));
+    SysScanDesc scan = systable_beginscan(catalog, TriggerRelidNameIndexId, true, nullptr, 1, &key);
+    for (HeapTuple row = systable_getnext(scan); HeapTupleIsValid(row) && !found;
+         row = systable_getnext(scan)) {
+      const Form_pg_trigger trigger = reinterpret_cast<Form_pg_trigger>(GETSTRUCT(row));
+      found = !trigger->tgisinternal && trigger->tgenabled != TRIGGER_DISABLED;
+    }
+    systable_endscan(scan);
+  }
+  table_close(catalog, AccessShareLock);
+  return found;
+}
+
+// A name that the server looked up; none of what is gone.
+std::string text_of(const char* name) { return name == nullptr ? std::string() : std::string(name); }
+
+// The numbers in a text with nothing else but what is between them.
+std::vector<std::int64_t> numbers_of(const Cell& cell) {
+  std::vector<std::int64_t> numbers;
+  bool inside = false;
+  for (const char c : cell.view()) {
+    const bool digit = c >= '0' && c <= '9';
+    if (digit) {
+      if (!inside) numbers.push_back(0);
+      numbers.back() = numbers.back() * 10 + (c - '0');
+    }
+    inside = digit;
+  }
+  return numbers;
+}
+
+// The tables of a schema by their oids, with the numbers of their columns.
+class TablesByOid {
+ public:
+  explicit TablesByOid(Schema& schema) : schema_(schema) {}
+
+  // The table that was added to the schema last.
+  void add(std::int64_t oid) { places_[oid].table = schema_.tables.size() - 1; }
+  void add_column(std::int64_t oid, std::int64_t number) { places_[oid].numbers.push_back(number); }
+
+  Table* find(std::int64_t oid) const {
+    const auto at = places_.find(oid);
+    return at == places_.end() ? nullptr : &schema_.tables[at->second.table];
+  }
+  // Of any table, a partition too.
+  std::string column_name(std::int64_t oid, std::int64_t number) const {
+    if (const auto at = places_.find(oid); at != places_.end()) {
+      const std::vector<std::int64_t>& numbers = at->second.numbers;
+      const auto found = std::ranges::find(numbers, number);
+      if (found != numbers.end())
+        return schema_.tables[at->second.table]
+            .columns[static_cast<std::size_t>(found - numbers.begin())]
+            .name;
+    }
+    return text_of(
+        pg_call([&] { return get_attname(static_cast<Oid>(oid), static_cast<AttrNumber>(number), true); }));
+  }
+
+ private:
+  struct Place {
+    std::size_t table = 0;
+    std::vector<std::int64_t> numbers;  // of its columns
+  };
+
+  Schema& schema_;
+  std::unordered_map<std::int64_t, Place> places_;
+};
+
+void read_unique_keys(Statements& statements, const TablesByOid& tables) {
   for_each(statements, kUniqueKeys, [&](const Cell* row) {
-    Table* table = find(row[0].integer);
+    const std::int64_t oid = row[0].integer;
+    Table* const table = tables.find(oid);
     if (table == nullptr) return;
-    const bool deferrable = row[4].integer != 0;
-    if (row[3].integer != 0) {
+    const bool deferrable = row[3].integer != 0;
+    if (row[2].integer != 0) {
       table->primary_key_deferrable = deferrable;
       return;
     }
-    if (row[1].integer != last_index) {
-      last_index = row[1].integer;
-      table->unique_keys.push_back({text_of(row[2]), {}, deferrable});
-    }
-    table->unique_keys.back().columns.push_back(table->find_column(row[5].view()));
+    UniqueKey key;
+    key.name = text_of(pg_call([&] { return get_rel_name(static_cast<Oid>(row[1].integer)); }));
+    key.deferrable = deferrable;
+    std::vector<std::int64_t> numbers = numbers_of(row[5]);
+    numbers.resize(static_cast<std::size_t>(row[4].integer));  // without those that are only included
+    for (const std::int64_t number : numbers)
+      key.columns.push_back(table->find_column(tables.column_name(oid, number)));
+    table->unique_keys.push_back(std::move(key));
   });
 }
 
@@ -171,9 +223,11 @@ Table table_of(const Cell* row, const std::string& default_schema) {
   table.schema = text_of(row[1]);
   table.name = text_of(row[2]);
   table.own = row[3].integer != 0;
-  table.triggers = row[4].integer != 0;
+  const char kind = row[6].view()[0];
+  const bool may_have = row[4].integer != 0 || kind == RELKIND_PARTITIONED_TABLE;
+  table.triggers = may_have && pg_call([&] { return has_user_triggers(static_cast<Oid>(table.host_id)); });
   table.rules = row[5].integer != 0;
-  table.view = row[6].integer != 0;
+  table.view = kind == RELKIND_VIEW;
   table.in_default_schema = table.schema == default_schema;
   return table;
 }
@@ -190,6 +244,41 @@ Column column_of(const Cell* row, Kinds& kinds) {
   column.as_identity = row[8].integer != 0;
   if (column.generated) column.has_default = false;
   return column;
+}
+
+void add_foreign_key(const Cell* row, const TablesByOid& tables) {
+  const std::int64_t oid = row[1].integer;
+  const std::int64_t parent_oid = row[3].integer;
+  Table* const table = tables.find(row[9].is_null() ? oid : row[9].integer);
+  if (table == nullptr) return;
+  ForeignKey key;
+  key.name = text_of(row[5]);
+  const std::int64_t whole_parent = row[10].is_null() ? parent_oid : row[10].integer;
+  if (const Table* const parent = tables.find(whole_parent)) {
+    key.parent_schema = parent->schema;
+    key.parent_table = parent->name;
+  } else {
+    const Oid relation = static_cast<Oid>(whole_parent);
+    key.parent_schema = text_of(pg_call([&] { return get_namespace_name(get_rel_namespace(relation)); }));
+    key.parent_table = text_of(pg_call([&] { return get_rel_name(relation); }));
+  }
+  key.on_delete = action_of(row[6].view());
+  key.deferrable = row[7].integer != 0;
+  key.initially_deferred = row[8].integer != 0;
+  for (const std::int64_t number : numbers_of(row[2]))
+    key.columns.push_back(table->find_column(tables.column_name(oid, number)));
+  for (const std::int64_t number : numbers_of(row[4]))
+    key.parent_columns.push_back(tables.column_name(parent_oid, number));
+  table->foreign_keys.push_back(std::move(key));
+}
+
+// Whether a table is one of Whimbrel's, of a schema with a history of its own.
+bool is_own(const Table& table) {
+  const auto has = [&](std::string_view name, std::string_view column) {
+    return table.name == name && table.find_column(column) != Table::npos;
+  };
+  return has("schema_migrations", "token_checksum") || has("migration_log", "log_id") ||
+         has("migration_journal", "statement_hash");
 }
 
 bool is_called(const Table& table, const std::string& name) {
@@ -221,7 +310,10 @@ void add_named(Statements& statements, const std::string& default_schema, Schema
               table.columns.push_back(column_of(row, kinds));
         },
         parameters);
-    for (Table& table : found) schema.add(std::move(table));
+    for (Table& table : found) {
+      table.own = table.own || is_own(table);
+      schema.add(std::move(table));
+    }
   }
 }
 
@@ -231,15 +323,11 @@ Schema read_schema(Statements& statements, const std::string& default_schema) {
   settings.set("search_path", "pg_catalog");
 
   Schema schema;
-  std::unordered_map<std::int64_t, std::size_t> by_oid;
+  TablesByOid tables(schema);
   for_each(statements, whole(kTables, kOrdinary, kTablesInOrder), [&](const Cell* row) {
-    by_oid.emplace(row[0].integer, schema.tables.size());
     schema.tables.push_back(table_of(row, default_schema));
+    tables.add(row[0].integer);
   });
-  const auto find = [&](std::int64_t oid) -> Table* {
-    const auto at = by_oid.find(oid);
-    return at == by_oid.end() ? nullptr : &schema.tables[at->second];
-  };
 
   Kinds kinds;
   struct EnumColumn {
@@ -248,9 +336,10 @@ Schema read_schema(Statements& statements, const std::string& default_schema) {
   };
   std::multimap<std::int64_t, EnumColumn> enum_columns;  // by the enum's oid
   for_each(statements, whole(kColumns, kOrdinary, kColumnsInOrder), [&](const Cell* row) {
-    Table* table = find(row[0].integer);
+    Table* table = tables.find(row[0].integer);
     if (table == nullptr) return;
     table->columns.push_back(column_of(row, kinds));
+    tables.add_column(row[0].integer, row[9].integer);
     if (const auto type = kinds.enum_of(row[3].integer))
       enum_columns.emplace(*type, EnumColumn{table, table->columns.size() - 1});
   });
@@ -261,29 +350,19 @@ Schema read_schema(Statements& statements, const std::string& default_schema) {
         at->second.table->columns[at->second.column].labels.push_back(text_of(row[1]));
     });
   }
-  for_each(statements, kPrimaryKeys, [&](const Cell* row) {
-    if (Table* table = find(row[0].integer)) table->primary_key.push_back(table->find_column(row[1].view()));
-  });
-  read_unique_keys(statements, find);
-  std::int64_t last_constraint = 0;
-  for_each(statements, kForeignKeys, [&](const Cell* row) {
-    Table* table = find(row[0].integer);
-    if (table == nullptr) return;
-    if (row[1].integer != last_constraint) {
-      last_constraint = row[1].integer;
-      ForeignKey key;
-      key.name = text_of(row[2]);
-      key.parent_schema = text_of(row[3]);
-      key.parent_table = text_of(row[4]);
-      key.on_delete = action_of(row[5].view());
-      key.deferrable = row[6].integer != 0;
-      key.initially_deferred = row[7].integer != 0;
-      table->foreign_keys.push_back(std::move(key));
+  for_each(statements, kKeys, [&](const Cell* row) {
+    if (row[0].integer == 0) {
+      add_foreign_key(row, tables);
+    } else if (Table* table = tables.find(row[1].integer)) {
+      for (const std::int64_t number : numbers_of(row[2]))
+        table->primary_key.push_back(table->find_column(tables.column_name(row[1].integer, number)));
     }
-    ForeignKey& key = table->foreign_keys.back();
-    key.columns.push_back(table->find_column(row[8].view()));
-    key.parent_columns.push_back(text_of(row[9]));
   });
+  read_unique_keys(statements, tables);
+  for (Table& table : schema.tables) {
+    std::ranges::sort(table.unique_keys, {}, &UniqueKey::name);
+    table.own = table.own || is_own(table);
+  }
   return schema;
 }
 
