@@ -14,8 +14,10 @@ namespace {
 
 // Pages of one batch at most: they stay pinned while its cells point into them.
 constexpr std::size_t kMaxPages = 16;
-// Tuples whose memory is asked for while another one is read.
+// Tuples whose memory is asked for while another one is read, and how much of one.
 constexpr int kAhead = 4;
+constexpr std::size_t kMostAhead = 512;
+constexpr std::size_t kCacheLine = 64;
 
 class HeapReader final : public TableReader {
  public:
@@ -220,7 +222,13 @@ void HeapReader::fill_from_page(RowBatch& batch) {
         PageGetItem(page, PageGetItemId(page, scan->rs_vistuples[index])));
   };
   for (;;) {
-    if (scan->rs_cindex + kAhead < scan->rs_ntuples) __builtin_prefetch(tuple_at(scan->rs_cindex + kAhead));
+    if (scan->rs_cindex + kAhead < scan->rs_ntuples) {
+      const ItemId ahead = PageGetItemId(page, scan->rs_vistuples[scan->rs_cindex + kAhead]);
+      const char* const tuple = static_cast<const char*>(PageGetItem(page, ahead));
+      const std::size_t size = std::min<std::size_t>(ItemIdGetLength(ahead), kMostAhead);
+      __builtin_prefetch(tuple);
+      for (std::size_t i = kCacheLine; i < size; i += kCacheLine) __builtin_prefetch(tuple + i);
+    }
     tuple_.read(tuple_at(scan->rs_cindex));
     append(batch, tuple_.values(), tuple_.nulls());
     if (done_ || !has_room(batch) || scan->rs_cindex + 1 >= scan->rs_ntuples) return;

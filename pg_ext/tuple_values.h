@@ -20,17 +20,23 @@ class TupleValues {
   const Datum* values() const { return values_.data(); }
   const char* nulls() const { return nulls_.data(); }  // not 0: null
 
+  enum class Form : std::uint8_t { byte, two_bytes, four_bytes, eight_bytes, fixed, varlena, text };
+
  private:
   struct Attribute {
     std::int16_t length;
-    bool by_value;
+    Form form;
     std::uint8_t padding;  // alignment - 1
   };
+
+  template <bool WithNulls>
+  void read_stored(HeapTupleHeader tuple, std::size_t count);
 
   TupleDesc shape_ = nullptr;
   std::vector<Attribute> attributes_;
   std::vector<Datum> values_;
   std::vector<char> nulls_;
+  bool any_null_ = false;  // of the tuple that was read last
 };
 
 }  // namespace whimbrel::pg
