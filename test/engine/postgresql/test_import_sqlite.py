@@ -356,6 +356,28 @@ def test_values_of_every_size_among_others(postgresql, file):
     assert postgresql.sql("SELECT id, length(b), CASE WHEN length(b) > 0 THEN get_byte(b, length(b) - 1) END, x FROM t ORDER BY id") == expected
 
 
+def test_a_session_that_is_only_asked(postgresql, file):
+    """What interrupts the server's process is no cancel as a rule: a timer of its statistics, or a question about its memory."""
+    path = file("CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO t SELECT i, hex(randomblob(40)) FROM n")
+    over, asked = threading.Event(), []
+
+    def ask():
+        with contextlib.closing(postgresql.connect()) as other, other.cursor() as cursor:
+            while not over.wait(0.003):
+                cursor.execute("SELECT pg_log_backend_memory_contexts(%s)", (postgresql.connection.get_backend_pid(),))
+                asked.append(cursor.fetchone())
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        (row,) = postgresql.call("import_sqlite", path)
+        (back,) = postgresql.call("export_sqlite", path + ".back")
+    finally:
+        over.set()
+        thread.join()
+    assert row["digest_matches"] and back["row_count"] == 100000 and len(asked) > 20
+
+
 @pytest.mark.parametrize("how, codes", [("pg_cancel_backend", ["57014"]), ("pg_terminate_backend", ["57P01", None])])
 def test_a_session_that_is_stopped_anywhere(postgresql, file, how, codes):
     """Also while rows are read ahead; a server that had crashed for it would have ended our own session."""
