@@ -140,15 +140,17 @@ std::vector<Statement> SqliteHost::split(std::string_view script) {
   std::vector<Statement> statements = split_script(script);
   check_syntax(db_, script, statements);
   for (Statement& statement : statements)
-    statement.needs_no_transaction = changes_journal_mode(script.substr(statement.offset, statement.length));
+    statement.needs_no_transaction = needs_no_transaction(script.substr(statement.offset, statement.length));
   return statements;
 }
 
-// The one statement that SQLite refuses inside a transaction and runs inside a function.
-bool SqliteHost::changes_journal_mode(std::string_view sql) {
+// The statements that SQLite refuses inside a transaction and runs inside a function.
+bool SqliteHost::needs_no_transaction(std::string_view sql) {
   if (first_word(sql) != "pragma") return false;
   const Pragma pragma = parse_pragma(sql);
-  if (pragma.name != "journal_mode" || !pragma.argument.has_value()) return false;
+  if (!pragma.argument.has_value()) return false;
+  if (pragma.name == "synchronous" || pragma.name == "temp_store") return true;
+  if (pragma.name != "journal_mode") return false;
   Cached current(statements_, "PRAGMA main.journal_mode");
   return !current->step() || current->text(0) != *pragma.argument;
 }

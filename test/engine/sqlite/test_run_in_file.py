@@ -43,6 +43,14 @@ def test_the_journal_mode_is_changed_between_transactions(sqlite):
     sqlite.call("migrate_apply", files)  # nothing to change any more
 
 
+def test_settings_that_a_transaction_forbids(sqlite):
+    files = source(_001_items="PRAGMA temp_store = 2;\nCREATE TABLE a (i INT);\nPRAGMA synchronous = NORMAL;")
+    with sqlite.refuses("WB033", "line 1: this statement cannot run in a transaction", "migrate_run"):
+        sqlite.call("migrate_apply", files)
+    assert [row["status"] for row in sqlite.call("migrate_run", files)] == ["applied"]
+    assert (sqlite.one("PRAGMA temp_store"), sqlite.one("PRAGMA synchronous")) == (2, 1)
+
+
 def test_a_down_part_without_a_transaction(sqlite):
     files = source(_001_items=ITEMS, _002_wal="-- migrate:up\nCREATE TABLE a (i INT);\n-- migrate:down transaction:false\nPRAGMA journal_mode = WAL;\nDROP TABLE a;")
     sqlite.call("migrate_apply", files)
