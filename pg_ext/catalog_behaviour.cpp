@@ -34,9 +34,9 @@ constexpr std::string_view kRules = R"sql(
 constexpr std::string_view kRuleProperties[] = {"definition", "enabled"};
 
 constexpr CatalogQuery kQueries[] = {
-    {TriggerRelationId, RelationRelationId, false, false, kTriggers, kTriggerProperties},
+    {TriggerRelationId, RelationRelationId, false, false, kTriggers, kTriggerProperties, TriggerOidIndexId},
     {PolicyRelationId, RelationRelationId, false, false, kPolicies, kPolicyProperties, PolicyOidIndexId},
-    {RewriteRelationId, RelationRelationId, false, false, kRules, kRuleProperties},
+    {RewriteRelationId, RelationRelationId, false, false, kRules, kRuleProperties, RewriteOidIndexId},
 };
 
 }  // namespace
