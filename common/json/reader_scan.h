@@ -18,7 +18,7 @@ namespace whimbrel::json {
 inline bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 inline bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-inline void Reader::push(const char* at, bool object) {
+[[gnu::always_inline]] inline void Reader::push(const char* at, bool object) {
   if (depth_ >= max_depth_) fail_depth(at);
   if (depth_ != 0 && depth_ % 64 == 0) outer_levels_.push_back(levels_);
   levels_ = levels_ << 1 | (object ? 1 : 0);

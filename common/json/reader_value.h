@@ -37,13 +37,14 @@ inline const char* Reader::scan_text(const char* p, const Take& take) {
     // A refill moves the text, together with what start_ points to.
     const std::ptrdiff_t offset = p + 1 - start_;
     const char* const quote = scan_string(p + 1, keep, escaped);
-    const char* const text = start_ + offset;
-    if (escaped) {
-      unescape(text, quote);
-      take({text_, text_size_}, unescaped_.get() + unescaped_capacity_);
-    } else {
-      take({text, static_cast<std::size_t>(quote - text)}, end_);
+    std::string_view text(start_ + offset, static_cast<std::size_t>(quote - start_ - offset));
+    const char* readable = end_;
+    if (escaped) [[unlikely]] {
+      unescape(text.data(), quote);
+      text = {text_, text_size_};
+      readable = unescaped_.get() + unescaped_capacity_;
     }
+    take(text, readable);  // in one place, so that it is inlined
     return quote + 1;
   }
 }

@@ -78,7 +78,7 @@ class JsonHasher::Sink {
 
   Hash result() const { return result_; }
 
-  void begin(bool object) {
+  [[gnu::always_inline]] void begin(bool object) {
     auto& frames = hasher_.frames_;
     if (depth_ == frames.size()) frames.emplace_back();
     top_ = &frames[depth_++];
@@ -87,25 +87,27 @@ class JsonHasher::Sink {
     top_->count = 0;
     top_->object = object;
   }
-  void end() {
+  [[gnu::always_inline]] void end() {
     const Hash hash = join(top_->state, {top_->count, top_->count});
     --depth_;
     top_ = depth_ == 0 ? nullptr : &hasher_.frames_[depth_ - 1];
     take(hash);
   }
-  void key(std::string_view text, const char* readable) {
+  [[gnu::always_inline]] void key(std::string_view text, const char* readable) {
     const Hash key = hash_string(text, readable);
     top_->key_low = key.low;
     top_->key_high = key.high;
   }
-  void string(std::string_view text, const char* readable) { take(hash_string(text, readable)); }
+  [[gnu::always_inline]] void string(std::string_view text, const char* readable) {
+    take(hash_string(text, readable));
+  }
   void integer(std::int64_t value) { take(hash_integer(value)); }
   void number(std::string_view text) { take(hasher_.hash_number(text)); }
   void literal(char first) { take(mix(static_cast<unsigned char>(first), 0, kLiteralSeed)); }
 
  private:
   // A complete value goes into what encloses it.
-  void take(const Hash& value) {
+  [[gnu::always_inline]] void take(const Hash& value) {
     if (top_ == nullptr) {
       result_ = value;
       return;

@@ -37,6 +37,7 @@ RowParser::Way RowParser::way_of(const ParserColumn& column, Use use) {
 RowParser::RowParser(std::vector<ParserColumn> columns, Use use)
     : columns_(std::move(columns)),
       keys_(columns_.size()),
+      use_(use),
       values_(use != Use::digest),
       digest_(use == Use::digest || use == Use::values_and_digest) {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -155,13 +156,13 @@ inline void RowParser::parse_value(json::Reader& reader, std::size_t index, Cell
     case Way::hashed: {
       Hash hash;
       const std::string_view raw = hasher_.read(reader, hash);
-      if (column.cell != ParserColumn::kNone && column.reading.wants_raw()) add_document(index, raw);
+      if (knows_documents() && column.cell != kNone && column.reading.wants_raw()) add_document(index, raw);
       convert(Token::begin_object, raw, false, column, cells, source_cells, arena, faults, &hash);
       return;
     }
     case Way::quoted: {
       const std::string_view raw = reader.raw_value();
-      if (column.cell != kNone && column.reading.wants_raw()) add_document(index, raw);
+      if (knows_documents() && column.cell != kNone && column.reading.wants_raw()) add_document(index, raw);
       unquoted_.clear();
       unquote_large_integers(unquoted_, raw, *column.quoted);
       Hash hash;

@@ -58,10 +58,12 @@ class RowParser {
   bool parse(json::Reader& reader, Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults);
 
   const std::vector<ParserColumn>& columns() const { return columns_; }
+  // Whether documents() tells anything: not where the values go on at once.
+  bool knows_documents() const { return use_ == Use::digest || use_ == Use::again; }
   // How many rows had a key for the column.
   std::uint64_t present(std::size_t column) const { return keys_[column].present; }
   // A hash of the bytes of all objects and arrays that went into the column, one for JSON documents; 0 for
-  // other columns and for Use::values.
+  // other columns and without knows_documents().
   std::uint64_t documents(std::size_t column) const { return keys_[column].documents; }
 
  private:
@@ -96,6 +98,7 @@ class RowParser {
   std::vector<Key> keys_;  // one per column
   std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> index_;
   JsonHasher hasher_;
+  Use use_;
   bool values_;
   bool digest_;
   json::Buffer unquoted_;

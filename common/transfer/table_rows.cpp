@@ -30,7 +30,7 @@ RowParser make_parser(Host& host, const DocumentIndex& index, const IndexedTable
     }
     parsed.push_back(std::move(entry));
   }
-  return RowParser(std::move(parsed), RowParser::Use::again);
+  return RowParser(std::move(parsed), table.documents_known ? RowParser::Use::again : RowParser::Use::values);
 }
 
 }  // namespace
@@ -63,6 +63,7 @@ bool TableRows::advance() {
 
 // The parser followed the documents without checking them: they must be those that were checked.
 void TableRows::check_documents() const {
+  if (!parser_.knows_documents()) return;
   for (const IndexedColumn& column : table_.columns) {
     // The parser has a column for each of the target, in its order.
     const bool read = std::find(columns_.begin(), columns_.end(), column.target) != columns_.end();

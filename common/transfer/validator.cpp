@@ -461,6 +461,7 @@ void DocumentCheck::check_renames() const {
 void DocumentCheck::finish_table(IndexedTable& table, Work& work) {
   if (work.parser == nullptr) return;
   const auto& parsed = work.parser->columns();
+  table.documents_known = work.parser->knows_documents();
   std::size_t next = 0;
   for (IndexedColumn& column : table.columns) {
     while (parsed[next].name != column.name) ++next;

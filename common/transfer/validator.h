@@ -30,7 +30,7 @@ struct IndexedColumn {
   std::size_t target = Table::npos;    // index into the target's columns; npos: not there
   std::string name;                    // in the document
   Presence presence = Presence::none;  // of keys in the rows
-  std::uint64_t documents = 0;         // RowParser::documents()
+  std::uint64_t documents = 0;         // RowParser::documents(), where the table knows them
 };
 
 // One table of a document.
@@ -42,6 +42,7 @@ struct IndexedTable {
   bool has_rows_part = false;               // its rows were seen (an empty table may have none in lines)
   json::Position start;                     // for DocumentCursor::at_table()
   std::uint64_t rows = 0;
+  bool documents_known = true;  // not when its rows were written while they were checked
   std::vector<IndexedColumn>
       columns;  // the target's without generated ones; where there is none, the declared
   std::vector<std::string> unknown_columns;  // keys or declared columns that the target lacks

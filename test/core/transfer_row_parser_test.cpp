@@ -160,6 +160,7 @@ TEST(RowParser, ForBothValuesStayAndHashesStandBesideThem) {
   EXPECT_EQ(shown(hashed[2]), R"(json {"$num":"NaN"})");
   EXPECT_EQ(shown(hashed[3]), "null");
   EXPECT_EQ(hashed[4].tag, Tag::absent);
+  EXPECT_FALSE(parser.knows_documents());
 }
 
 // What a second reading does not check, it must be able to compare.
@@ -177,6 +178,7 @@ TEST(RowParser, ReadsDocumentsAgain) {
     }
     EXPECT_EQ(faults.list, Strings());
     EXPECT_EQ(parser.documents(2), 0U);
+    EXPECT_EQ(parser.knows_documents(), use != RowParser::Use::values);
     return std::pair(parser.documents(0), parser.documents(1));
   };
   const std::string text =
