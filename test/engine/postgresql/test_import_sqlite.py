@@ -384,13 +384,20 @@ def test_a_session_that_is_stopped_anywhere(postgresql, file, how, codes):
     path = file("CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO t SELECT i, hex(randomblob(40)) FROM n")
     for seconds in (0.01, 0.03, 0.06, 0.12):
         with contextlib.closing(postgresql.connect()) as other:
-            timer = threading.Timer(seconds, lambda: postgresql.sql(f"SELECT {how}({other.get_backend_pid()})"))
-            timer.start()
+            over, session = threading.Event(), other.get_backend_pid()
+
+            def stop():  # again and again: a cancel between two statements is none
+                while not over.wait(seconds):
+                    postgresql.sql(f"SELECT {how}({session})")
+
+            thread = threading.Thread(target=stop)
+            thread.start()
             with pytest.raises(psycopg2.Error) as failure:
                 for number in range(1000):
                     other.cursor().execute("SELECT count(*) FROM import_sqlite(%s, %s)", (path, json.dumps({"schema": f"copy{number}"})))
                     other.cursor().execute(f"DROP SCHEMA copy{number} CASCADE")
-            timer.join()
+            over.set()
+            thread.join()
             assert failure.value.pgcode in codes
     assert postgresql.one("SELECT count(*) FROM pg_class WHERE relname = 't' AND relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname LIKE 'copy%%')") == 0
 
