@@ -1,7 +1,9 @@
 // Maps of ids: every type of key, in memory and in files, and what they take.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,7 +13,18 @@
 namespace whimbrel {
 namespace {
 
-std::string directory() { return std::filesystem::temp_directory_path() / "whimbrel-spill-test" / "deeper"; }
+std::filesystem::path parent() {
+  return std::filesystem::temp_directory_path() / ("whimbrel-spill-test-" + std::to_string(getpid()));
+}
+std::string directory() { return parent() / "deeper"; }
+
+// Behind all tests.
+class RemoveDirectory : public testing::Environment {
+ public:
+  void TearDown() override { std::filesystem::remove_all(parent()); }
+};
+[[maybe_unused]] const auto* const kRemove =
+    testing::AddGlobalTestEnvironment(std::make_unique<RemoveDirectory>().release());
 
 class Maps : public testing::TestWithParam<std::size_t> {
  protected:
