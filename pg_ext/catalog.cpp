@@ -1,5 +1,6 @@
 #include "pg_ext/catalog.h"
 
+#include "common/migration/own_table_names.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/settings.h"
 #include "pg_ext/value_type.h"
@@ -274,11 +275,9 @@ void add_foreign_key(const Cell* row, const TablesByOid& tables) {
 
 // Whether a table is one of Whimbrel's, of a schema with a history of its own.
 bool is_own(const Table& table) {
-  const auto has = [&](std::string_view name, std::string_view column) {
-    return table.name == name && table.find_column(column) != Table::npos;
-  };
-  return has("schema_migrations", "token_checksum") || has("migration_log", "log_id") ||
-         has("migration_journal", "statement_hash");
+  return std::ranges::any_of(kHistoryTables, [&](const OwnTable& own) {
+    return table.name == own.name && table.find_column(own.mark) != Table::npos;
+  });
 }
 
 bool is_called(const Table& table, const std::string& name) {

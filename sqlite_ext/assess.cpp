@@ -17,11 +17,8 @@ using sql::TokenKind;
 
 class Assessment {
  public:
-  Assessment(sqlite3* db, std::string_view text) : db_(db), text_(text) {
-    sql::Lexer lexer(text, sql::Rules::sqlite);
-    for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code())
-      tokens_.push_back(token);
-  }
+  Assessment(sqlite3* db, std::string_view text)
+      : db_(db), text_(text), tokens_(sql::code_tokens(text, sql::Rules::sqlite)) {}
 
   std::vector<StatementEffect> make() {
     if (word("create")) {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "common/error.h"
-#include "common/migration/own_tables.h"
+#include "common/migration/own_table_names.h"
 #include "common/schema/sqlite/names.h"
 #include "common/sql/lexer.h"
 #include "sqlite_ext/script.h"
@@ -15,26 +15,6 @@
 namespace whimbrel::sqlite {
 
 namespace {
-
-// Each with a column that no other tool's table of this name has.
-struct OwnTable {
-  std::string_view name;
-  std::string_view mark;
-};
-constexpr OwnTable kOwnTables[] = {
-    {"schema_migrations", "token_checksum"},
-    {"migration_log", "log_id"},
-    {"migration_journal", "statement_hash"},
-    {"migration_sources", "up_sql"},
-    {"transfer_rules", "rule_id"},
-    {"id_origins", "origin_key"},
-    {"bundles", "spec"},
-    {"bundle_runs", "replaced"},
-};
-
-static_assert(std::equal(std::begin(kOwnTables), std::end(kOwnTables), std::begin(kOwnTableNames),
-                         std::end(kOwnTableNames),
-                         [](const OwnTable& table, std::string_view name) { return table.name == name; }));
 
 enum class Presence { absent, ours, foreign };
 
@@ -63,7 +43,7 @@ std::string_view created_table(std::string_view statement) {
 }  // namespace
 
 bool is_own_table(const Table& table) {
-  return std::any_of(std::begin(kOwnTables), std::end(kOwnTables), [&](const OwnTable& own) {
+  return std::ranges::any_of(kOwnTables, [&](const OwnTable& own) {
     return same_name(table.name, own.name) && table.find_column(own.mark) != Table::npos;
   });
 }
@@ -76,13 +56,13 @@ std::vector<std::string> own_table_names(sqlite3* db) {
 }
 
 bool own_tables_exist(sqlite3* db) {
-  return std::all_of(std::begin(kOwnTables), std::end(kOwnTables),
-                     [&](const OwnTable& own) { return presence(db, own) == Presence::ours; });
+  return std::ranges::all_of(kOwnTables,
+                             [&](const OwnTable& own) { return presence(db, own) == Presence::ours; });
 }
 
 bool own_tables_may_wait(sqlite3* db) {
-  if (!std::all_of(std::begin(kOwnTables), std::end(kOwnTables),
-                   [&](const OwnTable& own) { return presence(db, own) == Presence::absent; }))
+  if (!std::ranges::all_of(kOwnTables,
+                           [&](const OwnTable& own) { return presence(db, own) == Presence::absent; }))
     return false;
   Prepared query(
       db,

@@ -7,18 +7,9 @@
 #include <string_view>
 
 #include "common/host.h"
+#include "common/migration/own_table_names.h"
 
 namespace whimbrel {
-
-inline constexpr std::string_view kMigrationsTable = "schema_migrations";
-inline constexpr std::string_view kLogTable = "migration_log";
-inline constexpr std::string_view kSourcesTable = "migration_sources";
-inline constexpr std::string_view kJournalTable = "migration_journal";
-
-// All of them, those of other functions too.
-inline constexpr std::string_view kOwnTableNames[] = {kMigrationsTable, kLogTable,        kJournalTable,
-                                                      kSourcesTable,    "transfer_rules", "id_origins",
-                                                      "bundles",        "bundle_runs"};
 
 inline std::string own_table(const Host& host, std::string_view table) {
   return quote_name(host.dialect().own_schema, table);

@@ -56,9 +56,9 @@ bool may_name_own_table(const sql::Token& token) {
              return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
            });
   };
-  return begins("sqlite_") || begins("pragma_") ||
-         std::any_of(std::begin(kOwnTableNames), std::end(kOwnTableNames),
-                     [&](std::string_view own) { return name.size() == own.size() && begins(own); });
+  return begins("sqlite_") || begins("pragma_") || std::ranges::any_of(kOwnTables, [&](const OwnTable& own) {
+           return name.size() == own.name.size() && begins(own.name);
+         });
 }
 
 // Where a statement names schema_migrations as the table that it writes.

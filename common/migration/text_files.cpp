@@ -12,7 +12,7 @@
 
 #include "common/error.h"
 #include "common/file/system_error.h"
-#include "common/quiet_thread.h"
+#include "common/helper_thread.h"
 #include "common/text/sha.h"
 
 namespace whimbrel {
@@ -134,7 +134,7 @@ class Readers {
   // Not joinable where one would not pay.
   std::thread start_helper() {
     if (files_.size() < kWorthAThread) return {};
-    return start_quiet_thread([this] { helpers_problem_ = take_part(); });
+    return start_helper_thread([this] { helpers_problem_ = take_part(); });
   }
 
   std::exception_ptr take_part() noexcept {

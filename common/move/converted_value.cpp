@@ -1,6 +1,7 @@
 #include "common/move/converted_value.h"
 
 #include "common/schema/sqlite/names.h"
+#include "common/text/hex.h"
 
 namespace whimbrel::move {
 
@@ -21,12 +22,8 @@ bool reads_as_boolean(std::string_view text, bool& value) {
 }
 
 std::string hex_text(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text = "\\x";
-  for (const char c : bytes) {
-    text += kDigits[static_cast<unsigned char>(c) >> 4];
-    text += kDigits[static_cast<unsigned char>(c) & 15];
-  }
+  append_hex(text, bytes);
   return text;
 }
 

@@ -31,13 +31,7 @@ struct Unknown {
   std::string what;
 };
 
-std::vector<Token> tokens_of(std::string_view text) {
-  std::vector<Token> tokens;
-  sql::Lexer lexer(text, sql::Rules::sqlite);
-  for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code())
-    tokens.push_back(token);
-  return tokens;
-}
+std::vector<Token> tokens_of(std::string_view text) { return sql::code_tokens(text, sql::Rules::sqlite); }
 
 // The text without spaces and comments, words in lower case: for whole expressions that the dictionary knows.
 std::string normal(std::string_view text) {

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-#include "common/quiet_thread.h"
+#include "common/helper_thread.h"
 
 namespace whimbrel::move {
 
@@ -28,7 +28,7 @@ bool ReadAhead::next(RowBatch& batch) {
   caller_.check_interrupt();
   if (thread_.joinable()) return take(batch);
   // A batch that needs the reader to stand still is used up when its reader is asked for the next one.
-  if (direct_ == kWorthAThread) thread_ = start_quiet_thread([this] { work(); });
+  if (direct_ == kWorthAThread) thread_ = start_helper_thread([this] { work(); });
   ++direct_;
   return thread_.joinable() ? take(batch) : rows_.next(batch);
 }

@@ -44,10 +44,7 @@ std::string free_name(const Token& token, std::set<std::string>& taken) {
 }  // namespace
 
 std::string renamed_statement(std::string_view sql, const Renames& renames, std::set<std::string>& taken) {
-  std::vector<Token> tokens;
-  sql::Lexer lexer(sql, sql::Rules::sqlite);
-  for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code())
-    tokens.push_back(token);
+  const std::vector<Token> tokens = sql::code_tokens(sql, sql::Rules::sqlite);
   // CREATE [UNIQUE] TABLE | INDEX [IF NOT EXISTS] name
   std::size_t head = 1;
   while (head < tokens.size() && !tokens[head].is_word("table") && !tokens[head].is_word("index")) ++head;

@@ -4,6 +4,7 @@
 
 #include "common/host.h"
 #include "common/schema/kind.h"
+#include "common/sql/lexer.h"
 
 namespace whimbrel::move {
 
@@ -68,21 +69,13 @@ std::string literal_of(const std::string& literal, const Column& column) {
 
 }  // namespace
 
-std::vector<Token> postgresql_tokens(std::string_view text) {
-  std::vector<Token> tokens;
-  sql::Lexer lexer(text, sql::Rules::postgresql);
-  for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code())
-    tokens.push_back(token);
-  return tokens;
-}
-
 std::optional<std::string> sqlite_expression(std::string_view text, const Table& table) {
   constexpr std::string_view kWords[] = {"and",  "or",   "not",  "is",  "null", "in",    "between",  "case",
                                          "when", "then", "else", "end", "true", "false", "distinct", "from"};
   constexpr std::string_view kFunctions[] = {"length",   "lower",  "upper",  "abs",
                                              "coalesce", "nullif", "replace"};
   constexpr std::string_view kOperators[] = {"=", "<>", "<", "<=", ">", ">=", "+", "-", "*", "||"};
-  const std::vector<Token> tokens = postgresql_tokens(text);
+  const std::vector<Token> tokens = sql::code_tokens(text, sql::Rules::postgresql);
   std::string out;
   for (std::size_t i = 0; i < tokens.size();) {
     const Token& token = tokens[i];
@@ -147,7 +140,7 @@ std::optional<std::string> sqlite_expression(std::string_view text, const Table&
 }
 
 std::string sqlite_default(std::string_view text, const Column& column) {
-  const std::vector<Token> tokens = postgresql_tokens(text);
+  const std::vector<Token> tokens = sql::code_tokens(text, sql::Rules::postgresql);
   if (tokens.empty()) return {};
   std::size_t at = 0;
   std::string sign;
@@ -175,7 +168,7 @@ std::string sqlite_default(std::string_view text, const Column& column) {
 
 // Older servers print nextval(('b'::text)::regclass).
 std::string sequence_of_default(std::string_view text) {
-  const std::vector<Token> tokens = postgresql_tokens(text);
+  const std::vector<Token> tokens = sql::code_tokens(text, sql::Rules::postgresql);
   if (tokens.size() < 4 || !tokens[0].is_word("nextval") || !tokens[1].is('(')) return {};
   std::size_t at = 2;
   if (tokens[at].is('(')) ++at;

@@ -4,15 +4,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "common/schema/model.h"
-#include "common/sql/lexer.h"
 
 namespace whimbrel::move {
-
-// Without blanks and comments. Views into `text`.
-std::vector<sql::Token> postgresql_tokens(std::string_view text);
 
 // Names of the table's columns, and operators and functions that mean the same in both, casts left out;
 // nothing when there is anything else.

@@ -163,7 +163,7 @@ class WriteTable {
 
   void write_index(const CatalogObject& object) {
     const std::string definition(object.get("definition"));
-    const std::vector<Token> tokens = postgresql_tokens(definition);
+    const std::vector<Token> tokens = sql::code_tokens(definition, sql::Rules::postgresql);
     const auto index = index_parts(definition, tokens);
     if (!index) {
       result_.notes.push_back("index " + object.name + " is left out: " + definition);

@@ -347,6 +347,14 @@ void Lexer::follow_copy(const Token& token) {
   }
 }
 
+std::vector<Token> code_tokens(std::string_view text, Rules rules) {
+  std::vector<Token> tokens;
+  Lexer lexer(text, rules);
+  for (Token token = lexer.next_code(); token.kind != TokenKind::end; token = lexer.next_code())
+    tokens.push_back(token);
+  return tokens;
+}
+
 TextPosition position_at(std::string_view text, std::size_t offset) {
   offset = std::min(offset, text.size());
   TextPosition position;

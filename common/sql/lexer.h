@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace whimbrel::sql {
 
@@ -101,6 +102,9 @@ class Lexer {
   std::size_t depth_ = 0;  // of parentheses in the current statement
   Copy copy_ = Copy::first_word;
 };
+
+// All tokens of a text but white space and comments.
+std::vector<Token> code_tokens(std::string_view text, Rules rules);
 
 // Line and column (in characters) of a byte offset, both from 1. It counts from the text's start: for
 // messages.

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "common/text/hex.h"
+
 namespace whimbrel {
 
 namespace {
@@ -26,10 +28,8 @@ std::array<std::uint8_t, size> finish(Context& context, Finish finish_context) {
 
 template <std::size_t size>
 std::string hex(const std::array<std::uint8_t, size>& digest) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string digits;
-  digits.reserve(2 * size);
-  for (const std::uint8_t byte : digest) (digits += kDigits[byte >> 4]) += kDigits[byte & 15];
+  append_hex(digits, {reinterpret_cast<const char*>(digest.data()), size});
   return digits;
 }
 

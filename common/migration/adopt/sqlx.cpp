@@ -3,6 +3,7 @@
 
 #include "common/migration/adopt/digests.h"
 #include "common/migration/adopt/tools.h"
+#include "common/text/hex.h"
 #include "common/text/sha.h"
 
 namespace whimbrel {
@@ -25,12 +26,7 @@ ForeignHistory read_sqlx_history(Host& host, const ForeignTable& table) {
   for_each_row(host, "SELECT checksum FROM " + table.quoted() + " ORDER BY installed_on, version", {},
                [&](const Cell* row) {
                  if (row[0].tag != Tag::bytes || at >= history.migrations.size()) return;
-                 std::string& hex = history.migrations[at++].checksum;
-                 for (const char c : row[0].view()) {
-                   constexpr std::string_view kDigits = "0123456789abcdef";
-                   const auto byte = static_cast<unsigned char>(c);
-                   (hex += kDigits[byte >> 4]) += kDigits[byte & 15];
-                 }
+                 append_hex(history.migrations[at++].checksum, row[0].view());
                });
   return history;
 }

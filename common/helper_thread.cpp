@@ -1,4 +1,4 @@
-#include "common/quiet_thread.h"
+#include "common/helper_thread.h"
 
 #include <signal.h>
 
@@ -7,7 +7,7 @@
 
 namespace whimbrel {
 
-std::thread start_quiet_thread(std::function<void()> body) {
+std::thread start_helper_thread(std::function<void()> body) {
   if (std::thread::hardware_concurrency() < 2) return {};
   sigset_t all, before;
   sigfillset(&all);

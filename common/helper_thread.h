@@ -9,6 +9,6 @@ namespace whimbrel {
 // Runs body(), which must not throw, with all signals blocked: they are the database's, which knows of one
 // thread. Whoever starts it joins it. Not joinable where there is one processor only or the system gives
 // none; then body() is not run.
-std::thread start_quiet_thread(std::function<void()> body);
+std::thread start_helper_thread(std::function<void()> body);
 
 }  // namespace whimbrel

@@ -1,0 +1,19 @@
+// Bytes as hexadecimal digits.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace whimbrel {
+
+// Two lower-case digits for each byte.
+inline void append_hex(std::string& text, std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  text.reserve(text.size() + 2 * bytes.size());
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    (text += kDigits[byte >> 4]) += kDigits[byte & 15];
+  }
+}
+
+}  // namespace whimbrel
