@@ -1,6 +1,7 @@
 // Threads beside the one that the database knows: for work that reaches no engine but a SQLite file of ours.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <thread>
 
@@ -10,5 +11,8 @@ namespace whimbrel {
 // thread. Whoever starts it joins it. Not joinable where there is one processor only or the system gives
 // none; then body() is not run.
 std::thread start_helper_thread(std::function<void()> body);
+
+// How long who waits for one goes without a look at whether the call is cancelled.
+constexpr std::chrono::milliseconds kLookForInterrupt(50);
 
 }  // namespace whimbrel

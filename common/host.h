@@ -96,9 +96,6 @@ class TableReader : public RowReader {
   // Of a part: the keys of its first and its last row so far; empty where rows have no order to be in.
   virtual std::vector<std::int64_t> first_key() const { return {}; }
   virtual std::vector<std::int64_t> last_key() const { return {}; }
-  // Whether the cells of the last batch point into its own arena only, so that they stay valid while others
-  // are read.
-  virtual bool batch_stands_alone() const { return false; }
   // After the end of a part: goes on with another one, as if its scan began here.
   virtual void restart(const ScanPart& part) { static_cast<void>(part); }
 };

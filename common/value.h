@@ -162,6 +162,9 @@ class RowReader {
   virtual ~RowReader() = default;
   virtual std::size_t columns() const = 0;
   virtual bool next(RowBatch& batch) = 0;
+  // Whether the cells of the last batch point into its own arena only, so that they stay valid while others
+  // are read.
+  virtual bool batch_stands_alone() const { return false; }
 };
 
 }  // namespace whimbrel

@@ -17,6 +17,8 @@ class StoredBytes {
   virtual std::size_t read_at(std::uint64_t offset, char* buffer, std::size_t capacity) const = 0;
   // As messages call it: file "/srv/a.json".
   virtual std::string name() const = 0;
+  // Whether they come through the database.
+  virtual bool is_of_host() const { return false; }
 };
 
 class File : public StoredBytes {

@@ -26,6 +26,7 @@ class ConvertedRows : public RowReader {
 
   std::size_t columns() const override { return columns_.size(); }
   bool next(RowBatch& batch) override;
+  bool batch_stands_alone() const override { return rows_.batch_stands_alone(); }
 
   Hash digest() { return digest_.digest(); }
 

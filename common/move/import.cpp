@@ -8,7 +8,7 @@
 #include "common/move/converted_rows.h"
 #include "common/move/inspect.h"
 #include "common/move/on_file.h"
-#include "common/move/read_ahead.h"
+#include "common/read_ahead.h"
 #include "common/transfer/exporter.h"
 
 namespace whimbrel::move {
@@ -182,7 +182,7 @@ class Import {
     }
     const auto reader = file_.scan(scan);
     ConvertedRows converted(*reader, std::move(columns), std::move(digested));
-    ReadAhead rows(converted, *reader, host_);
+    ReadAhead rows(converted, host_);
     MovedTable moved;
     moved.name = table.display_name();
     host_.begin_job(JobKind::import_rows, table);

@@ -7,7 +7,7 @@
 
 #include "common/json/reader.h"
 #include "common/move/converted_value.h"
-#include "common/move/read_ahead.h"
+#include "common/read_ahead.h"
 #include "common/schema/kind.h"
 #include "common/schema/sqlite/names.h"
 #include "common/text/datetime.h"
@@ -223,7 +223,7 @@ TableProfile profile_table(Host& file, const Table& table, TableProfiler& profil
   request.ordered = false;
   request.columns = profiler.columns();
   const auto reader = file.scan(request);
-  ReadAhead rows(*reader, *reader, caller);
+  ReadAhead rows(*reader, caller);
   RowBatch batch;
   while (rows.next(batch)) {
     for (std::size_t i = 0; i < batch.rows(); ++i) profiler.add(batch.row(i));

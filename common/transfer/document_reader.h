@@ -35,6 +35,8 @@ class DocumentInput {
   virtual ~DocumentInput() = default;
   // `many`: several JSON values may follow each other there.
   virtual std::unique_ptr<DocumentStream> open(const json::Position& start, bool many) const = 0;
+  // Whether its bytes come through the host.
+  virtual bool is_of_host() const { return false; }
 };
 
 // Compressed or not, as the content tells.
@@ -42,6 +44,7 @@ class StoredInput : public DocumentInput {
  public:
   explicit StoredInput(std::unique_ptr<const StoredBytes> bytes);
   std::unique_ptr<DocumentStream> open(const json::Position& start, bool many) const override;
+  bool is_of_host() const override { return bytes_->is_of_host(); }
 
  private:
   std::unique_ptr<const StoredBytes> bytes_;

@@ -11,6 +11,7 @@
 #include "common/transfer/export_sinks.h"
 #include "common/transfer/exporter.h"
 #include "common/transfer/functions.h"
+#include "common/transfer/write_behind.h"
 
 namespace whimbrel {
 
@@ -91,9 +92,9 @@ void run_export_json_file(Call& call) {
   const std::string path = path_argument(call, FileAccess::write);
   const Layout layout = layout_of_path(path, options);
   AtomicFile file(path, own_file(call.host), call.host.dialect().new_file_mode);
-  const auto sink = make_export_sink(compression_of_name(path), file);
+  WriteBehind sink(call.host, make_export_sink(compression_of_name(path), file));
   for (const ExportedTable& table :
-       export_document(call.host, export_options(options, json, call.host.dialect()), layout, *sink)) {
+       export_document(call.host, export_options(options, json, call.host.dialect()), layout, sink)) {
     const std::string digest = to_hex(table.digest);
     const Cell row[] = {Cell::text(table.name), count_cell(table.rows), count_cell(table.bytes),
                         Cell::text(digest)};
@@ -108,9 +109,9 @@ void run_backup_json(Call& call) {
   const Compression compression = compress_option(options);
   const std::string path = free_backup_path(call.host, directory, compression_suffix(compression));
   NewFile file(path, own_file(call.host), call.host.dialect().new_file_mode);
-  const auto sink = make_export_sink(compression, file);
+  WriteBehind sink(call.host, make_export_sink(compression, file));
   export_document(call.host, export_options(options, json, call.host.dialect()), document_layout(options),
-                  *sink);
+                  sink);
   const Cell row[] = {Cell::text(path)};
   call.rows.emit(row);
 }

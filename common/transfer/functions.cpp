@@ -259,6 +259,7 @@ class StoredLargeObject : public StoredBytes {
     return object_->read_at(offset, buffer, capacity);
   }
   std::string name() const override { return "large object " + std::to_string(oid_); }
+  bool is_of_host() const override { return true; }
 
  private:
   std::int64_t oid_;

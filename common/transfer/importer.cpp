@@ -241,7 +241,7 @@ class Importer {
     request.table = check.table().target;
     request.may_load = loads_;
     for (const IndexedColumn& column : check.table().columns) request.columns.push_back(column.target);
-    CheckedRows rows(check);
+    CheckedRows rows(host_, check);
     imported.inserted = host_.insert(request, rows);
     imported.read = check.table().rows;
     if (imported.inserted != imported.read) throw WritingStopped();

@@ -133,6 +133,10 @@ bool DocumentCheck::next_table() {
         case DocumentPart::row:
           if (arena_.used() > RowBatch::kMaxBytes) arena_.clear();
           read_row(works_[current_].cells.data(), arena_);
+          if (table().rows % kRowsPerInterrupt == 0) {
+            host_.check_interrupt();
+            host_.advance_job(0, table().rows);
+          }
           break;
         case DocumentPart::end_mark:
           if (end_) throw Error(code::kDuplicateKey, "the document has two keys \"$end\"");
@@ -317,10 +321,6 @@ void DocumentCheck::read_row(Cell* cells, Arena& arena) {
   IndexedTable& table = index_->tables[current_];
   Work& work = works_[current_];
   ++table.rows;
-  if (table.rows % kRowsPerInterrupt == 0) {
-    host_.check_interrupt();
-    host_.advance_job(0, table.rows);
-  }
   if (work.parser == nullptr) {
     reader_->skip_value();
     return;

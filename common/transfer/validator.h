@@ -105,6 +105,8 @@ class DocumentCheck : private RowFaults {
   };
   Match match(const std::string& table) const;
 
+  const DocumentInput& input() const { return *request_.input; }
+
   // Reads what has to be known before the rows.
   const DocumentIndex& begin();
   // From now on next_row() gives values; before the first next_table(). Leaves target_digest out.
@@ -117,7 +119,8 @@ class DocumentCheck : private RowFaults {
   // Whether rows of table() are left here.
   bool has_row();
   // Checks a row and gives its values, one cell per entry of table().columns, in memory of `arena`; false
-  // when has_row() is. Only after want_values(), of a table that is selected and has a target.
+  // when has_row() is. Only after want_values(), of a table that is selected and has a target. Reaches the
+  // host only through the document's input.
   bool next_row(Cell* cells, Arena& arena);
   // Whether the last row had a key for each of them.
   bool row_is_complete() const { return row_is_complete_; }

@@ -1,3 +1,5 @@
+#include "common/read_ahead.h"
+
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -7,14 +9,13 @@
 #include <thread>
 
 #include "common/error.h"
-#include "common/move/read_ahead.h"
 #include "test/core/fake_host.h"
 
-namespace whimbrel::move {
+namespace whimbrel {
 namespace {
 
 // Batches of two rows that are numbered on.
-class Numbers : public TableReader {
+class Numbers : public RowReader {
  public:
   std::size_t columns() const override { return 1; }
   bool next(RowBatch& batch) override {
@@ -56,7 +57,7 @@ TEST(ReadAhead, GivesEveryRowInItsPlace) {
     Numbers numbers;
     numbers.batches_ = batches;
     std::atomic<int> in_use = 0;
-    ReadAhead rows(numbers, numbers, host);
+    ReadAhead rows(numbers, host);
     EXPECT_EQ(count(rows, in_use), 2 * batches);
   }
 }
@@ -67,9 +68,42 @@ TEST(ReadAhead, LetsTheReaderStandStillForWhatItLends) {
   numbers.batches_ = 100;
   std::atomic<int> in_use = 0;
   numbers.asked_of_ = &in_use;
-  ReadAhead rows(numbers, numbers, host);
+  ReadAhead rows(numbers, host);
   EXPECT_EQ(count(rows, in_use, std::chrono::microseconds(50)), 200u);
   EXPECT_FALSE(numbers.disturbed_);
+}
+
+// Batches with one value of two megabytes each.
+class Huge : public RowReader {
+ public:
+  std::size_t columns() const override { return 1; }
+  bool next(RowBatch& batch) override {
+    batch.reset(1);
+    if (given_ == 50) return false;
+    batch.append()[0] = Cell::text(batch.arena().copy(std::string(2 << 20, 'h')));
+    ++given_;
+    return true;
+  }
+  bool batch_stands_alone() const override { return true; }
+  std::atomic<std::size_t> given_ = 0;
+};
+
+TEST(ReadAhead, HoldsOneBatchOfHugeValues) {
+  fake::FakeHost host;
+  Huge huge;
+  ReadAhead rows(huge, host);
+  RowBatch batch;
+  std::size_t taken = 0;
+  while (rows.next(batch)) {
+    ++taken;
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+    EXPECT_EQ(batch.row(0)[0].view().size(), std::size_t{2} << 20);
+    // The first of them may be read before anybody knows how large they are.
+    if (taken > 6) {
+      EXPECT_EQ(huge.given_, taken);
+    }
+  }
+  EXPECT_EQ(taken, 50u);
 }
 
 TEST(ReadAhead, PassesOnWhatTheReaderSaysBehindTheRowsBefore) {
@@ -78,7 +112,7 @@ TEST(ReadAhead, PassesOnWhatTheReaderSaysBehindTheRowsBefore) {
     Numbers numbers;
     numbers.batches_ = 100;
     numbers.fails_at_ = batches;
-    ReadAhead rows(numbers, numbers, host);
+    ReadAhead rows(numbers, host);
     RowBatch batch;
     for (std::size_t i = 0; i < batches; ++i) ASSERT_TRUE(rows.next(batch));
     EXPECT_THROW(rows.next(batch), Error);
@@ -90,7 +124,7 @@ TEST(ReadAhead, EndsInTheMiddle) {
   Numbers numbers;
   numbers.batches_ = 1'000'000;
   {
-    ReadAhead rows(numbers, numbers, host);
+    ReadAhead rows(numbers, host);
     RowBatch batch;
     for (int i = 0; i < 20; ++i) ASSERT_TRUE(rows.next(batch));
   }
@@ -101,4 +135,4 @@ TEST(ReadAhead, EndsInTheMiddle) {
 }
 
 }  // namespace
-}  // namespace whimbrel::move
+}  // namespace whimbrel

@@ -1,18 +1,10 @@
-#include "common/move/read_ahead.h"
+#include "common/read_ahead.h"
 
-#include <chrono>
 #include <utility>
 
 #include "common/helper_thread.h"
 
-namespace whimbrel::move {
-
-namespace {
-
-// How long a cancel waits at most.
-constexpr std::chrono::milliseconds kLook(50);
-
-}  // namespace
+namespace whimbrel {
 
 ReadAhead::~ReadAhead() {
   if (!thread_.joinable()) return;
@@ -34,6 +26,7 @@ bool ReadAhead::next(RowBatch& batch) {
 }
 
 bool ReadAhead::take(RowBatch& batch) {
+  if (batch.arena().used() > kLarge) batch.clear();
   std::unique_lock lock(mutex_);
   if (in_use_) {
     in_use_ = false;
@@ -42,7 +35,7 @@ bool ReadAhead::take(RowBatch& batch) {
   // Not for each batch: to wake a thread takes as long as some rows.
   if (waits_ && read_ - used_ <= kBatches / 2) there_is_room_.notify_one();
   while (read_ == used_ && !ended_) {
-    if (there_are_rows_.wait_for(lock, kLook) == std::cv_status::no_timeout) continue;
+    if (there_are_rows_.wait_for(lock, kLookForInterrupt) == std::cv_status::no_timeout) continue;
     lock.unlock();
     caller_.check_interrupt();
     lock.lock();
@@ -59,7 +52,7 @@ bool ReadAhead::take(RowBatch& batch) {
 
 // Under the lock.
 bool ReadAhead::may_read() const {
-  if (lends_) return read_ == used_;
+  if (alone_) return read_ == used_;
   return read_ - used_ <= (waits_ ? kBatches / 2 : kBatches - 1);
 }
 
@@ -81,7 +74,7 @@ void ReadAhead::work() noexcept {
       const std::lock_guard lock(mutex_);
       if (more) {
         ++read_;
-        lends_ = !source_.batch_stands_alone();
+        alone_ = !rows_.batch_stands_alone() || batch->arena().used() > kLarge;
       } else {
         ended_ = true;
       }
@@ -96,4 +89,4 @@ void ReadAhead::work() noexcept {
   }
 }
 
-}  // namespace whimbrel::move
+}  // namespace whimbrel
