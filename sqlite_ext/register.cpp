@@ -1,3 +1,4 @@
+#include <cstring>
 #include <memory>
 
 #include "common/function.h"
@@ -11,11 +12,28 @@ namespace whimbrel::sqlite {
 
 namespace {
 
+// Whether the file's header says that its texts are UTF-8. An empty file has the encoding of the connection.
+bool is_utf8(sqlite3* db) {
+  constexpr int kHeader = 100;
+  constexpr int kEncoding = 56;  // four bytes, big endian: 1 is UTF-8
+  constexpr unsigned char kUtf8[] = {0, 0, 0, 1};
+  sqlite3_file* file = nullptr;
+  if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file)) != SQLITE_OK ||
+      file == nullptr || file->pMethods == nullptr)
+    return false;
+  unsigned char header[kHeader] = {};
+  const int result = file->pMethods->xRead(file, header, kHeader, 0);
+  if (result == SQLITE_IOERR_SHORT_READ) return header[0] == 0;
+  return result == SQLITE_OK && std::memcmp(header, "SQLite format 3", 16) == 0 &&
+         std::memcmp(header + kEncoding, kUtf8, sizeof kUtf8) == 0;
+}
+
 // A connection takes the encoding of its file over when it first reads the schema, and newer versions refuse
 // that while a statement runs (SQLITE_LOCKED): the first call in a file of UTF-16 would fail. What cannot be
-// read now is told by whoever reads it next.
+// read now is told by whoever reads it next. A schema of UTF-8 is read when it is needed: a large one takes
+// longer than all else here.
 void read_encoding(sqlite3* db) {
-  sqlite3_exec(db, "SELECT 1 FROM main.sqlite_schema LIMIT 0", nullptr, nullptr, nullptr);
+  if (!is_utf8(db)) sqlite3_exec(db, "SELECT 1 FROM main.sqlite_schema LIMIT 0", nullptr, nullptr, nullptr);
 }
 
 }  // namespace

@@ -7,9 +7,9 @@ namespace whimbrel::sqlite {
 
 namespace {
 
-// A statement that stands at its only row keeps its snapshot, and has closed its cursor: DROP TABLE is not
-// locked.
-constexpr std::string_view kReading = "SELECT count(*) FROM main.sqlite_master";
+// A statement that stands at its only row keeps its snapshot. This one opens no cursor, so that DROP TABLE is
+// not locked, and needs no schema, which is read when something of it is asked for.
+constexpr std::string_view kReading = "PRAGMA main.schema_version";
 
 const char* busy_hint() {
   return "Another connection writes. PRAGMA busy_timeout = 5000, or the option lock_timeout_ms of a "

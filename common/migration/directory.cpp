@@ -32,18 +32,23 @@ struct CloseDirectory {
 };
 using Directory = std::unique_ptr<DIR, CloseDirectory>;
 
-// Reads the files of one directory and of those below it.
-class DirectoryReader {
- public:
-  explicit DirectoryReader(const std::string& path) : root_(path.ends_with('/') ? path : path + "/") {}
+}  // namespace
 
-  DirectoryFiles read() {
-    std::vector<std::string> below;
-    read_entries(
-        "", [](std::string_view name) { return is_sql_file(name) || is_kept_beside(name); }, below);
-    const BelowNames wanted = below_names(files_, below);
+// Reads the files of one directory and of those below it.
+class SourceDirectory::Reader {
+ public:
+  explicit Reader(const std::string& path) : root_(path.ends_with('/') ? path : path + "/") {
+    begin_entries(
+        "", [](std::string_view name) { return is_sql_file(name) || is_kept_beside(name); }, below_root_);
+  }
+
+  std::size_t size() const { return texts_->files().size(); }
+
+  DirectoryFiles finish() {
+    finish_entries("");
+    const BelowNames wanted = below_names(files_, below_root_);
     if (wanted != BelowNames::none) {
-      for (const std::string& directory : below) read_below(directory + "/", wanted, 1);
+      for (const std::string& directory : below_root_) read_below(directory + "/", wanted, 1);
     }
     return std::move(files_);
   }
@@ -52,26 +57,28 @@ class DirectoryReader {
   void read_below(const std::string& directory, BelowNames wanted, int depth) {
     if (depth > kMaxDepth) return;
     std::vector<std::string> below;
-    read_entries(
+    begin_entries(
         directory,
         [&](std::string_view name) { return is_named_below(wanted, directory + std::string(name)); }, below);
+    finish_entries(directory);
     for (const std::string& one : below) read_below(directory + one + "/", wanted, depth + 1);
   }
 
   template <typename Wanted>
-  void read_entries(const std::string& directory, Wanted&& wanted, std::vector<std::string>& below) {
-    path_ = root_ + directory;
+  void begin_entries(const std::string& directory, Wanted&& wanted, std::vector<std::string>& below) {
+    const std::string path = root_ + directory;
+    texts_.reset();
     directory_.reset(opendir(directory.empty() && root_.size() > 1 ? root_.substr(0, root_.size() - 1).c_str()
-                                                                   : path_.c_str()));
+                                                                   : path.c_str()));
     if (!directory_)
-      fail("open directory",
-           directory.empty() && root_.size() > 1 ? root_.substr(0, root_.size() - 1) : path_, errno);
+      fail("open directory", directory.empty() && root_.size() > 1 ? root_.substr(0, root_.size() - 1) : path,
+           errno);
     std::vector<WantedFile> found;
     while (true) {
       errno = 0;
       const dirent* entry = readdir(directory_.get());
       if (entry == nullptr) {
-        if (errno != 0) fail("read directory", path_, errno);
+        if (errno != 0) fail("read directory", path, errno);
         break;
       }
       if (entry->d_name[0] == '.') continue;
@@ -91,12 +98,16 @@ class DirectoryReader {
     }
     std::sort(found.begin(), found.end(),
               [](const WantedFile& a, const WantedFile& b) { return a.name < b.name; });
-    std::vector<std::optional<ReadFile>> read = read_text_files(dirfd(directory_.get()), path_, found);
-    files_.texts.reserve(files_.texts.size() + found.size());
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      if (!read[i]) continue;
-      files_.texts.push_back({directory.empty() ? std::move(found[i].name) : directory + found[i].name,
-                              std::move(read[i]->text), std::move(read[i]->checksum)});
+    texts_.emplace(dirfd(directory_.get()), path, std::move(found));
+  }
+
+  void finish_entries(const std::string& directory) {
+    std::vector<std::optional<ReadFile>> read = texts_->finish();
+    files_.texts.reserve(files_.texts.size() + read.size());
+    for (std::size_t i = 0; i < read.size(); ++i) {
+      if (read[i])
+        files_.texts.push_back(
+            {directory + texts_->files()[i].name, std::move(read[i]->text), std::move(read[i]->checksum)});
     }
   }
 
@@ -107,15 +118,19 @@ class DirectoryReader {
   }
 
   std::string root_;  // with a slash behind it
-  std::string path_;  // of the directory that is open, the same
   Directory directory_;
+  std::optional<TextFiles> texts_;  // of the directory that is open
+  std::vector<std::string> below_root_;
   std::size_t entries_ = 0;
   DirectoryFiles files_;
 };
 
-}  // namespace
+SourceDirectory::SourceDirectory(const std::string& path) : reader_(std::make_unique<Reader>(path)) {}
+SourceDirectory::~SourceDirectory() = default;
+SourceDirectory::SourceDirectory(SourceDirectory&&) noexcept = default;
 
-DirectoryFiles read_source_directory(const std::string& path) { return DirectoryReader(path).read(); }
+std::size_t SourceDirectory::size() const { return reader_->size(); }
+DirectoryFiles SourceDirectory::finish() { return reader_->finish(); }
 
 std::vector<std::string> list_sql_directory(const std::string& path) {
   const Directory directory(opendir(path.c_str()));

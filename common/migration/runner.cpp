@@ -26,15 +26,16 @@ bool looks_at(const HistoryWriter& writer, const PlannedMigration& migration) {
 
 class Applier {
  public:
-  Applier(Host& host, const Source& source, const ApplyOptions& options)
-      : host_(host), source_(source), options_(options) {}
+  Applier(Host& host, SourceReading& reading, const ApplyOptions& options)
+      : host_(host), reading_(reading), options_(options) {}
 
   std::vector<Outcome> run() {
     host_.lock_migrations();
+    const History history = History::read(host_, reading_.expected());
+    const Source source = reading_.finish();
     tables_wait_ = host_.own_tables_may_wait();
     if (!tables_wait_) host_.ensure_own_tables();
-    const History history = History::read(host_, source_.files.size());
-    const std::vector<PlannedMigration> plan = make_plan(host_, source_, history, options_.plan);
+    const std::vector<PlannedMigration> plan = make_plan(host_, source, history, options_.plan);
     if (plan.empty()) {
       if (tables_wait_) host_.ensure_own_tables();
       return {};
@@ -99,7 +100,7 @@ class Applier {
   }
 
   Host& host_;
-  const Source& source_;
+  SourceReading& reading_;
   const ApplyOptions& options_;
   bool tables_wait_ = false;
   std::int64_t seq_ = 0;
@@ -239,9 +240,9 @@ void write_record(const PlannedMigration& migration, std::int64_t seq, const Run
 }
 
 std::vector<Outcome> apply_migrations(Host& host, const Cell& source_argument, const ApplyOptions& options) {
-  const Source source = read_source(host, source_argument, options.plan.form);
+  SourceReading reading(host, source_argument, options.plan.form);
   std::vector<Outcome> outcomes;
-  const auto work = [&] { outcomes = Applier(host, source, options).run(); };
+  const auto work = [&] { outcomes = Applier(host, reading, options).run(); };
   if (options.dry_run)
     rehearse(host, outcomes, work);
   else

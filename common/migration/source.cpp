@@ -58,15 +58,24 @@ FileSet read_json_source(std::string_view document) {
   return set;
 }
 
-FileSet read_directory_source(Host& host, const std::string& path) {
+SourceDirectory begin_directory(Host& host, const std::string& path) {
   if (path.empty()) fail_json("the source is empty");
   if (path.find('\0') != std::string::npos) fail_json("the path of the source holds a NUL byte");
   host.require_file_access(FileAccess::read, path);
-  DirectoryFiles files = read_source_directory(path);
+  return SourceDirectory(path);
+}
+
+FileSet files_of(DirectoryFiles&& files) {
   FileSet set;
   set.files = std::move(files.texts);
   set.others = std::move(files.others);
   return set;
+}
+
+// The first character that is no blank; NUL without one.
+char first_character(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first == std::string_view::npos ? '\0' : text[first];
 }
 
 std::vector<SourceFile> read_registered(Host& host) {
@@ -149,31 +158,39 @@ std::string checksum_of(const SourceFile& file) {
   return sha256_hex(all);
 }
 
-Source read_source(Host& host, const Cell& argument, const std::optional<std::string>& form,
-                   std::vector<Error>* problems) {
+SourceReading::SourceReading(Host& host, const Cell& argument, const std::optional<std::string>& form,
+                             std::vector<Error>* problems)
+    : host_(host), argument_(argument), form_(form), problems_(problems) {
+  if (argument.is_null()) return;
+  const char first = first_character(argument.view());
+  if (first == '{') fail_json("the source is a JSON object, and must be an array of files or a path");
+  if (first != '[') directory_.emplace(begin_directory(host, std::string(argument.view())));
+}
+
+Source SourceReading::finish() {
   Source source;
-  if (argument.is_null()) {
+  if (argument_.is_null()) {
     source.form = "native";
-    source.files = read_registered(host);
+    source.files = read_registered(host_);
   } else {
     source.given = true;
-    const std::string_view text = argument.view();
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    const bool is_json = first != std::string_view::npos && text[first] == '[';
-    if (first != std::string_view::npos && text[first] == '{')
-      fail_json("the source is a JSON object, and must be an array of files or a path");
-    FileSet set = is_json ? read_json_source(text) : read_directory_source(host, std::string(text));
-    set.problems = problems;
-    set.engine = host.dialect().engine;
-    read_files(std::move(set), form, source);
-    tell_skipped(host, source);
+    FileSet set = directory_ ? files_of(directory_->finish()) : read_json_source(argument_.view());
+    set.problems = problems_;
+    set.engine = host_.dialect().engine;
+    read_files(std::move(set), form_, source);
+    tell_skipped(host_, source);
   }
   for (SourceFile& file : source.files)
     if (file.checksum.empty()) file.checksum = checksum_of(file);
   for (SourceFile& file : source.baselines) file.checksum = checksum_of(file);
-  sort_and_check(source.files, problems);
-  sort_and_check(source.baselines, problems);
+  sort_and_check(source.files, problems_);
+  sort_and_check(source.baselines, problems_);
   return source;
+}
+
+Source read_source(Host& host, const Cell& argument, const std::optional<std::string>& form,
+                   std::vector<Error>* problems) {
+  return SourceReading(host, argument, form, problems).finish();
 }
 
 }  // namespace whimbrel

@@ -12,6 +12,7 @@
 
 #include "common/error.h"
 #include "common/host.h"
+#include "common/migration/directory.h"
 
 namespace whimbrel {
 
@@ -86,6 +87,26 @@ struct Source {
 // kMigrationSyntax, kInvalidArgument, kInvalidJson.
 // With `problems`, names without a version and versions that two files have are put there instead; such a
 // file is left out, of two the first stays.
+class SourceReading {
+ public:
+  // Begins with the files of a directory, so that they are read while the caller looks at the database. The
+  // arguments must outlive it.
+  SourceReading(Host& host, const Cell& argument, const std::optional<std::string>& form,
+                std::vector<Error>* problems = nullptr);
+
+  // About how many migrations there are, where that is known.
+  std::size_t expected() const { return directory_ ? directory_->size() : 0; }
+  // Once.
+  Source finish();
+
+ private:
+  Host& host_;
+  const Cell& argument_;
+  const std::optional<std::string>& form_;
+  std::vector<Error>* problems_;
+  std::optional<SourceDirectory> directory_;
+};
+
 Source read_source(Host& host, const Cell& argument, const std::optional<std::string>& form = {},
                    std::vector<Error>* problems = nullptr);
 

@@ -110,8 +110,9 @@ MigrationState state_of_pending(Host& host, const SourceFile& file, const Applie
 std::vector<MigrationState> read_status(Host& host, const Cell& source_argument,
                                         const std::vector<std::string>& environments,
                                         const std::optional<std::string>& form, bool diff) {
-  const Source source = read_source(host, source_argument, form);
-  const History history = History::read(host, source.files.size());
+  SourceReading reading(host, source_argument, form);
+  const History history = History::read(host, reading.expected());
+  const Source source = reading.finish();
   std::map<std::string, std::string> incomplete = read_incomplete(host);
   const AppliedMigration* highest = history.highest();
   const bool history_alone = !source.given && source.files.empty();

@@ -5,10 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <exception>
-#include <thread>
+#include <utility>
 
 #include "common/error.h"
 #include "common/file/system_error.h"
@@ -112,59 +110,40 @@ class FileReader {
   std::vector<char> buffer_ = std::vector<char>(std::size_t{64} << 10);
 };
 
-// The files are taken in pieces by whoever is free.
-class Readers {
- public:
-  Readers(int directory, const std::string& path, const std::vector<WantedFile>& files)
-      : directory_(directory), path_(path), files_(files), read_(files.size()) {}
-
-  std::vector<std::optional<ReadFile>> read() {
-    std::thread helper = start_helper();
-    std::exception_ptr problem = take_part();
-    if (helper.joinable()) helper.join();
-    if (!problem) problem = helpers_problem_;
-    if (problem) std::rethrow_exception(problem);
-    return std::move(read_);
-  }
-
- private:
-  static constexpr std::size_t kPiece = 64;
-  static constexpr std::size_t kWorthAThread = 512;  // one costs as much as opening some twenty files
-
-  // Not joinable where one would not pay.
-  std::thread start_helper() {
-    if (files_.size() < kWorthAThread) return {};
-    return start_helper_thread([this] { helpers_problem_ = take_part(); });
-  }
-
-  std::exception_ptr take_part() noexcept {
-    try {
-      FileReader reader(directory_, path_);
-      while (true) {
-        const std::size_t begin = next_.fetch_add(kPiece);
-        if (begin >= files_.size()) return nullptr;
-        const std::size_t end = std::min(begin + kPiece, files_.size());
-        for (std::size_t i = begin; i < end; ++i) read_[i] = reader.read(files_[i]);
-      }
-    } catch (...) {
-      next_ = files_.size();
-      return std::current_exception();
-    }
-  }
-
-  int directory_;
-  const std::string& path_;
-  const std::vector<WantedFile>& files_;
-  std::vector<std::optional<ReadFile>> read_;
-  std::atomic<std::size_t> next_ = 0;
-  std::exception_ptr helpers_problem_;
-};
-
 }  // namespace
 
-std::vector<std::optional<ReadFile>> read_text_files(int directory, const std::string& path,
-                                                     const std::vector<WantedFile>& files) {
-  return Readers(directory, path, files).read();
+TextFiles::TextFiles(int directory, std::string path, std::vector<WantedFile> files)
+    : directory_(directory), path_(std::move(path)), files_(std::move(files)), read_(files_.size()) {
+  if (files_.size() >= kWorthAThread)
+    helper_ = start_helper_thread([this] { helpers_problem_ = take_part(); });
+}
+
+TextFiles::~TextFiles() {
+  next_ = files_.size();
+  if (helper_.joinable()) helper_.join();
+}
+
+std::vector<std::optional<ReadFile>> TextFiles::finish() {
+  std::exception_ptr problem = take_part();
+  if (helper_.joinable()) helper_.join();
+  if (!problem) problem = helpers_problem_;
+  if (problem) std::rethrow_exception(problem);
+  return std::move(read_);
+}
+
+std::exception_ptr TextFiles::take_part() noexcept {
+  try {
+    FileReader reader(directory_, path_);
+    while (true) {
+      const std::size_t begin = next_.fetch_add(kPiece);
+      if (begin >= files_.size()) return nullptr;
+      const std::size_t end = std::min(begin + kPiece, files_.size());
+      for (std::size_t i = begin; i < end; ++i) read_[i] = reader.read(files_[i]);
+    }
+  } catch (...) {
+    next_ = files_.size();
+    return std::current_exception();
+  }
 }
 
 }  // namespace whimbrel

@@ -1,10 +1,13 @@
 // Reading many small files of one directory: what a run with nothing to do spends its time with. Where there
-// are many, a second thread reads half of them.
+// are many, a second thread reads them while the caller is busy with other things, and then half of the rest.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <exception>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace whimbrel {
@@ -21,10 +24,33 @@ struct ReadFile {
 
 inline constexpr std::size_t kMaxMigrationBytes = std::size_t{256} << 20;
 
-// Text and checksum of each; nullopt for what is neither a regular file nor a link to one. `directory` is an
-// open descriptor; `path` is its own, with a slash behind it, for messages. Throws kFile with the path and
-// the system's reason.
-std::vector<std::optional<ReadFile>> read_text_files(int directory, const std::string& path,
-                                                     const std::vector<WantedFile>& files);
+class TextFiles {
+ public:
+  // `directory` is an open descriptor, and stays so until this object is gone; `path` is its own, with a
+  // slash behind it, for messages.
+  TextFiles(int directory, std::string path, std::vector<WantedFile> files);
+  ~TextFiles();
+  TextFiles(const TextFiles&) = delete;
+  TextFiles& operator=(const TextFiles&) = delete;
+
+  const std::vector<WantedFile>& files() const { return files_; }
+  // Once: text and checksum of each; nullopt for what is neither a regular file nor a link to one. Throws
+  // kFile with the path and the system's reason.
+  std::vector<std::optional<ReadFile>> finish();
+
+ private:
+  static constexpr std::size_t kPiece = 32;         // files that one thread takes at a time
+  static constexpr std::size_t kWorthAThread = 96;  // one costs as much as opening some twenty files
+
+  std::exception_ptr take_part() noexcept;
+
+  int directory_;
+  std::string path_;
+  std::vector<WantedFile> files_;
+  std::vector<std::optional<ReadFile>> read_;
+  std::atomic<std::size_t> next_ = 0;
+  std::exception_ptr helpers_problem_;
+  std::thread helper_;
+};
 
 }  // namespace whimbrel
