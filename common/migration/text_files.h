@@ -39,8 +39,9 @@ class TextFiles {
   std::vector<std::optional<ReadFile>> finish();
 
  private:
-  static constexpr std::size_t kPiece = 32;         // files that one thread takes at a time
-  static constexpr std::size_t kWorthAThread = 96;  // one costs as much as opening some twenty files
+  static constexpr std::size_t kPiece = 32;  // files that one thread takes at a time
+  // A thread costs as much as opening some twenty files; and what allocates memory behind it takes locks.
+  static constexpr std::size_t kWorthAThread = 512;
 
   std::exception_ptr take_part() noexcept;
 

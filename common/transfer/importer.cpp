@@ -15,6 +15,7 @@
 #include "common/transfer/progress.h"
 #include "common/transfer/reference_check.h"
 #include "common/transfer/references/remapping.h"
+#include "common/transfer/row_supply.h"
 #include "common/transfer/rules.h"
 #include "common/transfer/table_writer.h"
 #include "common/transfer/validator.h"
@@ -241,7 +242,8 @@ class Importer {
     request.table = check.table().target;
     request.may_load = loads_;
     for (const IndexedColumn& column : check.table().columns) request.columns.push_back(column.target);
-    CheckedRows rows(host_, check);
+    CheckedRows checked(check);
+    RowSupply rows(host_, input_, checked);
     imported.inserted = host_.insert(request, rows);
     imported.read = check.table().rows;
     if (imported.inserted != imported.read) throw WritingStopped();

@@ -85,8 +85,10 @@ bool TableRows::next(RowBatch& batch) {
   // More than one turn only when a filter left everything out.
   do {
     batch.reset(columns_.size());
-    host_.check_interrupt();
-    host_.advance_job(0, rows_read_);
+    if (!apart_) {
+      host_.check_interrupt();
+      host_.advance_job(0, rows_read_);
+    }
     while (!batch.full() && batch.rows() < batch_rows_ && advance()) {
       if (!read_row(batch.append(), batch.arena()))
         batch.drop_last();

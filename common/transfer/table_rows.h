@@ -32,6 +32,9 @@ class TableRows : public RowReader, private RowFaults {
     filter_cell_ = cell;
   }
 
+  // next() leaves the host alone: it is called by a thread of ours (RowSupply).
+  void stay_apart() { apart_ = true; }
+
   // Gives at most so many rows in a batch.
   void set_batch_rows(std::size_t rows) { batch_rows_ = rows; }
   // Rows with a value that does not fit, or with a key twice, are left out and told to `bad`; without this
@@ -40,6 +43,7 @@ class TableRows : public RowReader, private RowFaults {
 
   std::size_t columns() const override { return columns_.size(); }
   bool next(RowBatch& batch) override;
+  bool batch_stands_alone() const override { return true; }
 
   // Rows of the table read so far, those that a filter left out included.
   std::uint64_t rows_read() const { return rows_read_; }
@@ -80,6 +84,7 @@ class TableRows : public RowReader, private RowFaults {
   Filter filter_ = Filter::all;
   std::size_t filter_cell_ = 0;
   std::size_t batch_rows_ = RowBatch::kMaxRows;
+  bool apart_ = false;
   BadRows* bad_ = nullptr;
   std::string fault_;  // of the row that is read
   RowNumbers numbers_;

@@ -7,6 +7,7 @@
 #include "common/error.h"
 #include "common/transfer/order.h"
 #include "common/transfer/problems.h"
+#include "common/transfer/row_supply.h"
 #include "common/transfer/target_check.h"
 
 namespace whimbrel {
@@ -174,10 +175,17 @@ void TableWriter::write_part(const Part& part, const Way& way) {
   rows.set_filter(part.filter, part.cell);
   rows.set_batch_rows(std::min(options_.batch_rows, RowBatch::kMaxRows));
   if (options_.collect != nullptr) rows.collect(*options_.collect);
+  // Who collects bad rows looks at `rows` between the batches.
+  std::optional<RowSupply> ahead;
+  if (options_.collect == nullptr) {
+    rows.stay_apart();
+    ahead.emplace(host_, input_, rows);
+  }
+  RowReader& given = ahead ? static_cast<RowReader&>(*ahead) : rows;
   std::unique_ptr<RowReader> remapped;
-  if (remapping_ != nullptr) remapped = remapping_->rows(*table_->target, way.insert.columns, rows);
+  if (remapping_ != nullptr) remapped = remapping_->rows(*table_->target, way.insert.columns, given);
   const bool matches = !way.key.empty() || (way.mode == OnConflict::skip && !way.insert.skip_conflicts);
-  RowReader& read = remapped ? *remapped : rows;
+  RowReader& read = remapped ? *remapped : given;
   std::optional<NewRows> fresh;
   if (secrets_ && !matches) fresh.emplace(read, *secrets_);
   RowReader& source = fresh ? *fresh : read;
@@ -188,7 +196,17 @@ void TableWriter::write_part(const Part& part, const Way& way) {
   if (options_.collect != nullptr) {
     write_chunks(way, rows, source, between);
   } else {
-    write_all(part, way, rows, source, between);
+    const std::uint64_t left_out_before = left_out();
+    WriteCounts counts;
+    try {
+      counts = put(way, between != nullptr ? static_cast<RowReader&>(*between) : source);
+    } catch (Error& error) {
+      ahead.reset();  // the document is read from another place now
+      explain(error, part, way, between);
+      throw;
+    }
+    settle(way, counts,
+           between != nullptr ? between->numbers().given() : rows.given() - (left_out() - left_out_before));
   }
   if (between == nullptr) return;
   result_.unchanged += between->unchanged();
@@ -213,20 +231,10 @@ void TableWriter::require(std::uint64_t written, std::uint64_t given) const {
               "A trigger or a rule of the table kept rows back.");
 }
 
-void TableWriter::write_all(const Part& part, const Way& way, TableRows& rows, RowReader& source,
-                            MatchedRows* matched) {
-  const std::uint64_t left_out_before = left_out();
-  WriteCounts counts;
-  try {
-    counts = put(way, matched != nullptr ? *matched : source);
-  } catch (Error& error) {
-    explain(error, part, way, matched);
-    throw;
-  }
+// Counts what was written of the rows that were given.
+void TableWriter::settle(const Way& way, const WriteCounts& counts, std::uint64_t given) {
   count(counts);
   const std::uint64_t written = counts.inserted + counts.updated;
-  const std::uint64_t given =
-      matched != nullptr ? matched->numbers().given() : rows.given() - (left_out() - left_out_before);
   if (way.insert.skip_conflicts)
     result_.skipped += given - written;
   else

@@ -58,7 +58,7 @@ class TableWriter {
   void write_part(const Part& part, const Way& way);
   MatchRequest match_request(const Way& way);
   std::vector<std::size_t> columns_with(RuleKind kind) const;
-  void write_all(const Part& part, const Way& way, TableRows& rows, RowReader& source, MatchedRows* matched);
+  void settle(const Way& way, const WriteCounts& counts, std::uint64_t given);
   void write_chunks(const Way& way, TableRows& rows, RowReader& source, MatchedRows* matched);
   // What becomes of a row of a chunk that the host refuses.
   using Reject = std::function<void(std::size_t row, const Error& error)>;

@@ -105,8 +105,6 @@ class DocumentCheck : private RowFaults {
   };
   Match match(const std::string& table) const;
 
-  const DocumentInput& input() const { return *request_.input; }
-
   // Reads what has to be known before the rows.
   const DocumentIndex& begin();
   // From now on next_row() gives values; before the first next_table(). Leaves target_digest out.

@@ -65,7 +65,7 @@ std::optional<TableOrder> order_to_write_along(const Host& host, const DocumentC
   return order;
 }
 
-bool CheckedRows::Reading::next(RowBatch& batch) {
+bool CheckedRows::next(RowBatch& batch) {
   batch.reset(columns());
   while (!batch.full()) {
     if (!check_.next_row(batch.append(), batch.arena())) {
@@ -76,18 +76,6 @@ bool CheckedRows::Reading::next(RowBatch& batch) {
   }
   if (!check_.clean()) throw WritingStopped();
   return !batch.empty();
-}
-
-CheckedRows::CheckedRows(Host& host, DocumentCheck& check) : host_(host), reading_(check) {
-  if (!check.input().is_of_host()) ahead_.emplace(reading_, host);
-}
-
-bool CheckedRows::next(RowBatch& batch) {
-  if (!ahead_) host_.check_interrupt();
-  if (!(ahead_ ? ahead_->next(batch) : reading_.next(batch))) return false;
-  given_ += batch.rows();
-  host_.advance_job(0, given_);
-  return true;
 }
 
 }  // namespace whimbrel

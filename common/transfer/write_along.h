@@ -3,11 +3,9 @@
 // and read once more. Decides and hands rows on; what is written, and undone, is the importer's.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 
 #include "common/host.h"
-#include "common/read_ahead.h"
 #include "common/transfer/order.h"
 #include "common/transfer/validator.h"
 #include "common/value.h"
@@ -32,31 +30,17 @@ struct WritingStopped : Error {
 };
 
 // The rows of the table in front of which `check` stands, for its target's columns in table().columns. Throws
-// WritingStopped when the check finds anything wrong, or a row lacks a column. Until this object is gone the
-// check is not to be used: where its input allows, a thread of ours goes on with it while rows are written.
+// WritingStopped when the check finds anything wrong, or a row lacks a column.
 class CheckedRows : public RowReader {
  public:
-  CheckedRows(Host& host, DocumentCheck& check);
+  explicit CheckedRows(DocumentCheck& check) : check_(check) {}
 
-  std::size_t columns() const override { return reading_.columns(); }
+  std::size_t columns() const override { return check_.table().columns.size(); }
   bool next(RowBatch& batch) override;
+  bool batch_stands_alone() const override { return true; }
 
  private:
-  class Reading : public RowReader {
-   public:
-    explicit Reading(DocumentCheck& check) : check_(check) {}
-    std::size_t columns() const override { return check_.table().columns.size(); }
-    bool next(RowBatch& batch) override;
-    bool batch_stands_alone() const override { return true; }
-
-   private:
-    DocumentCheck& check_;
-  };
-
-  Host& host_;
-  Reading reading_;
-  std::optional<ReadAhead> ahead_;
-  std::uint64_t given_ = 0;  // rows
+  DocumentCheck& check_;
 };
 
 }  // namespace whimbrel

@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/migration/source.h"
 #include "test/core/migration_fixture.h"
 
 namespace whimbrel::fake {
@@ -79,6 +80,17 @@ TEST_F(MigrationSource, ManyFiles) {
   std::filesystem::create_symlink("nowhere", directory.path() + "/9_broken.sql");
   EXPECT_EQ(text_error(directory.path()).message,
             "cannot read file \"" + directory.path() + "/9_broken.sql\": No such file or directory");
+}
+
+TEST_F(MigrationSource, AReadingThatNobodyFinishes) {
+  const TemporaryDirectory directory;
+  constexpr std::size_t kMany = 300;
+  for (std::size_t i = 1; i <= kMany; ++i) directory.write(std::to_string(i) + "_n.sql", "N");
+  const Cell path = Cell::text(directory.path());
+  for (int i = 0; i < 20; ++i) {
+    const SourceReading reading(host, path, std::nullopt);
+    EXPECT_EQ(reading.expected(), kMany);
+  }
 }
 
 TEST_F(MigrationSource, AccessIsAskedBeforeTheDirectoryIsLookedAt) {
