@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """make bench: Whimbrel and its peers side by side in one run, as ratios of medians.
 
-  make bench ARGS="--size 0.1 --runs 5 --only json,postgresql,sqlite,move,migrations,bundles,complete,schema --tables logs,narrow"
+  make bench ARGS="--size 0.1 --runs 5 --only json,postgresql,sqlite,new_ids,move,migrations,bundles,complete,schema --tables logs,narrow"
 
 --size 1 is 1 M log rows, 100 k workflow documents, 5 M narrow rows, 200 k rows of many types, a SQLite file of
-413 MB that moves to PostgreSQL and back, 10 k agents with 50 k permissions (bundles).
+413 MB that moves to PostgreSQL and back, 362 k rows with ids in columns and documents, 10 k agents with 50 k permissions (bundles).
 Memory is the highest anonymous memory of the process that does the work (the backend, or the sqlite3 shell).
 Needs the PG* variables of a throw-away server on this machine; scripts/bench gives it one."""
 
@@ -17,6 +17,7 @@ import bundles
 import complete
 import migrations
 import move
+import new_ids
 import postgresql
 import schema
 import sqlite
@@ -27,7 +28,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=float, default=1.0)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--only", default="json,postgresql,sqlite,move,migrations,bundles,complete,schema")
+    parser.add_argument("--only", default="json,postgresql,sqlite,new_ids,move,migrations,bundles,complete,schema")
     parser.add_argument("--tables", default=",".join(TABLES))
     parser.add_argument("--directory", help="where files are written; /dev/shm leaves the disk out of the figures")
     parser.add_argument("--migrations", default="500,5000", help="how many migration files, a list")
@@ -50,6 +51,8 @@ def main():
             postgresql.run(options.size, options.runs, directory, tables)
         if "sqlite" in only:
             sqlite.run(options.size, options.runs, directory, tables, module, bare)
+        if "new_ids" in only:
+            new_ids.run(options.size, options.runs, directory, module)
         if "move" in only:
             move.run(options.size, options.runs, directory, bare)
         if "migrations" in only:

@@ -19,6 +19,12 @@ bool contains(const std::vector<std::size_t>& columns, std::size_t column) {
   return std::find(columns.begin(), columns.end(), column) != columns.end();
 }
 
+// Whether what the link holds is part of these columns.
+bool touches(const Link& link, const std::vector<std::size_t>& columns) {
+  return std::any_of(link.columns.begin(), link.columns.end(),
+                     [&](std::size_t column) { return contains(columns, column); });
+}
+
 std::vector<std::size_t> indexes(const Table& table, const std::vector<std::string>& names) {
   std::vector<std::size_t> columns;
   for (const std::string& name : names)
@@ -46,7 +52,9 @@ bool TableKeys::assigns() const {
 }
 
 const Cell& KeyMaps::KeyRow::at(std::size_t column) const {
-  return cells[std::find(columns.begin(), columns.end(), column) - columns.begin()];
+  const auto found = std::find(columns.begin(), columns.end(), column);
+  if (found == columns.end()) throw Error(code::kInternal, "a column of a key was not read");
+  return cells[found - columns.begin()];
 }
 
 KeyMaps::KeyMaps(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
@@ -226,9 +234,7 @@ void KeyMaps::build(MappedKey* key) {
 
 void KeyMaps::build_needs(const TableKeys& keys, const std::vector<std::size_t>& columns) {
   for (const Link& link : keys.links) {
-    const bool touches = std::any_of(link.columns.begin(), link.columns.end(),
-                                     [&](std::size_t column) { return contains(columns, column); });
-    if (!touches) continue;
+    if (!touches(link, columns)) continue;
     for (const auto& [value, target] : link.to) build(target.key);
   }
 }
@@ -247,9 +253,7 @@ void KeyMaps::read_keys(const TableKeys& keys, const MappedKey& key,
   if (&key == keys.primary) want(keys.natural_key);
   const std::vector<std::size_t> wanted = columns;
   for (const Link& link : keys.links) {
-    if (std::none_of(link.columns.begin(), link.columns.end(),
-                     [&](std::size_t column) { return contains(wanted, column); }))
-      continue;
+    if (!touches(link, wanted)) continue;
     want(link.columns);
     if (link.discriminator != Table::npos) want({link.discriminator});
   }
@@ -301,7 +305,8 @@ void KeyMaps::build_primary(TableKeys& keys, MappedKey& key) {
       std::copy(old, old + size, now);
       for (const Link& link : keys.links) {
         Cell followed[kMostParts];
-        if (follow_link(link, getter(row), followed, arena) != Outcome::mapped) continue;
+        if (!touches(link, key.columns) || follow_link(link, getter(row), followed, arena) != Outcome::mapped)
+          continue;
         for (std::size_t i = 0; i < link.columns.size(); ++i)
           for (std::size_t part = 0; part < size; ++part)
             if (key.columns[part] == link.columns[i]) now[part] = followed[i];
@@ -329,7 +334,7 @@ void KeyMaps::build_other(TableKeys& keys, MappedKey& key) {
     };
     for (const Link& link : keys.links) {
       Cell followed[kMostParts];
-      if (follow_link(link, get, followed, arena) != Outcome::mapped) continue;
+      if (!touches(link, key.columns) || follow_link(link, get, followed, arena) != Outcome::mapped) continue;
       for (std::size_t i = 0; i < link.columns.size(); ++i) set(link.columns[i], followed[i]);
     }
     const std::vector<std::size_t>& own = keys.table->primary_key;
@@ -514,10 +519,9 @@ bool KeyMaps::match(const TableKeys& keys, const KeyRow& row, const Cell* old, C
   Cell natural[kMostParts];
   if (!take_key(table, keys.natural_key, get, natural, arena)) return false;
   for (const Link& link : keys.links) {
-    const bool touches = std::any_of(link.columns.begin(), link.columns.end(),
-                                     [&](std::size_t column) { return contains(keys.natural_key, column); });
     Cell followed[kMostParts];
-    if (!touches || follow_link(link, get, followed, arena) != Outcome::mapped) continue;
+    if (!touches(link, keys.natural_key) || follow_link(link, get, followed, arena) != Outcome::mapped)
+      continue;
     for (std::size_t i = 0; i < link.columns.size(); ++i)
       for (std::size_t part = 0; part < keys.natural_key.size(); ++part)
         if (keys.natural_key[part] == link.columns[i]) natural[part] = followed[i];
