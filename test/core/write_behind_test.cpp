@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -40,7 +41,7 @@ class Kept : public ExportSink {
   std::string text;
   std::size_t fails_at = static_cast<std::size_t>(-1);
   std::uint64_t marked = 0;
-  int by_thread = 0;
+  std::atomic<int> by_thread = 0;
   bool finished = false;
 };
 
