@@ -107,6 +107,7 @@ class SourceReading {
   std::optional<SourceDirectory> directory_;
 };
 
+// All of it at once.
 Source read_source(Host& host, const Cell& argument, const std::optional<std::string>& form = {},
                    std::vector<Error>* problems = nullptr);
 

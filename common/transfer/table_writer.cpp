@@ -199,7 +199,7 @@ void TableWriter::write_part(const Part& part, const Way& way) {
     const std::uint64_t left_out_before = left_out();
     WriteCounts counts;
     try {
-      counts = put(way, between != nullptr ? static_cast<RowReader&>(*between) : source);
+      counts = put(way, between != nullptr ? *between : source);
     } catch (Error& error) {
       ahead.reset();  // the document is read from another place now
       explain(error, part, way, between);

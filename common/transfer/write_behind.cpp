@@ -19,10 +19,12 @@ WriteBehind::~WriteBehind() {
 void WriteBehind::drain(json::Buffer& out, bool last) {
   if (!last && out.size() < json::Buffer::kFlushSize) return;
   const std::uint64_t size = out.size();
-  if (!last && size <= kLarge && has_thread())
+  if (!last && size <= kLarge && has_thread()) {
     hand_over(out);
-  else
+  } else {
     settled().drain(out, last);
+    if (size > kLarge) out = json::Buffer();
+  }
   taken_ += size;
 }
 

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "common/host.h"
 #include "common/json/writer.h"
@@ -35,7 +36,7 @@ class WriteBehind : public ExportSink {
 
  private:
   static constexpr std::size_t kWorthAThread = 4;  // buffers before there is one
-  // Bytes of a buffer that is not handed over: huge values are in memory once.
+  // Bytes beyond which a buffer is not handed over, and is given back: huge values are in memory once.
   static constexpr std::size_t kLarge = std::size_t{1} << 20;
 
   bool has_thread();
