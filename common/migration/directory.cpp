@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -42,7 +43,7 @@ class SourceDirectory::Reader {
         "", [](std::string_view name) { return is_sql_file(name) || is_kept_beside(name); }, below_root_);
   }
 
-  std::size_t size() const { return texts_->files().size(); }
+  std::size_t size() const { return texts_->size(); }
 
   DirectoryFiles finish() {
     finish_entries("");
@@ -73,7 +74,7 @@ class SourceDirectory::Reader {
     if (!directory_)
       fail("open directory", directory.empty() && root_.size() > 1 ? root_.substr(0, root_.size() - 1) : path,
            errno);
-    std::vector<WantedFile> found;
+    texts_.emplace(dirfd(directory_.get()), path);
     while (true) {
       errno = 0;
       const dirent* entry = readdir(directory_.get());
@@ -94,21 +95,19 @@ class SourceDirectory::Reader {
         if (directory.empty()) files_.others.emplace_back(entry->d_name);
         continue;
       }
-      found.push_back({entry->d_name, type == DT_REG});
+      texts_->add(entry->d_name, type == DT_REG);
     }
-    std::sort(found.begin(), found.end(),
-              [](const WantedFile& a, const WantedFile& b) { return a.name < b.name; });
-    texts_.emplace(dirfd(directory_.get()), path, std::move(found));
+    texts_->close();
   }
 
   void finish_entries(const std::string& directory) {
-    std::vector<std::optional<ReadFile>> read = texts_->finish();
-    files_.texts.reserve(files_.texts.size() + read.size());
-    for (std::size_t i = 0; i < read.size(); ++i) {
-      if (read[i])
-        files_.texts.push_back(
-            {directory + texts_->files()[i].name, std::move(read[i]->text), std::move(read[i]->checksum)});
-    }
+    std::vector<NamedText> read = texts_->finish();
+    if (!directory.empty())
+      for (NamedText& file : read) file.name.insert(0, directory);
+    if (files_.texts.empty())
+      files_.texts = std::move(read);
+    else
+      std::move(read.begin(), read.end(), std::back_inserter(files_.texts));
   }
 
   bool is_directory(const char* name) const {

@@ -6,13 +6,9 @@
 #include <string>
 #include <vector>
 
-namespace whimbrel {
+#include "common/migration/named_text.h"
 
-struct NamedText {
-  std::string name;  // without the source's directory: "003_add_tags.sql", "deploy/users.sql"
-  std::string text;
-  std::string checksum = {};  // SHA-256 of the text; empty: not known yet
-};
+namespace whimbrel {
 
 struct DirectoryFiles {
   std::vector<NamedText> texts;

@@ -37,14 +37,6 @@ int compare_numbers(std::string_view a, std::string_view b) {
   return a.compare(b);
 }
 
-// Takes ".10" from the front, returns "10".
-std::string_view take_dotted(std::string_view& dotted) {
-  const std::size_t digits = digits_of(dotted.substr(1));
-  const std::string_view number = without_zeros(dotted.substr(1, digits));
-  dotted.remove_prefix(digits + 1);
-  return number;
-}
-
 }  // namespace
 
 bool is_sql_file(std::string_view name) {
@@ -83,6 +75,13 @@ VersionOrder::VersionOrder(std::string_view version) {
   }
   dotted = version.substr(digits, last - digits);
   rest = version.substr(end);
+}
+
+std::string_view take_dotted(std::string_view& dotted) {
+  const std::size_t digits = digits_of(dotted.substr(1));
+  const std::string_view number = without_zeros(dotted.substr(1, digits));
+  dotted.remove_prefix(digits + 1);
+  return number;
 }
 
 int compare_versions(const VersionOrder& a, const VersionOrder& b) {

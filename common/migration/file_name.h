@@ -36,6 +36,9 @@ struct VersionOrder {
 };
 int compare_versions(const VersionOrder& a, const VersionOrder& b);
 
+// Takes ".10" from the front of what is not empty; "10", without leading zeros.
+std::string_view take_dotted(std::string_view& dotted);
+
 // Equal for exactly the versions that compare_versions() calls equal: a key for maps.
 std::string version_key(std::string_view version);
 

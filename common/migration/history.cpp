@@ -44,53 +44,45 @@ History History::read(Host& host, std::size_t expected) {
                "duration_ms, repeatable, baseline FROM " +
                    own_table(host, kMigrationsTable),
                {}, [&history](const Cell* row) {
-                 AppliedMigration one;
-                 one.version = text_of(row[0]);
-                 one.description = text_of(row[1]);
+                 const auto text = [&](std::size_t column) {
+                   return history.values_.copy(view_of(row[column]));
+                 };
+                 AppliedMigration& one = history.applied_.emplace_back();
+                 one.version = view_of(row[0]);
+                 one.description = text(1);
                  one.seq = integer_of(row[2]);
-                 one.checksum = text_of(row[3]);
-                 one.token_checksum = text_of(row[4]);
-                 one.file = text_of(row[5]);
-                 one.applied_at = KeptCell(row[6]);
-                 one.applied_by = text_of(row[7]);
+                 one.checksum = text(3);
+                 one.token_checksum = text(4);
+                 one.file = text(5);
+                 one.applied_at = copy_cell(row[6], history.values_);
+                 one.applied_by = text(7);
                  one.duration_ms = real_of(row[8]);
                  one.repeatable = flag_of(row[9]);
                  one.baseline = flag_of(row[10]);
-                 history.applied_.push_back(std::move(one));
                });
   history.arrange();
   return history;
 }
 
-// Sorting here is cheaper than by the engine: the rows mostly lie in this order, and keys are sorted, not
-// rows.
+// Sorting here is cheaper than by the engine: the rows mostly lie in this order.
 void History::arrange() {
   const auto before = [](const AppliedMigration& a, const AppliedMigration& b) {
     return a.seq != b.seq ? a.seq < b.seq : compare_versions(a.version, b.version) < 0;
   };
-  if (!std::is_sorted(applied_.begin(), applied_.end(), before)) {
-    std::vector<AppliedMigration*> order;
-    order.reserve(applied_.size());
-    for (AppliedMigration& one : applied_) order.push_back(&one);
-    std::sort(order.begin(), order.end(),
-              [&](const AppliedMigration* a, const AppliedMigration* b) { return before(*a, *b); });
-    std::vector<AppliedMigration> sorted;
-    sorted.reserve(applied_.size());
-    for (AppliedMigration* one : order) sorted.push_back(std::move(*one));
-    applied_ = std::move(sorted);
-  }
-  by_key_.reserve(applied_.size());
+  if (!std::is_sorted(applied_.begin(), applied_.end(), before))
+    std::sort(applied_.begin(), applied_.end(), before);
+  by_version_ = VersionIndex(applied_.size());
   for (std::size_t i = 0; i < applied_.size(); ++i) {
     const AppliedMigration& one = applied_[i];
-    by_key_.emplace(version_key(one.version), i);
+    by_version_.add(one.version);
     const bool higher = !baseline_ || compare_versions(one.version, applied_[*baseline_].version) > 0;
     if (one.baseline && higher) baseline_ = i;
   }
 }
 
 const AppliedMigration* History::find(std::string_view version) const {
-  const auto found = by_key_.find(version_key(version));
-  return found == by_key_.end() ? nullptr : &applied_[found->second];
+  const std::optional<std::size_t> found = by_version_.find(version);
+  return found ? &applied_[*found] : nullptr;
 }
 
 const AppliedMigration* History::highest() const {

@@ -7,10 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "common/host.h"
+#include "common/migration/version_index.h"
 
 namespace whimbrel {
 
@@ -27,21 +27,21 @@ class KeptCell {
   bool points_ = false;
 };
 
-// One applied migration, without its texts.
+// One applied migration, without its texts. Views and cell live as long as the history that it is of.
 struct AppliedMigration {
   std::string version;
-  std::string description;
+  std::string_view description;
   std::int64_t seq = 0;
-  std::string checksum;  // empty: recorded by hand or by a file itself, never compared
-  std::string token_checksum;
-  std::string file;
-  KeptCell applied_at;
-  std::string applied_by;
+  std::string_view checksum;  // empty: recorded by hand or by a file itself, never compared
+  std::string_view token_checksum;
+  std::string_view file;
+  Cell applied_at;
+  std::string_view applied_by;
   double duration_ms = 0;
   bool repeatable = false;
   bool baseline = false;  // stands for every version below it too; has no text
 
-  std::string subject() const { return "migration \"" + (file.empty() ? version : file) + "\""; }
+  std::string subject() const { return "migration \"" + (file.empty() ? version : std::string(file)) + "\""; }
 };
 
 struct StoredTexts {
@@ -71,8 +71,9 @@ class History {
  private:
   void arrange();
 
+  Arena values_;  // of applied_
   std::vector<AppliedMigration> applied_;
-  std::unordered_map<std::string, std::size_t> by_key_;
+  VersionIndex by_version_;
   std::optional<std::size_t> baseline_;
 };
 

@@ -21,17 +21,19 @@ inline std::string registry_table(const Host& host) {
 }
 
 // The text of a cell; empty for NULL.
-inline std::string text_of(const Cell& cell) {
+inline std::string_view view_of(const Cell& cell) {
   switch (cell.tag) {
     case Tag::text:
     case Tag::odd_text:
     case Tag::json:
     case Tag::number:
-      return std::string(cell.view());
+      return cell.view();
     default:
       return {};
   }
 }
+
+inline std::string text_of(const Cell& cell) { return std::string(view_of(cell)); }
 
 // Calls row(const Cell*) for each row of the query; the cells are valid only in that call.
 template <typename Row>

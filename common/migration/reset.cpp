@@ -37,8 +37,8 @@ void drop_everything(Host& host, const History& history, const ResetOptions& opt
   for (auto one = history.applied().rbegin(); one != history.applied().rend(); ++one) {
     writer.erase(one->version);
     writer.log({"reset", one->version, one->description, "forgotten", 0, 0, 0, "everything was dropped"});
-    outcomes.push_back(
-        {one->version, one->description, options.dry_run ? "would_reset" : "reset", 0, 0, 0, std::nullopt});
+    outcomes.push_back({one->version, std::string(one->description),
+                        options.dry_run ? "would_reset" : "reset", 0, 0, 0, std::nullopt});
   }
   for (const auto& [version, note] : read_incomplete(host)) Journal(host).erase(version);
   std::string detail;

@@ -154,8 +154,9 @@ void undo_migrations(Host& host, const History& history, const std::vector<Store
                 totals.statements,
                 totals.rows_affected,
                 {}});
-    outcomes.push_back({migration.version, migration.description, dry_run ? "would_roll_back" : "rolled_back",
-                        totals.statements, totals.rows_affected, duration_ms, std::nullopt, std::nullopt});
+    outcomes.push_back({migration.version, std::string(migration.description),
+                        dry_run ? "would_roll_back" : "rolled_back", totals.statements, totals.rows_affected,
+                        duration_ms, std::nullopt, std::nullopt});
   }
   writer.flush();
 }

@@ -85,8 +85,8 @@ class Undoer {
                   error.message});
       writer.flush();
       host_.commit_and_begin();
-      Outcome failed{applied.version,      applied.description, "failed", 0, 0,
-                     watch.milliseconds(), error.message};
+      Outcome failed{applied.version, std::string(applied.description), "failed", 0, 0, watch.milliseconds(),
+                     error.message};
       return finish(std::move(failed), error);
     }
     host_.commit_and_begin();

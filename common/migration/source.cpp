@@ -48,6 +48,7 @@ FileSet read_json_source(std::string_view document) {
     const std::string_view base = base_name(file.name);
     // A name without any extension was meant as a migration; README.md was not.
     if (is_sql_file(base) || base.find('.') == std::string_view::npos || is_kept_beside(base)) {
+      file.examine();
       set.files.push_back(std::move(file));
     } else {
       set.others.push_back(std::move(file.name));

@@ -25,7 +25,7 @@ MigrationState state_of_applied(const AppliedMigration& applied, std::string_vie
   row.description = applied.description;
   row.state = state;
   row.applied = true;
-  row.applied_at = applied.applied_at;
+  row.applied_at = KeptCell(applied.applied_at);
   row.applied_by = applied.applied_by;
   row.duration_ms = applied.duration_ms;
   row.file = applied.file;

@@ -11,7 +11,6 @@
 #include "common/error.h"
 #include "common/file/system_error.h"
 #include "common/helper_thread.h"
-#include "common/text/sha.h"
 
 namespace whimbrel {
 
@@ -42,31 +41,28 @@ class FileReader {
  public:
   FileReader(int directory, const std::string& path) : directory_(directory), path_(path) {}
 
-  std::optional<ReadFile> read(const WantedFile& wanted) {
-    std::optional<std::string> text = text_of(wanted);
-    if (!text) return std::nullopt;
-    std::string checksum = sha256_hex(*text);
-    return ReadFile{std::move(*text), std::move(checksum)};
-  }
-
- private:
-  std::optional<std::string> text_of(const WantedFile& wanted) {
-    const std::string& name = wanted.name;
+  // False for what is neither a regular file nor a link to one.
+  bool read(const std::string& name, bool regular, std::string& text) {
     // Without O_NONBLOCK a link to a pipe would wait for its writer.
     const Descriptor file(openat(directory_, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (file.get() < 0) throw file_error("cannot read", path_ + name, errno);
-    if (!wanted.regular && !S_ISREG(status_of(file.get(), name).st_mode)) return std::nullopt;
+    if (!regular && !S_ISREG(status_of(file.get(), name).st_mode)) return false;
     // A small file, as most are, is read into the buffer and copied once; fstat() and a text with room for
     // one byte too many would cost more.
     std::size_t size = 0;
     while (size < buffer_.size()) {
       const std::size_t got = read_some(file.get(), buffer_.data() + size, buffer_.size() - size, name);
-      if (got == 0) return std::string(buffer_.data(), size);
+      if (got == 0) {
+        text.assign(buffer_.data(), size);
+        return true;
+      }
       size += got;
     }
-    return read_large(file.get(), name);
+    text = read_large(file.get(), name);
+    return true;
   }
 
+ private:
   // What the buffer does not hold; it holds the beginning.
   std::string read_large(int file, const std::string& name) const {
     std::string text(buffer_.data(), buffer_.size());
@@ -112,38 +108,76 @@ class FileReader {
 
 }  // namespace
 
-TextFiles::TextFiles(int directory, std::string path, std::vector<WantedFile> files)
-    : directory_(directory), path_(std::move(path)), files_(std::move(files)), read_(files_.size()) {
-  if (files_.size() >= kWorthAThread)
-    helper_ = start_helper_thread([this] { helpers_problem_ = take_part(); });
-}
+TextFiles::TextFiles(int directory, std::string path) : directory_(directory), path_(std::move(path)) {}
 
 TextFiles::~TextFiles() {
-  next_ = files_.size();
+  set(stopped_);
   if (helper_.joinable()) helper_.join();
 }
 
-std::vector<std::optional<ReadFile>> TextFiles::finish() {
+void TextFiles::add(std::string name, bool regular) {
+  if (filling_ == nullptr) {
+    filling_ = std::make_unique<Piece>();
+    filling_->reserve(kPiece);
+  }
+  filling_->push_back({{std::move(name), {}}, regular});
+  ++added_;
+  if (filling_->size() == kPiece) hand_out();
+  if (added_ == kWorthAThread) helper_ = start_helper_thread([this] { helpers_problem_ = take_part(); });
+}
+
+void TextFiles::close() {
+  if (filling_ != nullptr) hand_out();
+  set(closed_);
+  std::sort(order_.begin(), order_.end(),
+            [](const File* a, const File* b) { return a->text.name < b->text.name; });
+}
+
+std::vector<NamedText> TextFiles::finish() {
   std::exception_ptr problem = take_part();
   if (helper_.joinable()) helper_.join();
   if (!problem) problem = helpers_problem_;
   if (problem) std::rethrow_exception(problem);
-  return std::move(read_);
+  std::vector<NamedText> texts;
+  texts.reserve(order_.size());
+  for (File* file : order_)
+    if (file->readable) texts.push_back(std::move(file->text));
+  return texts;
+}
+
+void TextFiles::hand_out() {
+  for (File& file : *filling_) order_.push_back(&file);
+  const std::lock_guard lock(mutex_);
+  pieces_.push_back(std::move(filling_));
+  more_.notify_one();
+}
+
+TextFiles::Piece* TextFiles::take_piece() {
+  std::unique_lock lock(mutex_);
+  more_.wait(lock, [this] { return closed_ || stopped_ || taken_ < pieces_.size(); });
+  return stopped_ || taken_ == pieces_.size() ? nullptr : pieces_[taken_++].get();
 }
 
 std::exception_ptr TextFiles::take_part() noexcept {
   try {
     FileReader reader(directory_, path_);
-    while (true) {
-      const std::size_t begin = next_.fetch_add(kPiece);
-      if (begin >= files_.size()) return nullptr;
-      const std::size_t end = std::min(begin + kPiece, files_.size());
-      for (std::size_t i = begin; i < end; ++i) read_[i] = reader.read(files_[i]);
+    while (Piece* piece = take_piece()) {
+      for (File& file : *piece) {
+        file.readable = reader.read(file.text.name, file.regular, file.text.text);
+        if (file.readable) file.text.examine();
+      }
     }
+    return nullptr;
   } catch (...) {
-    next_ = files_.size();
+    set(stopped_);
     return std::current_exception();
   }
+}
+
+void TextFiles::set(bool& flag) noexcept {
+  const std::lock_guard lock(mutex_);
+  flag = true;
+  more_.notify_one();
 }
 
 }  // namespace whimbrel

@@ -9,10 +9,12 @@ namespace whimbrel {
 // Two lower-case digits for each byte.
 inline void append_hex(std::string& text, std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  text.reserve(text.size() + 2 * bytes.size());
+  std::size_t at = text.size();
+  text.resize(at + 2 * bytes.size());
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    (text += kDigits[byte >> 4]) += kDigits[byte & 15];
+    text[at++] = kDigits[byte >> 4];
+    text[at++] = kDigits[byte & 15];
   }
 }
 

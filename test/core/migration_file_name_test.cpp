@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/migration/file_name.h"
+#include "common/migration/version_index.h"
 
 namespace whimbrel {
 namespace {
@@ -60,6 +61,28 @@ TEST(MigrationFileName, KeysAreEqualWhereVersionsAre) {
   for (const auto& a : versions)
     for (const auto& b : versions)
       EXPECT_EQ(version_key(a) == version_key(b), compare_versions(a, b) == 0) << a << " " << b;
+}
+
+// The index finds exactly what compare_versions() calls equal, as version_key() does.
+TEST(VersionIndex, FindsEqualVersions) {
+  const std::vector<std::string> parts = {"0",    "1",     "01",      "2",     "10",        "1.0",
+                                          "1.10", "1.1",   "1.0.0",   "1.0.1", "a",         "1a",
+                                          "01a",  "1-rc1", "1.0-rc1", "",      "2026-11-20"};
+  VersionIndex index(parts.size());
+  for (const std::string& one : parts) index.add(one);
+  for (const std::string wanted : {"1", "001", "1.0", "1.1", "1.01", "10", "1.10", "a", "1a", "1.a", "0",
+                                   "00", "", "1-rc1", "01-rc1", "1.0.0.0", "1.0.01", "3", "2026-11-20"}) {
+    const auto first = std::find_if(parts.begin(), parts.end(), [&](const std::string& one) {
+      return compare_versions(one, wanted) == 0;
+    });
+    const auto found = index.find(wanted);
+    ASSERT_EQ(found.has_value(), first != parts.end()) << wanted;
+    if (found) {
+      EXPECT_EQ(*found, static_cast<std::size_t>(first - parts.begin())) << wanted;
+      EXPECT_EQ(version_key(parts[*found]), version_key(wanted)) << wanted;
+    }
+  }
+  EXPECT_FALSE(VersionIndex().find("1"));
 }
 
 }  // namespace

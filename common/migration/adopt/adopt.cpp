@@ -193,7 +193,7 @@ class Adopter {
     }
     writer.flush();
     const History now = History::read(host_);
-    for (Adoption& row : rows_) row.applied_at = now.find(row.version)->applied_at;
+    for (Adoption& row : rows_) row.applied_at = KeptCell(now.find(row.version)->applied_at);
   }
 
   void insert(const Adopted& one, Adoption& row, std::int64_t seq) {

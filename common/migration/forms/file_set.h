@@ -7,14 +7,12 @@
 
 #include "common/error.h"
 #include "common/migration/directory.h"
-#include "common/migration/forms/marks.h"
 
 namespace whimbrel {
 
 struct FileSet {
   std::vector<NamedText> files;  // .sql files, and what forms keep beside them (sqitch.plan, atlas.sum, …)
   std::vector<std::string> others;  // names alone: nothing of them was read
-  std::vector<Marks> marks;         // of each file
   std::string engine;               // Dialect::engine
   // Where names without a version are put, instead of being thrown: read_source().
   std::vector<Error>* problems = nullptr;

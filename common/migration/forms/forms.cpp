@@ -89,7 +89,7 @@ class Recogniser {
   explicit Recogniser(const FileSet& set) : set_(set) {}
 
   std::string_view form() {
-    for (std::size_t i = 0; i < set_.files.size(); ++i) look(set_.files[i].name, set_.marks[i]);
+    for (const NamedText& file : set_.files) look(file.name, file.marks);
     if (sqitch_) return "sqitch";
     if (content_.file != nullptr) {
       if (named_.file != nullptr) fail_mixed(content_, named_);
@@ -202,8 +202,6 @@ void keep_own_dialect(FileSet& set) {
 
 void read_files(FileSet&& set, const std::optional<std::string>& form, Source& source) {
   keep_own_dialect(set);
-  set.marks.reserve(set.files.size());
-  for (const NamedText& file : set.files) set.marks.push_back(find_marks(file.text));
   const Tool& tool = tool_of(form ? std::string_view(*form) : Recogniser(set).form());
   source.form = tool.name;
   source.files.reserve(set.files.size());

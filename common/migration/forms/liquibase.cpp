@@ -30,10 +30,9 @@ bool ids_rise(const std::vector<Changeset>& changesets) {
 void read_liquibase_files(FileSet&& set, Source& source) {
   std::vector<const NamedText*> files;
   bool numbered = true;
-  for (std::size_t i = 0; i < set.files.size(); ++i) {
-    const NamedText& file = set.files[i];
+  for (const NamedText& file : set.files) {
     if (!is_sql_file(file.name)) continue;
-    if (!has(set.marks[i], Mark::liquibase)) {
+    if (!has(file.marks, Mark::liquibase)) {
       throw Error(code::kMigrationSyntax, "file \"" + file.name + "\" has no changeset", {},
                   "A file of Liquibase begins with \"--liquibase formatted sql\"; files that its changesets "
                   "include (sqlFile) cannot be followed here.");

@@ -54,12 +54,11 @@ void join_halves(std::vector<Half>&& halves, TextForm form, Source& source) {
 template <typename Parse>
 std::vector<Half> halves_of(FileSet& set, Source& source, Parse&& parse) {
   std::vector<Half> halves;
-  for (std::size_t i = 0; i < set.files.size(); ++i) {
-    NamedText& file = set.files[i];
+  for (NamedText& file : set.files) {
     file.name.erase(0, directory_name(file.name).size());
     if (auto name = parse(file.name)) {
       halves.push_back({std::move(*name), &file, true});
-      if (has(set.marks[i], Mark::sqlx) || has(set.marks[i], Mark::morph)) halves.back().transaction = false;
+      if (has(file.marks, Mark::sqlx) || has(file.marks, Mark::morph)) halves.back().transaction = false;
     } else if (is_sql_file(file.name)) {
       source.skipped.push_back(file.name);
     }
