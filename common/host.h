@@ -247,10 +247,10 @@ class Host {
   virtual std::vector<Statement> split(std::string_view script) = 0;
   // Runs one statement of a migration's script: like execute(), but sees the effects of the one before,
   // refuses what the engine cannot run in a transaction with a clear error, and reports `position` inside
-  // `sql`.
+  // `sql`. Stops as check_interrupt() does, also before it begins.
   virtual std::int64_t run_script_statement(std::string_view sql) = 0;
   // Loads COPY ... FROM stdin data (`data` without the \. line) for the COPY statement `sql`; rows loaded.
-  // An engine without COPY throws kUnsupported.
+  // An engine without COPY throws kUnsupported. Stops like run_script_statement().
   virtual std::int64_t copy_in(std::string_view sql, std::string_view data) = 0;
 
   // --- Savepoints nest like brackets; use in_savepoint() below.

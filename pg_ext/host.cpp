@@ -159,10 +159,12 @@ std::unique_ptr<RowReader> PgHost::query(std::string_view sql, std::span<const C
 std::vector<Statement> PgHost::split(std::string_view script) { return split_script(script); }
 
 std::int64_t PgHost::run_script_statement(std::string_view sql) {
+  check_interrupt();
   return limited_.run([&] { return pg::run_script_statement(sql); });
 }
 
 std::int64_t PgHost::copy_in(std::string_view sql, std::string_view data) {
+  check_interrupt();
   return limited_.run([&] { return copy_script_data(sql, data); });
 }
 

@@ -100,10 +100,8 @@ Caller SqliteHost::caller() {
     json::write_string(out, name);
     out.append(pragma_flag(db_, name) ? ":true" : ":false");
   }
-  Cached mode(statements_, "PRAGMA main.journal_mode");
-  mode->step();
   out.append(",\"journal_mode\":");
-  json::write_string(out, mode->text(0));
+  json::write_string(out, journal_mode());
   out.append('}');
   Caller caller;
   caller.settings = out.view();
@@ -137,22 +135,12 @@ std::unique_ptr<RowReader> SqliteHost::query(std::string_view sql, std::span<con
 }
 
 std::vector<Statement> SqliteHost::split(std::string_view script) {
-  std::vector<Statement> statements = split_script(script);
-  check_syntax(db_, script, statements);
-  for (Statement& statement : statements)
-    statement.needs_no_transaction = needs_no_transaction(script.substr(statement.offset, statement.length));
-  return statements;
+  return read_script(script, syntax_, [this] { return journal_mode(); });
 }
 
-// The statements that SQLite refuses inside a transaction and runs inside a function.
-bool SqliteHost::needs_no_transaction(std::string_view sql) {
-  if (first_word(sql) != "pragma") return false;
-  const Pragma pragma = parse_pragma(sql);
-  if (!pragma.argument.has_value()) return false;
-  if (pragma.name == "synchronous" || pragma.name == "temp_store") return true;
-  if (pragma.name != "journal_mode") return false;
-  Cached current(statements_, "PRAGMA main.journal_mode");
-  return !current->step() || current->text(0) != *pragma.argument;
+std::string SqliteHost::journal_mode() {
+  Cached mode(statements_, "PRAGMA main.journal_mode");
+  return mode->step() ? std::string(mode->text(0)) : std::string();
 }
 
 ReferenceGuard& SqliteHost::references() {

@@ -15,6 +15,7 @@
 #include "sqlite_ext/settings.h"
 #include "sqlite_ext/statement.h"
 #include "sqlite_ext/suspended_triggers.h"
+#include "sqlite_ext/syntax_check.h"
 #include "sqlite_ext/transaction.h"
 
 namespace whimbrel::sqlite {
@@ -110,7 +111,7 @@ class SqliteHost : public Host {
   // Does what a PRAGMA about foreign keys means in a migration; false when it is for SQLite to run.
   bool set_foreign_keys(const Pragma& pragma);
   bool drops_parent(std::string_view word, std::string_view sql);
-  bool needs_no_transaction(std::string_view sql);
+  std::string journal_mode();
   void refuse_unfit(const std::string& word);
   std::int64_t run_drop(Prepared& statement);
   std::unique_ptr<DeferredForeignKeys::Pause> pause_deferring(const Table& table);
@@ -122,6 +123,7 @@ class SqliteHost : public Host {
   WriteScope* scope_;
   Dialect dialect_;
   StatementCache statements_;
+  SyntaxCheck syntax_;
   std::vector<Savepoint> savepoints_;
   ChangedRowsLog changed_rows_;
   std::optional<SuspendedTriggers> suspended_triggers_;

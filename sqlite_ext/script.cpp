@@ -1,12 +1,9 @@
 #include "sqlite_ext/script.h"
 
-#include <climits>
-#include <memory>
 #include <utility>
 
 #include "common/schema/sqlite/names.h"
 #include "common/sql/lexer.h"
-#include "sqlite_ext/fault.h"
 
 namespace whimbrel::sqlite {
 
@@ -76,27 +73,13 @@ Statement::Control control_of(std::string_view statement) {
   return Statement::Control::rollback;
 }
 
-bool is_syntax_message(std::string_view message) {
-  return (message.starts_with("near \"") && message.ends_with("\": syntax error")) ||
-         message.starts_with("unrecognized token: ") || message == "incomplete input";
-}
-
-void check_statement(sqlite3* db, std::string_view script, const Statement& statement) {
-  const std::string_view text = script.substr(statement.offset, statement.length);
-  // Some pragmas take effect while they are prepared.
-  if (text.size() > INT_MAX || first_word(text) == "pragma") return;
-  sqlite3_stmt* handle = nullptr;
-  const int result = sqlite3_prepare_v3(db, text.data(), static_cast<int>(text.size()), 0, &handle, nullptr);
-  if (result == SQLITE_OK) {
-    sqlite3_finalize(handle);
-    return;
-  }
-  const int offset = error_offset(db);
-  Error error = make_error(db, result);
-  if (!is_syntax_message(error.message)) return;
-  const std::size_t within = offset < 0 ? 0 : static_cast<std::size_t>(offset);
-  error.position = character_position(script, statement.offset + within);
-  throw error;
+// The statements that SQLite refuses inside a transaction and runs inside a function.
+bool needs_no_transaction(std::string_view sql, const std::function<std::string()>& journal_mode) {
+  if (first_word(sql) != "pragma") return false;
+  const Pragma pragma = parse_pragma(sql);
+  if (!pragma.argument.has_value()) return false;
+  if (pragma.name == "synchronous" || pragma.name == "temp_store") return true;
+  return pragma.name == "journal_mode" && journal_mode() != *pragma.argument;
 }
 
 }  // namespace
@@ -134,8 +117,14 @@ std::vector<Statement> split_script(std::string_view script) {
   return statements;
 }
 
-void check_syntax(sqlite3* db, std::string_view script, const std::vector<Statement>& statements) {
-  for (const Statement& statement : statements) check_statement(db, script, statement);
+std::vector<Statement> read_script(std::string_view script, SyntaxCheck& syntax,
+                                   const std::function<std::string()>& journal_mode) {
+  std::vector<Statement> statements = split_script(script);
+  syntax.check(script, statements);
+  for (Statement& statement : statements)
+    statement.needs_no_transaction =
+        needs_no_transaction(script.substr(statement.offset, statement.length), journal_mode);
+  return statements;
 }
 
 std::string first_word(std::string_view statement) {

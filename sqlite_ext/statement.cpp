@@ -77,11 +77,8 @@ std::string_view Prepared::text(int column) {
 }
 
 std::unique_ptr<Prepared> StatementCache::take(std::string_view sql) {
-  if (const auto found = idle_.find(sql); found != idle_.end()) {
-    std::unique_ptr<Prepared> statement = std::move(found->second);
-    idle_.erase(found);
-    return statement;
-  }
+  const auto found = idle_.find(sql);
+  if (found != idle_.end() && found->second != nullptr) return std::move(found->second);
   return std::make_unique<Prepared>(db_, sql);
 }
 
@@ -90,8 +87,13 @@ void StatementCache::give_back(std::string_view sql, std::unique_ptr<Prepared> s
   statement->reset();
   sqlite3_clear_bindings(statement->handle());
   try {
+    const auto found = idle_.find(sql);
+    if (found != idle_.end()) {
+      found->second = std::move(statement);
+      return;
+    }
     if (idle_.size() >= kCapacity) idle_.clear();
-    idle_.insert_or_assign(std::string(sql), std::move(statement));
+    idle_.emplace(sql, std::move(statement));
   } catch (const std::bad_alloc&) {
     // Not kept, then: it is only a cache, and this runs in destructors.
   }

@@ -67,7 +67,7 @@ class StatementCache {
   static constexpr std::size_t kCapacity = 64;
 
   sqlite3* db_;
-  std::map<std::string, std::unique_ptr<Prepared>, std::less<>> idle_;
+  std::map<std::string, std::unique_ptr<Prepared>, std::less<>> idle_;  // nullptr: in use
 };
 
 // A statement of the cache for the length of a scope.

@@ -311,7 +311,6 @@ void Script::run_statement(Host& host, std::size_t index, RunTotals& totals) con
   const Step& step = steps_[index];
   if (index == 0) tell_left_out(host);
   try {
-    host.check_interrupt();
     const std::int64_t rows =
         step.copies ? host.copy_in(sql_of(step), step.copy_data) : host.run_script_statement(sql_of(step));
     ++totals.statements;

@@ -1,5 +1,6 @@
 """Migration scripts by SQLite's own rules."""
 
+import json
 import sqlite3
 
 import pytest
@@ -40,6 +41,45 @@ def test_a_syntax_error_is_found_before_anything_runs(filled, script, line, mess
     assert message in str(caught.value)
     assert f'migration "002_step.sql", line {line}' in str(caught.value)
     assert state(filled) == before
+
+
+def syntax_errors(db, *scripts):
+    """What a reading of the texts alone says: nothing runs."""
+    rows = json.loads(db.execute("SELECT migrate_validate(?)", (source(*scripts),)).fetchone()[0])
+    return [(row["file"], row["line"], row["message"].split(": ", 1)[1]) for row in rows if row["severity"] == "error"]
+
+
+@pytest.mark.parametrize("script, line, message", [
+    # of tables that are not there yet: the parser alone would stop at their names
+    ("CREATE TEMP TRIGGER g AFTER INSERT ON later BEGIN\n  SELEC 1;\nEND", 2, 'near "SELEC": syntax error'),
+    ("CREATE TRIGGER IF NOT EXISTS main.g INSTEAD OF UPDATE OF a ON later BEGIN UPDATE x SET; END", 1, 'near ";": syntax error'),
+    ("ALTER TABLE later ADD COLUMN b TEXT\nDEFAULT DEFAULT", 2, 'near "DEFAULT": syntax error'),
+    ("ALTER TABLE main.[la ter] ADD b TEXT NOT", 1, "incomplete input"),
+    # like one that is right, but for one token
+    ("ALTER TABLE t ADD COLUMN b TEXT; ALTER TABLE u ADD COLUMN c 'TEXT'; ALTER TABLE v ADD COLUMN select TEXT", 1, 'near "select": syntax error'),
+    ("SELECT 1 + 2;\nSELECT 1 + 2x", 2, 'unrecognized token: "2x"'),
+    ("INSERT INTO t VALUES (x'00');\nINSERT INTO t VALUES (x'0')", 2, "unrecognized token: \"x'0'\""),
+    ("SELECT 'a' FROM b;\nSELECT 'a FROM b", 2, "unrecognized token: \"'a FROM b\""),
+    ("DROP TABLE a;\nDROP TABLE index", 2, 'near "index": syntax error'),
+])
+def test_each_statement_is_read_to_its_end(db, script, line, message):
+    [found] = syntax_errors(db, script)
+    assert found[:2] == ("001_step.sql", line if error_lines_are_known(db) else found[1])
+    assert found[2] == message
+
+
+def error_lines_are_known(db):
+    return sqlite3.sqlite_version_info >= (3, 38)
+
+
+@pytest.mark.parametrize("script", [
+    "CREATE TABLE later (a); CREATE TRIGGER g AFTER INSERT ON later BEGIN SELECT 1; END; DROP TRIGGER g; ALTER TABLE later ADD b",
+    "ALTER TABLE later RENAME COLUMN a TO b; ALTER TABLE later DROP COLUMN c; CREATE VIEW later AS SELECT 1",
+    "CREATE TABLE later (a, b); CREATE TABLE later (a, b); CREATE VIRTUAL TABLE x USING none_such(a, b)",
+    "ALTER TABLE sqlite_schema ADD b; CREATE TRIGGER g AFTER INSERT ON \"sqlite_schema\" BEGIN SELECT 1; END",
+])
+def test_what_is_not_there_or_there_already_is_no_syntax_error(db, script):
+    assert syntax_errors(db, script) == []
 
 
 def test_the_schema_keeps_the_text_that_the_shell_would_keep(db):
