@@ -31,7 +31,8 @@ inline std::string required_argument(const Call& call, std::size_t index, std::s
 }
 
 inline Cell text_or_null(const std::optional<std::string>& text) { return text ? Cell::text(*text) : Cell(); }
-inline Cell text_or_null(const std::string& text) { return text.empty() ? Cell() : Cell::text(text); }
+inline Cell text_or_null(std::string_view text) { return text.empty() ? Cell() : Cell::text(text); }
+inline Cell text_or_null(const std::string& text) { return text_or_null(std::string_view(text)); }
 
 // The options that say what of a source is to run; functions add their own behind them.
 inline constexpr std::string_view kOutOfOrderChoices[] = {"error", "allow"};

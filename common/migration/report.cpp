@@ -80,7 +80,7 @@ std::string report_text(std::span<const MigrationState> rows) {
     ((((text += "\n[") += name->label) += "] ") += row.version);
     if (!row.description.empty()) (text += ' ') += row.description;
     if (row.applied) {
-      ((text += " (") += readable_timestamp(row.applied_at.cell())) += ", ";
+      ((text += " (") += readable_timestamp(row.applied_at)) += ", ";
       text += std::to_string(std::llround(row.duration_ms)) + " ms)";
     }
     if (!row.note.empty()) (text += ": ") += row.note;
@@ -105,7 +105,7 @@ std::string report_json(std::span<const MigrationState> rows) {
     json::write_string(out, row.version);
     write_text(out, "description", row.description, false);
     write_text(out, "state", row.state, false);
-    write_text(out, "applied_at", timestamp_text(row.applied_at.cell()), !row.applied);
+    write_text(out, "applied_at", timestamp_text(row.applied_at), !row.applied);
     write_text(out, "applied_by", row.applied_by, !row.applied);
     write_key(out, "duration_ms");
     if (row.applied) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <map>
-#include <unordered_set>
+#include <set>
 #include <utility>
 
 #include "common/error.h"
@@ -25,7 +25,7 @@ MigrationState state_of_applied(const AppliedMigration& applied, std::string_vie
   row.description = applied.description;
   row.state = state;
   row.applied = true;
-  row.applied_at = KeptCell(applied.applied_at);
+  row.applied_at = applied.applied_at;
   row.applied_by = applied.applied_by;
   row.duration_ms = applied.duration_ms;
   row.file = applied.file;
@@ -81,8 +81,54 @@ MigrationState compare(Host& host, const SourceFile& file, const AppliedMigratio
   return state_of_changed(host, file, applied, std::move(row), diff);
 }
 
-MigrationState state_of_pending(Host& host, const SourceFile& file, const AppliedMigration* highest,
-                                const std::vector<std::string>& environments) {
+}  // namespace
+
+MigrationStatus::MigrationStatus(Host& host, const Cell& source_argument,
+                                 std::vector<std::string> environments,
+                                 const std::optional<std::string>& form, bool diff)
+    : environments_(std::move(environments)) {
+  SourceReading reading(host, source_argument, form);
+  history_ = History::read(host, reading.expected());
+  source_ = reading.finish();
+  incomplete_ = read_incomplete(host);
+  rows_.reserve(std::max(source_.files.size(), history_.applied().size()));
+  add_files(host, diff);
+  if (!incomplete_.empty()) add_incomplete();
+  const auto below = [](const MigrationState& a, const MigrationState& b) {
+    return compare_versions(a.version, b.version) < 0;
+  };
+  // As the source is, mostly.
+  if (!std::is_sorted(rows_.begin(), rows_.end(), below)) std::stable_sort(rows_.begin(), rows_.end(), below);
+}
+
+// And behind them what is applied and has none.
+void MigrationStatus::add_files(Host& host, bool diff) {
+  const AppliedMigration* highest = history_.highest();
+  const std::vector<AppliedMigration>& all = history_.applied();
+  std::vector<bool> matched(all.size());
+  const std::vector<const SourceFile*> files = files_in_force(source_, history_);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const SourceFile& file = *files[i];
+    if (i % kFilesPerInterruptCheck == 0) host.check_interrupt();
+    if (const AppliedMigration* applied = find_applied(history_, file)) {
+      if (!applied->baseline || compare_versions(applied->version, file.version) == 0)
+        matched[static_cast<std::size_t>(applied - all.data())] = true;
+      rows_.push_back(compare(host, file, *applied, diff));
+    } else {
+      rows_.push_back(state_of_pending(host, file, highest));
+    }
+  }
+  const bool history_alone = !source_.given && source_.files.empty();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (matched[i]) continue;
+    const bool missing = !history_alone && !all[i].baseline;
+    rows_.push_back(state_of_applied(all[i], missing ? state::kMissing : state::kApplied));
+    if (missing) rows_.back().note = "applied, but not in the source";
+  }
+}
+
+MigrationState MigrationStatus::state_of_pending(Host& host, const SourceFile& file,
+                                                 const AppliedMigration* highest) {
   MigrationState row;
   row.version = file.version;
   row.description = file.description;
@@ -90,9 +136,9 @@ MigrationState state_of_pending(Host& host, const SourceFile& file, const Applie
   row.file = file.name;
   bool ordered = true;
   with_form(host, file, row, [&](const Form& form) {
-    row.description = description_of(file, form);
+    row.description = descriptions_.emplace_back(description_of(file, form));
     ordered = !form.repeatable;
-    if (!is_for_other_environment(form, environments)) return;
+    if (!is_for_other_environment(form, environments_)) return;
     row.state = state::kSkipped;
     row.note = "for the environment";
     for (const std::string& one : form.environments)
@@ -105,57 +151,22 @@ MigrationState state_of_pending(Host& host, const SourceFile& file, const Applie
   return row;
 }
 
-}  // namespace
-
-std::vector<MigrationState> read_status(Host& host, const Cell& source_argument,
-                                        const std::vector<std::string>& environments,
-                                        const std::optional<std::string>& form, bool diff) {
-  SourceReading reading(host, source_argument, form);
-  const History history = History::read(host, reading.expected());
-  const Source source = reading.finish();
-  std::map<std::string, std::string> incomplete = read_incomplete(host);
-  const AppliedMigration* highest = history.highest();
-  const bool history_alone = !source.given && source.files.empty();
-  std::vector<MigrationState> rows;
-  std::unordered_set<const AppliedMigration*> matched;
-  rows.reserve(std::max(source.files.size(), history.applied().size()));
-  const std::vector<const SourceFile*> files = files_in_force(source, history);
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const SourceFile& file = *files[i];
-    if (i % kFilesPerInterruptCheck == 0) host.check_interrupt();
-    if (const AppliedMigration* applied = find_applied(history, file)) {
-      if (!applied->baseline || compare_versions(applied->version, file.version) == 0)
-        matched.insert(applied);
-      rows.push_back(compare(host, file, *applied, diff));
-    } else {
-      rows.push_back(state_of_pending(host, file, highest, environments));
-    }
-  }
-  for (const AppliedMigration& applied : history.applied()) {
-    if (matched.contains(&applied)) continue;
-    const bool missing = !history_alone && !applied.baseline;
-    rows.push_back(state_of_applied(applied, missing ? state::kMissing : state::kApplied));
-    if (missing) rows.back().note = "applied, but not in the source";
-  }
-  for (MigrationState& row : rows) {
-    const auto found = incomplete.find(row.version);
-    if (found == incomplete.end()) continue;
+void MigrationStatus::add_incomplete() {
+  std::set<std::string_view> gone;  // begun, and gone from the source
+  for (const auto& [version, note] : incomplete_) gone.insert(version);
+  for (MigrationState& row : rows_) {
+    const auto found = incomplete_.find(std::string(row.version));
+    if (found == incomplete_.end()) continue;
     row.state = state::kIncomplete;
     row.note = found->second;
-    incomplete.erase(found);
+    gone.erase(found->first);
   }
-  for (auto& [version, note] : incomplete) {  // begun, and gone from the source
-    MigrationState& row = rows.emplace_back();
+  for (const std::string_view version : gone) {
+    MigrationState& row = rows_.emplace_back();
     row.version = version;
     row.state = state::kIncomplete;
-    row.note = std::move(note);
+    row.note = incomplete_.at(std::string(version));
   }
-  const auto below = [](const MigrationState& a, const MigrationState& b) {
-    return compare_versions(a.version, b.version) < 0;
-  };
-  // As the source is, mostly.
-  if (!std::is_sorted(rows.begin(), rows.end(), below)) std::stable_sort(rows.begin(), rows.end(), below);
-  return rows;
 }
 
 }  // namespace whimbrel

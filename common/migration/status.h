@@ -1,6 +1,8 @@
 // The state of every migration: the source merged with the history. Never writes.
 #pragma once
 
+#include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +10,7 @@
 
 #include "common/host.h"
 #include "common/migration/history.h"
+#include "common/migration/source_form.h"
 
 namespace whimbrel {
 
@@ -22,24 +25,42 @@ inline constexpr std::string_view kSkipped = "skipped";          // for another 
 inline constexpr std::string_view kRepeatable = "repeatable";  // applied, and will be again: its text changed
 }  // namespace state
 
-// A row of migrate_status.
+// A row of migrate_status. All but the note lives as long as the MigrationStatus that it is of.
 struct MigrationState {
-  std::string version;
-  std::string description;
+  std::string_view version;
+  std::string_view description;
   std::string_view state;
   bool applied = false;  // the next three are set
-  KeptCell applied_at;
-  std::string applied_by;
+  Cell applied_at;
+  std::string_view applied_by;
   double duration_ms = 0;
-  std::string file;  // empty: registered, or recorded without one
-  std::string note;  // empty: nothing to say
+  std::string_view file;  // empty: registered, or recorded without one
+  std::string note;       // empty: nothing to say
 };
 
-// Sorted by version. Without a source, and with nothing registered, the history alone. `environments` as in
-// PlanOptions, `form` as in read_source(); with `diff` the note of a changed one has the whole
-// difference, line by line.
-std::vector<MigrationState> read_status(Host& host, const Cell& source,
-                                        const std::vector<std::string>& environments,
-                                        const std::optional<std::string>& form = {}, bool diff = false);
+class MigrationStatus {
+ public:
+  // Reads it. `environments` as in PlanOptions, `form` as in read_source(); with `diff` the note of a changed
+  // one has the whole difference, line by line.
+  MigrationStatus(Host& host, const Cell& source, std::vector<std::string> environments,
+                  const std::optional<std::string>& form = {}, bool diff = false);
+  MigrationStatus(const MigrationStatus&) = delete;
+  MigrationStatus& operator=(const MigrationStatus&) = delete;
+
+  // Sorted by version. Without a source, and with nothing registered, the history alone.
+  const std::vector<MigrationState>& rows() const { return rows_; }
+
+ private:
+  void add_files(Host& host, bool diff);
+  void add_incomplete();
+  MigrationState state_of_pending(Host& host, const SourceFile& file, const AppliedMigration* highest);
+
+  std::vector<std::string> environments_;
+  History history_;
+  Source source_;
+  std::map<std::string, std::string> incomplete_;
+  std::deque<std::string> descriptions_;  // those that only a file's text has
+  std::vector<MigrationState> rows_;
+};
 
 }  // namespace whimbrel

@@ -29,12 +29,13 @@ constexpr OptionSpec kStatusOptions[] = {
 
 void run_status(Call& call) {
   const Options given = read_options(call, 1, kStatusOptions);
-  for (const MigrationState& one : read_status(call.host, call.arguments[0], given.list("env"),
-                                               given.text("form"), given.flag("diff", false))) {
+  const MigrationStatus status(call.host, call.arguments[0], given.list("env"), given.text("form"),
+                               given.flag("diff", false));
+  for (const MigrationState& one : status.rows()) {
     const Cell row[] = {Cell::text(one.version),
                         Cell::text(one.description),
                         Cell::text(one.state),
-                        one.applied_at.cell(),
+                        one.applied_at,
                         one.applied ? Cell::text(one.applied_by) : Cell(),
                         one.applied ? Cell::real_of(one.duration_ms) : Cell(),
                         text_or_null(one.file),
@@ -50,9 +51,9 @@ constexpr OptionSpec kReportOptions[] = {
 
 void run_report(Call& call) {
   const Options given = read_options(call, 1, kReportOptions);
-  const std::vector<MigrationState> rows =
-      read_status(call.host, call.arguments[0], given.list("env"), given.text("form"));
-  const std::string report = given.text("format") == "json" ? report_json(rows) : report_text(rows);
+  const MigrationStatus status(call.host, call.arguments[0], given.list("env"), given.text("form"));
+  const std::string report =
+      given.text("format") == "json" ? report_json(status.rows()) : report_text(status.rows());
   const Cell row[] = {Cell::text(report)};
   call.rows.emit(row);
 }
