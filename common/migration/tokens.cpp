@@ -1,6 +1,6 @@
 #include "common/migration/tokens.h"
-#include "common/text/sha.h"
 
+#include "common/text/sha.h"
 
 namespace whimbrel {
 
