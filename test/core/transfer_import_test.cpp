@@ -528,8 +528,8 @@ TEST(Verify, NamesWhatDiffers) {
   host.add_row("notes", {Cell::integer_of(2), Cell()});
   const auto rows = call(host, "data_verify", {document});
   ASSERT_EQ(rows.size(), 3U);
-  EXPECT_EQ(rows[0], (Strings{"notes", "1", "2", "false",
-                              "the number of rows differs; id 2 is not in the document"}));
+  EXPECT_EQ(rows[0],
+            (Strings{"notes", "1", "2", "false", "the number of rows differs; id 2 is not in the document"}));
   EXPECT_EQ(rows[1][0] + rows[1][3], "usersfalse");
   EXPECT_TRUE(rows[1][4].starts_with("the rows differ: digest ")) << rows[1][4];
   EXPECT_TRUE(rows[1][4].ends_with("; id 1 differs in \"name\"")) << rows[1][4];

@@ -17,6 +17,7 @@ struct ComparedFile {
 
 // `applied` in the order of application. Other line ends pass. Throws kChangedMigration for the first file
 // that differs for certain.
-void check_applied_files(const ForeignTool& tool, const Source& source, std::span<const ComparedFile> applied);
+void check_applied_files(const ForeignTool& tool, const Source& source,
+                         std::span<const ComparedFile> applied);
 
 }  // namespace whimbrel
