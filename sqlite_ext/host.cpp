@@ -135,7 +135,20 @@ std::unique_ptr<RowReader> SqliteHost::query(std::string_view sql, std::span<con
 }
 
 std::vector<Statement> SqliteHost::split(std::string_view script) {
-  return read_script(script, syntax_, [this] { return journal_mode(); });
+  std::vector<Statement> statements = split_script(script);
+  syntax_.check(script, statements);
+  for (Statement& statement : statements)
+    statement.needs_no_transaction = needs_no_transaction(script.substr(statement.offset, statement.length));
+  return statements;
+}
+
+// The statements that SQLite refuses inside a transaction and runs inside a function.
+bool SqliteHost::needs_no_transaction(std::string_view sql) {
+  if (first_word(sql) != "pragma") return false;
+  const Pragma pragma = parse_pragma(sql);
+  if (!pragma.argument.has_value()) return false;
+  if (pragma.name == "synchronous" || pragma.name == "temp_store") return true;
+  return pragma.name == "journal_mode" && journal_mode() != *pragma.argument;
 }
 
 std::string SqliteHost::journal_mode() {

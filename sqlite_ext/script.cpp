@@ -73,15 +73,6 @@ Statement::Control control_of(std::string_view statement) {
   return Statement::Control::rollback;
 }
 
-// The statements that SQLite refuses inside a transaction and runs inside a function.
-bool needs_no_transaction(std::string_view sql, const std::function<std::string()>& journal_mode) {
-  if (first_word(sql) != "pragma") return false;
-  const Pragma pragma = parse_pragma(sql);
-  if (!pragma.argument.has_value()) return false;
-  if (pragma.name == "synchronous" || pragma.name == "temp_store") return true;
-  return pragma.name == "journal_mode" && journal_mode() != *pragma.argument;
-}
-
 }  // namespace
 
 std::vector<Statement> split_script(std::string_view script) {
@@ -114,16 +105,6 @@ std::vector<Statement> split_script(std::string_view script) {
     statements.back().length = token.end() - statements.back().offset;
   }
   if (open) close();
-  return statements;
-}
-
-std::vector<Statement> read_script(std::string_view script, SyntaxCheck& syntax,
-                                   const std::function<std::string()>& journal_mode) {
-  std::vector<Statement> statements = split_script(script);
-  syntax.check(script, statements);
-  for (Statement& statement : statements)
-    statement.needs_no_transaction =
-        needs_no_transaction(script.substr(statement.offset, statement.length), journal_mode);
   return statements;
 }
 

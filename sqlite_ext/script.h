@@ -1,24 +1,18 @@
 // Scripts by SQLite's own rules: where a statement ends (as sqlite3_complete() sees it, bodies of triggers
-// included), what it begins with, and whether its syntax is right before the tables that it names exist.
+// included) and what it begins with.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/host.h"
-#include "sqlite_ext/syntax_check.h"
 
 namespace whimbrel::sqlite {
 
 // Offsets are of the first and after the last token that is not a comment. Nothing is an error here.
 std::vector<Statement> split_script(std::string_view script);
-
-// ScriptReader::split(). `journal_mode` is asked for that of the database where a PRAGMA would set it.
-std::vector<Statement> read_script(std::string_view script, SyntaxCheck& syntax,
-                                   const std::function<std::string()>& journal_mode);
 
 // The first word of a statement in lower case, EXPLAIN [QUERY PLAN] left out; empty without one.
 std::string first_word(std::string_view statement);

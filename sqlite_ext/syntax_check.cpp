@@ -64,7 +64,7 @@ bool is_plain_integer(std::string_view text) {
 
 // What the grammar sees of a statement: of two that have the same shape both are right or none is. Names,
 // strings and whole numbers lose their text; keywords and all else keep it, and so does where blanks are,
-// since 1x is no token.
+// since 1x is no token. Empty for texts that have none: one that holds the marks used here, say.
 std::string shape_of(std::string_view text) {
   std::string shape;
   sql::Lexer lexer(text, sql::Rules::sqlite);
@@ -89,6 +89,7 @@ std::string shape_of(std::string_view text) {
     } else if (token.kind == TokenKind::number && is_plain_integer(token.text)) {
       shape += '\x03';
     } else {
+      if (std::ranges::any_of(token.text, [](char c) { return c >= '\x01' && c <= '\x03'; })) return {};
       shape += token.text;
     }
   }

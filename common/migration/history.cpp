@@ -29,12 +29,6 @@ bool is_version_number(std::string_view version) {
 
 }  // namespace
 
-KeptCell::KeptCell(const Cell& cell) : cell_(cell), points_(points_to_value(cell.tag)) {
-  if (points_) bytes_ = cell.view();
-}
-
-Cell KeptCell::cell() const { return points_ ? Cell::of(cell_.tag, bytes_) : cell_; }
-
 History History::read(Host& host, std::size_t expected) {
   History history;
   if (!host.has_own_tables()) return history;

@@ -15,19 +15,6 @@
 
 namespace whimbrel {
 
-// A cell that owns its bytes, for values that go through the core unread.
-class KeptCell {
- public:
-  KeptCell() = default;
-  explicit KeptCell(const Cell& cell);
-  Cell cell() const;
-
- private:
-  Cell cell_;
-  std::string bytes_;
-  bool points_ = false;
-};
-
 // One applied migration, without its texts. Views and cell live as long as the history that it is of.
 struct AppliedMigration {
   std::string version;

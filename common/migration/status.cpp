@@ -10,7 +10,6 @@
 #include "common/migration/journal.h"
 #include "common/migration/pending.h"
 #include "common/migration/plan.h"
-#include "common/migration/source.h"
 
 namespace whimbrel {
 

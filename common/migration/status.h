@@ -10,7 +10,7 @@
 
 #include "common/host.h"
 #include "common/migration/history.h"
-#include "common/migration/source_form.h"
+#include "common/migration/source.h"
 
 namespace whimbrel {
 

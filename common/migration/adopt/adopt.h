@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/cell_copy.h"
 #include "common/host.h"
 #include "common/migration/history.h"
 #include "common/migration/variables.h"
