@@ -58,6 +58,7 @@ struct Statement {
   bool needs_no_transaction =
       false;                     // the engine refuses it inside of one: CREATE INDEX CONCURRENTLY, VACUUM
   bool adds_enum_value = false;  // what it adds can be used only after a commit
+  bool leaves_no_trace = false;  // once it is rolled back, so that it may run again: it calls nobody's code
 };
 
 // What an earlier attempt to run a statement outside of a transaction has left in the catalog.
@@ -263,6 +264,12 @@ class Host {
   // Must succeed whatever happened inside; if the transaction itself is gone (SQLite: RAISE(ROLLBACK)), it
   // throws an Error that says so.
   virtual void rollback_savepoint() = 0;
+
+  // A part of a savepoint: ends as a savepoint does that is released, and costs next to nothing, but has no
+  // rollback of its own. After an error in it or in end_part(), rollback_savepoint() ends it together with
+  // the savepoint around it. No statement in it waits for a lock more than once.
+  virtual void begin_part() = 0;
+  virtual void end_part() = 0;
 
   // --- Transactions of the call's own: for functions of Effect::commits only, with no savepoint and no
   // reader open

@@ -52,6 +52,16 @@ inline bool walk_expression(Node* node, bool (*walker)(Node*, void*), void* cont
 #endif
 }
 
+// The same for a statement as raw_parser() gives it.
+inline bool walk_raw_expression(Node* node, bool (*walker)(Node*, void*), void* context) {
+#if PG_VERSION_NUM >= 160000
+  return raw_expression_tree_walker(node, walker, context);
+#else
+  return raw_expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)),
+                                    context);
+#endif
+}
+
 // Builds all indexes of the table anew, in the caller's transaction, and checks what they promise.
 inline void reindex_table(Oid table) {
 #if PG_VERSION_NUM >= 170000

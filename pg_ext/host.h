@@ -38,6 +38,8 @@ class PgHost final : public Host {
   }
   void release_savepoint() override { savepoints_.release(); }
   void rollback_savepoint() override { savepoints_.roll_back(); }
+  void begin_part() override { savepoints_.begin_part(); }
+  void end_part() override { savepoints_.end_part(); }
 
   void commit_and_begin() override;
   void run_outside_transaction(std::string_view sql) override;

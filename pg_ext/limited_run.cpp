@@ -1,5 +1,6 @@
 #include "pg_ext/limited_run.h"
 
+#include "common/error.h"
 #include "common/stopwatch.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/lock_watch.h"
@@ -8,7 +9,6 @@ namespace whimbrel::pg {
 
 namespace {
 
-constexpr std::string_view kLockNotAvailable = "55P03";
 constexpr std::int64_t kQuietMs = 1000;  // a wait for another applier that is not worth a notice
 
 // Longer from attempt to attempt, and never the same for two that collided.
@@ -27,6 +27,12 @@ void back_off(std::int64_t attempt) {
       ResetLatch(MyLatch);
     }
   });
+}
+
+void explain(Error& error, const LockWatch& watch, const StatementLimits& limits) {
+  if (!watch.timed_out() || error.code != "57014") return;
+  error.message = "canceling statement after " + std::to_string(limits.statement_timeout_ms) +
+                  " ms (statement_timeout_ms)";
 }
 
 [[noreturn]] void give_up(Statements& statements, Error error, const WaitedLock& lock,
@@ -68,9 +74,25 @@ void LimitedRun::undo(bool fresh) {
   if (fresh) savepoints_.begin();
 }
 
+std::int64_t LimitedRun::run_in_part(const std::function<std::int64_t()>& statement) {
+  std::optional<LockWatch> watch;
+  if (limits_.statement_timeout_ms > 0) watch.emplace(limits_.statement_timeout_ms);
+  try {
+    return statement();
+  } catch (Error& error) {
+    if (watch) {
+      watch->stop();
+      explain(error, *watch, limits_);
+    }
+    waited_in_part_ = error.code == code::kLockNotAvailable;
+    throw;
+  }
+}
+
 std::int64_t LimitedRun::run(const std::function<std::int64_t()>& statement) {
   const bool fresh = std::exchange(fresh_savepoint_, false);
   if (!settings_) return statement();
+  if (savepoints_.in_part()) return run_in_part(statement);
   for (std::int64_t attempt = 1;; ++attempt) {
     // A migration may have set its own.
     const std::int64_t lock_timeout_ms = LockTimeout;
@@ -85,11 +107,8 @@ std::int64_t LimitedRun::run(const std::function<std::int64_t()>& statement) {
     } catch (Error& error) {
       locks.stop();
       const WaitedLock lock = locks.waited();
-      if (locks.timed_out() && error.code == "57014") {
-        error.message = "canceling statement after " + std::to_string(limits_.statement_timeout_ms) +
-                        " ms (statement_timeout_ms)";
-      }
-      const bool waited = guarded && error.code == kLockNotAvailable && lock.known &&
+      explain(error, locks, limits_);
+      const bool waited = guarded && error.code == code::kLockNotAvailable && lock.known &&
                           watch.milliseconds() >= static_cast<double>(lock_timeout_ms);
       if (!guarded) throw;
       if (!waited) {
@@ -97,6 +116,7 @@ std::int64_t LimitedRun::run(const std::function<std::int64_t()>& statement) {
         throw;
       }
       undo(fresh);
+      if (std::exchange(waited_in_part_, false)) ++attempt;
       if (attempt > limits_.lock_retries) give_up(statements_, error, lock, lock_timeout_ms, attempt);
     }
     back_off(attempt);
@@ -117,7 +137,7 @@ void LimitedRun::take_history_lock(const std::function<void()>& take) {
       locks.stop();
       const WaitedLock lock = locks.waited();
       savepoints_.roll_back();
-      if (error.code != kLockNotAvailable || !lock.known) throw;
+      if (error.code != code::kLockNotAvailable || !lock.known) throw;
       if (!first || (limit > 0 && limit <= kQuietMs)) give_up(statements_, error, lock, limit, 1);
       const std::string who = describe_blockers(statements_, lock);
       pg_call([&] {

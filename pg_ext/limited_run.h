@@ -26,12 +26,14 @@ class LimitedRun {
   // A savepoint was begun, and nothing ran in it: to undo the next statement it can be begun again.
   void at_savepoint() { fresh_savepoint_ = true; }
 
+  // In a part of a savepoint once, with 55P03 when that lasts too long: what it did before cannot be undone.
   std::int64_t run(const std::function<std::int64_t()>& statement);
   // Takes a lock that others hold as long as they migrate: waits without end unless lock_timeout_ms was
   // given, and tells the client for whom when it takes long.
   void take_history_lock(const std::function<void()>& take);
 
  private:
+  std::int64_t run_in_part(const std::function<std::int64_t()>& statement);
   void begin(bool fresh);
   void undo(bool fresh);
 
@@ -41,6 +43,7 @@ class LimitedRun {
   bool limited_ = false;
   std::optional<SettingsScope> settings_;
   bool fresh_savepoint_ = false;
+  bool waited_in_part_ = false;  // the first attempt of a statement that comes again
 };
 
 }  // namespace whimbrel::pg

@@ -27,7 +27,17 @@ void Savepoints::release() {
   levels_.pop_back();
 }
 
+void Savepoints::begin_part() {
+  levels_.push_back({nullptr, nullptr, pg_call([] { return NewGUCNestLevel(); })});
+}
+
+void Savepoints::end_part() {
+  pg_call([level = levels_.back().settings] { AtEOXact_GUC(false, level); });
+  levels_.pop_back();
+}
+
 void Savepoints::roll_back() {
+  while (in_part()) levels_.pop_back();
   const Level level = levels_.back();
   levels_.pop_back();
   pg_call([&] {

@@ -4,110 +4,12 @@
 #include "pg_ext/access.h"
 #include "pg_ext/copy_from.h"
 #include "pg_ext/guard.h"
+#include "pg_ext/statement_kind.h"
 #include "pg_ext/statements.h"
 
 namespace whimbrel::pg {
 
 namespace {
-
-Statement::Control control_of(const Node* node) {
-  if (!IsA(node, TransactionStmt)) return Statement::Control::none;
-  switch (reinterpret_cast<const TransactionStmt*>(node)->kind) {
-    case TRANS_STMT_BEGIN:
-    case TRANS_STMT_START:
-      return Statement::Control::begin;
-    case TRANS_STMT_COMMIT:
-    case TRANS_STMT_COMMIT_PREPARED:
-      return Statement::Control::commit;
-    case TRANS_STMT_ROLLBACK:
-    case TRANS_STMT_ROLLBACK_PREPARED:
-      return Statement::Control::rollback;
-    case TRANS_STMT_SAVEPOINT:
-    case TRANS_STMT_RELEASE:
-    case TRANS_STMT_ROLLBACK_TO:
-    case TRANS_STMT_PREPARE:
-      return Statement::Control::savepoint;
-  }
-  return Statement::Control::none;
-}
-
-bool reads_client_data(const Node* node) {
-  if (!IsA(node, CopyStmt)) return false;
-  const CopyStmt* copy = reinterpret_cast<const CopyStmt*>(node);
-  return copy->is_from && copy->filename == nullptr && !copy->is_program;
-}
-
-bool option_is_on(List* options, const char* name) {
-  for (int i = 0; i < list_length(options); ++i) {
-    DefElem* option = static_cast<DefElem*>(list_nth(options, i));
-    if (strcmp(option->defname, name) == 0) return defGetBoolean(option);
-  }
-  return false;
-}
-
-bool makes_replication_slot(const CreateSubscriptionStmt* create) {
-  for (int i = 0; i < list_length(create->options); ++i) {
-    DefElem* option = static_cast<DefElem*>(list_nth(create->options, i));
-    const bool decides =
-        strcmp(option->defname, "create_slot") == 0 || strcmp(option->defname, "connect") == 0;
-    if (decides && !defGetBoolean(option)) return false;
-  }
-  return true;
-}
-
-bool detaches_concurrently(const AlterTableStmt* alter) {
-  for (int i = 0; i < list_length(alter->cmds); ++i) {
-    const AlterTableCmd* command = static_cast<const AlterTableCmd*>(list_nth(alter->cmds, i));
-    if (command->subtype == AT_DetachPartition && reinterpret_cast<PartitionCmd*>(command->def)->concurrent)
-      return true;
-  }
-  return false;
-}
-
-// What the server's PreventInTransactionBlock() refuses, as far as the text alone tells. What depends on the
-// catalog (DROP SUBSCRIPTION, REINDEX of a partitioned table) says so when it runs.
-bool needs_no_transaction(Node* node) {
-  switch (nodeTag(node)) {
-    case T_IndexStmt:
-      return reinterpret_cast<IndexStmt*>(node)->concurrent;
-    case T_DropStmt:
-      return reinterpret_cast<DropStmt*>(node)->concurrent;
-    case T_ReindexStmt: {
-      const ReindexStmt* reindex = reinterpret_cast<ReindexStmt*>(node);
-      const bool of_many = reindex->kind != REINDEX_OBJECT_INDEX && reindex->kind != REINDEX_OBJECT_TABLE;
-      return of_many || option_is_on(reindex->params, "concurrently");
-    }
-    case T_VacuumStmt:
-      return reinterpret_cast<VacuumStmt*>(node)->is_vacuumcmd;
-    case T_ClusterStmt:
-      return reinterpret_cast<ClusterStmt*>(node)->relation == nullptr;
-    case T_AlterTableStmt:
-      return detaches_concurrently(reinterpret_cast<AlterTableStmt*>(node));
-    case T_CreateSubscriptionStmt:
-      return makes_replication_slot(reinterpret_cast<CreateSubscriptionStmt*>(node));
-    case T_DiscardStmt:
-      return reinterpret_cast<DiscardStmt*>(node)->target == DISCARD_ALL;
-    case T_AlterDatabaseStmt: {
-      const AlterDatabaseStmt* alter = reinterpret_cast<AlterDatabaseStmt*>(node);
-      for (int i = 0; i < list_length(alter->options); ++i)
-        if (strcmp(static_cast<DefElem*>(list_nth(alter->options, i))->defname, "tablespace") == 0)
-          return true;
-      return false;
-    }
-    case T_AlterSystemStmt:
-    case T_CreatedbStmt:
-    case T_DropdbStmt:
-    case T_CreateTableSpaceStmt:
-    case T_DropTableSpaceStmt:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool adds_enum_value(const Node* node) {
-  return IsA(node, AlterEnumStmt) && reinterpret_cast<const AlterEnumStmt*>(node)->oldVal == nullptr;
-}
 
 // The server's grammar counts white space and comments in front of a statement to it; its line is that of its
 // first word.
@@ -167,10 +69,7 @@ std::vector<Statement> split_script(std::string_view script) {
           raw->stmt_len > 0 ? begin + static_cast<std::size_t>(raw->stmt_len) : text.size();
       statement.offset = skip_space(text, begin, end);
       statement.length = end - statement.offset;
-      statement.control = control_of(raw->stmt);
-      statement.copy_from_stdin = reads_client_data(raw->stmt);
-      statement.needs_no_transaction = needs_no_transaction(raw->stmt);
-      statement.adds_enum_value = adds_enum_value(raw->stmt);
+      classify(raw->stmt, statement);
       statements.push_back(statement);
     }
     MemoryContextSwitchTo(outer);

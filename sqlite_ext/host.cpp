@@ -137,8 +137,10 @@ std::unique_ptr<RowReader> SqliteHost::query(std::string_view sql, std::span<con
 std::vector<Statement> SqliteHost::split(std::string_view script) {
   std::vector<Statement> statements = split_script(script);
   syntax_.check(script, statements);
-  for (Statement& statement : statements)
+  for (Statement& statement : statements) {
     statement.needs_no_transaction = needs_no_transaction(script.substr(statement.offset, statement.length));
+    statement.leaves_no_trace = true;  // and never runs again: who writes is the only one
+  }
   return statements;
 }
 
@@ -246,38 +248,54 @@ std::int64_t SqliteHost::copy_in(std::string_view, std::string_view) {
 
 void SqliteHost::begin_savepoint() {
   require_transaction();
-  const std::string name = "whimbrel_" + std::to_string(savepoints_.size() + 1);
-  Cached(statements_, "SAVEPOINT " + name)->run();
+  run_with_savepoint("SAVEPOINT ", savepoints_.size() + 1);
   savepoints_.emplace_back();
 }
 
-void SqliteHost::end_savepoint(const char* command) {
-  const std::string name = "whimbrel_" + std::to_string(savepoints_.size());
-  Cached(statements_, command + name)->run();
+void SqliteHost::begin_part() { savepoints_.emplace_back().is_part = true; }
+
+void SqliteHost::run_with_savepoint(const char* command, std::size_t number) {
+  Cached(statements_, command + ("whimbrel_" + std::to_string(number)))->run();
+}
+
+void SqliteHost::finish_references() {
+  ReferenceGuard* const references = savepoints_.back().references.get();
+  if (references == nullptr) return;
+  for (const std::string& note : remember_error([&] { return references->finish(); }))
+    notice(NoticeLevel::notice, note);
+}
+
+void SqliteHost::leave_savepoint() {
+  const Savepoint savepoint = std::move(savepoints_.back());
+  savepoints_.pop_back();
+  if (savepoint.settings.has_value()) savepoint.settings->restore();
 }
 
 void SqliteHost::release_savepoint() {
   require_transaction();
-  Savepoint& savepoint = savepoints_.back();
-  if (savepoint.references != nullptr) {
-    for (const std::string& note : remember_error([&] { return savepoint.references->finish(); }))
-      notice(NoticeLevel::notice, note);
-  }
-  end_savepoint("RELEASE ");
-  if (savepoint.settings.has_value()) savepoint.settings->restore();
-  savepoints_.pop_back();
+  finish_references();
+  run_with_savepoint("RELEASE ", savepoints_.size());
+  leave_savepoint();
+}
+
+void SqliteHost::end_part() {
+  require_transaction();
+  finish_references();
+  leave_savepoint();
 }
 
 void SqliteHost::rollback_savepoint() {
-  Savepoint savepoint = std::move(savepoints_.back());
+  std::size_t number = savepoints_.size();
+  while (savepoints_[number - 1].is_part) --number;
   if (sqlite3_get_autocommit(db_) == 0) {
-    end_savepoint("ROLLBACK TO ");
-    end_savepoint("RELEASE ");
+    run_with_savepoint("ROLLBACK TO ", number);
+    run_with_savepoint("RELEASE ", number);
   }
-  savepoints_.pop_back();
-  savepoint.references.reset();
+  while (savepoints_.size() >= number) {
+    savepoints_.back().references.reset();
+    leave_savepoint();
+  }
   if (savepoints_.size() < suspended_in_) suspended_triggers_.reset();
-  if (savepoint.settings.has_value()) savepoint.settings->restore();
   require_transaction();
 }
 

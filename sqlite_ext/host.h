@@ -38,6 +38,8 @@ class SqliteHost : public Host {
   void begin_savepoint() override;
   void release_savepoint() override;
   void rollback_savepoint() override;
+  void begin_part() override;
+  void end_part() override;
 
   void commit_and_begin() override;
   void run_outside_transaction(std::string_view sql) override;
@@ -103,6 +105,7 @@ class SqliteHost : public Host {
   struct Savepoint {
     std::optional<SessionSettings> settings;     // read before the first PRAGMA inside it
     std::unique_ptr<ReferenceGuard> references;  // of the first statement inside it that asks for one
+    bool is_part = false;
   };
 
   void require_transaction();
@@ -116,7 +119,9 @@ class SqliteHost : public Host {
   void refuse_unfit(const std::string& word);
   std::int64_t run_drop(Prepared& statement);
   std::unique_ptr<DeferredForeignKeys::Pause> pause_deferring(const Table& table);
-  void end_savepoint(const char* command);
+  void run_with_savepoint(const char* command, std::size_t number);
+  void finish_references();
+  void leave_savepoint();  // its settings are as before
   template <typename Body>
   auto remember_error(Body&& body);
 

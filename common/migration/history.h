@@ -130,6 +130,15 @@ class HistoryWriter {
   void log(const LogEntry& entry) { entries_.push_back(entry); }
   // Writes what waits, the tables too.
   void flush();
+  // Forgets what came after `mark`, of the time since the last flush().
+  struct Mark {
+    std::size_t records, entries;
+  };
+  Mark mark() const { return {records_.size(), entries_.size()}; }
+  void forget_after(const Mark& mark) {
+    records_.resize(mark.records);
+    entries_.resize(mark.entries);
+  }
   // Of the entries in the table; known after the first flush() of one.
   std::int64_t last_log_id() const { return last_log_id_.value_or(0); }
 

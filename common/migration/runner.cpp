@@ -24,6 +24,18 @@ bool looks_at(const HistoryWriter& writer, const PlannedMigration& migration) {
          std::any_of(migration.verify.begin(), migration.verify.end(), looks);
 }
 
+// Migrations that run as parts of one savepoint. The limit is what is run again when one of them has to wait.
+constexpr std::ptrdiff_t kFewestTogether = 8;
+constexpr std::ptrdiff_t kMostTogether = 100;
+
+using Plan = std::vector<PlannedMigration>;
+
+bool leaves_no_trace(const PlannedMigration& migration) {
+  const auto none = [](const Script& script) { return script.leaves_no_trace(); };
+  return std::all_of(migration.up.begin(), migration.up.end(), none) &&
+         std::all_of(migration.verify.begin(), migration.verify.end(), none);
+}
+
 class Applier {
  public:
   Applier(Host& host, SourceReading& reading, const ApplyOptions& options)
@@ -56,8 +68,15 @@ class Applier {
     const auto repeatable = std::find_if(plan.begin(), plan.end(),
                                          [](const PlannedMigration& one) { return one.form.repeatable; });
     bool goes_on = true;
-    for (auto one = plan.begin(); one != repeatable && goes_on; ++one)
-      goes_on = apply(*one, writer, false) == Attempt::done;
+    for (auto one = plan.begin(); one != repeatable && goes_on;) {
+      const auto end = end_of_together(one, repeatable, writer);
+      if (end - one >= kFewestTogether) {
+        apply_together({one, end}, writer);
+        one = end;
+      } else {
+        goes_on = apply(*one++, writer, false) == Attempt::done;
+      }
+    }
     if (goes_on) {
       run_repeatable({repeatable, plan.end()}, [&](const PlannedMigration& one, bool may_wait) {
         return apply(one, writer, may_wait);
@@ -77,12 +96,44 @@ class Applier {
     }
   }
 
-  Attempt apply(const PlannedMigration& migration, HistoryWriter& writer, bool may_wait) {
+  // Of those that can be undone and run again together, beginning with `one`.
+  Plan::const_iterator end_of_together(Plan::const_iterator one, Plan::const_iterator end,
+                                       const HistoryWriter& writer) const {
+    if (options_.stop_on_error) return one;  // what came before the failed one has to stay
+    return std::find_if_not(one, one + std::min(end - one, kMostTogether),
+                            [&writer](const PlannedMigration& migration) {
+                              return leaves_no_trace(migration) && !looks_at(writer, migration);
+                            });
+  }
+
+  // As one by one, but for the savepoints. One that has to wait for a lock can be undone with all of them
+  // only: then they run again one by one.
+  void apply_together(std::span<const PlannedMigration> migrations, HistoryWriter& writer) {
+    const std::size_t outcomes = outcomes_.size();
+    const std::int64_t seq = seq_;
+    const HistoryWriter::Mark mark = writer.mark();
+    host_.begin_savepoint();
+    try {
+      for (const PlannedMigration& migration : migrations) apply(migration, writer, false, Undo::together);
+      host_.release_savepoint();
+      return;
+    } catch (const Error& error) {
+      undo_savepoint(host_, error);
+      if (error.code != code::kLockNotAvailable) throw;
+    }
+    outcomes_.resize(outcomes);
+    seq_ = seq;
+    writer.forget_after(mark);
+    for (const PlannedMigration& migration : migrations) apply(migration, writer, false);
+  }
+
+  Attempt apply(const PlannedMigration& migration, HistoryWriter& writer, bool may_wait,
+                Undo undo = Undo::alone) {
     Outcome outcome;
     const bool stays =
         options_.stop_on_error && !options_.dry_run;  // what came before does, if this one fails
     const std::unique_ptr<SequenceKeeper> sequences = stays ? host_.keep_sequences() : nullptr;
-    const std::optional<Error> error = run_migration(host_, migration, seq_ + 1, writer, outcome);
+    const std::optional<Error> error = run_migration(host_, migration, seq_ + 1, writer, outcome, undo);
     if (error && sequences) put_back(*sequences);
     if (error && may_wait && may_pass_later(*error)) return Attempt::later;
     if (error && (!options_.stop_on_error || ends_call(*error))) throw Error(*error);
@@ -138,9 +189,9 @@ bool may_pass_later(const Error& error) {
 // Class 57 is PostgreSQL's operator intervention, S0009 the SQLite host's SQLITE_INTERRUPT.
 bool ends_call(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }
 
-void end_savepoint(Host& host, const std::string& subject) {
+void end_savepoint(Host& host, const std::string& subject, Undo undo) {
   try {
-    host.release_savepoint();
+    undo == Undo::alone ? host.release_savepoint() : host.end_part();
   } catch (Error& error) {
     error.message = subject + ": " + error.message;
     throw;
@@ -174,7 +225,7 @@ void undo_whole(Host& host, SequenceKeeper& sequences) {
 }
 
 std::optional<Error> run_migration(Host& host, const PlannedMigration& migration, std::int64_t seq,
-                                   HistoryWriter& writer, Outcome& outcome) {
+                                   HistoryWriter& writer, Outcome& outcome, Undo undo) {
   const SourceFile& file = *migration.file;
   const Stopwatch watch;
   RunTotals totals;
@@ -184,7 +235,7 @@ std::optional<Error> run_migration(Host& host, const PlannedMigration& migration
                totals.rows_affected, watch.milliseconds(),  std::nullopt,        std::nullopt};
   };
   if (looks_at(writer, migration)) writer.flush();
-  host.begin_savepoint();
+  undo == Undo::alone ? host.begin_savepoint() : host.begin_part();
   try {
     for (const Script& script : migration.up) {
       script.run(host, totals);
@@ -192,9 +243,9 @@ std::optional<Error> run_migration(Host& host, const PlannedMigration& migration
     }
     for (const Script& script : migration.verify) script.verify(host);
     // Before it is recorded: a role or a search_path that the migration set ends with the savepoint.
-    end_savepoint(host, file.subject());
+    end_savepoint(host, file.subject(), undo);
   } catch (const Error& error) {
-    undo_savepoint(host, error);
+    if (undo == Undo::alone) undo_savepoint(host, error);
     totals.rows_affected = 0;
     fill("failed");
     outcome.error = error.message;

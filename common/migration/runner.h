@@ -38,11 +38,15 @@ struct Outcome {
 // migration that ran. Throws what the checks and the server say; the entry point then undoes everything.
 std::vector<Outcome> apply_migrations(Host& host, const Cell& source, const ApplyOptions& options);
 
+// How a migration that fails is undone: by a savepoint of its own, or as a part of one that the caller rolls
+// back.
+enum class Undo : std::uint8_t { alone, together };
+
 // Runs one migration in a savepoint and puts its record and log entry into the writer, which must be flushed
-// while `migration` lives. When it fails, the savepoint is rolled back, the outcome says `failed`, nothing is
+// while `migration` lives. When it fails, it is undone as `undo` says, the outcome says `failed`, nothing is
 // written, and the error is returned. Throws only when the savepoint itself is gone.
 std::optional<Error> run_migration(Host& host, const PlannedMigration& migration, std::int64_t seq,
-                                   HistoryWriter& writer, Outcome& outcome);
+                                   HistoryWriter& writer, Outcome& outcome, Undo undo = Undo::alone);
 
 // Throws kNeedsNoTransaction when its up part says transaction:false or holds a statement that needs none.
 void require_transaction(const PlannedMigration& migration);
@@ -50,9 +54,9 @@ void require_transaction(const PlannedMigration& migration);
 void write_record(const PlannedMigration& migration, std::int64_t seq, const RunTotals& totals,
                   double duration_ms, HistoryWriter& writer);
 
-// Ends the savepoint that a migration ran in. When that fails, the error names `subject`, and the savepoint
-// is still open.
-void end_savepoint(Host& host, const std::string& subject);
+// Ends the savepoint, or the part of one, that a migration ran in. When that fails, the error names
+// `subject`, and it is still open.
+void end_savepoint(Host& host, const std::string& subject, Undo undo = Undo::alone);
 
 // Rolls the savepoint back in which `error` happened. When the savepoint itself is gone, the host's error
 // about that is thrown, with the first one as its detail.

@@ -259,6 +259,7 @@ Script::Step Script::make_step(const Statement& statement) const {
   step.length = statement.length - word.offset;
   step.needs_no_transaction = statement.needs_no_transaction;
   step.adds_enum_value = statement.adds_enum_value;
+  step.leaves_no_trace = statement.leaves_no_trace;
   step.counts_rows = std::none_of(std::begin(kReadingWords), std::end(kReadingWords),
                                   [&word](std::string_view reading) { return word.is_word(reading); });
   return step;
@@ -338,6 +339,10 @@ void Script::tell_left_out(Host& host) const {
 bool Script::needs_no_transaction() const {
   return std::any_of(steps_.begin(), steps_.end(),
                      [](const Step& step) { return step.needs_no_transaction; });
+}
+
+bool Script::leaves_no_trace() const {
+  return std::all_of(steps_.begin(), steps_.end(), [](const Step& step) { return step.leaves_no_trace; });
 }
 
 void Script::verify(Host& host) const {

@@ -54,6 +54,8 @@ class Script {
   std::size_t size() const { return steps_.size(); }
   bool needs_no_transaction(std::size_t index) const { return steps_[index].needs_no_transaction; }
   bool needs_no_transaction() const;  // any
+  // All of them do, as in Statement.
+  bool leaves_no_trace() const;
   bool adds_enum_value(std::size_t index) const { return steps_[index].adds_enum_value; }
   std::string_view sql_of(std::size_t index) const { return sql_of(steps_[index]); }
   // `migration "003_add_tags.sql", line 12`
@@ -79,6 +81,7 @@ class Script {
     std::string_view copy_data;
     bool needs_no_transaction = false;  // as in Statement
     bool adds_enum_value = false;
+    bool leaves_no_trace = false;
     bool counts_rows = true;  // its result is rows changed, not rows read
   };
 

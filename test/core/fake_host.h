@@ -5,6 +5,8 @@
 //   FAIL code message      fails; FAIL code @n message has the position n
 //   BREAK                  fails, and the savepoint is gone with it
 //   CONCURRENTLY           anywhere in a statement: it needs no transaction; ENUM_VALUE: it adds one
+//   OUTSIDE                anywhere in a statement: it may leave a trace when it is rolled back
+//   WAIT                   fails with 55P03 in a part of a savepoint, else it is remembered
 //   SYNTAX                 anywhere in a script: a syntax error of split() at its place
 //   INSERT INTO "ops"."…"  is done in that table; so is DELETE FROM
 //   SELECT true            a query of one row; false, null, 2 (the number), none (no row)
@@ -93,6 +95,7 @@ class FakeHost : public Host {
   std::size_t savepoints_at_put_back = 0;
   bool texts_readable = true;
   StatementLimits limits;
+  std::size_t parts = 0;  // that were begun
   std::size_t open_savepoints() const { return savepoints_.size(); }
 
   // --- Host
@@ -142,9 +145,11 @@ class FakeHost : public Host {
       if (!open) {
         statements.emplace_back().offset = token.offset;
         statements.back().control = control_of(token);
+        statements.back().leaves_no_trace = true;
         open = true;
       }
       if (token.is_word("concurrently")) statements.back().needs_no_transaction = true;
+      if (token.is_word("outside")) statements.back().leaves_no_trace = false;
       if (token.is_word("enum_value")) statements.back().adds_enum_value = true;
       statements.back().length = token.end() - statements.back().offset;
       if (token.is_word("stdin")) statements.back().copy_from_stdin = true;
@@ -162,6 +167,7 @@ class FakeHost : public Host {
       }
       throw error;
     }
+    if (sql == "WAIT" && open_parts_ > 0) throw Error("55P03", "canceling statement due to lock timeout");
     if (sql.starts_with("BREAK")) {
       broken_ = true;
       throw Error("23514", "constraint failed");
@@ -181,10 +187,16 @@ class FakeHost : public Host {
   void begin_savepoint() override { savepoints_.push_back(state_); }
   void release_savepoint() override { savepoints_.pop_back(); }
   void rollback_savepoint() override {
+    open_parts_ = 0;
     state_ = std::move(savepoints_.back());
     savepoints_.pop_back();
     if (broken_) throw Error(code::kTransactionControl, "a statement ended the transaction");
   }
+  void begin_part() override {
+    ++parts;
+    ++open_parts_;
+  }
+  void end_part() override { --open_parts_; }
 
   void commit_and_begin() override {
     committed = state_;
@@ -445,6 +457,7 @@ class FakeHost : public Host {
   State state_;
   std::vector<State> savepoints_;
   bool broken_ = false;
+  std::size_t open_parts_ = 0;
 };
 
 }  // namespace whimbrel::fake

@@ -73,6 +73,38 @@ def test_a_retry_gets_through_and_nothing_runs_twice(items, blocker, script):
     assert items.sql("SELECT name FROM items") == [("one!" if script != FIRST else "one",)]
 
 
+def among_others(script):
+    """As the twelfth of twenty, which run as parts of one savepoint."""
+    files = {f"_{n:02}_other": f"CREATE TABLE other_{n} (id INT); INSERT INTO other_{n} VALUES (1)" for n in range(1, 21)}
+    return source(**(files | {"_12_other": script}))
+
+
+def test_one_among_many_gets_through_and_nothing_runs_twice(items, blocker):
+    run(blocker, "SELECT count(*) FROM items")
+    timer = threading.Timer(0.4, blocker.rollback)
+    timer.start()
+    rows = items.call("migrate_apply", among_others("UPDATE items SET name = name || '!'; " + FIRST), options(lock_timeout_ms=100, lock_retries=20))
+    timer.join()
+    assert [row["status"] for row in rows] == ["applied"] * 20
+    assert items.sql("SELECT name FROM items") == [("one!",)]
+    assert items.one("SELECT count(*) FROM other_1") == items.one("SELECT count(*) FROM other_20") == 1
+    assert items.sql("SELECT count(*), count(DISTINCT seq), max(seq) FROM schema_migrations") == [(20, 20, 20)]
+    assert items.one("SELECT count(*) FROM migration_log") == 20
+
+
+@pytest.mark.parametrize("retries, times", [(0, 2), (2, 3)])
+def test_one_among_many_gives_up(items, blocker, retries, times):
+    pid = run(blocker, "SELECT count(*) FROM items")
+    with items.refuses("55P03", f'AccessExclusiveLock on "public"."items" within 100 ms, tried {times} times', f"Process {pid} (user", 'migration "12_other.sql", line 1'):
+        items.call("migrate_apply", among_others(FIRST), options(lock_timeout_ms=100, lock_retries=retries))
+
+
+def test_a_statement_that_runs_too_long_among_many(items):
+    items.script("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(30); RETURN NEW; END'; CREATE TRIGGER slow BEFORE UPDATE ON items FOR EACH ROW EXECUTE FUNCTION slow()")
+    with items.refuses("57014", "canceling statement after 100 ms (statement_timeout_ms)", 'migration "12_other.sql"'):
+        items.call("migrate_apply", among_others("UPDATE items SET name = 'x'"), options(statement_timeout_ms=100))
+
+
 def test_readers_do_not_queue_behind_it_for_long(items, blocker):
     run(blocker, "SELECT count(*) FROM items")
     failure = []

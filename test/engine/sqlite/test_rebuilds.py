@@ -179,6 +179,7 @@ def small(strict):
 REBUILD = "CREATE TABLE new_team (id INTEGER PRIMARY KEY, name); INSERT INTO new_team (id) SELECT id FROM team; DROP TABLE team; ALTER TABLE new_team RENAME TO team"
 
 
+@pytest.mark.parametrize("others", [0, 10])  # many run as parts of one savepoint
 @pytest.mark.parametrize("begin", [None, "BEGIN"])
 @pytest.mark.parametrize("script, words", [
     ("DROP TABLE team", ['"member" has 3 rows whose parent in "team" is missing', 'dropped the table "team"']),
@@ -191,12 +192,12 @@ REBUILD = "CREATE TABLE new_team (id INTEGER PRIMARY KEY, name); INSERT INTO new
     ("ALTER TABLE team RENAME TO old_team; CREATE TABLE team (id INTEGER PRIMARY KEY, name); INSERT INTO team (id) SELECT id FROM old_team; DROP TABLE old_team",
      ['"member" has 3 rows whose parent in "old_team" is missing', "rename the new one"]),
 ])
-def test_what_would_lose_rows_or_break_references_is_refused(small, script, words, begin):
+def test_what_would_lose_rows_or_break_references_is_refused(small, script, words, begin, others):
     before = state(small)
     if begin:
         small.execute(begin)
     with pytest.raises(sqlite3.Error) as caught:
-        apply(small, "CREATE TABLE first (id)", script)
+        apply(small, "CREATE TABLE first (id)", script, *(f"CREATE TABLE other_{n} (id)" for n in range(others)))
     for word in ["WB038" if " lost " in words[0] else "WB027", 'migration "002_step.sql"', *words]:
         assert word in str(caught.value)
     assert small.in_transaction == bool(begin)

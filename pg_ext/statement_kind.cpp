@@ -1,0 +1,165 @@
+#include "pg_ext/statement_kind.h"
+
+#include "pg_ext/compat.h"
+
+namespace whimbrel::pg {
+
+namespace {
+
+Statement::Control control_of(const Node* node) {
+  if (!IsA(node, TransactionStmt)) return Statement::Control::none;
+  switch (reinterpret_cast<const TransactionStmt*>(node)->kind) {
+    case TRANS_STMT_BEGIN:
+    case TRANS_STMT_START:
+      return Statement::Control::begin;
+    case TRANS_STMT_COMMIT:
+    case TRANS_STMT_COMMIT_PREPARED:
+      return Statement::Control::commit;
+    case TRANS_STMT_ROLLBACK:
+    case TRANS_STMT_ROLLBACK_PREPARED:
+      return Statement::Control::rollback;
+    case TRANS_STMT_SAVEPOINT:
+    case TRANS_STMT_RELEASE:
+    case TRANS_STMT_ROLLBACK_TO:
+    case TRANS_STMT_PREPARE:
+      return Statement::Control::savepoint;
+  }
+  return Statement::Control::none;
+}
+
+bool reads_client_data(const Node* node) {
+  if (!IsA(node, CopyStmt)) return false;
+  const CopyStmt* copy = reinterpret_cast<const CopyStmt*>(node);
+  return copy->is_from && copy->filename == nullptr && !copy->is_program;
+}
+
+bool option_is_on(List* options, const char* name) {
+  for (int i = 0; i < list_length(options); ++i) {
+    DefElem* option = static_cast<DefElem*>(list_nth(options, i));
+    if (strcmp(option->defname, name) == 0) return defGetBoolean(option);
+  }
+  return false;
+}
+
+bool makes_replication_slot(const CreateSubscriptionStmt* create) {
+  for (int i = 0; i < list_length(create->options); ++i) {
+    DefElem* option = static_cast<DefElem*>(list_nth(create->options, i));
+    const bool decides =
+        strcmp(option->defname, "create_slot") == 0 || strcmp(option->defname, "connect") == 0;
+    if (decides && !defGetBoolean(option)) return false;
+  }
+  return true;
+}
+
+bool detaches_concurrently(const AlterTableStmt* alter) {
+  for (int i = 0; i < list_length(alter->cmds); ++i) {
+    const AlterTableCmd* command = static_cast<const AlterTableCmd*>(list_nth(alter->cmds, i));
+    if (command->subtype == AT_DetachPartition && reinterpret_cast<PartitionCmd*>(command->def)->concurrent)
+      return true;
+  }
+  return false;
+}
+
+// What the server's PreventInTransactionBlock() refuses, as far as the text alone tells. What depends on the
+// catalog (DROP SUBSCRIPTION, REINDEX of a partitioned table) says so when it runs.
+bool needs_no_transaction(Node* node) {
+  switch (nodeTag(node)) {
+    case T_IndexStmt:
+      return reinterpret_cast<IndexStmt*>(node)->concurrent;
+    case T_DropStmt:
+      return reinterpret_cast<DropStmt*>(node)->concurrent;
+    case T_ReindexStmt: {
+      const ReindexStmt* reindex = reinterpret_cast<ReindexStmt*>(node);
+      const bool of_many = reindex->kind != REINDEX_OBJECT_INDEX && reindex->kind != REINDEX_OBJECT_TABLE;
+      return of_many || option_is_on(reindex->params, "concurrently");
+    }
+    case T_VacuumStmt:
+      return reinterpret_cast<VacuumStmt*>(node)->is_vacuumcmd;
+    case T_ClusterStmt:
+      return reinterpret_cast<ClusterStmt*>(node)->relation == nullptr;
+    case T_AlterTableStmt:
+      return detaches_concurrently(reinterpret_cast<AlterTableStmt*>(node));
+    case T_CreateSubscriptionStmt:
+      return makes_replication_slot(reinterpret_cast<CreateSubscriptionStmt*>(node));
+    case T_DiscardStmt:
+      return reinterpret_cast<DiscardStmt*>(node)->target == DISCARD_ALL;
+    case T_AlterDatabaseStmt: {
+      const AlterDatabaseStmt* alter = reinterpret_cast<AlterDatabaseStmt*>(node);
+      for (int i = 0; i < list_length(alter->options); ++i)
+        if (strcmp(static_cast<DefElem*>(list_nth(alter->options, i))->defname, "tablespace") == 0)
+          return true;
+      return false;
+    }
+    case T_AlterSystemStmt:
+    case T_CreatedbStmt:
+    case T_DropdbStmt:
+    case T_CreateTableSpaceStmt:
+    case T_DropTableSpaceStmt:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool adds_enum_value(const Node* node) {
+  return IsA(node, AlterEnumStmt) && reinterpret_cast<const AlterEnumStmt*>(node)->oldVal == nullptr;
+}
+
+extern "C" bool calls_function(Node* node, void*) {
+  if (node == nullptr) return false;
+  return IsA(node, FuncCall) || walk_raw_expression(node, calls_function, nullptr);
+}
+
+// Definitions, settings, and changes of rows that call no function by its name. What triggers and defaults
+// call belongs to the rows.
+bool leaves_no_trace(Node* node) {
+  switch (nodeTag(node)) {
+    case T_InsertStmt:
+    case T_UpdateStmt:
+    case T_DeleteStmt:
+      return !calls_function(node, nullptr);
+    case T_AlterDomainStmt:
+    case T_AlterFunctionStmt:
+    case T_AlterObjectSchemaStmt:
+    case T_AlterOwnerStmt:
+    case T_AlterPolicyStmt:
+    case T_AlterSeqStmt:
+    case T_AlterTableStmt:
+    case T_CommentStmt:
+    case T_CompositeTypeStmt:
+    case T_CreateDomainStmt:
+    case T_CreateEnumStmt:
+    case T_CreateFunctionStmt:
+    case T_CreatePolicyStmt:
+    case T_CreateRangeStmt:
+    case T_CreateSchemaStmt:
+    case T_CreateSeqStmt:
+    case T_CreateStatsStmt:
+    case T_CreateStmt:
+    case T_CreateTrigStmt:
+    case T_DefineStmt:
+    case T_DropStmt:
+    case T_GrantRoleStmt:
+    case T_GrantStmt:
+    case T_IndexStmt:
+    case T_RenameStmt:
+    case T_RuleStmt:
+    case T_VariableSetStmt:
+    case T_ViewStmt:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void classify(Node* node, Statement& statement) {
+  statement.control = control_of(node);
+  statement.copy_from_stdin = reads_client_data(node);
+  statement.needs_no_transaction = needs_no_transaction(node);
+  statement.adds_enum_value = adds_enum_value(node);
+  statement.leaves_no_trace = leaves_no_trace(node);
+}
+
+}  // namespace whimbrel::pg
