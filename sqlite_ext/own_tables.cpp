@@ -40,6 +40,18 @@ std::string_view created_table(std::string_view statement) {
   return lexer.next_code().text;
 }
 
+bool has_trigger_or_view(sqlite3* db, const std::string& schema) {
+  Prepared query(db, "SELECT 1 FROM " + schema + ".sqlite_schema WHERE type IN ('trigger', 'view') LIMIT 1");
+  return query.step();
+}
+
+// A database for temporary tables exists from the first statement on that names it. With one, each statement
+// that makes SQLite read the schema again has to read that one too.
+bool has_temporary_schema(sqlite3* db) {
+  Prepared query(db, "SELECT 1 FROM pragma_database_list WHERE name = 'temp'");
+  return query.step();
+}
+
 }  // namespace
 
 bool is_own_table(const Table& table) {
@@ -64,11 +76,7 @@ bool own_tables_may_wait(sqlite3* db) {
   if (!std::ranges::all_of(kOwnTables,
                            [&](const OwnTable& own) { return presence(db, own) == Presence::absent; }))
     return false;
-  Prepared query(
-      db,
-      "SELECT 1 FROM (SELECT type FROM main.sqlite_schema UNION ALL SELECT type FROM temp.sqlite_schema) "
-      "WHERE type IN ('trigger', 'view') LIMIT 1");
-  return !query.step();
+  return !has_trigger_or_view(db, "main") && !(has_temporary_schema(db) && has_trigger_or_view(db, "temp"));
 }
 
 void create_own_tables(sqlite3* db) {

@@ -135,61 +135,82 @@ std::unordered_map<std::string, std::vector<std::string>> read_requirements(Host
   return requirements;
 }
 
-HistoryWriter::HistoryWriter(Host& host, bool tables_wait)
-    : host_(host), tables_wait_(tables_wait), caller_(host.caller()) {
-  const std::string migrations = own_table(host, kMigrationsTable);
-  record_sql_ =
-      "INSERT INTO " + migrations +
-      " (version, description, seq, applied_by, duration_ms, statements, rows_affected, file, checksum, "
-      "token_checksum, up_sql, down_sql, verify_sql, up_transaction, down_transaction, repeatable, "
-      "baseline, required) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) "
-      "ON CONFLICT (version) DO UPDATE SET description = CASE WHEN schema_migrations.description = '' THEN "
+namespace {
+
+RowsInsert insert_of_records(const Host& host) {
+  std::string conflict =
+      " ON CONFLICT (version) DO UPDATE SET description = CASE WHEN schema_migrations.description = '' THEN "
       "excluded.description ELSE schema_migrations.description END, applied_at = CASE WHEN "
       "schema_migrations.seq = 0 THEN schema_migrations.applied_at ELSE excluded.applied_at END";
   for (const std::string_view column :
        {"seq", "applied_by", "duration_ms", "statements", "rows_affected", "file", "checksum",
         "token_checksum", "up_sql", "down_sql", "verify_sql", "up_transaction", "down_transaction",
         "repeatable", "baseline", "required"}) {
-    ((record_sql_ += ", ") += column) += " = excluded.";
-    record_sql_ += column;
+    ((conflict += ", ") += column) += " = excluded.";
+    conflict += column;
   }
-  erase_sql_ = "DELETE FROM " + migrations + " WHERE version = $1";
-  log_sql_ = "INSERT INTO " + own_table(host, kLogTable) +
-             " (log_id, action, version, description, outcome, duration_ms, statements, rows_affected, "
-             "executed_by, client_address, application, server_version, settings, detail) "
-             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+  return {
+      "INSERT INTO " + own_table(host, kMigrationsTable) +
+          " (version, description, seq, applied_by, duration_ms, statements, rows_affected, file, checksum, "
+          "token_checksum, up_sql, down_sql, verify_sql, up_transaction, down_transaction, repeatable, "
+          "baseline, required)",
+      18, conflict};
 }
+
+}  // namespace
+
+HistoryWriter::HistoryWriter(Host& host, bool tables_wait)
+    : host_(host),
+      tables_wait_(tables_wait),
+      caller_(host.caller()),
+      record_insert_(insert_of_records(host)),
+      log_insert_(
+          "INSERT INTO " + own_table(host, kLogTable) +
+              " (log_id, action, version, description, outcome, duration_ms, statements, rows_affected, "
+              "executed_by, client_address, application, server_version, settings, detail)",
+          14),
+      erase_sql_("DELETE FROM " + own_table(host, kMigrationsTable) + " WHERE version = $1") {}
 
 void HistoryWriter::flush() {
   if (tables_wait_) host_.ensure_own_tables();
   tables_wait_ = false;
-  for (const Record& record : records_) write(record);
-  for (const LogEntry& entry : entries_) write(entry);
+  write_records();
+  write_entries();
   records_.clear();
   entries_.clear();
 }
 
-void HistoryWriter::write(const Record& record) {
-  const Cell parameters[] = {Cell::text(record.version),
-                             Cell::text(record.description),
-                             Cell::integer_of(record.seq),
-                             Cell::text(caller_.user),
-                             Cell::real_of(record.duration_ms),
-                             Cell::integer_of(record.statements),
-                             Cell::integer_of(record.rows_affected),
-                             Cell::text(record.file),
-                             Cell::text(record.checksum),
-                             Cell::text(record.token_checksum),
-                             Cell::text(record.up_sql),
-                             record.down_sql ? Cell::text(*record.down_sql) : Cell(),
-                             record.verify_sql.empty() ? Cell() : Cell::text(record.verify_sql),
-                             Cell::boolean(record.up_transaction),
-                             Cell::boolean(record.down_transaction),
-                             Cell::boolean(record.repeatable),
-                             Cell::boolean(record.baseline),
-                             Cell::text(record.required)};
-  host_.execute(record_sql_, parameters);
+void HistoryWriter::write_records() {
+  std::vector<Cell> cells;
+  for (const Record& record : records_) {
+    cells.insert(
+        cells.end(),
+        {Cell::text(record.version), Cell::text(record.description), Cell::integer_of(record.seq),
+         Cell::text(caller_.user), Cell::real_of(record.duration_ms), Cell::integer_of(record.statements),
+         Cell::integer_of(record.rows_affected), Cell::text(record.file), Cell::text(record.checksum),
+         Cell::text(record.token_checksum), Cell::text(record.up_sql),
+         record.down_sql ? Cell::text(*record.down_sql) : Cell(),
+         record.verify_sql.empty() ? Cell() : Cell::text(record.verify_sql),
+         Cell::boolean(record.up_transaction), Cell::boolean(record.down_transaction),
+         Cell::boolean(record.repeatable), Cell::boolean(record.baseline), Cell::text(record.required)});
+  }
+  record_insert_.run(host_, cells);
+}
+
+void HistoryWriter::write_entries() {
+  if (entries_.empty()) return;
+  if (!last_log_id_) last_log_id_ = whimbrel::last_log_id(host_);
+  std::vector<Cell> cells;
+  for (const LogEntry& entry : entries_) {
+    cells.insert(
+        cells.end(),
+        {Cell::integer_of(++*last_log_id_), Cell::text(entry.action), Cell::text(entry.version),
+         Cell::text(entry.description), Cell::text(entry.outcome), Cell::real_of(entry.duration_ms),
+         Cell::integer_of(entry.statements), Cell::integer_of(entry.rows_affected), Cell::text(caller_.user),
+         Cell::text(caller_.client_address), Cell::text(caller_.application),
+         Cell::text(host_.dialect().server_version), Cell::text(caller_.settings), Cell::text(entry.detail)});
+  }
+  log_insert_.run(host_, cells);
 }
 
 void HistoryWriter::remove_aliases(std::string_view version, std::string_view file_stem) {
@@ -226,21 +247,6 @@ void HistoryWriter::replace_texts(const Record& record) {
                     "verify_sql = $7, up_transaction = $8, down_transaction = $9, repeatable = $10, "
                     "required = $11 WHERE version = $1",
                 parameters);
-}
-
-void HistoryWriter::write(const LogEntry& entry) {
-  if (!last_log_id_) {
-    last_log_id_ = whimbrel::last_log_id(host_);
-  }
-  ++*last_log_id_;
-  const Cell parameters[] = {Cell::integer_of(*last_log_id_),    Cell::text(entry.action),
-                             Cell::text(entry.version),          Cell::text(entry.description),
-                             Cell::text(entry.outcome),          Cell::real_of(entry.duration_ms),
-                             Cell::integer_of(entry.statements), Cell::integer_of(entry.rows_affected),
-                             Cell::text(caller_.user),           Cell::text(caller_.client_address),
-                             Cell::text(caller_.application),    Cell::text(host_.dialect().server_version),
-                             Cell::text(caller_.settings),       Cell::text(entry.detail)};
-  host_.execute(log_sql_, parameters);
 }
 
 }  // namespace whimbrel

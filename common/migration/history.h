@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/host.h"
+#include "common/migration/rows_insert.h"
 #include "common/migration/version_index.h"
 
 namespace whimbrel {
@@ -117,8 +118,8 @@ class HistoryWriter {
 
   bool tables_wait() const { return tables_wait_; }
 
-  // A row to insert; one that the migration inserted itself is completed and keeps its description. What the
-  // record points to must live until flush().
+  // A row to insert; one that the migration inserted itself is completed and keeps its description. Of each
+  // version one until flush(); what the record points to must live until then.
   void record(const Record& record) { records_.push_back(record); }
   // Removes, at once, rows of the same migration that it wrote itself under another spelling of the version:
   // `file_stem` ("003_add_tags") or an equal number.
@@ -143,17 +144,17 @@ class HistoryWriter {
   std::int64_t last_log_id() const { return last_log_id_.value_or(0); }
 
  private:
-  void write(const Record& record);
-  void write(const LogEntry& entry);
+  void write_records();
+  void write_entries();
 
   Host& host_;
   bool tables_wait_;
   Caller caller_;
   std::vector<Record> records_;
   std::vector<LogEntry> entries_;
-  std::string record_sql_;
+  RowsInsert record_insert_;
+  RowsInsert log_insert_;
   std::string erase_sql_;
-  std::string log_sql_;
   std::optional<std::int64_t> last_log_id_;
 };
 

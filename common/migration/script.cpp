@@ -42,6 +42,12 @@ bool mentions(const sql::Token& token, std::string_view name) {
   return names(token, name);
 }
 
+constexpr std::string_view kCatalogPrefixes[] = {"sqlite_", "pragma_"};  // of SQLite
+// Of our own tables, and of what lies in SQLite's catalog.
+constexpr std::size_t kShortestName = 7;
+static_assert(std::ranges::all_of(kOwnTables,
+                                  [](const OwnTable& own) { return own.name.size() >= kShortestName; }));
+
 bool may_name_own_table(const sql::Token& token) {
   using sql::TokenKind;
   if (token.kind != TokenKind::word && token.kind != TokenKind::quoted_identifier &&
@@ -56,7 +62,8 @@ bool may_name_own_table(const sql::Token& token) {
              return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
            });
   };
-  return begins("sqlite_") || begins("pragma_") || std::ranges::any_of(kOwnTables, [&](const OwnTable& own) {
+  return std::ranges::any_of(kCatalogPrefixes, begins) ||
+         std::ranges::any_of(kOwnTables, [&](const OwnTable& own) {
            return name.size() == own.name.size() && begins(own.name);
          });
 }
@@ -155,9 +162,13 @@ void Script::read_tokens(std::string& script) {
               (command[0] == '.' ? "the sqlite3 shell" : "psql") + ", not SQL",
           {}, "Remove the line: the migration runs inside the database, where no such client takes part.");
     }
-    looks_at_history_ = looks_at_history_ || mentions(token, kMigrationsTable) || mentions(token, kLogTable);
-    may_see_own_tables_ = may_see_own_tables_ || may_name_own_table(token);
-    if (token.kind != sql::TokenKind::copy_data) continue;
+    if (token.kind != sql::TokenKind::copy_data) {
+      if (token.length() < kShortestName) continue;
+      looks_at_history_ =
+          looks_at_history_ || mentions(token, kMigrationsTable) || mentions(token, kLogTable);
+      may_see_own_tables_ = may_see_own_tables_ || may_name_own_table(token);
+      continue;
+    }
     if (script.empty()) script = text;
     std::fill_n(script.begin() + static_cast<std::ptrdiff_t>(token.offset), token.length(), ' ');
     std::string_view data = token.text;

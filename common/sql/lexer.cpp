@@ -1,35 +1,68 @@
 #include "common/sql/lexer.h"
 
 #include <algorithm>
+#include <array>
 
 namespace whimbrel::sql {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool starts_word(char c) { return is_letter(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
-bool in_tag(char c) { return starts_word(c) || is_digit(c); }
-bool in_word(char c) { return in_tag(c) || c == '$'; }
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+// What a byte can be, as bits.
+enum Class : std::uint8_t {
+  digit = 1,
+  letter = 2,
+  word_start = 4,
+  word_inside = 8,
+  space = 16,
+  operator_ = 32
+};
+
+constexpr std::array<std::uint8_t, 256> make_classes() {
+  std::array<std::uint8_t, 256> classes{};
+  for (unsigned c = 0; c < classes.size(); ++c) {
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (is_letter) classes[c] |= letter;
+    if (is_letter || c == '_' || c >= 0x80) classes[c] |= word_start | word_inside;
+    if (c >= '0' && c <= '9') classes[c] |= digit | word_inside;
+    if (c == ' ' || (c >= '\t' && c <= '\r')) classes[c] |= space;
+  }
+  classes['$'] |= word_inside;
+  for (const char c : std::string_view("+-*/<>=~!@#%^&|`?"))
+    classes[static_cast<unsigned char>(c)] |= operator_;
+  return classes;
+}
+
+constexpr std::array<std::uint8_t, 256> kClasses = make_classes();
+
+bool has_class(char c, Class one) { return (kClasses[static_cast<unsigned char>(c)] & one) != 0; }
+bool is_digit(char c) { return has_class(c, digit); }
+bool is_letter(char c) { return has_class(c, letter); }
+bool starts_word(char c) { return has_class(c, word_start); }
+bool in_word(char c) { return has_class(c, word_inside); }
+bool in_tag(char c) { return in_word(c) && c != '$'; }
+bool is_space(char c) { return has_class(c, space); }
+bool is_operator(char c) { return has_class(c, operator_); }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
-constexpr std::string_view kOperatorCharacters = "+-*/<>=~!@#%^&|`?";
 // An operator of PostgreSQL may end in + or - only when it holds one of these.
 constexpr std::string_view kLongOperatorCharacters = "~!@#%^&|`?";
 constexpr std::string_view kSqliteOperators[] = {"->>", "||", "<=", "<>", "<<", ">=", ">>", "==", "!=", "->"};
-
-bool is_operator(char c) { return kOperatorCharacters.find(c) != std::string_view::npos; }
 
 }  // namespace
 
 Rules rules_of(std::string_view engine) { return engine == "sqlite" ? Rules::sqlite : Rules::postgresql; }
 
-bool Token::is_word(std::string_view lower) const {
-  return kind == TokenKind::word && text.size() == lower.size() &&
-         std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) { return to_lower(a) == b; });
+bool Token::has_letters(std::string_view lower) const {
+  return std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) { return to_lower(a) == b; });
+}
+
+std::size_t Lexer::end_of_class(std::uint8_t one) const {
+  const auto end = std::find_if(text_.begin() + static_cast<std::ptrdiff_t>(at_), text_.end(), [one](char c) {
+    return (kClasses[static_cast<unsigned char>(c)] & one) == 0;
+  });
+  return static_cast<std::size_t>(end - text_.begin());
 }
 
 void Lexer::begin_statement() {
@@ -38,13 +71,11 @@ void Lexer::begin_statement() {
 }
 
 Token Lexer::next() {
-  Token token;
-  token.offset = at_;
+  const std::size_t offset = at_;
   closed_ = true;
-  token.kind = at_ >= text_.size() ? TokenKind::end : scan();
-  token.text = text_.substr(token.offset, at_ - token.offset);
-  token.closed = closed_;
-  follow_copy(token);
+  const TokenKind kind = offset >= text_.size() ? TokenKind::end : scan();
+  const Token token{kind, offset, {text_.data() + offset, at_ - offset}, closed_};
+  if (copy_ != Copy::no || token.is(';')) follow_copy(token);
   return token;
 }
 
@@ -118,13 +149,10 @@ TokenKind Lexer::scan() {
 
 void Lexer::skip_space() {
   if (at_ == 0 && text_.starts_with(kBom)) at_ += kBom.size();
-  while (has(0) && is_space(peek())) {
-    const char c = peek();
-    ++at_;
-    // The data of a COPY begins at the next line: white space ends there, so that copy_data_begins() is
-    // asked.
-    if (c == '\n' && copy_ == Copy::data_follows) return;
-  }
+  const std::size_t end = end_of_class(space);
+  // The data of a COPY begins at the next line: white space ends there, so that copy_data_begins() is asked.
+  const std::size_t line_end = copy_ == Copy::data_follows ? text_.find('\n', at_) : std::string_view::npos;
+  at_ = line_end < end ? line_end + 1 : end;
 }
 
 void Lexer::skip_to_line_end() { at_ = std::min(text_.find_first_of("\r\n", at_), text_.size()); }
@@ -208,7 +236,7 @@ TokenKind Lexer::scan_word() {
     skip_quoted(quote, false);
     return quote == '"' ? TokenKind::quoted_identifier : TokenKind::string;
   }
-  while (has(0) && in_word(peek())) ++at_;
+  at_ = end_of_class(word_inside);
   return TokenKind::word;
 }
 

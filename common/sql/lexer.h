@@ -49,7 +49,12 @@ struct Token {
   }
   bool is(char mark) const { return kind == TokenKind::punctuation && text.size() == 1 && text[0] == mark; }
   // A bare word, whatever its case; `lower` is in lower case.
-  bool is_word(std::string_view lower) const;
+  bool is_word(std::string_view lower) const {
+    return kind == TokenKind::word && text.size() == lower.size() && has_letters(lower);
+  }
+
+ private:
+  bool has_letters(std::string_view lower) const;
 };
 
 class Lexer {
@@ -78,6 +83,7 @@ class Lexer {
   char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
   bool has(std::size_t ahead) const { return at_ + ahead < text_.size(); }
   bool at_line_start() const;
+  std::size_t end_of_class(std::uint8_t one) const;  // where the bytes of a class that begin here end
   bool copy_data_begins() const;
   void begin_statement();
   void follow_copy(const Token& token);

@@ -126,40 +126,54 @@ class Query {
     while (accept_mark(','));
     expect_mark(')');
     expect("values");
+    std::vector<Row> rows;
+    do rows.push_back(given_row(columns, target.defaults));
+    while (accept_mark(','));
+    const bool updates = accept("on");
+    // The one DO UPDATE of the core: everything given is taken, but a description that is there stays.
+    const bool changes = sql_.find("DO UPDATE") != std::string_view::npos;
+    std::int64_t affected = 0;
+    for (Row& row : rows) {
+      const auto existing = std::find_if(target.rows.begin(), target.rows.end(),
+                                         [&](const Row& other) { return same_key(target, row, other); });
+      if (existing == target.rows.end()) {
+        target.rows.push_back(std::move(row));
+        ++affected;
+        continue;
+      }
+      if (!updates) fail("23505", "duplicate key value violates unique constraint");
+      if (!changes) continue;
+      for (const std::string& column : columns) {
+        if (column != "description" || existing->at(column) == Value::text(""))
+          (*existing)[column] = row[column];
+      }
+      ++affected;
+    }
+    return affected;
+  }
+
+ private:
+  [[noreturn]] void fail(std::string_view code, const std::string& message) const {
+    throw Error(code, message + " [" + std::string(sql_) + "]");
+  }
+  Row given_row(const std::vector<std::string>& columns, Row row) {
     expect_mark('(');
-    Row row = target.defaults;
     for (const std::string& column : columns) {
       if (!row.contains(column)) fail("42703", "column \"" + column + "\" does not exist");
       row[column] = value();
       if (column != columns.back()) expect_mark(',');
     }
     expect_mark(')');
-    const auto existing = std::find_if(target.rows.begin(), target.rows.end(), [&](const Row& other) {
-      for (std::size_t at = 0; at < target.key.size();) {
-        const std::size_t end = std::min(target.key.find(',', at), target.key.size());
-        const std::string column = target.key.substr(at, end - at);
-        if (!(other.at(column) == row.at(column))) return false;
-        at = end + 1;
-      }
-      return true;
-    });
-    if (existing == target.rows.end()) {
-      target.rows.push_back(std::move(row));
-      return 1;
-    }
-    if (!accept("on")) fail("23505", "duplicate key value violates unique constraint");
-    // The one DO UPDATE of the core: everything given is taken, but a description that is there stays.
-    if (sql_.find("DO UPDATE") == std::string_view::npos) return 0;
-    for (const std::string& column : columns) {
-      if (column != "description" || existing->at(column) == Value::text(""))
-        (*existing)[column] = row[column];
-    }
-    return 1;
+    return row;
   }
-
- private:
-  [[noreturn]] void fail(std::string_view code, const std::string& message) const {
-    throw Error(code, message + " [" + std::string(sql_) + "]");
+  static bool same_key(const TableData& target, const Row& row, const Row& other) {
+    for (std::size_t at = 0; at < target.key.size();) {
+      const std::size_t end = std::min(target.key.find(',', at), target.key.size());
+      const std::string column = target.key.substr(at, end - at);
+      if (!(other.at(column) == row.at(column))) return false;
+      at = end + 1;
+    }
+    return true;
   }
   void advance() { token_ = lexer_.next_code(); }
   bool accept(std::string_view word) {

@@ -33,11 +33,16 @@ TEST_F(MigrationApply, NothingPendingWritesNothing) {
   EXPECT_EQ(host.locks, 2u);
 }
 
-TEST_F(MigrationApply, BookkeepingIsTwoStatementsPerMigration) {
+TEST_F(MigrationApply, BookkeepingIsTwoStatementsForFourMigrations) {
   std::vector<File> files;
-  for (int i = 1; i <= 500; ++i) files.push_back({std::to_string(i) + "_x.sql", "A"});
+  for (int i = 1; i <= 502; ++i) files.push_back({std::to_string(i) + "_x.sql", "A"});
   apply(files);
-  EXPECT_EQ(host.statements, 3 + 500u * 2);  // the history, the journal and the last log_id before
+  // The history, the journal and the last log_id before; the last two one by one.
+  EXPECT_EQ(host.statements, 3 + (500u / 4 + 2) * 2);
+  EXPECT_EQ(host.migrations().size(), 502u);
+  EXPECT_EQ(recorded(501, "version"), "502");
+  EXPECT_EQ(recorded(501, "seq"), "502");
+  EXPECT_EQ(host.log().size(), 502u);
 }
 
 TEST_F(MigrationApply, DescriptionFromTheHeader) {
