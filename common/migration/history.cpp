@@ -159,7 +159,7 @@ RowsInsert insert_of_records(const Host& host) {
 
 }  // namespace
 
-HistoryWriter::HistoryWriter(Host& host, bool tables_wait)
+HistoryWriter::HistoryWriter(Host& host, bool tables_wait, std::size_t expected)
     : host_(host),
       tables_wait_(tables_wait),
       caller_(host.caller()),
@@ -169,7 +169,10 @@ HistoryWriter::HistoryWriter(Host& host, bool tables_wait)
               " (log_id, action, version, description, outcome, duration_ms, statements, rows_affected, "
               "executed_by, client_address, application, server_version, settings, detail)",
           14),
-      erase_sql_("DELETE FROM " + own_table(host, kMigrationsTable) + " WHERE version = $1") {}
+      erase_sql_("DELETE FROM " + own_table(host, kMigrationsTable) + " WHERE version = $1") {
+  records_.reserve(expected);
+  entries_.reserve(expected);
+}
 
 void HistoryWriter::flush() {
   if (tables_wait_) host_.ensure_own_tables();
@@ -181,10 +184,9 @@ void HistoryWriter::flush() {
 }
 
 void HistoryWriter::write_records() {
-  std::vector<Cell> cells;
   for (const Record& record : records_) {
-    cells.insert(
-        cells.end(),
+    record_insert_.add(
+        host_,
         {Cell::text(record.version), Cell::text(record.description), Cell::integer_of(record.seq),
          Cell::text(caller_.user), Cell::real_of(record.duration_ms), Cell::integer_of(record.statements),
          Cell::integer_of(record.rows_affected), Cell::text(record.file), Cell::text(record.checksum),
@@ -194,23 +196,22 @@ void HistoryWriter::write_records() {
          Cell::boolean(record.up_transaction), Cell::boolean(record.down_transaction),
          Cell::boolean(record.repeatable), Cell::boolean(record.baseline), Cell::text(record.required)});
   }
-  record_insert_.run(host_, cells);
+  record_insert_.finish(host_);
 }
 
 void HistoryWriter::write_entries() {
   if (entries_.empty()) return;
   if (!last_log_id_) last_log_id_ = whimbrel::last_log_id(host_);
-  std::vector<Cell> cells;
   for (const LogEntry& entry : entries_) {
-    cells.insert(
-        cells.end(),
+    log_insert_.add(
+        host_,
         {Cell::integer_of(++*last_log_id_), Cell::text(entry.action), Cell::text(entry.version),
          Cell::text(entry.description), Cell::text(entry.outcome), Cell::real_of(entry.duration_ms),
          Cell::integer_of(entry.statements), Cell::integer_of(entry.rows_affected), Cell::text(caller_.user),
          Cell::text(caller_.client_address), Cell::text(caller_.application),
          Cell::text(host_.dialect().server_version), Cell::text(caller_.settings), Cell::text(entry.detail)});
   }
-  log_insert_.run(host_, cells);
+  log_insert_.finish(host_);
 }
 
 void HistoryWriter::remove_aliases(std::string_view version, std::string_view file_stem) {

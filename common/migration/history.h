@@ -113,8 +113,9 @@ struct LogEntry {
 // the engine would prepare ours again, while written together they cost next to nothing.
 class HistoryWriter {
  public:
-  // `tables_wait`: Whimbrel's own tables are not there yet, and come with the first flush().
-  explicit HistoryWriter(Host& host, bool tables_wait = false);
+  // `tables_wait`: Whimbrel's own tables are not there yet, and come with the first flush(). `expected`:
+  // about how many migrations it is for.
+  explicit HistoryWriter(Host& host, bool tables_wait = false, std::size_t expected = 0);
 
   bool tables_wait() const { return tables_wait_; }
 

@@ -27,6 +27,7 @@ class Planner {
                   "option \"steps\" must be at least 1, not " + std::to_string(*options_.steps));
     }
     check_target();
+    plan_.reserve(source_.files.size() - std::min(source_.files.size(), history_.applied().size()));
     for (const SourceFile* file : files_in_force(source_, history_)) {
       if (!is_chosen(*file)) continue;
       if (const AppliedMigration* applied = find_applied(history_, *file)) {

@@ -1,8 +1,22 @@
 #include "common/migration/rows_insert.h"
 
+#include <span>
+
 namespace whimbrel {
 
 namespace {
+
+// When the engine refuses a row too: what the others point to may be gone by the next call.
+class Emptied {
+ public:
+  explicit Emptied(std::vector<Cell>& cells) : cells_(cells) {}
+  ~Emptied() { cells_.clear(); }
+  Emptied(const Emptied&) = delete;
+  Emptied& operator=(const Emptied&) = delete;
+
+ private:
+  std::vector<Cell>& cells_;
+};
 
 std::string statement(const std::string& before, std::size_t rows, std::size_t columns,
                       const std::string& after) {
@@ -24,11 +38,17 @@ RowsInsert::RowsInsert(const std::string& before, std::size_t columns, const std
       one_(statement(before, 1, columns, after)),
       together_(statement(before, kTogether, columns, after)) {}
 
-void RowsInsert::run(Host& host, std::span<const Cell> cells) const {
-  const std::size_t together = kTogether * columns_;
-  for (; cells.size() >= together; cells = cells.subspan(together))
-    host.execute(together_, cells.first(together));
-  for (; !cells.empty(); cells = cells.subspan(columns_)) host.execute(one_, cells.first(columns_));
+void RowsInsert::add(Host& host, std::initializer_list<Cell> row) {
+  waiting_.insert(waiting_.end(), row);
+  if (waiting_.size() < kTogether * columns_) return;
+  const Emptied after(waiting_);
+  host.execute(together_, waiting_);
+}
+
+void RowsInsert::finish(Host& host) {
+  const Emptied after(waiting_);
+  const std::span<const Cell> cells(waiting_);
+  for (std::size_t at = 0; at < cells.size(); at += columns_) host.execute(one_, cells.subspan(at, columns_));
 }
 
 }  // namespace whimbrel

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
+#include <initializer_list>
 #include <string>
+#include <vector>
 
 #include "common/host.h"
 
@@ -15,8 +16,10 @@ class RowsInsert {
   // CONFLICT for one.
   RowsInsert(const std::string& before, std::size_t columns, const std::string& after = {});
 
-  // Inserts the rows whose values stand one behind the other.
-  void run(Host& host, std::span<const Cell> cells) const;
+  // Inserts a row with these values, with the next ones or in finish(): what they point to must live until
+  // then.
+  void add(Host& host, std::initializer_list<Cell> row);
+  void finish(Host& host);
 
  private:
   static constexpr std::size_t kTogether = 4;
@@ -24,6 +27,7 @@ class RowsInsert {
   std::size_t columns_;
   std::string one_;
   std::string together_;
+  std::vector<Cell> waiting_;
 };
 
 }  // namespace whimbrel

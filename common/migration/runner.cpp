@@ -64,7 +64,8 @@ class Applier {
 
  private:
   void run(const std::vector<PlannedMigration>& plan) {
-    HistoryWriter writer(host_, tables_wait_);
+    HistoryWriter writer(host_, tables_wait_, plan.size());
+    outcomes_.reserve(plan.size());
     const auto repeatable = std::find_if(plan.begin(), plan.end(),
                                          [](const PlannedMigration& one) { return one.form.repeatable; });
     bool goes_on = true;

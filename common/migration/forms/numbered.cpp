@@ -33,6 +33,7 @@ void report_bad_name(const FileSet& set, const std::string& name, std::string_vi
 // `wanted`, an error.
 template <typename Parse>
 void read_numbered(FileSet&& set, Source& source, TextForm form, std::string_view wanted, Parse&& parse) {
+  source.files.reserve(source.files.size() + set.files.size());
   for (NamedText& file : set.files) {
     if (!is_migration(file)) continue;
     file.name.erase(0, directory_name(file.name).size());
