@@ -41,25 +41,24 @@ inline List* insert_index_tuples(ResultRelInfo* result, TupleTableSlot* slot, ES
 #endif
 }
 
-// Calls walker() for the parts of an expression until it says true.
-inline bool walk_expression(Node* node, bool (*walker)(Node*, void*), void* context) {
+// A walker as the server declares it: up to PostgreSQL 15 without parameters, which C does not mind.
+using TreeWalker = bool (*)(Node*, void*);
 #if PG_VERSION_NUM >= 160000
-  return expression_tree_walker(node, walker, context);
+inline TreeWalker as_declared(TreeWalker walker) { return walker; }
 #else
-  // The older declaration has no parameters; C does not mind.
-  return expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)),
-                                context);
+inline auto as_declared(TreeWalker walker) {
+  return reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker));
+}
 #endif
+
+// Calls walker() for the parts of an expression until it says true.
+inline bool walk_expression(Node* node, TreeWalker walker, void* context) {
+  return expression_tree_walker(node, as_declared(walker), context);
 }
 
 // The same for a statement as raw_parser() gives it.
-inline bool walk_raw_expression(Node* node, bool (*walker)(Node*, void*), void* context) {
-#if PG_VERSION_NUM >= 160000
-  return raw_expression_tree_walker(node, walker, context);
-#else
-  return raw_expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)),
-                                    context);
-#endif
+inline bool walk_raw_expression(Node* node, TreeWalker walker, void* context) {
+  return raw_expression_tree_walker(node, as_declared(walker), context);
 }
 
 // Builds all indexes of the table anew, in the caller's transaction, and checks what they promise.
