@@ -26,7 +26,7 @@ bool looks_at(const HistoryWriter& writer, const PlannedMigration& migration) {
 
 // Migrations that run as parts of one savepoint. The limit is what is run again when one of them has to wait.
 constexpr std::ptrdiff_t kFewestTogether = 8;
-constexpr std::ptrdiff_t kMostTogether = 100;
+constexpr std::ptrdiff_t kMostTogether = 200;
 
 using Plan = std::vector<PlannedMigration>;
 
@@ -108,11 +108,12 @@ class Applier {
   }
 
   // As one by one, but for the savepoints. One that has to wait for a lock can be undone with all of them
-  // only: then they run again one by one.
+  // only: then they run again one by one, and draw the same numbers from sequences.
   void apply_together(std::span<const PlannedMigration> migrations, HistoryWriter& writer) {
     const std::size_t outcomes = outcomes_.size();
     const std::int64_t seq = seq_;
     const HistoryWriter::Mark mark = writer.mark();
+    const std::unique_ptr<SequenceKeeper> sequences = host_.keep_sequences();
     host_.begin_savepoint();
     try {
       for (const PlannedMigration& migration : migrations) apply(migration, writer, false, Undo::together);
@@ -122,6 +123,7 @@ class Applier {
       undo_savepoint(host_, error);
       if (error.code != code::kLockNotAvailable) throw;
     }
+    if (sequences) put_back(*sequences);
     outcomes_.resize(outcomes);
     seq_ = seq;
     writer.forget_after(mark);

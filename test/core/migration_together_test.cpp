@@ -39,17 +39,18 @@ TEST_F(MigrationTogether, ManyAreParts) {
 }
 
 TEST_F(MigrationTogether, WhatOneHasToWaitForIsWaitedForOneByOne) {
-  std::vector<File> all = files(110);
+  std::vector<File> all = files(210);
   all[49].sql = "E50;WAIT";
   const Table rows = apply(all);
-  EXPECT_EQ(host.parts, 60u);  // the first 50 and, after the first 100, the last ten
-  Texts expected = effects(110);
+  EXPECT_EQ(host.parts, 60u);  // the first 50 and, after the first 200, the last ten
+  EXPECT_EQ(host.put_back, 1u);
+  Texts expected = effects(210);
   expected.insert(expected.begin() + 50, "WAIT");
   EXPECT_EQ(host.effects(), expected);
-  ASSERT_EQ(rows.size(), 110u);
-  EXPECT_EQ(host.migrations().size(), 110u);
-  EXPECT_EQ(host.log().size(), 110u);
-  EXPECT_EQ(recorded(109, "seq"), "110");
+  ASSERT_EQ(rows.size(), 210u);
+  EXPECT_EQ(host.migrations().size(), 210u);
+  EXPECT_EQ(host.log().size(), 210u);
+  EXPECT_EQ(recorded(209, "seq"), "210");
 }
 
 TEST_F(MigrationTogether, WhatMayLeaveATraceHasASavepointOfItsOwn) {

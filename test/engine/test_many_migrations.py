@@ -4,7 +4,7 @@ import json
 
 from migrations import source
 
-COUNT = 120  # more than fit into one savepoint
+COUNT = 220  # more than fit into one savepoint
 
 
 def many(**others):
@@ -21,7 +21,7 @@ def test_all_of_them_are_there(db):
 
 
 def test_a_failure_leaves_nothing(db):
-    for at in (3, 100, 101, COUNT):
+    for at in (3, 200, 201, COUNT):
         with db.refuses(None, f'migration "{at:03}_table.sql", line 2', "nowhere"):
             db.call("migrate_apply", many(**{f"_{at:03}_table": f"CREATE TABLE made_{at} (id INT);\nINSERT INTO nowhere VALUES (1)"}))
 

@@ -92,6 +92,17 @@ def test_one_among_many_gets_through_and_nothing_runs_twice(items, blocker):
     assert items.one("SELECT count(*) FROM migration_log") == 20
 
 
+def test_numbers_are_drawn_once(items, blocker):
+    items.script("CREATE TABLE numbered (id SERIAL, name TEXT); INSERT INTO numbered (name) VALUES ('first')")
+    run(blocker, "SELECT count(*) FROM items")
+    timer = threading.Timer(0.4, blocker.rollback)
+    timer.start()
+    files = {f"_{n:02}_row": f"INSERT INTO numbered (name) VALUES ('{n}')" for n in range(1, 21)}
+    items.call("migrate_apply", source(**(files | {"_12_row": FIRST})), options(lock_timeout_ms=100, lock_retries=20))
+    timer.join()
+    assert [id for id, in items.sql("SELECT id FROM numbered ORDER BY id")] == list(range(1, 21))
+
+
 @pytest.mark.parametrize("retries, times", [(0, 2), (2, 3)])
 def test_one_among_many_gives_up(items, blocker, retries, times):
     pid = run(blocker, "SELECT count(*) FROM items")
