@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -265,23 +266,25 @@ void SqliteHost::finish_references() {
     notice(NoticeLevel::notice, note);
 }
 
-void SqliteHost::leave_savepoint() {
-  const Savepoint savepoint = std::move(savepoints_.back());
-  savepoints_.pop_back();
+void SqliteHost::restore_settings() {
+  const Savepoint& savepoint = savepoints_.back();
   if (savepoint.settings.has_value()) savepoint.settings->restore();
 }
 
+// Whatever may fail comes first, while there is something to roll back to.
 void SqliteHost::release_savepoint() {
   require_transaction();
   finish_references();
+  restore_settings();
   run_with_savepoint("RELEASE ", savepoints_.size());
-  leave_savepoint();
+  savepoints_.pop_back();
 }
 
 void SqliteHost::end_part() {
   require_transaction();
   finish_references();
-  leave_savepoint();
+  restore_settings();
+  savepoints_.pop_back();
 }
 
 void SqliteHost::rollback_savepoint() {
@@ -291,11 +294,14 @@ void SqliteHost::rollback_savepoint() {
     run_with_savepoint("ROLLBACK TO ", number);
     run_with_savepoint("RELEASE ", number);
   }
-  while (savepoints_.size() >= number) {
-    savepoints_.back().references.reset();
-    leave_savepoint();
-  }
+  const auto first = savepoints_.begin() + static_cast<std::ptrdiff_t>(number - 1);
+  std::vector<Savepoint> ended(std::make_move_iterator(first), std::make_move_iterator(savepoints_.end()));
+  savepoints_.erase(first, savepoints_.end());
   if (savepoints_.size() < suspended_in_) suspended_triggers_.reset();
+  for (; !ended.empty(); ended.pop_back()) {
+    ended.back().references.reset();
+    if (ended.back().settings.has_value()) ended.back().settings->restore();
+  }
   require_transaction();
 }
 

@@ -121,7 +121,7 @@ class SqliteHost : public Host {
   std::unique_ptr<DeferredForeignKeys::Pause> pause_deferring(const Table& table);
   void run_with_savepoint(const char* command, std::size_t number);
   void finish_references();
-  void leave_savepoint();  // its settings are as before
+  void restore_settings();
   template <typename Body>
   auto remember_error(Body&& body);
 
