@@ -58,7 +58,7 @@ struct Statement {
   bool needs_no_transaction =
       false;                     // the engine refuses it inside of one: CREATE INDEX CONCURRENTLY, VACUUM
   bool adds_enum_value = false;  // what it adds can be used only after a commit
-  bool leaves_no_trace = false;  // once it is rolled back, so that it may run again: it calls nobody's code
+  bool leaves_no_trace = false;  // it calls no function: rolled back, sequences too, it may run again
 };
 
 // What an earlier attempt to run a statement outside of a transaction has left in the catalog.

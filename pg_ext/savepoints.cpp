@@ -28,6 +28,7 @@ void Savepoints::release() {
 }
 
 void Savepoints::begin_part() {
+  levels_.reserve(levels_.size() + 1);
   levels_.push_back({nullptr, nullptr, pg_call([] { return NewGUCNestLevel(); })});
 }
 

@@ -1,6 +1,7 @@
 #include "common/migration/history.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "common/cell_copy.h"
@@ -137,24 +138,27 @@ std::unordered_map<std::string, std::vector<std::string>> read_requirements(Host
 
 namespace {
 
-RowsInsert insert_of_records(const Host& host) {
-  std::string conflict =
+// In the order of the values below. The first two stay where a migration has recorded itself.
+constexpr std::string_view kRecordColumns[] = {
+    "version",    "description",   "seq",        "applied_by",     "duration_ms",
+    "statements", "rows_affected", "file",       "checksum",       "token_checksum",
+    "up_sql",     "down_sql",      "verify_sql", "up_transaction", "down_transaction",
+    "repeatable", "baseline",      "required"};
+constexpr std::string_view kLogColumns[] = {"log_id",      "action",         "version",     "description",
+                                            "outcome",     "duration_ms",    "statements",  "rows_affected",
+                                            "executed_by", "client_address", "application", "server_version",
+                                            "settings",    "detail"};
+
+std::string complete_what_is_there() {
+  std::string sql =
       " ON CONFLICT (version) DO UPDATE SET description = CASE WHEN schema_migrations.description = '' THEN "
       "excluded.description ELSE schema_migrations.description END, applied_at = CASE WHEN "
       "schema_migrations.seq = 0 THEN schema_migrations.applied_at ELSE excluded.applied_at END";
-  for (const std::string_view column :
-       {"seq", "applied_by", "duration_ms", "statements", "rows_affected", "file", "checksum",
-        "token_checksum", "up_sql", "down_sql", "verify_sql", "up_transaction", "down_transaction",
-        "repeatable", "baseline", "required"}) {
-    ((conflict += ", ") += column) += " = excluded.";
-    conflict += column;
+  for (const std::string_view column : std::span(kRecordColumns).subspan(2)) {
+    ((sql += ", ") += column) += " = excluded.";
+    sql += column;
   }
-  return {
-      "INSERT INTO " + own_table(host, kMigrationsTable) +
-          " (version, description, seq, applied_by, duration_ms, statements, rows_affected, file, checksum, "
-          "token_checksum, up_sql, down_sql, verify_sql, up_transaction, down_transaction, repeatable, "
-          "baseline, required)",
-      18, conflict};
+  return sql;
 }
 
 }  // namespace
@@ -163,12 +167,8 @@ HistoryWriter::HistoryWriter(Host& host, bool tables_wait, std::size_t expected)
     : host_(host),
       tables_wait_(tables_wait),
       caller_(host.caller()),
-      record_insert_(insert_of_records(host)),
-      log_insert_(
-          "INSERT INTO " + own_table(host, kLogTable) +
-              " (log_id, action, version, description, outcome, duration_ms, statements, rows_affected, "
-              "executed_by, client_address, application, server_version, settings, detail)",
-          14),
+      record_insert_(own_table(host, kMigrationsTable), kRecordColumns, complete_what_is_there()),
+      log_insert_(own_table(host, kLogTable), kLogColumns),
       erase_sql_("DELETE FROM " + own_table(host, kMigrationsTable) + " WHERE version = $1") {
   records_.reserve(expected);
   entries_.reserve(expected);

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "common/host.h"
-#include "common/migration/rows_insert.h"
+#include "common/migration/multi_row_insert.h"
 #include "common/migration/version_index.h"
 
 namespace whimbrel {
@@ -153,8 +153,8 @@ class HistoryWriter {
   Caller caller_;
   std::vector<Record> records_;
   std::vector<LogEntry> entries_;
-  RowsInsert record_insert_;
-  RowsInsert log_insert_;
+  MultiRowInsert record_insert_;
+  MultiRowInsert log_insert_;
   std::string erase_sql_;
   std::optional<std::int64_t> last_log_id_;
 };

@@ -1,6 +1,4 @@
-#include "common/migration/rows_insert.h"
-
-#include <span>
+#include "common/migration/multi_row_insert.h"
 
 namespace whimbrel {
 
@@ -18,13 +16,19 @@ class Emptied {
   std::vector<Cell>& cells_;
 };
 
-std::string statement(const std::string& before, std::size_t rows, std::size_t columns,
+std::string statement(const std::string& table, std::span<const std::string_view> columns, std::size_t rows,
                       const std::string& after) {
-  std::string sql = before + " VALUES ";
+  std::string sql = "INSERT INTO " + table;
+  const char* separator = " (";
+  for (const std::string_view column : columns) {
+    (sql += separator) += column;
+    separator = ", ";
+  }
+  sql += ") VALUES ";
   std::size_t parameter = 0;
   for (std::size_t row = 0; row < rows; ++row) {
     sql += row == 0 ? "(" : ", (";
-    for (std::size_t column = 0; column < columns; ++column)
+    for (std::size_t column = 0; column < columns.size(); ++column)
       sql += (column == 0 ? "$" : ", $") + std::to_string(++parameter);
     sql += ")";
   }
@@ -33,19 +37,20 @@ std::string statement(const std::string& before, std::size_t rows, std::size_t c
 
 }  // namespace
 
-RowsInsert::RowsInsert(const std::string& before, std::size_t columns, const std::string& after)
-    : columns_(columns),
-      one_(statement(before, 1, columns, after)),
-      together_(statement(before, kTogether, columns, after)) {}
+MultiRowInsert::MultiRowInsert(const std::string& table, std::span<const std::string_view> columns,
+                               const std::string& after)
+    : columns_(columns.size()),
+      one_(statement(table, columns, 1, after)),
+      together_(statement(table, columns, kTogether, after)) {}
 
-void RowsInsert::add(Host& host, std::initializer_list<Cell> row) {
+void MultiRowInsert::add(Host& host, std::initializer_list<Cell> row) {
   waiting_.insert(waiting_.end(), row);
   if (waiting_.size() < kTogether * columns_) return;
   const Emptied after(waiting_);
   host.execute(together_, waiting_);
 }
 
-void RowsInsert::finish(Host& host) {
+void MultiRowInsert::finish(Host& host) {
   const Emptied after(waiting_);
   const std::span<const Cell> cells(waiting_);
   for (std::size_t at = 0; at < cells.size(); at += columns_) host.execute(one_, cells.subspan(at, columns_));

@@ -1,23 +1,25 @@
-// Rows of one INSERT statement: four of them go by one call of the engine, which costs more than a row does.
+// INSERT with several rows: four of them go by one call of the engine, which costs more than a row does.
 #pragma once
 
 #include <cstddef>
 #include <initializer_list>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/host.h"
 
 namespace whimbrel {
 
-class RowsInsert {
+class MultiRowInsert {
  public:
-  // `before` ends in front of VALUES and names that many columns; `after` is what follows the rows, ON
-  // CONFLICT for one.
-  RowsInsert(const std::string& before, std::size_t columns, const std::string& after = {});
+  // `table` as it stands in a statement; `after` is what follows the rows, ON CONFLICT for one.
+  MultiRowInsert(const std::string& table, std::span<const std::string_view> columns,
+                 const std::string& after = {});
 
-  // Inserts a row with these values, with the next ones or in finish(): what they point to must live until
-  // then.
+  // Inserts a row with a value for each column, with the next ones or in finish(): what they point to must
+  // live until then.
   void add(Host& host, std::initializer_list<Cell> row);
   void finish(Host& host);
 

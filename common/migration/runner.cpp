@@ -123,7 +123,7 @@ class Applier {
       undo_savepoint(host_, error);
       if (error.code != code::kLockNotAvailable) throw;
     }
-    if (sequences) put_back(*sequences);
+    if (sequences) sequences->put_back();
     outcomes_.resize(outcomes);
     seq_ = seq;
     writer.forget_after(mark);

@@ -93,6 +93,7 @@ class FakeHost : public Host {
   std::map<std::string, TableSize> sizes;                           // for table_size()
   std::size_t put_back = 0;                                         // how often sequences were
   std::size_t savepoints_at_put_back = 0;
+  bool cancelled_at_put_back = false;
   bool texts_readable = true;
   StatementLimits limits;
   std::size_t parts = 0;  // that were begun
@@ -340,6 +341,7 @@ class FakeHost : public Host {
     void put_back() override {
       ++host_.put_back;
       host_.savepoints_at_put_back = host_.open_savepoints();
+      if (host_.cancelled_at_put_back) throw Error("57014", "canceling statement due to user request");
     }
 
    private:

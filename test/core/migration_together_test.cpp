@@ -53,6 +53,15 @@ TEST_F(MigrationTogether, WhatOneHasToWaitForIsWaitedForOneByOne) {
   EXPECT_EQ(recorded(209, "seq"), "210");
 }
 
+TEST_F(MigrationTogether, ACancelBeforeTheyRunAgainEndsTheCall) {
+  std::vector<File> all = files(20);
+  all[3].sql = "WAIT";
+  host.cancelled_at_put_back = true;
+  EXPECT_EQ(apply_error(all).code, "57014");
+  EXPECT_TRUE(host.effects().empty());
+  EXPECT_TRUE(host.migrations().empty());
+}
+
 TEST_F(MigrationTogether, WhatMayLeaveATraceHasASavepointOfItsOwn) {
   std::vector<File> all = files(30);
   all[9].sql = "E10;CALL OUTSIDE";
