@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "common/text/ascii.h"
+
 namespace whimbrel::pg {
 
 namespace {
@@ -9,10 +11,8 @@ namespace {
 // More would have to be counted against the limits of an array.
 constexpr std::size_t kMostBytes = 64 * 1024;
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
 const char* skip_space(const char* at, const char* end) {
-  while (at < end && is_space(*at)) ++at;
+  while (at < end && is_json_space(*at)) ++at;
   return at;
 }
 

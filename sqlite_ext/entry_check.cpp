@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/error.h"
+#include "common/error_text.h"
 #include "common/schema/sqlite/names.h"
 #include "sqlite_ext/statement.h"
 
@@ -12,18 +13,7 @@ namespace whimbrel::sqlite {
 
 namespace {
 
-std::string excerpt(std::string_view sql) {
-  constexpr std::size_t kLongest = 120;
-  std::string text(sql.substr(0, kLongest));
-  if (sql.size() > kLongest) {
-    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xc0) == 0x80) text.pop_back();
-    if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xc0) text.pop_back();
-    text += "…";
-  }
-  for (char& c : text)
-    if (c == '\n' || c == '\r' || c == '\t') c = ' ';
-  return text;
-}
+constexpr std::size_t kLongest = 120;  // bytes of a statement that a message shows
 
 std::string text_of(sqlite3_stmt* statement) {
   const char* sql = sqlite3_sql(statement);
@@ -56,17 +46,17 @@ std::string call_hint(const Function& function) {
 [[noreturn]] void refuse_writing_statement(const Function& function, const std::string& sql) {
   throw Error(code::kInvalidCall,
               std::string(function.name) + "() cannot run inside or beside a statement that writes",
-              "This statement is not finished: " + excerpt(sql), call_hint(function));
+              "This statement is not finished: " + excerpt(sql, kLongest), call_hint(function));
 }
 
 [[noreturn]] void refuse_reading_statement(const Function& function, const std::string& sql) {
   const std::string name(function.name);
   if (lower_name(sql).find(lower_name(name)) != std::string::npos)
     throw Error(code::kInvalidCall, name + "() cannot be called by a statement that reads a table",
-                "The calling statement reads a table: " + excerpt(sql), call_hint(function));
+                "The calling statement reads a table: " + excerpt(sql, kLongest), call_hint(function));
   throw Error(code::kInvalidCall,
               name + "() cannot run while another SELECT of this connection is unfinished",
-              "This statement still reads: " + excerpt(sql),
+              "This statement still reads: " + excerpt(sql, kLongest),
               "Fetch its rows to the end, or reset or close its cursor, and call again.");
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 // A statement that stands at its only row keeps its snapshot. This one opens no cursor, so that DROP TABLE is
 // not locked, and needs no schema, which is read when something of it is asked for.
-constexpr std::string_view kReading = "PRAGMA main.schema_version";
+constexpr std::string_view kReadingStatement = "PRAGMA main.schema_version";
 
 const char* busy_hint() {
   return "Another connection writes. PRAGMA busy_timeout = 5000, or the option lock_timeout_ms of a "
@@ -20,7 +20,7 @@ const char* busy_hint() {
 }  // namespace
 
 WriteScope::WriteScope(sqlite3* db, std::int64_t tries)
-    : db_(db), nested_(sqlite3_get_autocommit(db) == 0), tries_(tries), last_resort_(db, kReading) {
+    : db_(db), nested_(sqlite3_get_autocommit(db) == 0), tries_(tries), last_resort_(db, kReadingStatement) {
   begin();
 }
 
@@ -88,6 +88,6 @@ void WriteScope::resume_last_resort() {
   if (sqlite3_get_autocommit(db_) == 0) last_resort_.step();
 }
 
-ReadScope::ReadScope(sqlite3* db) : holder_(db, kReading) { holder_.step(); }
+ReadScope::ReadScope(sqlite3* db) : holder_(db, kReadingStatement) { holder_.step(); }
 
 }  // namespace whimbrel::sqlite

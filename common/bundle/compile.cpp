@@ -14,7 +14,6 @@ namespace whimbrel {
 namespace {
 
 constexpr std::size_t kMostFields = 256;  // of one object
-constexpr std::size_t npos = BundleNode::npos;
 
 // "agent_permissions": "agent permission", "agent permissions".
 std::pair<std::string, std::string> label_of(std::string name) {
@@ -39,7 +38,7 @@ class Compiler : private NodeRules {
       spec.fault("a specification is a JSON object");
     } else {
       parameters(spec);
-      node(spec, npos, BundleNode::Form::one, "");
+      node(spec, BundleNode::npos, BundleNode::Form::one, "");
       for (const auto& node : shape_->nodes) finish(*node);
     }
     if (faults_.empty()) return std::move(shape_);
@@ -79,8 +78,8 @@ class Compiler : private NodeRules {
 
   // What of the row a field may be about, besides its cells.
   struct Owner {
-    std::size_t node = npos;  // npos: the target of a reference
-    std::string path;         // below the row's object
+    std::size_t node = BundleNode::npos;  // npos: the target of a reference
+    std::string path;                     // below the row's object
   };
 
   void fields(BundleRow& row, const Owner& owner, const SpecValue& spec, std::vector<BundleField>& list) {
@@ -215,12 +214,13 @@ class Compiler : private NodeRules {
       inner.natural_key = {value.place};
       inner.fields.push_back(std::move(value));
     } else {
-      if (spec.has("fields")) fields(inner, {npos, owner.path}, spec.member("fields"), inner.fields);
+      if (spec.has("fields"))
+        fields(inner, {BundleNode::npos, owner.path}, spec.member("fields"), inner.fields);
       natural_key(spec, inner);
       if (!spec.has("fields")) {
         for (const std::size_t at : inner.natural_key) {
           const Column& one = inner.column_at(at);
-          inner.fields.push_back(this->field(inner, {npos, owner.path},
+          inner.fields.push_back(this->field(inner, {BundleNode::npos, owner.path},
                                              SpecValue(own_name(one.name), spec.path(), faults_), one.name));
         }
       }
@@ -242,7 +242,7 @@ class Compiler : private NodeRules {
 
   void rows(const Owner& owner, const SpecValue& spec, std::string_view kind, BundleField& field) {
     field.kind = BundleField::Kind::rows;
-    if (owner.node == npos) {
+    if (owner.node == BundleNode::npos) {
       spec.fault("the row that a reference leads to has no rows of its own in the document");
       return;
     }
@@ -263,21 +263,21 @@ class Compiler : private NodeRules {
     node.form = form;
     node.parent = parent;
     node.path = path;
-    if (parent != npos) shape_->nodes[parent]->children.push_back(number);
+    if (parent != BundleNode::npos) shape_->nodes[parent]->children.push_back(number);
     const bool list = form == BundleNode::Form::list;
-    const std::string_view table_key = parent == npos ? "table" : list ? "list" : "rows";
+    const std::string_view table_key = parent == BundleNode::npos ? "table" : list ? "list" : "rows";
     std::vector<std::string_view> known = {table_key,    "label",      "via",      "natural_key",
                                            "where",      "secrets",    "volatile", "ignore",
                                            "not_secret", "references", "required"};
     known.push_back(list ? "of" : "fields");
-    if (parent == npos) known.insert(known.end(), {"parameters", "description"});
+    if (parent == BundleNode::npos) known.insert(known.end(), {"parameters", "description"});
     if (form == BundleNode::Form::object) known.push_back("key");
     spec.require_keys(known);
-    if (parent != npos || spec.has("table")) {
+    if (parent != BundleNode::npos || spec.has("table")) {
       node.table = table(spec, table_key);
       if (node.table == nullptr) return number;
       label(spec, node);
-      if (parent != npos) belong(spec, node, *shape_->nodes[parent]);
+      if (parent != BundleNode::npos) belong(spec, node, *shape_->nodes[parent]);
     }
     const Owner owner{number, ""};
     if (list) {

@@ -15,8 +15,6 @@ namespace {
 
 using json::Token;
 
-constexpr std::size_t kShortestSecret = 16;
-
 std::string_view name_of(Token token) {
   switch (token) {
     case Token::begin_object:

@@ -9,8 +9,6 @@ namespace whimbrel {
 
 namespace {
 
-constexpr std::size_t kShortestSecret = 16;  // that secret_in() knows
-
 class Writer {
  public:
   Writer(const Host& host, const BundleShape& shape, BundleRowsOf& rows, const BundleContext& context,

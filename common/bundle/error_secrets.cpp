@@ -4,11 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include "common/bundle/secret_values.h"
+
 namespace whimbrel {
 
 namespace {
 
-constexpr std::string_view kMask = "***";
 constexpr std::size_t kShortestReplaced = 4;  // a shorter one would be found in any word
 
 bool is_class(const Error& error, std::string_view sqlstate) { return error.code.starts_with(sqlstate); }

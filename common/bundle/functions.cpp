@@ -327,20 +327,21 @@ void run_drift(Call& call) {
   }
 }
 
-constexpr Function kFunctions[] = {
-    {"bundle_define", kDefineParameters, kDefineColumns, Effect::writes, run_define},
-    {"bundle_drop", kNameOnly, kDropColumns, Effect::writes, run_drop},
-    {"bundle_list", {}, kListColumns, Effect::reads, run_list},
-    {"bundle_export", kExportParameters, kExportColumns, Effect::reads, run_export},
-    {"bundle_validate", kDocumentParameters, kValidateColumns, Effect::reads, run_validate},
-    {"bundle_plan", kDocumentParameters, kPlanColumns, Effect::reads, run_plan},
-    {"bundle_import", kDocumentParameters, kImportColumns, Effect::writes, run_import},
-    {"bundle_rollback", kRollbackParameters, kImportColumns, Effect::writes, run_rollback},
-    {"bundle_drift", kDocumentParameters, kDriftColumns, Effect::reads, run_drift},
-};
-
 }  // namespace
 
-std::span<const Function> bundle_functions() { return kFunctions; }
+std::span<const Function> bundle_functions() {
+  static constexpr Function kFunctions[] = {
+      {"bundle_define", kDefineParameters, kDefineColumns, Effect::writes, run_define},
+      {"bundle_drop", kNameOnly, kDropColumns, Effect::writes, run_drop},
+      {"bundle_list", {}, kListColumns, Effect::reads, run_list},
+      {"bundle_export", kExportParameters, kExportColumns, Effect::reads, run_export},
+      {"bundle_validate", kDocumentParameters, kValidateColumns, Effect::reads, run_validate},
+      {"bundle_plan", kDocumentParameters, kPlanColumns, Effect::reads, run_plan},
+      {"bundle_import", kDocumentParameters, kImportColumns, Effect::writes, run_import},
+      {"bundle_rollback", kRollbackParameters, kImportColumns, Effect::writes, run_rollback},
+      {"bundle_drift", kDocumentParameters, kDriftColumns, Effect::reads, run_drift},
+  };
+  return kFunctions;
+}
 
 }  // namespace whimbrel

@@ -14,8 +14,6 @@ namespace whimbrel {
 
 namespace {
 
-constexpr std::size_t kUuidText = 36;
-
 class BundleImport {
  public:
   BundleImport(Host& host, const BundleShape& shape, std::string_view document,

@@ -13,13 +13,6 @@ namespace whimbrel {
 
 namespace {
 
-constexpr std::size_t npos = BundleNode::npos;
-
-std::vector<std::size_t> sorted(std::vector<std::size_t> list) {
-  std::sort(list.begin(), list.end());
-  return list;
-}
-
 bool has(const std::vector<std::size_t>& list, std::size_t value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
@@ -34,9 +27,9 @@ void NodeRules::finish(BundleNode& node) {
     node.natural_key = node.fields[0].kind == BundleField::Kind::reference
                            ? node.references[node.fields[0].place].through
                            : std::vector<std::size_t>{node.fields[0].place};
-  else if (node.key != npos && !spec.has("natural_key"))
+  else if (node.key != BundleNode::npos && !spec.has("natural_key"))
     node.natural_key = {node.key};
-  else if (node.key_reference != npos && !spec.has("natural_key"))
+  else if (node.key_reference != BundleNode::npos && !spec.has("natural_key"))
     node.natural_key = node.references[node.key_reference].through;
   else
     natural_key(spec, node);
@@ -209,7 +202,7 @@ void NodeRules::check_complete(const SpecValue& spec, const BundleNode& node,
       continue;
     }
     if (table.columns[i].generated || secret || has(unsteady, i) || has(ignored, i)) continue;
-    if (at != npos && (has(node.via, at) || has(node.minted, at))) continue;
+    if (at != BundleNode::npos && (has(node.via, at) || has(node.minted, at))) continue;
     spec.fault("column " + in_quotes(table.columns[i].name) + " of table " + in_quotes(table.display_name()) +
                " is not declared: make it a field, or list it in \"secrets\", \"volatile\" or \"ignore\"");
   }
@@ -217,11 +210,13 @@ void NodeRules::check_complete(const SpecValue& spec, const BundleNode& node,
     std::vector<std::size_t> here;
     for (const std::size_t column : key.columns) {
       const std::size_t at = node.place_of(column);
-      if (at != npos && (declared_[&node].contains(column) || has(node.via, at))) here.push_back(at);
+      if (at != BundleNode::npos && (declared_[&node].contains(column) || has(node.via, at)))
+        here.push_back(at);
     }
-    if (here.empty() || sorted(here) == sorted(node.via)) continue;
-    const bool covered = std::any_of(node.references.begin(), node.references.end(),
-                                     [&](const auto& one) { return sorted(one.through) == sorted(here); });
+    if (here.empty() || std::ranges::is_permutation(here, node.via)) continue;
+    const bool covered = std::any_of(node.references.begin(), node.references.end(), [&](const auto& one) {
+      return std::ranges::is_permutation(one.through, here);
+    });
     if (!covered)
       spec.fault("the foreign key of column " + in_quotes(table.columns[key.columns[0]].name) +
                  " leaves the bundle, to table " + in_quotes(key.parent_table) +

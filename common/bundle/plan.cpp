@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/bundle/secret_values.h"
 #include "common/json/writer.h"
 
 namespace whimbrel {
 
 namespace {
-
-constexpr std::string_view kMask = "***";
 
 std::string_view name_of(BundleChange::Action action) {
   switch (action) {

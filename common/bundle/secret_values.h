@@ -6,12 +6,16 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/bundle/rows.h"
 #include "common/bundle/shape.h"
 
 namespace whimbrel {
+
+// How plans and messages show a secret.
+inline constexpr std::string_view kMask = "***";
 
 struct SecretValue {
   std::size_t node = 0;

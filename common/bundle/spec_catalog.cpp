@@ -11,15 +11,6 @@
 
 namespace whimbrel {
 
-namespace {
-
-std::vector<std::size_t> sorted(std::vector<std::size_t> list) {
-  std::sort(list.begin(), list.end());
-  return list;
-}
-
-}  // namespace
-
 SpecCatalog::SpecCatalog(Host& host, std::string name, std::string_view spec)
     : host_(host), rules_(Rules::read(host)), shape_(std::make_unique<BundleShape>()) {
   shape_->name = std::move(name);
@@ -90,7 +81,7 @@ const ForeignKey* SpecCatalog::foreign_key(const SpecValue& spec, std::string_vi
   const ForeignKey* found = nullptr;
   for (const ForeignKey& key : from.foreign_keys) {
     if (key.parent_table != target.name || key.parent_schema != target.schema) continue;
-    if (!columns.empty() && sorted(key.columns) != sorted(columns)) continue;
+    if (!columns.empty() && !std::ranges::is_permutation(key.columns, columns)) continue;
     if (found != nullptr) {
       spec.fault("table " + in_quotes(from.display_name()) + " has several foreign keys to " +
                  in_quotes(target.display_name()) + ": name the columns in " + in_quotes(option));

@@ -26,9 +26,7 @@ class SpecCatalog {
   // The cell of the column; a new one when the row has none.
   std::size_t place(BundleRow& row, std::size_t column);
   std::vector<std::size_t> places(BundleRow& row, const std::vector<std::size_t>& columns);
-  // The foreign key from `columns` (any, when there are none) to `target`; null when there is none, with a
-  // fault when there are several.
-  // Which columns of `from` name which of `target`: by a foreign key, or by the primary key.
+  // What identifies a row of the table: as the spec says, a rule, or the primary key where that travels.
   void natural_key(const SpecValue& spec, BundleRow& row);
   void require_in_document(const SpecValue& spec, const BundleRow& row);
   // The foreign key from `columns` (any, when there are none) to `target`; null when there is none, with a

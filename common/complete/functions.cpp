@@ -215,14 +215,15 @@ void run_apply_complete(Call& call) {
   }
 }
 
-constexpr Function kFunctions[] = {
-    {"export_data", kOptionsOnly, kSqlColumns, Effect::reads, run_export_data},
-    {"export_complete", kDirectoryAndOptions, kExportedColumns, Effect::reads, run_export_complete},
-    {"apply_complete", kApplyParameters, kAppliedColumns, Effect::writes, run_apply_complete},
-};
-
 }  // namespace
 
-std::span<const Function> complete_functions() { return kFunctions; }
+std::span<const Function> complete_functions() {
+  static constexpr Function kFunctions[] = {
+      {"export_data", kOptionsOnly, kSqlColumns, Effect::reads, run_export_data},
+      {"export_complete", kDirectoryAndOptions, kExportedColumns, Effect::reads, run_export_complete},
+      {"apply_complete", kApplyParameters, kAppliedColumns, Effect::writes, run_apply_complete},
+  };
+  return kFunctions;
+}
 
 }  // namespace whimbrel

@@ -8,6 +8,7 @@
 
 #include "common/json/reader.h"
 #include "common/text/datetime.h"
+#include "common/text/hex.h"
 #include "common/text/uuid.h"
 
 namespace whimbrel {
@@ -47,8 +48,6 @@ bool has_hex(const char* at, const char* end, std::size_t digits) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
          });
 }
-
-unsigned hex_value(char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10); }
 
 std::string_view put_bytes(const char* at, const char* end, Arena& arena) {
   const std::size_t size = static_cast<std::size_t>(end - at) / 2;

@@ -11,7 +11,7 @@ namespace whimbrel {
 
 namespace {
 
-char* put(char* at, std::string_view text) {
+char* append(char* at, std::string_view text) {
   std::memcpy(at, text.data(), text.size());
   return at + text.size();
 }
@@ -64,7 +64,7 @@ char* put_powers_of_two(char* at, double value) {
   exponent -= kMantissa;
   for (; mantissa % 2 == 0; mantissa /= 2) ++exponent;
   at = std::to_chars(at, at + 24, mantissa).ptr;
-  at = put(at, ".0");
+  at = append(at, ".0");
   for (int left = std::abs(exponent); left > 0; left -= kPower) {
     *at++ = exponent < 0 ? '/' : '*';
     at = std::to_chars(at, at + 24, std::int64_t{1} << std::min(left, kPower)).ptr;
@@ -75,8 +75,8 @@ char* put_powers_of_two(char* at, double value) {
 }  // namespace
 
 char* put_sqlite_real(char* at, double value) {
-  if (std::isnan(value)) return put(at, "NULL");
-  if (std::isinf(value)) return put(at, value > 0 ? "1e999" : "-1e999");
+  if (std::isnan(value)) return append(at, "NULL");
+  if (std::isinf(value)) return append(at, value > 0 ? "1e999" : "-1e999");
   const double size = std::fabs(value);
   if (size > kLargestByDigits || (size != 0 && size < kSmallestByDigits)) return put_powers_of_two(at, value);
   char* const begin = at;
@@ -85,7 +85,7 @@ char* put_sqlite_real(char* at, double value) {
   // no more of them.
   if (!reads_back(begin, at, value))
     at = std::to_chars(begin, begin + kMaxSqliteReal, value, std::chars_format::scientific, 17).ptr;
-  if (std::none_of(begin, at, [](char c) { return c == '.' || c == 'e'; })) at = put(at, ".0");
+  if (std::none_of(begin, at, [](char c) { return c == '.' || c == 'e'; })) at = append(at, ".0");
   return at;
 }
 

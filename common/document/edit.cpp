@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/json/reader.h"
 #include "common/json/text_walk.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel::document {
 
@@ -202,7 +203,7 @@ class ToObject : public Turn {
   std::string name_of(const Item& own, const Container& array, std::size_t index) {
     const std::string text(own.begin, own.end);
     if (text[0] == '"') return text;
-    const bool integer = std::all_of(text.begin() + (text[0] == '-' ? 1 : 0), text.end(), json::is_digit);
+    const bool integer = std::all_of(text.begin() + (text[0] == '-' ? 1 : 0), text.end(), is_digit);
     if (!integer)
       fail_at(array.items[index], array, index,
               "has " + std::string(kind_of_value(own.begin)) + " as " + quoted_key_ +

@@ -3,6 +3,7 @@
 
 #include "common/document/edit.h"
 #include "common/error.h"
+#include "common/error_text.h"
 #include "common/json/reader.h"
 #include "common/value_function.h"
 
@@ -29,7 +30,7 @@ std::string_view text_of(std::span<const Cell> arguments, std::size_t index,
 bool run_default(std::span<const Cell> arguments, json::Buffer& out) {
   const std::string_view value = text_of(arguments, 2, kDefault);
   if (!json::is_valid(value))
-    throw Error(code::kInvalidJson, "value " + std::string(value.substr(0, 100)) + " is not JSON", {},
+    throw Error(code::kInvalidJson, "value " + excerpt(value, 100) + " is not JSON", {},
                 "A string has quotes of its own: '\"text\"'.");
   return document::set_default(arguments[0].view(), document::edit_path(text_of(arguments, 1, kDefault)),
                                value, out);

@@ -2,6 +2,7 @@
 #include "common/json/reader.h"
 
 #include "common/json/reader_scan.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel::json {
 
@@ -46,7 +47,7 @@ int Reader::prepare_at_top() {
     expect_ = Expect::value;
     return static_cast<unsigned char>(*p);
   }
-  const bool apart = (p != end_ || refill(p, Keep::nothing)) && is_space(*p);
+  const bool apart = (p != end_ || refill(p, Keep::nothing)) && is_json_space(*p);
   skip_space(p, Keep::nothing);
   p_ = p;
   if (p == end_) return -1;

@@ -12,11 +12,9 @@
 
 #include "common/json/reader.h"
 #include "common/json/scan.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel::json {
-
-inline bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
-inline bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 [[gnu::always_inline]] inline void Reader::push(const char* at, bool object) {
   if (depth_ >= max_depth_) fail_depth(at);
@@ -46,7 +44,7 @@ inline void Reader::pop() {
   }
   for (;;) {
     while (p != end_) {
-      if (static_cast<unsigned char>(*p) > ' ' || !is_space(*p)) return;
+      if (static_cast<unsigned char>(*p) > ' ' || !is_json_space(*p)) return;
       ++p;
     }
     if (!refill(p, keep)) return;

@@ -6,13 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "common/text/ascii.h"
+
 namespace whimbrel::json {
 
-inline bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-inline bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
-
 inline const char* skip_space(const char* p, const char* end) {
-  while (p != end && is_space(*p)) ++p;
+  while (p != end && is_json_space(*p)) ++p;
   return p;
 }
 
@@ -24,7 +23,7 @@ const char* skip_container(const char* p, const char* end);
 
 // Over a number or a literal.
 inline const char* skip_word(const char* p, const char* end) {
-  while (p != end && *p != ',' && *p != ']' && *p != '}' && !is_space(*p)) ++p;
+  while (p != end && *p != ',' && *p != ']' && *p != '}' && !is_json_space(*p)) ++p;
   return p;
 }
 

@@ -73,13 +73,14 @@ void run_validate(Call& call) {
   }
 }
 
-constexpr std::array kFunctions = {
-    Function{"migrate_plan", kSourceParameters, kPlanColumns, Effect::reads, run_plan},
-    Function{"migrate_validate", kSourceParameters, kFindingColumns, Effect::either, run_validate},
-};
-
 }  // namespace
 
-std::span<const Function> migration_check_functions() { return kFunctions; }
+std::span<const Function> migration_check_functions() {
+  static constexpr std::array kFunctions = {
+      Function{"migrate_plan", kSourceParameters, kPlanColumns, Effect::reads, run_plan},
+      Function{"migrate_validate", kSourceParameters, kFindingColumns, Effect::either, run_validate},
+  };
+  return kFunctions;
+}
 
 }  // namespace whimbrel

@@ -2,17 +2,15 @@
 
 #include <algorithm>
 
+#include "common/text/ascii.h"
+
 namespace whimbrel {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool in_version(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-';
 }
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // Where the version ends: at the first underscore, or at the hyphen behind a plain number when a word follows
 // (001-add-users, but not 1.2-rc1 or 2026-11-20); else at the end.

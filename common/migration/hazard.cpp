@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/migration/runner.h"
 #include "common/sql/lexer.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel {
 
@@ -17,7 +18,7 @@ namespace {
 std::string key_of(std::string_view identity) {
   std::string key;
   for (const char c : identity)
-    if (c != '"') key += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (c != '"') key += to_lower(c);
   return key;
 }
 

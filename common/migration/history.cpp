@@ -22,8 +22,6 @@ bool flag_of(const Cell& cell) {
   return (cell.tag == Tag::boolean || cell.tag == Tag::integer) && cell.integer != 0;
 }
 
-std::int64_t integer_of(const Cell& cell) { return cell.tag == Tag::integer ? cell.integer : 0; }
-
 bool is_version_number(std::string_view version) {
   return !version.empty() && version[0] >= '0' && version[0] <= '9';
 }

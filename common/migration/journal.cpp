@@ -4,12 +4,6 @@
 
 namespace whimbrel {
 
-namespace {
-
-std::int64_t integer_of(const Cell& cell) { return cell.tag == Tag::integer ? cell.integer : 0; }
-
-}  // namespace
-
 Journal::Journal(Host& host) : host_(host), table_(own_table(host, kJournalTable)) {}
 
 JournalOfVersion Journal::read(const std::string& version) const {

@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r\f\v";
 constexpr std::array<std::string_view, 3> kParts = {"up", "down", "verify"};
-constexpr std::array<std::string_view, 5> kOptions = {"engine", "transaction", "env", "requires", "repeat"};
+constexpr std::array<std::string_view, 5> kKnownOptions = {"engine", "transaction", "env", "requires",
+                                                           "repeat"};
 constexpr std::string_view kOptionsHint =
     "A marker takes engine:postgresql or engine:sqlite, transaction:false, env:NAME,…, requires:VERSION,… "
     "and "
@@ -53,7 +54,7 @@ class MarkerReader {
     const std::string_view name = option.substr(0, colon);
     const std::string_view value =
         colon == std::string_view::npos ? std::string_view() : option.substr(colon + 1);
-    if (std::find(kOptions.begin(), kOptions.end(), name) == kOptions.end())
+    if (std::find(kKnownOptions.begin(), kKnownOptions.end(), name) == kKnownOptions.end())
       fail("unknown marker option \"" + std::string(option) + "\"");
     if (value.empty()) fail("marker option \"" + std::string(name) + "\" has no value");
     if (std::find(seen_.begin(), seen_.end(), name) != seen_.end())

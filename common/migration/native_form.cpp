@@ -7,25 +7,11 @@
 #include "common/migration/plain_form.h"
 #include "common/migration/tokens.h"
 #include "common/sql/lexer.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel {
 
 namespace {
-
-constexpr std::string_view kBlanks = " \t\r\f\v";
-
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-    return lower(x) == lower(y);
-  });
-}
 
 // What divides the files of tools whose form is not read: taken for a comment, it would let the down part
 // run.
@@ -38,6 +24,8 @@ constexpr ForeignMark kForeignMarks[] = {{"+migrate down", "sql-migrate"},
                                          {"+micrate down", "micrate"},
                                          {"rambler down", "rambler"},
                                          {"//@undo", "MyBatis Migrations"}};
+
+constexpr std::string_view kDescription = "description";
 
 class FormReader {
  public:
@@ -68,11 +56,10 @@ class FormReader {
   }
 
   void read_comment(const sql::Token& token) {
-    std::string_view body = trim(token.text.substr(2));
+    std::string_view body = trimmed(token.text.substr(2));
     if (body.starts_with("migrate:") && begins_line(token.offset)) {
       body.remove_prefix(8);
-      if (!body.empty() && ((body[0] | 0x20) >= 'a' && (body[0] | 0x20) <= 'z'))
-        return read_marker(token, body);
+      if (!body.empty() && is_letter(body[0])) return read_marker(token, body);
     }
     if (!marked_ && begins_line(token.offset)) refuse_foreign_mark(token, body);
     if (!code_seen_) read_header(body);
@@ -80,7 +67,7 @@ class FormReader {
 
   void refuse_foreign_mark(const sql::Token& token, std::string_view body) const {
     for (const ForeignMark& mark : kForeignMarks)
-      if (equals_ignoring_case(body, mark.comment))
+      if (body.size() == mark.comment.size() && begins_with(body, mark.comment))
         fail(token.offset,
              "\"-- " + std::string(body) + "\" is a mark of " + std::string(mark.tool) +
                  ", whose files are not understood",
@@ -91,8 +78,9 @@ class FormReader {
   void read_header(std::string_view body) {
     const std::size_t colon = body.find(':');
     if (colon == std::string_view::npos || !form_.description.empty()) return;
-    if (equals_ignoring_case(trim(body.substr(0, colon)), "description"))
-      form_.description = trim(body.substr(colon + 1));
+    const std::string_view name = trimmed(body.substr(0, colon));
+    if (name.size() == kDescription.size() && begins_with(name, kDescription))
+      form_.description = trimmed(body.substr(colon + 1));
   }
 
   void read_marker(const sql::Token& token, std::string_view body) {

@@ -13,6 +13,7 @@
 #include "common/migration/file_name.h"
 #include "common/migration/text_files.h"
 #include "common/migration/variables.h"
+#include "common/text/ascii.h"
 #include "common/text/utf8.h"
 
 namespace whimbrel {
@@ -57,11 +58,9 @@ std::string format_now(const char* format) {
 std::string slug_of(const std::string& description) {
   std::string slug;
   for (const char c : description) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c & 0x80) != 0;
+    const bool letter = is_letter(c) || is_digit(c) || (c & 0x80) != 0;
     if (letter) {
-      slug += c;
-    } else if (c >= 'A' && c <= 'Z') {
-      slug += static_cast<char>(c - 'A' + 'a');
+      slug += to_lower(c);
     } else if (!slug.empty() && slug.back() != '_') {
       slug += '_';
     }
@@ -73,10 +72,6 @@ std::string slug_of(const std::string& description) {
                     " bytes.");
   }
   return slug;
-}
-
-bool is_number(const std::string& version) {
-  return version.find_first_not_of("0123456789") == std::string::npos;
 }
 
 // One more, in the same width.
@@ -93,7 +88,7 @@ std::string next_number(std::string digits) {
 
 std::string next_timestamp(const std::string& highest) {
   std::string now = format_now("%Y%m%d%H%M%S");
-  const bool taken = highest.size() == kTimestampDigits && is_number(highest) && highest >= now;
+  const bool taken = highest.size() == kTimestampDigits && is_digits(highest) && highest >= now;
   return taken ? next_number(highest) : now;
 }
 
@@ -108,7 +103,7 @@ std::string find_highest(const std::vector<std::string>& versions) {
 std::string choose_version(const std::vector<std::string>& versions,
                            const std::optional<std::string>& wanted) {
   const std::string highest = find_highest(versions);
-  const bool times = highest.size() == kTimestampDigits && is_number(highest);
+  const bool times = highest.size() == kTimestampDigits && is_digits(highest);
   if (wanted == "timestamp" || (!wanted && times)) return next_timestamp(highest);
   if (!wanted || wanted == "number") {
     if (highest.empty()) return "001";

@@ -33,6 +33,9 @@ inline std::string_view view_of(const Cell& cell) {
   }
 }
 
+// Of an integer; 0 for anything else.
+inline std::int64_t integer_of(const Cell& cell) { return cell.tag == Tag::integer ? cell.integer : 0; }
+
 inline std::string text_of(const Cell& cell) { return std::string(view_of(cell)); }
 
 // Calls row(const Cell*) for each row of the query; the cells are valid only in that call.

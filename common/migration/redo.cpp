@@ -34,15 +34,6 @@ PlannedMigration plan_stored(Host& host, const StoredMigration& stored, const So
   return planned;
 }
 
-SourceFile file_of(const AppliedMigration& applied) {
-  SourceFile file;
-  file.name = applied.file;
-  file.version = applied.version;
-  file.description = applied.description;
-  file.checksum = applied.checksum;
-  return file;
-}
-
 // The place of a version in the order of application before.
 std::size_t place_of(const std::vector<StoredMigration>& undone, const std::string& version) {
   const auto found = std::find_if(undone.begin(), undone.end(), [&](const StoredMigration& one) {
@@ -122,7 +113,7 @@ std::vector<Outcome> redo_migrations(Host& host, const RedoOptions& options) {
     files.reserve(undone.size());
     std::vector<PlannedMigration> plan;
     for (auto one = undone.rbegin(); one != undone.rend(); ++one)
-      plan.push_back(plan_stored(host, *one, files.emplace_back(file_of(*one->applied))));
+      plan.push_back(plan_stored(host, *one, files.emplace_back(one->file())));
     apply_plan(host, plan, history, options.undo.dry_run, outcomes);
   });
   return outcomes;

@@ -49,13 +49,14 @@ void run_sql(Call& call) {
   call.rows.emit(row);
 }
 
-constexpr std::array kFunctions = {
-    Function{"migrate_add", kAddParameters, kAddColumns, Effect::writes, run_add},
-    Function{"migrate_sql", kSqlParameters, kSqlColumns, Effect::reads, run_sql},
-};
-
 }  // namespace
 
-std::span<const Function> migration_registry_functions() { return kFunctions; }
+std::span<const Function> migration_registry_functions() {
+  static constexpr std::array kFunctions = {
+      Function{"migrate_add", kAddParameters, kAddColumns, Effect::writes, run_add},
+      Function{"migrate_sql", kSqlParameters, kSqlColumns, Effect::reads, run_sql},
+  };
+  return kFunctions;
+}
 
 }  // namespace whimbrel

@@ -64,6 +64,15 @@ void require_transaction(Host& host, const StoredMigration& one) {
 
 }  // namespace
 
+SourceFile StoredMigration::file() const {
+  SourceFile file;
+  file.name = applied->file;
+  file.version = applied->version;
+  file.description = applied->description;
+  file.checksum = applied->checksum;
+  return file;
+}
+
 void check_options(const RollbackOptions& options) {
   if (int(options.steps.has_value()) + int(options.to.has_value()) + int(options.version.has_value()) > 1) {
     throw Error(code::kInvalidOption,

@@ -10,6 +10,7 @@
 #include "common/host.h"
 #include "common/migration/history.h"
 #include "common/migration/runner.h"
+#include "common/migration/source.h"
 
 namespace whimbrel {
 
@@ -32,6 +33,9 @@ std::vector<Outcome> rollback_migrations(Host& host, const RollbackOptions& opti
 struct StoredMigration {
   const AppliedMigration* applied;
   StoredTexts texts;
+
+  // What its file was, without the text.
+  SourceFile file() const;
 };
 
 // kInvalidOption for several of steps, to and version, or steps below 1.

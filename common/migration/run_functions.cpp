@@ -72,13 +72,14 @@ void run_run(Call& call) {
   emit_outcomes(call, run_migrations(call.host, call.arguments[0], read_apply_options(given)));
 }
 
-constexpr std::array kFunctions = {
-    Function{"migrate_apply", kSourceParameters, kOutcomeColumns, Effect::writes, run_apply},
-    Function{"migrate_run", kSourceParameters, kOutcomeColumns, Effect::commits, run_run},
-};
-
 }  // namespace
 
-std::span<const Function> migration_run_functions() { return kFunctions; }
+std::span<const Function> migration_run_functions() {
+  static constexpr std::array kFunctions = {
+      Function{"migrate_apply", kSourceParameters, kOutcomeColumns, Effect::writes, run_apply},
+      Function{"migrate_run", kSourceParameters, kOutcomeColumns, Effect::commits, run_run},
+  };
+  return kFunctions;
+}
 
 }  // namespace whimbrel

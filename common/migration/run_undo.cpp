@@ -12,13 +12,6 @@ namespace whimbrel {
 
 namespace {
 
-SourceFile file_of(const AppliedMigration& applied) {
-  SourceFile file;
-  file.name = applied.file;
-  file.version = applied.version;
-  return file;
-}
-
 class Undoer {
  public:
   Undoer(Host& host, const RollbackOptions& options, bool stop_on_error)
@@ -46,7 +39,7 @@ class Undoer {
     }
     const std::vector<StoredMigration> one = {{applied, chosen.texts}};
     check_requirements(host_, history, one);
-    const SourceFile file = file_of(*applied);
+    const SourceFile file = one.front().file();
     const PlannedMigration planned = plan(one.front(), file);
     if (runs_by_steps(host_, planned) || read_incomplete(host_).contains(applied->version))
       return undo_by_steps(planned);

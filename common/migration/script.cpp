@@ -5,32 +5,18 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/error_text.h"
 #include "common/migration/own_tables.h"
 #include "common/sql/lexer.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel {
 
 namespace {
 
+constexpr std::size_t kShownOfStatement = 80;  // bytes, in a context line
+
 constexpr std::string_view kReadingWords[] = {"select", "values", "table", "show", "explain", "pragma"};
-
-// The statement's beginning on one line, for a context line.
-std::string excerpt(std::string_view sql) {
-  constexpr std::size_t kLength = 80;
-  std::size_t length = std::min(sql.size(), kLength);
-  while (length < sql.size() && length > 0 && (static_cast<unsigned char>(sql[length]) & 0xC0) == 0x80)
-    --length;
-  std::string text(sql.substr(0, length));
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-  return length < sql.size() ? text + "..." : text;
-}
-
-// Without the blanks in front of the semicolon.
-std::string_view trimmed(std::string_view sql) {
-  const std::size_t last = sql.find_last_not_of(" \t\r\n\f\v");
-  return sql.substr(0, last == std::string_view::npos ? 0 : last + 1);
-}
 
 bool names(const sql::Token& token, std::string_view name) {
   return token.is_word(name) ||
@@ -56,12 +42,7 @@ bool may_name_own_table(const sql::Token& token) {
   // A name may stand between any quotes there, and is compared in any case.
   std::string_view name = token.text;
   if (token.kind != TokenKind::word && name.size() >= 2) name = name.substr(1, name.size() - 2);
-  const auto begins = [name](std::string_view lower) {
-    return name.size() >= lower.size() &&
-           std::equal(lower.begin(), lower.end(), name.begin(), [](char a, char b) {
-             return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
-           });
-  };
+  const auto begins = [name](std::string_view lower) { return begins_with(name, lower); };
   return std::ranges::any_of(kCatalogPrefixes, begins) ||
          std::ranges::any_of(kOwnTables, [&](const OwnTable& own) {
            return name.size() == own.name.size() && begins(own.name);
@@ -298,7 +279,7 @@ void Script::fail_in_step(Error error, std::size_t index) const {
   error.message = line_of(offset) + ": " + error.message;
   error.at("statement " + std::to_string(index + 1) + " of " + place_.subject + ", line " +
            std::to_string(at.line) + ", column " + std::to_string(at.column) + ": " +
-           excerpt(trimmed(place_.text.substr(step.offset, step.length))));
+           excerpt(trimmed(place_.text.substr(step.offset, step.length)), kShownOfStatement));
   error.position.reset();  // it belongs to a text that the caller never sent
   throw error;
 }

@@ -138,14 +138,15 @@ void run_history(Call& call) {
   });
 }
 
-constexpr std::array kFunctions = {
-    Function{"migrate_status", kSourceParameters, kStatusColumns, Effect::reads, run_status},
-    Function{"migrate_report", kSourceParameters, kReportColumns, Effect::reads, run_report},
-    Function{"migrate_history", kOptionsParameter, kHistoryColumns, Effect::reads, run_history},
-};
-
 }  // namespace
 
-std::span<const Function> migration_status_functions() { return kFunctions; }
+std::span<const Function> migration_status_functions() {
+  static constexpr std::array kFunctions = {
+      Function{"migrate_status", kSourceParameters, kStatusColumns, Effect::reads, run_status},
+      Function{"migrate_report", kSourceParameters, kReportColumns, Effect::reads, run_report},
+      Function{"migrate_history", kOptionsParameter, kHistoryColumns, Effect::reads, run_history},
+  };
+  return kFunctions;
+}
 
 }  // namespace whimbrel

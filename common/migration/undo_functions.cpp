@@ -67,14 +67,15 @@ void run_reset(Call& call) {
   emit_outcomes(call, reset_migrations(call.host, options));
 }
 
-constexpr std::array kFunctions = {
-    Function{"migrate_rollback", kOptionsParameter, kOutcomeColumns, Effect::writes, run_rollback},
-    Function{"migrate_redo", kOptionsParameter, kOutcomeColumns, Effect::writes, run_redo},
-    Function{"migrate_reset", kOptionsParameter, kOutcomeColumns, Effect::writes, run_reset},
-};
-
 }  // namespace
 
-std::span<const Function> migration_undo_functions() { return kFunctions; }
+std::span<const Function> migration_undo_functions() {
+  static constexpr std::array kFunctions = {
+      Function{"migrate_rollback", kOptionsParameter, kOutcomeColumns, Effect::writes, run_rollback},
+      Function{"migrate_redo", kOptionsParameter, kOutcomeColumns, Effect::writes, run_redo},
+      Function{"migrate_reset", kOptionsParameter, kOutcomeColumns, Effect::writes, run_reset},
+  };
+  return kFunctions;
+}
 
 }  // namespace whimbrel

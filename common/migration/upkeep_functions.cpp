@@ -70,14 +70,15 @@ void run_new(Call& call) {
   call.rows.emit(row);
 }
 
-constexpr std::array kFunctions = {
-    Function{"migrate_baseline", kBaselineParameters, kOutcomeColumns, Effect::writes, run_baseline},
-    Function{"migrate_repair", kRepairParameters, kRepairColumns, Effect::writes, run_repair},
-    Function{"migrate_new", kNewParameters, kNewColumns, Effect::reads, run_new},
-};
-
 }  // namespace
 
-std::span<const Function> migration_upkeep_functions() { return kFunctions; }
+std::span<const Function> migration_upkeep_functions() {
+  static constexpr std::array kFunctions = {
+      Function{"migrate_baseline", kBaselineParameters, kOutcomeColumns, Effect::writes, run_baseline},
+      Function{"migrate_repair", kRepairParameters, kRepairColumns, Effect::writes, run_repair},
+      Function{"migrate_new", kNewParameters, kNewColumns, Effect::reads, run_new},
+  };
+  return kFunctions;
+}
 
 }  // namespace whimbrel

@@ -12,6 +12,7 @@
 #include "common/schema/sqlite/names.h"
 #include "common/schema/sqlite/token_cursor.h"
 #include "common/sql/lexer.h"
+#include "common/text/hex.h"
 
 namespace whimbrel::move {
 
@@ -135,8 +136,7 @@ std::string blob_literal(std::string_view token) {
 std::string number_literal(std::string_view token) {
   if (token.starts_with("0x") || token.starts_with("0X")) {
     std::uint64_t value = 0;
-    for (const char c : token.substr(2))
-      value = value * 16 + static_cast<std::uint64_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+    for (const char c : token.substr(2)) value = value * 16 + hex_value(c);
     return std::to_string(static_cast<std::int64_t>(value));
   }
   return std::string(token);

@@ -24,7 +24,6 @@ constexpr OptionSpec kExportOptions[] = {{"tables", OptionType::text_list},
                                          {"exclude", OptionType::text_list},
                                          {"on_loss", OptionType::text, kOnLoss}};
 
-constexpr Parameter kPathAndOptions[] = {{"path", SqlType::text, false}, {"options", SqlType::json, true}};
 constexpr ResultColumn kFindings[] = {
     {"object", SqlType::text}, {"kind", SqlType::text}, {"declared", SqlType::text}, {"found", SqlType::text},
     {"target", SqlType::text}, {"loss", SqlType::text}, {"reason", SqlType::text}};
@@ -80,12 +79,14 @@ void run_import(Call& call) {
   emit_moved(call, move::import_sqlite(call.host, path, options));
 }
 
-constexpr Function kFunctions[] = {{"inspect_sqlite", kPathAndOptions, kFindings, Effect::reads, run_inspect},
-                                   {"import_sqlite", kPathAndOptions, kMoved, Effect::writes, run_import},
-                                   {"export_sqlite", kPathAndOptions, kMoved, Effect::reads, run_export}};
-
 }  // namespace
 
-std::span<const Function> move_functions() { return kFunctions; }
+std::span<const Function> move_functions() {
+  static constexpr Function kFunctions[] = {
+      {"inspect_sqlite", kPathAndOptions, kFindings, Effect::reads, run_inspect},
+      {"import_sqlite", kPathAndOptions, kMoved, Effect::writes, run_import},
+      {"export_sqlite", kPathAndOptions, kMoved, Effect::reads, run_export}};
+  return kFunctions;
+}
 
 }  // namespace whimbrel

@@ -11,10 +11,10 @@ namespace whimbrel::move {
 
 namespace {
 
-using Names = std::map<std::pair<std::string, std::string>, std::string>;
+using NameMap = std::map<std::pair<std::string, std::string>, std::string>;
 
-Names names_of(const Schema& schema, const std::vector<std::size_t>& chosen) {
-  Names names;
+NameMap names_of(const Schema& schema, const std::vector<std::size_t>& chosen) {
+  NameMap names;
   std::map<std::string, std::string> taken;
   for (const std::size_t index : chosen) {
     const Table& table = schema.tables[index];
@@ -37,7 +37,7 @@ SqlitePlan plan_sqlite(Host& host, const SelectionOptions& selection) {
   SqlitePlan plan;
   plan.schema = schema_of_call(host, selection);
   const std::vector<std::size_t> chosen = select_tables(plan.schema, selection).chosen;
-  const Names names = names_of(plan.schema, chosen);
+  const NameMap names = names_of(plan.schema, chosen);
   const Catalog catalog = host.read_catalog({});
   const TableFacts facts(catalog);
   for (const std::size_t index : chosen) {

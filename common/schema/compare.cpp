@@ -6,6 +6,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "common/error_text.h"
+
 namespace whimbrel {
 
 namespace {
@@ -39,13 +41,7 @@ Middle differing_lines(std::string_view before, std::string_view after) {
       if (!text.empty()) text += "; ";
       text += lines[i];
     }
-    if (text.size() > kLongest) {
-      std::size_t end = kLongest;
-      while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-      text.resize(end);
-      text += "...";
-    }
-    return text;
+    return excerpt(text, kLongest);
   };
   return {join(a), join(b)};
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "common/text/ascii.h"
+
 namespace whimbrel {
 
 namespace {
@@ -110,7 +112,7 @@ std::string normalise(std::string_view type) {
     if (depth == 0 && !is_space(c)) {
       if (gap && !plain.empty()) plain += ' ';
       gap = false;
-      plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      plain += to_lower(c);
     } else {
       gap = true;
     }

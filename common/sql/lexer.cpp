@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/text/ascii.h"
+
 namespace whimbrel::sql {
 
 namespace {
@@ -43,8 +45,6 @@ bool in_tag(char c) { return in_word(c) && c != '$'; }
 bool is_space(char c) { return has_class(c, space); }
 bool is_operator(char c) { return has_class(c, operator_); }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 constexpr std::string_view kBom = "\xEF\xBB\xBF";
 // An operator of PostgreSQL may end in + or - only when it holds one of these.
 constexpr std::string_view kLongOperatorCharacters = "~!@#%^&|`?";

@@ -9,7 +9,7 @@ namespace whimbrel {
 
 namespace {
 
-constexpr std::uint8_t kNoDigit = 0xff;
+constexpr std::uint8_t kNoHexDigit = 0xff;
 
 constexpr std::array<char, 512> kHexPairs = [] {
   std::array<char, 512> table{};
@@ -23,7 +23,7 @@ constexpr std::array<char, 512> kHexPairs = [] {
 
 constexpr std::array<std::uint8_t, 256> kHexDigits = [] {
   std::array<std::uint8_t, 256> table{};
-  table.fill(kNoDigit);
+  table.fill(kNoHexDigit);
   for (std::uint8_t i = 0; i < 10; ++i) table['0' + i] = i;
   for (std::uint8_t i = 0; i < 6; ++i) table['a' + i] = table['A' + i] = static_cast<std::uint8_t>(10 + i);
   return table;

@@ -1,4 +1,5 @@
-// The first argument of the functions of this folder: a document, a path, a directory.
+// What the functions of this folder share: parameters, and their first argument (a document, a path, a
+// directory).
 #pragma once
 
 #include <string>
@@ -8,6 +9,9 @@
 #include "common/function.h"
 
 namespace whimbrel {
+
+inline constexpr Parameter kPathAndOptions[] = {{"path", SqlType::text, false},
+                                                {"options", SqlType::json, true}};
 
 inline Cell count_cell(std::uint64_t value) { return Cell::integer_of(static_cast<std::int64_t>(value)); }
 

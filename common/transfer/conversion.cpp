@@ -7,9 +7,11 @@
 #include <optional>
 
 #include "common/error.h"
+#include "common/error_text.h"
 #include "common/json/surrogates.h"
 #include "common/json/writer.h"
 #include "common/move/converted_value.h"
+#include "common/text/ascii.h"
 #include "common/text/base64.h"
 #include "common/text/datetime.h"
 #include "common/text/mend.h"
@@ -22,15 +24,6 @@ namespace whimbrel {
 namespace {
 
 using json::Token;
-
-constexpr std::size_t kShown = 40;  // bytes of a value that a message quotes
-
-std::string shown(std::string_view text) {
-  if (text.size() <= kShown) return std::string(text);
-  std::size_t size = kShown;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  return std::string(text.substr(0, size)) + "…";
-}
 
 std::string_view wanted(Kind kind) {
   switch (kind) {
@@ -70,11 +63,11 @@ std::string_view wanted(Kind kind) {
 
 // `value` as it stands in the document, strings with their quotes.
 Misfit wrong_type(std::string_view value, const ColumnReading& reading) {
-  return {code::kWrongType, shown(value) + " is not " + std::string(wanted(reading.kind))};
+  return {code::kWrongType, excerpt(value) + " is not " + std::string(wanted(reading.kind))};
 }
 
 Misfit wrong_string(std::string_view text, const ColumnReading& reading) {
-  return wrong_type("\"" + std::string(text.substr(0, 2 * kShown)) + "\"", reading);
+  return wrong_type("\"" + std::string(text.substr(0, 80)) + "\"", reading);
 }
 
 bool is_infinity_word(std::string_view text) { return text == "Infinity" || text == "-Infinity"; }
@@ -196,7 +189,7 @@ std::optional<std::int64_t> integer_in(std::string_view text) {
 
 Misfit convert_integer(std::int64_t value, std::string_view text, const ColumnReading& reading, Cell& cell) {
   if (value < reading.lowest || value > reading.highest)
-    return {code::kWrongType, shown(text) + " is out of the column's range"};
+    return {code::kWrongType, excerpt(text) + " is out of the column's range"};
   cell = Cell::integer_of(value);
   return {};
 }
@@ -318,7 +311,7 @@ Misfit convert_number(std::string_view text, bool is_integer, const ColumnReadin
         return {};
       }
       if (!is_integer) return wrong_type(text, reading);
-      return {code::kWrongType, shown(text) + " is out of the column's range"};
+      return {code::kWrongType, excerpt(text) + " is out of the column's range"};
     }
     case Kind::real: {
       std::optional<double> value;
@@ -327,7 +320,7 @@ Misfit convert_number(std::string_view text, bool is_integer, const ColumnReadin
       } else {
         value = parse_number<double>(text);
       }
-      if (!value) return {code::kWrongType, shown(text) + " is out of the column's range"};
+      if (!value) return {code::kWrongType, excerpt(text) + " is out of the column's range"};
       cell = Cell::real_of(*value);
       if (reading.single) cell.tag = Tag::real32;
       return {};
@@ -357,11 +350,9 @@ struct TagMember {
   std::string_view raw;  // of any value
 };
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
 bool begins_like_tag(std::string_view raw) {
   std::size_t i = 1;
-  while (i < raw.size() && is_space(raw[i])) ++i;
+  while (i < raw.size() && is_json_space(raw[i])) ++i;
   return i + 1 < raw.size() && raw[i] == '"' && (raw[i + 1] == '$' || raw[i + 1] == '\\');
 }
 
@@ -424,7 +415,7 @@ Misfit convert_tag(const TagMember& tag, std::string_view raw, const ColumnReadi
   }
   std::string bytes;
   if (!decode_base64(tag.text, bytes)) {
-    return {code::kWrongType, "the value of " + tag.name + " is not base64: " + shown(tag.text)};
+    return {code::kWrongType, "the value of " + tag.name + " is not base64: " + excerpt(tag.text)};
   }
   if (tag.name == "$bytes") {
     if (reading.widened && reading.kind == Kind::text) {

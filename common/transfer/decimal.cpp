@@ -5,13 +5,13 @@
 #include <cmath>
 #include <limits>
 
+#include "common/text/ascii.h"
+
 namespace whimbrel {
 
 namespace {
 
 constexpr std::int64_t kExponentLimit = std::numeric_limits<std::int64_t>::max() / 32;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_word(std::string_view text) { return text == "NaN" || text == "Infinity" || text == "-Infinity"; }
 
@@ -47,8 +47,8 @@ char* encode_double(char* at, double value) {
   return at + 1 + sizeof value;
 }
 
-// A decimal without sign: digits without leading and trailing zeros, times ten to the exponent.
-struct Decimal {
+// A decimal number without sign: digits without leading and trailing zeros, times ten to the exponent.
+struct Digits {
   const char* digits;
   std::int64_t count;
   std::int64_t exponent;
@@ -66,7 +66,7 @@ constexpr double kPowers[kExactPower + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5, 
                                              1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 // Whether the shortest text of `value` (positive) is this decimal.
-bool is_shortest(const Decimal& decimal, double value) {
+bool is_shortest(const Digits& decimal, double value) {
   char text[32];
   const char* const end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
   const char* const mark =
@@ -80,7 +80,7 @@ bool is_shortest(const Decimal& decimal, double value) {
 }
 
 // The double of which the decimal is the shortest text, or 0.
-double shortest_double(const Decimal& decimal) {
+double shortest_double(const Digits& decimal) {
   if (decimal.count > kLongestShortest) return 0;
   const std::int64_t magnitude = decimal.exponent + decimal.count;
   if (magnitude < -400 || magnitude > 400) return 0;

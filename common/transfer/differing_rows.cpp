@@ -29,7 +29,7 @@ struct Found {
   Side expected, actual;
 };
 
-struct KeyOrder {
+struct HashOrder {
   bool operator()(const Hash& a, const Hash& b) const {
     return a.high != b.high ? a.high < b.high : a.low < b.low;
   }
@@ -142,7 +142,7 @@ class Narrowing {
   ColumnsHash key_;
   std::vector<ColumnsHash> values_;
   std::vector<std::size_t> shown_;
-  std::map<Hash, Found, KeyOrder> found_;
+  std::map<Hash, Found, HashOrder> found_;
   bool full_ = false;
 };
 

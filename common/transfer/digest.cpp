@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kFirstScratch = 8192;
 // Of rows that wait: they stay in the first level cache.
-constexpr std::size_t kMostBytes = 4096;
+constexpr std::size_t kMostWaitingBytes = 4096;
 // More than any value without a size of its own takes.
 constexpr std::size_t kFixedRoom = 64;
 
@@ -212,7 +212,7 @@ void TableDigest::add(const Cell* row) {
   at_ = at;
   ends_[waiting_++] = static_cast<std::size_t>(at - scratch_.get());
   ++rows_;
-  if (waiting_ == kMostWaiting || ends_[waiting_ - 1] >= kMostBytes) hash_waiting();
+  if (waiting_ == kMostWaiting || ends_[waiting_ - 1] >= kMostWaitingBytes) hash_waiting();
 }
 
 void TableDigest::hash_waiting() {

@@ -20,7 +20,6 @@ namespace {
 // --- parameters and columns
 
 constexpr Parameter kOptionsOnly[] = {{"options", SqlType::json, true}};
-constexpr Parameter kPathAndOptions[] = {{"path", SqlType::text, false}, {"options", SqlType::json, true}};
 constexpr Parameter kDirectoryAndOptions[] = {{"directory", SqlType::text, false},
                                               {"options", SqlType::json, true}};
 
@@ -138,17 +137,18 @@ void run_data_digest(Call& call) {
   }
 }
 
-constexpr Function kFunctions[] = {
-    {"export_json", kOptionsOnly, kDocumentColumns, Effect::reads, run_export_json},
-    {"export_jsonl", kOptionsOnly, kLineColumns, Effect::reads, run_export_jsonl},
-    {"export_json_file", kPathAndOptions, kFileColumns, Effect::reads, run_export_json_file},
-    {"backup_json", kDirectoryAndOptions, kBackupColumns, Effect::reads, run_backup_json},
-    {"export_json_lo", kOptionsOnly, kLargeObjectColumns, Effect::reads, run_export_json_lo},
-    {"data_digest", kOptionsOnly, kDigestColumns, Effect::reads, run_data_digest},
-};
-
 }  // namespace
 
-std::span<const Function> export_functions() { return kFunctions; }
+std::span<const Function> export_functions() {
+  static constexpr Function kFunctions[] = {
+      {"export_json", kOptionsOnly, kDocumentColumns, Effect::reads, run_export_json},
+      {"export_jsonl", kOptionsOnly, kLineColumns, Effect::reads, run_export_jsonl},
+      {"export_json_file", kPathAndOptions, kFileColumns, Effect::reads, run_export_json_file},
+      {"backup_json", kDirectoryAndOptions, kBackupColumns, Effect::reads, run_backup_json},
+      {"export_json_lo", kOptionsOnly, kLargeObjectColumns, Effect::reads, run_export_json_lo},
+      {"data_digest", kOptionsOnly, kDigestColumns, Effect::reads, run_data_digest},
+  };
+  return kFunctions;
+}
 
 }  // namespace whimbrel

@@ -6,8 +6,6 @@ namespace whimbrel {
 
 namespace {
 
-constexpr std::string_view kSecretTag = R"({"$secret":null})";
-
 // Faults of a condition of the caller's are found when the server reads it, or with a row.
 template <typename Body>
 auto with_condition(const TablePlan& plan, Body&& body) {

@@ -53,7 +53,6 @@ constexpr OptionSpec kVerifyOptions[] = {{"tables", OptionType::text_list},
 
 // --- parameters and columns
 
-constexpr Parameter kPathAndOptions[] = {{"path", SqlType::text, false}, {"options", SqlType::json, true}};
 constexpr Parameter kLargeObjectAndOptions[] = {{"large_object", SqlType::bigint, false},
                                                 {"options", SqlType::json, true}};
 constexpr Parameter kDocumentAndOptions[] = {{"document", SqlType::text, false},
@@ -360,16 +359,17 @@ void run_import_validate(Call& call) {
     validate_from(call, FileInput(path_argument(call, FileAccess::read, "document")), options);
 }
 
-constexpr Function kFunctions[] = {
-    {"import_json", kDocumentAndOptions, kImportColumns, Effect::writes, run_import_json},
-    {"import_json_file", kPathAndOptions, kImportColumns, Effect::writes, run_import_json_file},
-    {"import_json_lo", kLargeObjectAndOptions, kImportColumns, Effect::writes, run_import_json_lo},
-    {"import_validate", kDocumentAndOptions, kProblemColumns, Effect::reads, run_import_validate},
-    {"data_verify", kDocumentOrPathAndOptions, kVerifyColumns, Effect::reads, run_data_verify},
-};
-
 }  // namespace
 
-std::span<const Function> transfer_functions() { return kFunctions; }
+std::span<const Function> transfer_functions() {
+  static constexpr Function kFunctions[] = {
+      {"import_json", kDocumentAndOptions, kImportColumns, Effect::writes, run_import_json},
+      {"import_json_file", kPathAndOptions, kImportColumns, Effect::writes, run_import_json_file},
+      {"import_json_lo", kLargeObjectAndOptions, kImportColumns, Effect::writes, run_import_json_lo},
+      {"import_validate", kDocumentAndOptions, kProblemColumns, Effect::reads, run_import_validate},
+      {"data_verify", kDocumentOrPathAndOptions, kVerifyColumns, Effect::reads, run_data_verify},
+  };
+  return kFunctions;
+}
 
 }  // namespace whimbrel

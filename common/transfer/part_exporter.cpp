@@ -6,8 +6,8 @@ namespace whimbrel {
 
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{1} << 16;    // of a message
-constexpr std::size_t kMostWaiting = std::size_t{4} << 20;  // of a part whose turn has not come
+constexpr std::size_t kMessageBytes = std::size_t{1} << 16;  // of a message
+constexpr std::size_t kMostWaiting = std::size_t{4} << 20;   // of a part whose turn has not come
 
 }  // namespace
 
@@ -35,7 +35,7 @@ bool PartExporter::next() {
   while (rows_->next()) {
     out_.write(*rows_, writer_);
     if (file_ == nullptr) {
-      if (buffer_.size() >= kMostBytes) send();
+      if (buffer_.size() >= kMessageBytes) send();
     } else if (buffer_.size() >= kMostWaiting ||
                (buffer_.size() >= json::Buffer::kFlushSize && queue_.has_turn())) {
       write_in_turn();
@@ -91,7 +91,7 @@ void PartExporter::count(const PartEnd& end) {
 void PartExporter::send() {
   std::string_view rest = buffer_.view();
   while (!rest.empty()) {
-    const std::string_view piece = rest.substr(0, kMostBytes);
+    const std::string_view piece = rest.substr(0, kMessageBytes);
     message_.assign(1, kPartRows);
     message_ += piece;
     queue_.send(message_);

@@ -5,13 +5,12 @@
 #include <cstring>
 
 #include "common/cell_copy.h"
+#include "common/error_text.h"
 #include "common/schema/kind.h"
 
 namespace whimbrel {
 
 namespace {
-
-constexpr std::size_t kShown = 40;
 
 // The n of varchar(n) and char(n); 0 for other types.
 std::size_t most_characters(std::string_view type) {
@@ -174,8 +173,7 @@ void RowCheck::check(const Cell* cells, bool faulty, const Report& report) {
                               " characters, of which the column holds " +
                               std::to_string(step.most_characters));
     } else if (!step.labels.empty() && !std::ranges::binary_search(step.labels, cell.view())) {
-      report(step.column,
-             "\"" + std::string(cell.view().substr(0, kShown)) + "\" is none of the labels of its type");
+      report(step.column, in_quotes(excerpt(cell.view())) + " is none of the labels of its type");
     }
   }
 }

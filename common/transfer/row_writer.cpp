@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/json/surrogates.h"
+#include "common/text/ascii.h"
 #include "common/text/base64.h"
 #include "common/text/datetime.h"
 #include "common/text/digits.h"
@@ -30,10 +31,8 @@ inline char* put(char* at, std::string_view text) {
   return at + text.size();
 }
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
 std::size_t skip_space(std::string_view text, std::size_t from) {
-  while (from < text.size() && is_space(text[from])) ++from;
+  while (from < text.size() && is_json_space(text[from])) ++from;
   return from;
 }
 
@@ -63,7 +62,7 @@ bool has_line_break(std::string_view text) {
 
 // White space in front of a document or behind it belongs to its text, but not to a value in a row.
 bool has_outer_space(std::string_view text) {
-  return !text.empty() && (is_space(text.front()) || is_space(text.back()));
+  return !text.empty() && (is_json_space(text.front()) || is_json_space(text.back()));
 }
 
 }  // namespace

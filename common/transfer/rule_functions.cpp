@@ -85,13 +85,14 @@ void run_rule_suggest(Call& call) {
   }
 }
 
-constexpr Function kFunctions[] = {
-    {"rule_add", kRuleParameters, kRuleColumns, Effect::writes, run_rule_add},
-    {"rule_suggest", kSuggestParameters, kSuggestColumns, Effect::reads, run_rule_suggest},
-};
-
 }  // namespace
 
-std::span<const Function> transfer_rule_functions() { return kFunctions; }
+std::span<const Function> transfer_rule_functions() {
+  static constexpr Function kFunctions[] = {
+      {"rule_add", kRuleParameters, kRuleColumns, Effect::writes, run_rule_add},
+      {"rule_suggest", kSuggestParameters, kSuggestColumns, Effect::reads, run_rule_suggest},
+  };
+  return kFunctions;
+}
 
 }  // namespace whimbrel

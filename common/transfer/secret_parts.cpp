@@ -4,6 +4,7 @@
 
 #include "common/error.h"
 #include "common/json/writer.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel {
 
@@ -11,15 +12,13 @@ namespace {
 
 using json::Token;
 
-constexpr std::string_view kSecretTag = R"({"$secret":null})";
-
 constexpr std::size_t kLongestTag = 100;  // with white space
 
 bool is_tag(std::string_view value) {
   if (!value.starts_with('{') || value.size() > kLongestTag) return false;
   std::string plain;
   for (const char c : value)
-    if (c != ' ' && c != '\n' && c != '\r' && c != '\t') plain += c;
+    if (!is_json_space(c)) plain += c;
   return plain == kSecretTag;
 }
 

@@ -14,6 +14,9 @@
 
 namespace whimbrel {
 
+// Stands where a secret was.
+inline constexpr std::string_view kSecretTag = R"({"$secret":null})";
+
 // What is secret inside the documents of a column.
 struct DocumentSecrets {
   std::size_t column = 0;

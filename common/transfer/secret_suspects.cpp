@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "common/text/ascii.h"
+
 namespace whimbrel {
 
 namespace {
@@ -48,10 +50,6 @@ constexpr std::array<Mark, 18> kMarks = {{{"PRIVATE KEY-----", 0, "a private key
                                           {"eyJhbGciOi", 30, "a token"},
                                           {"$2b$", 50, "a password hash"}}};
 
-constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // "userAPIKey", "user_api_key": user, api, key.
 std::vector<std::string> words_of(std::string_view name) {
   std::vector<std::string> words(1);
@@ -62,7 +60,7 @@ std::vector<std::string> words_of(std::string_view name) {
         is_upper(c) && i > 0 &&
         (is_lower(name[i - 1]) || (is_upper(name[i - 1]) && i + 1 < name.size() && is_lower(name[i + 1])));
     if ((!letter || begins) && !words.back().empty()) words.emplace_back();
-    if (letter) words.back() += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    if (letter) words.back() += to_lower(c);
   }
   return words;
 }
@@ -141,7 +139,7 @@ bool has_assigned_password(std::string_view text) {
     std::size_t begin = at;
     while (begin > 0 && (is_lower(text[begin - 1]) || is_upper(text[begin - 1]))) --begin;
     std::string name(text.substr(begin, at - begin));
-    for (char& c : name) c = is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    for (char& c : name) c = to_lower(c);
     if (name != "password" && name != "pwd") continue;
     // A word among others of its kind; code and prose have other things before it.
     if (begin > 0 && std::string_view("; &?\"").find(text[begin - 1]) == std::string_view::npos) continue;

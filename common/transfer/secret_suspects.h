@@ -2,6 +2,7 @@
 // first rows. A guess, for a warning; what is secret is said by rules alone.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@ namespace whimbrel {
 
 // "password_hash", "apiKey", "client-secret": has a word for a secret in it.
 bool is_secret_name(std::string_view column);
+inline constexpr std::size_t kShortestSecret = 16;  // bytes of what secret_in() knows
 // What kind of secret stands in the text ("a private key"), or "" for none that is known.
 std::string_view secret_in(std::string_view text);
 

@@ -80,7 +80,7 @@ TEST(CatalogCompare, LongTextsAreCutBetweenCharacters) {
   std::string text;
   for (int i = 0; i < 300; ++i) text += "ä";
   const auto lines = differences(catalog({object("view", "v", "x")}), catalog({object("view", "v", text)}));
-  EXPECT_EQ(lines, Lines{"altered view v: x -> " + text.substr(0, 200) + "..."});
+  EXPECT_EQ(lines, Lines{"altered view v: x -> " + text.substr(0, 200) + "…"});
 }
 
 TEST(CatalogCompare, StorageIsNoDifference) {

@@ -9,7 +9,7 @@
 namespace whimbrel {
 namespace {
 
-using Form = LiteralWriter::Form;
+using LiteralForm = LiteralWriter::Form;
 
 Schema schema_of(std::vector<Kind> kinds, const std::string& schema_name = "public") {
   Schema schema;
@@ -26,7 +26,7 @@ Schema schema_of(std::vector<Kind> kinds, const std::string& schema_name = "publ
   return schema;
 }
 
-std::string literal(SqlEngine engine, const Cell& cell, Form form = Form::plain) {
+std::string literal(SqlEngine engine, const Cell& cell, LiteralForm form = LiteralForm::plain) {
   json::Buffer out;
   LiteralWriter(engine, {{0, form}}).write_row(out, &cell);
   return std::string(out.view().substr(1, out.size() - 2));
@@ -48,9 +48,10 @@ TEST(Literals, OfPostgresql) {
   EXPECT_EQ(literal(Cell::of(Tag::bytes, std::string_view("\0\xff", 2))), "'\\x00ff'");
   EXPECT_EQ(literal(Cell::of(Tag::timestamptz, std::int64_t{0})), "'2000-01-01 00:00:00+00'");
   EXPECT_EQ(literal(Cell::of(Tag::timestamp, kInfinity)), "'infinity'");
-  EXPECT_EQ(literal(SqlEngine::postgresql, Cell::text("0101"), Form::bits), "B'0101'");
-  EXPECT_EQ(literal(SqlEngine::postgresql, Cell::text("\\344"), Form::single_char), "CAST(-28 AS \"char\")");
-  EXPECT_EQ(literal(SqlEngine::postgresql, Cell::text("a"), Form::single_char), "'a'");
+  EXPECT_EQ(literal(SqlEngine::postgresql, Cell::text("0101"), LiteralForm::bits), "B'0101'");
+  EXPECT_EQ(literal(SqlEngine::postgresql, Cell::text("\\344"), LiteralForm::single_char),
+            "CAST(-28 AS \"char\")");
+  EXPECT_EQ(literal(SqlEngine::postgresql, Cell::text("a"), LiteralForm::single_char), "'a'");
 }
 
 TEST(Literals, OfSqlite) {

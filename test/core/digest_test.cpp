@@ -16,13 +16,13 @@
 namespace whimbrel {
 namespace {
 
-std::string number(std::string_view text, bool signed_zero = true) {
+std::string encoded_number(std::string_view text, bool signed_zero = true) {
   std::string out(encoded_number_size(text.size()), '\0');
   out.resize(static_cast<std::size_t>(encode_number(out.data(), text, signed_zero) - out.data()));
   return out;
 }
 
-std::string real(double value) {
+std::string encoded_real(double value) {
   char out[64];
   return {out, static_cast<std::size_t>(encode_real(out, value) - out)};
 }
@@ -44,59 +44,59 @@ std::string float8(double value) {
 std::string decimal(std::string_view text) { return "d" + std::string(text) + '\0'; }
 
 TEST(Decimal, OneNumberHasOneEncoding) {
-  EXPECT_EQ(number("8.9"), float8(8.9));
-  EXPECT_EQ(number("8.90"), number("8.9"));
-  EXPECT_EQ(number("89e-1"), number("8.9"));
-  EXPECT_EQ(number("0.00089E+4"), number("8.9"));
-  EXPECT_EQ(number("-0.5"), float8(-0.5));
-  EXPECT_EQ(number("1000"), integer(1000));
-  EXPECT_EQ(number("1e3"), integer(1000));
-  EXPECT_EQ(number("10.000"), integer(10));
-  EXPECT_EQ(number("0.0"), integer(0));
-  EXPECT_NE(number("8.91"), number("8.9"));
+  EXPECT_EQ(encoded_number("8.9"), float8(8.9));
+  EXPECT_EQ(encoded_number("8.90"), encoded_number("8.9"));
+  EXPECT_EQ(encoded_number("89e-1"), encoded_number("8.9"));
+  EXPECT_EQ(encoded_number("0.00089E+4"), encoded_number("8.9"));
+  EXPECT_EQ(encoded_number("-0.5"), float8(-0.5));
+  EXPECT_EQ(encoded_number("1000"), integer(1000));
+  EXPECT_EQ(encoded_number("1e3"), integer(1000));
+  EXPECT_EQ(encoded_number("10.000"), integer(10));
+  EXPECT_EQ(encoded_number("0.0"), integer(0));
+  EXPECT_NE(encoded_number("8.91"), encoded_number("8.9"));
 }
 
 TEST(Decimal, EndsOfTheIntegers) {
-  EXPECT_EQ(number("9223372036854775807"), integer(std::numeric_limits<std::int64_t>::max()));
-  EXPECT_EQ(number("-9223372036854775808"), integer(std::numeric_limits<std::int64_t>::min()));
-  EXPECT_EQ(number("9223372036854775808"), decimal("9223372036854775808"));
-  EXPECT_EQ(number("-9223372036854775809"), decimal("-9223372036854775809"));
-  EXPECT_EQ(number("9999999999999999999"), decimal("9999999999999999999"));
-  EXPECT_EQ(number("10000000000000000000"), float8(1e19));
-  EXPECT_EQ(number("1e19"), float8(1e19));
-  EXPECT_EQ(real(1e19), float8(1e19));
+  EXPECT_EQ(encoded_number("9223372036854775807"), integer(std::numeric_limits<std::int64_t>::max()));
+  EXPECT_EQ(encoded_number("-9223372036854775808"), integer(std::numeric_limits<std::int64_t>::min()));
+  EXPECT_EQ(encoded_number("9223372036854775808"), decimal("9223372036854775808"));
+  EXPECT_EQ(encoded_number("-9223372036854775809"), decimal("-9223372036854775809"));
+  EXPECT_EQ(encoded_number("9999999999999999999"), decimal("9999999999999999999"));
+  EXPECT_EQ(encoded_number("10000000000000000000"), float8(1e19));
+  EXPECT_EQ(encoded_number("1e19"), float8(1e19));
+  EXPECT_EQ(encoded_real(1e19), float8(1e19));
 }
 
 TEST(Decimal, HugeExponentsAreNotExpanded) {
-  EXPECT_EQ(number("1e1000000000"), decimal("1e1000000000"));
-  EXPECT_EQ(number("1.50e-400"), decimal("15e-401"));
-  EXPECT_LT(number("1e99999999999999999999999").size(), 40U);
+  EXPECT_EQ(encoded_number("1e1000000000"), decimal("1e1000000000"));
+  EXPECT_EQ(encoded_number("1.50e-400"), decimal("15e-401"));
+  EXPECT_LT(encoded_number("1e99999999999999999999999").size(), 40U);
 }
 
 TEST(Decimal, ZeroesAndWords) {
-  EXPECT_EQ(number("-0"), float8(-0.0));
-  EXPECT_EQ(number("-0.00"), float8(-0.0));
-  EXPECT_EQ(number("-0.0", false), integer(0));
-  EXPECT_EQ(real(-0.0), number("-0.0"));
-  EXPECT_EQ(real(0.0), integer(0));
-  EXPECT_EQ(real(std::nan("")), number("NaN"));
-  EXPECT_EQ(real(-INFINITY), number("-Infinity"));
+  EXPECT_EQ(encoded_number("-0"), float8(-0.0));
+  EXPECT_EQ(encoded_number("-0.00"), float8(-0.0));
+  EXPECT_EQ(encoded_number("-0.0", false), integer(0));
+  EXPECT_EQ(encoded_real(-0.0), encoded_number("-0.0"));
+  EXPECT_EQ(encoded_real(0.0), integer(0));
+  EXPECT_EQ(encoded_real(std::nan("")), encoded_number("NaN"));
+  EXPECT_EQ(encoded_real(-INFINITY), encoded_number("-Infinity"));
 }
 
 TEST(Decimal, DoublesAreTheirShortestText) {
-  EXPECT_EQ(real(8.9), number("8.90"));
-  EXPECT_EQ(real(0.1), number("0.1"));
-  EXPECT_EQ(real(1e22), number("1e22"));
-  EXPECT_EQ(real(5e-324), number("5e-324"));
-  EXPECT_EQ(real(1.7976931348623157e308), number("1.7976931348623157e308"));
-  EXPECT_EQ(real(12345.0), integer(12345));
+  EXPECT_EQ(encoded_real(8.9), encoded_number("8.90"));
+  EXPECT_EQ(encoded_real(0.1), encoded_number("0.1"));
+  EXPECT_EQ(encoded_real(1e22), encoded_number("1e22"));
+  EXPECT_EQ(encoded_real(5e-324), encoded_number("5e-324"));
+  EXPECT_EQ(encoded_real(1.7976931348623157e308), encoded_number("1.7976931348623157e308"));
+  EXPECT_EQ(encoded_real(12345.0), integer(12345));
   // Beyond 2^53 the shortest text is not the exact integer.
-  EXPECT_EQ(real(1152921504606846976.0), number("1152921504606847000"));
-  EXPECT_EQ(real(9223372036854775808.0), number("9223372036854776000"));
-  EXPECT_EQ(real(-9223372036854774784.0), integer(-9223372036854775000));
-  EXPECT_EQ(real32(0.1F), number("0.1"));
+  EXPECT_EQ(encoded_real(1152921504606846976.0), encoded_number("1152921504606847000"));
+  EXPECT_EQ(encoded_real(9223372036854775808.0), encoded_number("9223372036854776000"));
+  EXPECT_EQ(encoded_real(-9223372036854774784.0), integer(-9223372036854775000));
+  EXPECT_EQ(real32(0.1F), encoded_number("0.1"));
   EXPECT_EQ(real32(16777216.0F), integer(16777216));
-  EXPECT_EQ(real32(1e20F), number("1e20"));
+  EXPECT_EQ(real32(1e20F), encoded_number("1e20"));
 }
 
 // Whatever a double prints as its shortest text is the same number, and no longer text is.
@@ -115,24 +115,24 @@ TEST(Decimal, EveryDoubleIsItsPrintedText) {
       const std::string_view printed(text, static_cast<std::size_t>(end - text));
       // In fixed notation large integers are printed exactly, not shortest.
       if (format == std::chars_format::fixed && std::fabs(value) > 9007199254740992.0) continue;
-      ASSERT_EQ(real(value), number(printed)) << printed;
+      ASSERT_EQ(encoded_real(value), encoded_number(printed)) << printed;
     }
     const float single = static_cast<float>(value);
     if (!std::isfinite(single)) continue;
     const char* const end =
         std::to_chars(text, text + sizeof text, single, std::chars_format::scientific).ptr;
-    ASSERT_EQ(real32(single), number({text, static_cast<std::size_t>(end - text)})) << text;
+    ASSERT_EQ(real32(single), encoded_number({text, static_cast<std::size_t>(end - text)})) << text;
   }
 }
 
 TEST(Decimal, OtherDecimalsNearADoubleAreOthers) {
-  EXPECT_NE(number("0.10000000000000001"), number("0.1"));
-  EXPECT_NE(number("0.1000000000000000055511151231257827"), number("0.1"));
-  EXPECT_EQ(number("0.30000000000000004"), float8(0.1 + 0.2));
-  EXPECT_NE(number("0.30000000000000005"), number("0.30000000000000004"));
-  EXPECT_EQ(number("5e-324"), float8(5e-324));
-  EXPECT_EQ(number("4e-324"), decimal("4e-324"));
-  EXPECT_EQ(number("1.23456789e-320"), decimal("123456789e-328"));
+  EXPECT_NE(encoded_number("0.10000000000000001"), encoded_number("0.1"));
+  EXPECT_NE(encoded_number("0.1000000000000000055511151231257827"), encoded_number("0.1"));
+  EXPECT_EQ(encoded_number("0.30000000000000004"), float8(0.1 + 0.2));
+  EXPECT_NE(encoded_number("0.30000000000000005"), encoded_number("0.30000000000000004"));
+  EXPECT_EQ(encoded_number("5e-324"), float8(5e-324));
+  EXPECT_EQ(encoded_number("4e-324"), decimal("4e-324"));
+  EXPECT_EQ(encoded_number("1.23456789e-320"), decimal("123456789e-328"));
 }
 
 TEST(Decimal, NumberTexts) {

@@ -468,4 +468,14 @@ inline std::vector<std::vector<std::string>> call(Host& host, std::string_view n
   throw Error(code::kInternal, "no function " + std::string(name));
 }
 
+// What data_digest() says of each table, a line each.
+inline std::string digests(Host& host, const std::string& options = "{}") {
+  std::string text;
+  for (const auto& row : call(host, "data_digest", {options}))
+    text += row[0] + " " + row[1] + " " + row[2] + "\n";
+  return text;
+}
+
+inline Cell of(Tag tag, std::string_view bytes) { return Cell::of(tag, bytes); }
+
 }  // namespace whimbrel::fake

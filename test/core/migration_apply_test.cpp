@@ -8,10 +8,10 @@ using Texts = std::vector<std::string>;
 class MigrationApply : public MigrationTest {};
 
 TEST_F(MigrationApply, AppliesInTheOrderOfNumbers) {
-  const Table rows = apply({{"10_ten.sql", "C;"}, {"2_two.sql", "B; B2"}, {"001_one_more.sql", "A"}});
-  EXPECT_EQ(rows, (Table{{"001", "one more", "applied", "1", "1", "time", "NULL"},
-                         {"2", "two", "applied", "2", "2", "time", "NULL"},
-                         {"10", "ten", "applied", "1", "1", "time", "NULL"}}));
+  const TextRows rows = apply({{"10_ten.sql", "C;"}, {"2_two.sql", "B; B2"}, {"001_one_more.sql", "A"}});
+  EXPECT_EQ(rows, (TextRows{{"001", "one more", "applied", "1", "1", "time", "NULL"},
+                            {"2", "two", "applied", "2", "2", "time", "NULL"},
+                            {"10", "ten", "applied", "1", "1", "time", "NULL"}}));
   EXPECT_EQ(host.effects(), Texts({"A", "B", "B2", "C"}));
   EXPECT_EQ(recorded(1, "seq"), "2");
   EXPECT_EQ(recorded(1, "file"), "2_two.sql");
@@ -46,15 +46,15 @@ TEST_F(MigrationApply, BookkeepingIsTwoStatementsForFourMigrations) {
 }
 
 TEST_F(MigrationApply, DescriptionFromTheHeader) {
-  const Table rows =
+  const TextRows rows =
       apply({{"003_add_tags.sql", "-- Migration: 003\n-- Description: Add tags to workflows\nA"}});
   EXPECT_EQ(rows[0][1], "Add tags to workflows");
 }
 
 TEST_F(MigrationApply, TextsThatHoldNoStatement) {
-  const Table rows = apply({{"1_empty.sql", ""},
-                            {"2_comment.sql", "\xEF\xBB\xBF-- nothing\r\n"},
-                            {"3_semicolons.sql", ";;\r\n;"}});
+  const TextRows rows = apply({{"1_empty.sql", ""},
+                               {"2_comment.sql", "\xEF\xBB\xBF-- nothing\r\n"},
+                               {"3_semicolons.sql", ";;\r\n;"}});
   ASSERT_EQ(rows.size(), 3u);
   for (const auto& row : rows) EXPECT_EQ(row[3], "0");
   EXPECT_TRUE(host.effects().empty());
@@ -94,8 +94,8 @@ TEST_F(MigrationApply, AFailureNamesFileLineAndStatementAndLeavesNothing) {
 }
 
 TEST_F(MigrationApply, StopKeepsTheEarlierOnesAndReturnsTheFailedOne) {
-  const Table rows = apply({{"1_a.sql", "A"}, {"2_b.sql", "B;FAIL 42P01 no table"}, {"3_c.sql", "C"}},
-                           R"({"on_error":"stop"})");
+  const TextRows rows = apply({{"1_a.sql", "A"}, {"2_b.sql", "B;FAIL 42P01 no table"}, {"3_c.sql", "C"}},
+                              R"({"on_error":"stop"})");
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[1],
             Texts({"2", "b", "failed", "1", "0", "time", "migration \"2_b.sql\", line 1: no table"}));
@@ -114,8 +114,8 @@ TEST_F(MigrationApply, StopDoesNotOutliveACancel) {
 TEST_F(MigrationApply, ADryRunRunsAndLeavesNothing) {
   FakeHost fresh(false);
   host.state() = fresh.state();
-  const Table rows = apply({{"1_a.sql", "A;B"}}, R"({"dry_run":true})");
-  EXPECT_EQ(rows, (Table{{"1", "a", "would_apply", "2", "2", "time", "NULL"}}));
+  const TextRows rows = apply({{"1_a.sql", "A;B"}}, R"({"dry_run":true})");
+  EXPECT_EQ(rows, (TextRows{{"1", "a", "would_apply", "2", "2", "time", "NULL"}}));
   EXPECT_TRUE(host.effects().empty());
   EXPECT_FALSE(host.has_own_tables());
   EXPECT_EQ(apply_error({{"1_a.sql", "FAIL 42P01 no table"}}, R"({"dry_run":true})").code, "42P01");
@@ -177,7 +177,7 @@ TEST_F(MigrationApply, ClientCommandsAreNamed) {
 }
 
 TEST_F(MigrationApply, CopyDataIsFed) {
-  const Table rows = apply(
+  const TextRows rows = apply(
       {{"1_a.sql", "A;\nCOPY t FROM stdin;\n1\tx;'\n\\\\.\n2\ty\n\\.\n\nB;\nCOPY u FROM stdin;\n\\.\n"}});
   EXPECT_EQ(host.effects(), Texts({"A", "COPY t FROM stdin", "B", "COPY u FROM stdin"}));
   EXPECT_EQ(host.copied, Texts({"1\tx;'\n\\\\.\n2\ty\n", ""}));
@@ -290,7 +290,7 @@ TEST_F(MigrationApply, VersionsAreRecognisedByNumberAndByHand) {
 
 TEST_F(MigrationApply, TheHistoryOfTheLogIsNewestFirst) {
   apply({{"1_a.sql", "A"}, {"2_b.sql", "B"}});
-  const Table all = call("migrate_history", {});
+  const TextRows all = call("migrate_history", {});
   ASSERT_EQ(all.size(), 2u);
   EXPECT_EQ(all[0][3], "2");
   EXPECT_EQ(all[0][9], "alice");

@@ -17,7 +17,7 @@
 
 namespace whimbrel::fake {
 
-using Table = std::vector<std::vector<std::string>>;
+using TextRows = std::vector<std::vector<std::string>>;
 
 class Collector : public RowEmitter {
  public:
@@ -43,7 +43,7 @@ class Collector : public RowEmitter {
       }
     }
   }
-  Table rows;
+  TextRows rows;
 };
 
 struct File {
@@ -67,7 +67,7 @@ inline std::string json_source(const std::vector<File>& files) {
 
 class MigrationTest : public ::testing::Test {
  protected:
-  Table call(std::string_view function, const std::vector<Cell>& arguments) {
+  TextRows call(std::string_view function, const std::vector<Cell>& arguments) {
     for (const Function& one : functions()) {
       if (one.name != function) continue;
       std::vector<Cell> all = arguments;
@@ -103,7 +103,7 @@ class MigrationTest : public ::testing::Test {
     return Error("", "no error");
   }
 
-  Table apply(const std::vector<File>& files, std::string_view options = "{}") {
+  TextRows apply(const std::vector<File>& files, std::string_view options = "{}") {
     const std::string source = json_source(files);
     return call("migrate_apply", {Cell::text(source), Cell::text(options)});
   }
@@ -111,11 +111,13 @@ class MigrationTest : public ::testing::Test {
     const std::string source = json_source(files);
     return error_of("migrate_apply", {Cell::text(source), Cell::text(options)});
   }
-  Table status(const std::vector<File>& files) {
+  TextRows status(const std::vector<File>& files) {
     const std::string source = json_source(files);
     return call("migrate_status", {Cell::text(source)});
   }
-  Table rollback(std::string_view options = "{}") { return call("migrate_rollback", {Cell::text(options)}); }
+  TextRows rollback(std::string_view options = "{}") {
+    return call("migrate_rollback", {Cell::text(options)});
+  }
   Error rollback_error(std::string_view options) {
     return error_of("migrate_rollback", {Cell::text(options)});
   }

@@ -60,7 +60,7 @@ TEST_F(MigrationFormEdges, AnEmptyDownFileSaysThatThereIsNothingToUndo) {
                                                   {{"3_a.sql", "-- +goose Up\nA\n-- +goose Down\n"}}};
   for (const std::vector<File>& files : sources) {
     apply(files);
-    const Table rows = call("migrate_rollback", {});
+    const TextRows rows = call("migrate_rollback", {});
     ASSERT_EQ(rows.size(), 1u);
     EXPECT_EQ(rows[0][2] + " " + rows[0][3], "rolled_back 0");
   }
@@ -102,7 +102,7 @@ TEST_F(MigrationFormEdges, FlywayVersionsRepeatablesAndCallbacks) {
                                    {"afterVersioned.sql", "VERSIONED"},
                                    {"afterInfo.sql", "INFO"},
                                    {"notes.sql", "NOTES"}};
-  const Table rows = apply(files);
+  const TextRows rows = apply(files);
   Texts versions;
   for (const auto& row : rows) versions.push_back(row[0]);
   EXPECT_EQ(versions, Texts({"1", "1.2", "1.10", "R__views"}));
@@ -113,7 +113,7 @@ TEST_F(MigrationFormEdges, FlywayVersionsRepeatablesAndCallbacks) {
   EXPECT_TRUE(apply(files).empty());
   EXPECT_EQ(host.effects().size(), 12u);
   EXPECT_EQ(recorded(0, "up_sql"), "A");
-  const Table changed = apply({files[0], files[1], files[2], {"R__views.sql", "R2"}});
+  const TextRows changed = apply({files[0], files[1], files[2], {"R__views.sql", "R2"}});
   ASSERT_EQ(changed.size(), 1u);
   EXPECT_EQ(changed[0][0], "R__views");
   expect_error({{"V1__a.sql", "A"}, {"V1.0__b.sql", "B"}}, code::kDuplicateVersion, "V1.0__b.sql");
@@ -311,7 +311,7 @@ TEST_F(MigrationFormEdges, SqitchReworkAndTimesThatDoNotRise) {
       "a 2021-01-01T00:00:05Z A <a@b>\nb 2021-01-01T00:00:01Z A <a@b>\n@v1 2021-01-01T00:00:06Z A <a@b>\n"
       "@v2 2021-01-01T00:00:06Z A <a@b>\na [a@v1 !x app:b] 2021-01-01T00:00:05Z A <a@b>\n+dir/c "
       "2021-01-01T00:00:07Z A <a@b>\n";
-  const Table rows = apply(sqitch(plan, {"a@v1", "b", "a", "dir/c"}));
+  const TextRows rows = apply(sqitch(plan, {"a@v1", "b", "a", "dir/c"}));
   Texts shown;
   for (const auto& row : rows) shown.push_back(row[0] + " " + row[1]);
   EXPECT_EQ(shown, Texts({"20210101000005 a@v1", "20210101000005.1 b", "20210101000005.2 a",

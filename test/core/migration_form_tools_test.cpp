@@ -165,7 +165,7 @@ bool needs_option(const std::string& tool) {
 class MigrationFormTools : public MigrationTest, public ::testing::WithParamInterface<ToolFiles> {
  protected:
   void check(const std::vector<File>& files, const std::string& options) {
-    const Table rows = apply(files, options);
+    const TextRows rows = apply(files, options);
     Texts versions;
     for (const auto& row : rows) versions.push_back(row[0]);
     EXPECT_EQ(versions, GetParam().versions);

@@ -7,11 +7,11 @@ namespace {
 
 class MigrationRehearsal : public MigrationTest {
  protected:
-  Table validate(const std::vector<File>& files, std::string_view options) {
+  TextRows validate(const std::vector<File>& files, std::string_view options) {
     const std::string source = json_source(files);
     return call("migrate_validate", {Cell::text(source), Cell::text(options)});
   }
-  Table plan(const std::vector<File>& files) {
+  TextRows plan(const std::vector<File>& files) {
     const std::string source = json_source(files);
     return call("migrate_plan", {Cell::text(source)});
   }
@@ -19,19 +19,19 @@ class MigrationRehearsal : public MigrationTest {
 
 TEST_F(MigrationRehearsal, FactsStandBehindTheMigrations) {
   host.observes = true;
-  const Table rows = apply({{"1_a.sql", "CREATE table t; CREATE view v"}}, R"({"dry_run":true})");
-  EXPECT_EQ(rows, (Table{{"1", "a", "would_apply", "2", "2", "time", "NULL"},
-                         {"NULL", "t", "rows", "NULL", "2", "NULL", "NULL"},
-                         {"NULL", "table t", "created", "NULL", "NULL", "NULL", "NULL"},
-                         {"NULL", "view v", "created", "NULL", "NULL", "NULL", "NULL"},
-                         {"NULL", "t", "lock", "NULL", "NULL", "NULL", "NULL", "ExclusiveLock"}}));
+  const TextRows rows = apply({{"1_a.sql", "CREATE table t; CREATE view v"}}, R"({"dry_run":true})");
+  EXPECT_EQ(rows, (TextRows{{"1", "a", "would_apply", "2", "2", "time", "NULL"},
+                            {"NULL", "t", "rows", "NULL", "2", "NULL", "NULL"},
+                            {"NULL", "table t", "created", "NULL", "NULL", "NULL", "NULL"},
+                            {"NULL", "view v", "created", "NULL", "NULL", "NULL", "NULL"},
+                            {"NULL", "t", "lock", "NULL", "NULL", "NULL", "NULL", "ExclusiveLock"}}));
   EXPECT_TRUE(host.effects().empty());
   EXPECT_EQ(host.put_back, 1u);
 }
 
 TEST_F(MigrationRehearsal, AlteredAndDroppedObjects) {
   apply({{"1_a.sql", "CREATE table t; CREATE view v"}});
-  const Table rows =
+  const TextRows rows =
       apply({{"1_a.sql", "CREATE table t; CREATE view v"}, {"2_b.sql", "ALTER view v more; DROP table t"}},
             R"({"dry_run":true})");
   ASSERT_EQ(rows.size(), 3u);
@@ -60,7 +60,7 @@ TEST_F(MigrationRehearsal, ARoundtripComparesTheCatalogs) {
   const std::vector<File> files = {
       {"1_good.sql", "-- migrate:up\nCREATE table t;\n-- migrate:down\nDROP table t;"},
       {"2_bad.sql", "-- migrate:up\nCREATE view v; DROP table t;\n-- migrate:down\nnothing;"}};
-  const Table rows = validate(files, R"({"level":"roundtrip"})");
+  const TextRows rows = validate(files, R"({"level":"roundtrip"})");
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0][0] + " " + rows[0][4], "2_bad.sql not_restored");
   EXPECT_NE(rows[0][5].find("leaves behind: view v"), std::string::npos);
@@ -83,7 +83,7 @@ TEST_F(MigrationRehearsal, HazardsHaveTheirFacts) {
       {EffectKind::drops_rows, "public.t", {}, "DROP TABLE", {}, {}},
       {EffectKind::locks_table, "public.t", {}, "DROP TABLE", "AccessExclusiveLock", {}}};
   host.assessments["make it"] = {{EffectKind::creates_table, "public.t", {}, "CREATE TABLE", {}, {}}};
-  const Table rows = plan({{"1_a.sql", "drop it"}});
+  const TextRows rows = plan({{"1_a.sql", "drop it"}});
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0][6], "lost_data, access_exclusive_lock");
   EXPECT_EQ(rows[0][7],
@@ -102,7 +102,7 @@ TEST_F(MigrationRehearsal, AnIndexIsAHazardFromTheThresholdOn) {
 }
 
 TEST_F(MigrationRehearsal, APlanKnowsLinesAndOrdinals) {
-  const Table rows =
+  const TextRows rows =
       plan({{"1_a.sql", "-- migrate:up\none;\n\ntwo;\n-- migrate:down\nback;"}, {"2_b.sql", "three"}});
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[1][0] + " " + rows[1][2] + " " + rows[1][3] + " " + rows[1][4], "1 2 4 two");

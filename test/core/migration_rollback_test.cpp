@@ -17,7 +17,7 @@ class MigrationRollback : public MigrationTest {
 
 TEST_F(MigrationRollback, OneStepFromTheStoredText) {
   apply_three();
-  EXPECT_EQ(rollback(), (Table{{"3", "c", "rolled_back", "1", "1", "time", "NULL"}}));
+  EXPECT_EQ(rollback(), (TextRows{{"3", "c", "rolled_back", "1", "1", "time", "NULL"}}));
   EXPECT_EQ(undone(), Texts({"undo_c"}));
   EXPECT_EQ(host.migrations().size(), 2u);
   EXPECT_EQ(host.log().back().find("action")->second.bytes, "rollback");

@@ -11,12 +11,12 @@ namespace {
 class MigrationRun : public MigrationTest {
  protected:
   // Like an entry point of such a function: what is committed stays when it fails.
-  Table run(const std::vector<File>& files, std::string_view options = "{}") {
+  TextRows run(const std::vector<File>& files, std::string_view options = "{}") {
     const std::string source = json_source(files);
     return run(Cell::text(source), options);
   }
-  Table undo(std::string_view options = R"({"undo":true})") { return run(Cell(), options); }
-  Table run(const Cell& source, std::string_view options) {
+  TextRows undo(std::string_view options = R"({"undo":true})") { return run(Cell(), options); }
+  TextRows run(const Cell& source, std::string_view options) {
     const Cell arguments[] = {source, Cell::text(options)};
     Collector collector;
     Call call{host, arguments, collector};
@@ -59,7 +59,7 @@ TEST_F(MigrationRun, GoesOnAtTheStatementThatFailed) {
   EXPECT_EQ(incomplete.at("1").substr(0, 19), "statement 3 failed:");
   EXPECT_TRUE(host.migrations().empty());
 
-  const Table rows = run({{"1_a.sql", "A;\nINDEX CONCURRENTLY;\nC;\nB"}});
+  const TextRows rows = run({{"1_a.sql", "A;\nINDEX CONCURRENTLY;\nC;\nB"}});
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0][3], "2");
   EXPECT_EQ(host.effects(), (std::vector<std::string>{"A", "INDEX CONCURRENTLY", "C", "B"}));
@@ -104,7 +104,7 @@ TEST_F(MigrationRun, UndoesWhatNeedsNoTransaction) {
   run({{"1_a.sql", "-- migrate:up\nA;\n-- migrate:down\nNOT_A;\n"},
        {"2_b.sql", "-- migrate:up\nB;\n-- migrate:down transaction:false\nINDEX CONCURRENTLY;\nNOT_B;\n"},
        {"3_c.sql", "-- migrate:up\nC;\n-- migrate:down\nNOT_C;\n"}});
-  const Table rows = undo(R"({"undo":true,"steps":2})");
+  const TextRows rows = undo(R"({"undo":true,"steps":2})");
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0][0] + rows[0][2], "3rolled_back");
   EXPECT_EQ(rows[1][0] + rows[1][2] + rows[1][3], "2rolled_back2");
@@ -124,7 +124,7 @@ TEST_F(MigrationRun, AnUndoGoesOnWhereItStopped) {
   EXPECT_EQ(run_error(Cell(), R"({"undo":true})").code, "42P01");
   EXPECT_EQ(host.migrations().size(), 1u);
   EXPECT_EQ(read_incomplete(host).at("1").substr(0, 19), "statement 3 failed:");
-  const Table rows = undo(R"({"undo":true,"on_error":"stop"})");
+  const TextRows rows = undo(R"({"undo":true,"on_error":"stop"})");
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0][2], "failed");
   EXPECT_EQ(host.effects(), (std::vector<std::string>{"A", "X", "INDEX CONCURRENTLY"}));
@@ -133,7 +133,7 @@ TEST_F(MigrationRun, AnUndoGoesOnWhereItStopped) {
 TEST_F(MigrationRun, AnUndoThatFailsStops) {
   run({{"1_a.sql", "-- migrate:up\nA;\n-- migrate:down\nFAIL 42P01 no such table;\n"},
        {"2_b.sql", "-- migrate:up\nB;\n-- migrate:down\nNOT_B;\n"}});
-  const Table rows = undo(R"({"undo":true,"steps":2,"on_error":"stop"})");
+  const TextRows rows = undo(R"({"undo":true,"steps":2,"on_error":"stop"})");
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0][2] + rows[1][2], "rolled_backfailed");
   EXPECT_EQ(host.migrations().size(), 1u);
@@ -156,7 +156,7 @@ TEST_F(MigrationRun, AnotherCallerRunsSomeOfThem) {
     const auto own = std::move(host.before_begin);
     run({{"1_a.sql", "A"}, {"2_b.sql", "B"}});
   };
-  const Table rows = run({{"1_a.sql", "A"}, {"2_b.sql", "B"}, {"3_c.sql", "C"}});
+  const TextRows rows = run({{"1_a.sql", "A"}, {"2_b.sql", "B"}, {"3_c.sql", "C"}});
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0][0], "1");
   EXPECT_EQ(rows[1][0], "3");

@@ -11,10 +11,10 @@ using Texts = std::vector<std::string>;
 
 class MigrationSource : public MigrationTest {
  protected:
-  Table apply_text(std::string_view source) { return call("migrate_apply", {Cell::text(source)}); }
+  TextRows apply_text(std::string_view source) { return call("migrate_apply", {Cell::text(source)}); }
   Error text_error(std::string_view source) { return error_of("migrate_apply", {Cell::text(source)}); }
-  Table add(std::string_view version, std::string_view description, std::string_view up,
-            std::string_view down = {}) {
+  TextRows add(std::string_view version, std::string_view description, std::string_view up,
+               std::string_view down = {}) {
     return call("migrate_add", {Cell::text(version), Cell::text(description), Cell::text(up),
                                 down.empty() ? Cell() : Cell::text(down)});
   }
@@ -130,10 +130,10 @@ TEST_F(MigrationSource, JsonThatIsNoSource) {
 
 TEST_F(MigrationSource, RegisteredMigrations) {
   EXPECT_TRUE(call("migrate_apply", {}).empty());
-  EXPECT_EQ(add("2", "second", "B", "undo_b"), (Table{{"2"}}));
+  EXPECT_EQ(add("2", "second", "B", "undo_b"), (TextRows{{"2"}}));
   add("1", "first", "A;\n");
-  EXPECT_EQ(call("migrate_apply", {}), (Table{{"1", "first", "applied", "1", "1", "time", "NULL"},
-                                              {"2", "second", "applied", "1", "1", "time", "NULL"}}));
+  EXPECT_EQ(call("migrate_apply", {}), (TextRows{{"1", "first", "applied", "1", "1", "time", "NULL"},
+                                                 {"2", "second", "applied", "1", "1", "time", "NULL"}}));
   EXPECT_TRUE(call("migrate_apply", {}).empty());
   rollback();
   EXPECT_EQ(host.effects(), Texts({"A", "B", "undo_b"}));
@@ -149,7 +149,7 @@ TEST_F(MigrationSource, RegisteringAWholeFile) {
 
 TEST_F(MigrationSource, RegisteringTwice) {
   add("1", "x", "A");
-  EXPECT_EQ(add("1", "x", "A"), (Table{{"1"}}));
+  EXPECT_EQ(add("1", "x", "A"), (TextRows{{"1"}}));
   EXPECT_EQ(add_error("1", "B").code, code::kDuplicateVersion);
   EXPECT_EQ(add_error("001", "A").code, code::kDuplicateVersion);
   EXPECT_EQ(host.log().size(), 1u);

@@ -7,10 +7,10 @@ class MigrationStatus : public MigrationTest {
  protected:
   std::string report(const std::vector<File>& files, std::string_view options = "{}") {
     const std::string source = json_source(files);
-    const Table rows = call("migrate_report", {Cell::text(source), Cell::text(options)});
+    const TextRows rows = call("migrate_report", {Cell::text(source), Cell::text(options)});
     return rows.at(0).at(0);
   }
-  static std::vector<std::string> states(const Table& rows) {
+  static std::vector<std::string> states(const TextRows& rows) {
     std::vector<std::string> states;
     for (const auto& row : rows) states.push_back(row[0] + " " + row[2]);
     return states;
@@ -22,7 +22,7 @@ using Texts = std::vector<std::string>;
 TEST_F(MigrationStatus, WorksWithoutTablesAndWritesNothing) {
   host.state() = FakeHost(false).state();
   EXPECT_EQ(status({{"001_a.sql", "-- Description: First\nA"}}),
-            (Table{{"001", "First", "pending", "NULL", "NULL", "NULL", "001_a.sql", "NULL"}}));
+            (TextRows{{"001", "First", "pending", "NULL", "NULL", "NULL", "001_a.sql", "NULL"}}));
   EXPECT_TRUE(call("migrate_status", {}).empty());
   EXPECT_FALSE(host.has_own_tables());
   EXPECT_EQ(host.locks, 0u);
@@ -30,7 +30,7 @@ TEST_F(MigrationStatus, WorksWithoutTablesAndWritesNothing) {
 
 TEST_F(MigrationStatus, EveryState) {
   apply({{"1_a.sql", "A"}, {"2_b.sql", "B"}, {"3_c.sql", "C"}, {"5_e.sql", "E"}});
-  const Table rows = status(
+  const TextRows rows = status(
       {{"1_a.sql", "A;"}, {"2_b.sql", "-- x\nB"}, {"4_d.sql", "D"}, {"5_e.sql", "E"}, {"10_f.sql", "F"}});
   EXPECT_EQ(states(rows),
             Texts({"1 changed", "2 applied", "3 missing", "4 out_of_order", "5 applied", "10 pending"}));
@@ -48,7 +48,7 @@ TEST_F(MigrationStatus, TheHistoryAloneWithoutASource) {
 }
 
 TEST_F(MigrationStatus, ATextThatCannotBeReadIsANote) {
-  const Table rows = status({{"1_a.sql", "-- migrate:nonsense\nA"}});
+  const TextRows rows = status({{"1_a.sql", "-- migrate:nonsense\nA"}});
   EXPECT_EQ(rows[0][2], "pending");
   EXPECT_EQ(rows[0][7], "migration \"1_a.sql\", line 1: unknown marker \"migrate:nonsense\"");
 }

@@ -30,7 +30,7 @@ TEST_F(MigrationTogether, FewHaveASavepointEach) {
 }
 
 TEST_F(MigrationTogether, ManyAreParts) {
-  const Table rows = apply(files(250));
+  const TextRows rows = apply(files(250));
   EXPECT_EQ(host.parts, 250u);
   EXPECT_EQ(host.effects(), effects(250));
   ASSERT_EQ(rows.size(), 250u);
@@ -41,7 +41,7 @@ TEST_F(MigrationTogether, ManyAreParts) {
 TEST_F(MigrationTogether, WhatOneHasToWaitForIsWaitedForOneByOne) {
   std::vector<File> all = files(210);
   all[49].sql = "E50;WAIT";
-  const Table rows = apply(all);
+  const TextRows rows = apply(all);
   EXPECT_EQ(host.parts, 60u);  // the first 50 and, after the first 200, the last ten
   EXPECT_EQ(host.put_back, 1u);
   Texts expected = effects(210);

@@ -12,14 +12,14 @@ class MigrationUndo : public MigrationTest {
     return {version + "_" + name + ".sql",
             "-- migrate:up" + options + "\n" + name + ";\n-- migrate:down\nundo_" + name + ";\n"};
   }
-  Table redo(std::string_view options = "{}") { return call("migrate_redo", {Cell::text(options)}); }
+  TextRows redo(std::string_view options = "{}") { return call("migrate_redo", {Cell::text(options)}); }
   Error redo_error(std::string_view options) { return error_of("migrate_redo", {Cell::text(options)}); }
-  Table reset(std::string_view options) { return call("migrate_reset", {Cell::text(options)}); }
+  TextRows reset(std::string_view options) { return call("migrate_reset", {Cell::text(options)}); }
   Error reset_error(std::string_view options) { return error_of("migrate_reset", {Cell::text(options)}); }
   Texts effects_from(std::size_t first) {
     return {host.effects().begin() + static_cast<std::ptrdiff_t>(first), host.effects().end()};
   }
-  Texts statuses(const Table& rows) {
+  Texts statuses(const TextRows& rows) {
     Texts texts;
     for (const auto& row : rows) texts.push_back(row[0] + " " + row[2]);
     return texts;
@@ -77,7 +77,7 @@ TEST_F(MigrationUndo, ADownThatNeedsNoTransactionIsRefused) {
 TEST_F(MigrationUndo, RedoRunsTheStoredTexts) {
   apply({file("1", "a"), file("2", "b"), file("3", "c", " requires:1")});
   const std::string checksum = recorded(2, "checksum");
-  const Table rows = redo(R"({"steps":2})");
+  const TextRows rows = redo(R"({"steps":2})");
   EXPECT_EQ(statuses(rows), Texts({"3 rolled_back", "2 rolled_back", "2 applied", "3 applied"}));
   EXPECT_EQ(effects_from(3), Texts({"undo_c", "undo_b", "b", "c"}));
   EXPECT_EQ(recorded(2, "checksum"), checksum);
@@ -159,7 +159,7 @@ TEST_F(MigrationUndo, ResetByDroppingForgetsTheHistoryAndKeepsTheLog) {
   EXPECT_EQ(statuses(reset(R"({"mode":"drop","dry_run":true})")),
             Texts({"2 would_reset", "1 would_reset", "NULL would_drop"}));
   EXPECT_EQ(host.migrations().size(), 2u);
-  const Table rows = reset(R"({"mode":"drop","confirm":"app"})");
+  const TextRows rows = reset(R"({"mode":"drop","confirm":"app"})");
   EXPECT_EQ(statuses(rows), Texts({"2 reset", "1 reset", "NULL dropped"}));
   EXPECT_EQ(rows[2][1], "table users");
   EXPECT_EQ(host.effects().back(), "DROP table users");

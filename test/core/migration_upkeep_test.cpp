@@ -11,13 +11,13 @@ using Texts = std::vector<std::string>;
 // Baseline, repair, new files: what runs no migration.
 class MigrationUpkeep : public MigrationTest {
  protected:
-  Table baseline(const std::string& version, const std::string& options = "{}") {
+  TextRows baseline(const std::string& version, const std::string& options = "{}") {
     return call("migrate_baseline", {Cell::text(version), Cell::text(options)});
   }
   Error baseline_error(const std::string& version, const std::string& options = "{}") {
     return error_of("migrate_baseline", {Cell::text(version), Cell::text(options)});
   }
-  Table repair(const Cell& version, const std::string& options) {
+  TextRows repair(const Cell& version, const std::string& options) {
     return call("migrate_repair", {version, Cell::text(options)});
   }
   static std::string with(const std::vector<File>& files, const std::string& more = "") {
@@ -36,9 +36,9 @@ const std::vector<File> kFour = {{"001_a.sql", "-- migrate:up\nA;\n-- migrate:do
                                  {"004_c.sql", "C;\n"}};
 
 TEST_F(MigrationUpkeep, ABaselineRecordsTextsAndRunsNothing) {
-  const Table rows = baseline("2", with(kFour));
-  EXPECT_EQ(rows, (Table{{"001", "a", "recorded", "0", "0", "time", "NULL"},
-                         {"002", "Second", "recorded", "0", "0", "time", "NULL"}}));
+  const TextRows rows = baseline("2", with(kFour));
+  EXPECT_EQ(rows, (TextRows{{"001", "a", "recorded", "0", "0", "time", "NULL"},
+                            {"002", "Second", "recorded", "0", "0", "time", "NULL"}}));
   EXPECT_TRUE(host.effects().empty());
   EXPECT_EQ(recorded(0, "up_sql"), "A;\n");
   EXPECT_EQ(recorded(0, "down_sql"), "undo_a;\n");
@@ -60,7 +60,7 @@ TEST_F(MigrationUpkeep, ABaselineOfTheRegisteredOnes) {
 TEST_F(MigrationUpkeep, ABaselineAloneStandsForAllBelow) {
   EXPECT_EQ(baseline("003").size(), 1u);
   EXPECT_TRUE(baseline("003").empty());
-  const Table states = status(kFour);
+  const TextRows states = status(kFour);
   ASSERT_EQ(states.size(), 4u);
   EXPECT_EQ(states[0][0] + states[0][2], "001applied");
   EXPECT_EQ(states[0][7], "below the baseline 003");
@@ -86,7 +86,7 @@ TEST_F(MigrationUpkeep, RepairAcceptsAChangedFile) {
   apply({kFour[0], kFour[3]});
   const File changed = {"001_a.sql", "-- migrate:up requires:base\nA;\nA2;\n"};
   const std::string when = recorded(0, "applied_at");
-  const Table rows = repair(Cell::text("1"), with({changed, kFour[3]}));
+  const TextRows rows = repair(Cell::text("1"), with({changed, kFour[3]}));
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0][0] + " " + rows[0][1], "001 accepted");
   EXPECT_EQ(rows[0][2],
@@ -111,7 +111,7 @@ TEST_F(MigrationUpkeep, RepairOfAllLeavesRepeatableOnes) {
   std::vector<File> changed = kFour;
   for (File& file : changed) file.sql += "MORE;\n";
   EXPECT_EQ(repair(Cell(), with(changed, ",\"dry_run\":true"))[0][1], "would_accept");
-  const Table rows = repair(Cell(), with(changed));
+  const TextRows rows = repair(Cell(), with(changed));
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[1][0], "002");
   EXPECT_EQ(status(changed)[2][2], "repeatable");
@@ -161,7 +161,7 @@ TEST_F(MigrationUpkeep, EachSchemaHasItsOwnHistory) {
 TEST_F(MigrationUpkeep, WhoMayNotReadTheTextsSeesTheState) {
   apply({kFour[0]});
   host.texts_readable = false;
-  const Table rows = status({{"001_a.sql", "OTHER"}});
+  const TextRows rows = status({{"001_a.sql", "OTHER"}});
   EXPECT_EQ(rows[0][2] + ": " + rows[0][7], "changed: its text differs from the one that was applied");
 }
 
@@ -169,7 +169,7 @@ class MigrationNewFile : public MigrationUpkeep {
  protected:
   // The new file's name.
   std::string make(const std::string& description, const std::string& options = "{}") {
-    const Table rows =
+    const TextRows rows =
         call("migrate_new", {Cell::text(directory.path()), Cell::text(description), Cell::text(options)});
     path = rows[0][0];
     EXPECT_TRUE(path.starts_with(directory.path() + "/"));
@@ -199,7 +199,7 @@ TEST_F(MigrationNewFile, TimesWhereTheDirectoryHasThem) {
   const std::string name = make("x", R"({"version":"number"})");
   EXPECT_EQ(name, "20990101000061_x.sql");
   TemporaryDirectory other;
-  const Table rows = call(
+  const TextRows rows = call(
       "migrate_new", {Cell::text(other.path()), Cell::text("t"), Cell::text(R"({"version":"timestamp"})")});
   const std::string made = rows[0][0].substr(other.path().size() + 1);
   EXPECT_EQ(made.size(), std::string("20261121060000_t.sql").size());
@@ -212,7 +212,7 @@ TEST_F(MigrationNewFile, TemplatesAreMigrations) {
     EXPECT_NE(read(path).find("-- Description: " + name + "\n"), std::string::npos);
     EXPECT_NE(read(path).find("-- migrate:verify\n"), std::string::npos);
   }
-  const Table rows = call("migrate_status", {Cell::text(directory.path())});
+  const TextRows rows = call("migrate_status", {Cell::text(directory.path())});
   ASSERT_EQ(rows.size(), 6u);
   for (const auto& row : rows) EXPECT_EQ(row[2] + row[7], "pendingNULL");
   make("t", R"({"template":"table","down":false})");

@@ -21,8 +21,7 @@ namespace {
 using fake::call;
 using fake::column;
 using fake::FakeTablesHost;
-
-Cell of(Tag tag, std::string_view bytes) { return Cell::of(tag, bytes); }
+using fake::of;
 
 std::string written(Kind kind, const Cell& cell, Layout layout = Layout::document, bool dynamic = false) {
   const RowWriter::Column columns[] = {{"c", kind}};

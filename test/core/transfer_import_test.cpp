@@ -15,10 +15,10 @@ namespace {
 
 using fake::call;
 using fake::column;
+using fake::digests;
 using fake::FakeTablesHost;
+using fake::of;
 using Strings = std::vector<std::string>;
-
-Cell of(Tag tag, std::string_view bytes) { return Cell::of(tag, bytes); }
 
 // Users, agents of users, and a table that has nothing to do with them.
 FakeTablesHost application(bool dynamic = false) {
@@ -45,13 +45,6 @@ Error failure(FakeTablesHost& host, std::string_view function, const Strings& ar
   }
   ADD_FAILURE() << "no error for " << arguments[0];
   return Error("none", "");
-}
-
-std::string digests(FakeTablesHost& host, const std::string& options = "{}") {
-  std::string text;
-  for (const auto& row : call(host, "data_digest", {options}))
-    text += row[0] + " " + row[1] + " " + row[2] + "\n";
-  return text;
 }
 
 TEST(Import, ADocumentOfAnotherProgram) {

@@ -17,6 +17,7 @@ namespace {
 
 using fake::call;
 using fake::column;
+using fake::digests;
 using fake::FakeTablesHost;
 using Strings = std::vector<std::string>;
 
@@ -34,7 +35,7 @@ class CountedInput : public DocumentInput {
   TextInput text_;
 };
 
-FakeTablesHost application(bool dynamic = false) {
+FakeTablesHost sample(bool dynamic = false) {
   FakeTablesHost host(dynamic);
   host.add_table("users", {column("id", "bigint"), column("name", "text"), column("tags", "integer[]")});
   host.table("users").columns[0].identity = true;
@@ -45,7 +46,7 @@ FakeTablesHost application(bool dynamic = false) {
 }
 
 FakeTablesHost filled(std::int64_t rows, bool dynamic = false) {
-  FakeTablesHost host = application(dynamic);
+  FakeTablesHost host = sample(dynamic);
   for (std::int64_t i = 1; i <= rows; ++i) {
     host.add_row("users", {Cell::integer_of(i), Cell::text("n\"" + std::to_string(i)),
                            Cell::of(Tag::encoded, std::string_view("[1,null]"))});
@@ -59,13 +60,6 @@ std::string exported(FakeTablesHost& host, bool lines) {
   if (!lines) return call(host, "export_json", {"{}"})[0][0];
   std::string text;
   for (const auto& row : call(host, "export_jsonl", {"{}"})) text += row[0] + "\n";
-  return text;
-}
-
-std::string digests(FakeTablesHost& host) {
-  std::string text;
-  for (const auto& row : call(host, "data_digest", {"{}"}))
-    text += row[0] + " " + row[1] + " " + row[2] + "\n";
   return text;
 }
 
@@ -95,7 +89,7 @@ TEST(WriteAlong, OurOwnExportsAreReadOnce) {
     for (const bool dynamic : {false, true}) {
       FakeTablesHost source = filled(600, dynamic);
       const std::string document = exported(source, lines);
-      FakeTablesHost host = application();
+      FakeTablesHost host = sample();
       const CountedInput input(document);
       const auto imported = import_document(host, input, {});
       EXPECT_EQ(input.opened, 2);
@@ -120,22 +114,22 @@ TEST(WriteAlong, WhatHasToBeCheckedBefore) {
     EXPECT_EQ(host.rows("agents").size(), 2U);
     return input.opened - 1;
   };
-  EXPECT_EQ(readings(application(), document), 1);
-  EXPECT_EQ(readings(checked_before(application()), document), 3);
-  FakeTablesHost wider = application();
+  EXPECT_EQ(readings(sample(), document), 1);
+  EXPECT_EQ(readings(checked_before(sample()), document), 3);
+  FakeTablesHost wider = sample();
   wider.table("agents").columns.push_back(column("more", "text"));
   {
     const CountedInput input(document);
     import_document(wider, input, {});
     EXPECT_EQ(input.opened, 4);
   }
-  FakeTablesHost other_order = application();
+  FakeTablesHost other_order = sample();
   other_order.table("agents").foreign_keys.clear();  // then by name
   EXPECT_EQ(readings(other_order, document), 3);
-  FakeTablesHost rounding = application();
+  FakeTablesHost rounding = sample();
   rounding.table("users").columns[1].type = "numeric(3,1)";
   rounding.table("users").columns[1].kind = Kind::numeric;
-  FakeTablesHost plain = application();
+  FakeTablesHost plain = sample();
   const Table& users = plain.table("users");
   EXPECT_TRUE(may_change_values(rounding.dialect(), rounding.table("users"),
                                 describe(users, TablePlan::whole(users).columns)));
@@ -150,7 +144,7 @@ TEST(WriteAlong, RowsThatLackAColumn) {
   // Without digests in $end, which would not be true any more.
   for (std::size_t at; (at = document.find(", \"digest\": \"")) != std::string::npos;)
     document.erase(at, document.find('"', at + 13) + 1 - at);
-  FakeTablesHost host = application();
+  FakeTablesHost host = sample();
   const CountedInput input(document);
   import_document(host, input, {});
   EXPECT_GT(input.opened, 2);
@@ -164,7 +158,7 @@ TEST(WriteAlong, FaultsAreReportedAsByACheckBefore) {
   for (const bool lines : {false, true}) {
     FakeTablesHost source = filled(3);
     const std::string document = exported(source, lines);
-    const FakeTablesHost along = application();
+    const FakeTablesHost along = sample();
     const FakeTablesHost before = checked_before(along);
     ASSERT_EQ(outcome(along, document), outcome(before, document));
     ASSERT_EQ(outcome(along, document, true), outcome(before, document, true));
@@ -201,7 +195,7 @@ TEST(WriteAlong, FaultsAreReportedAsByACheckBefore) {
 TEST(WriteAlong, FaultsBehindTheFirstBatch) {
   FakeTablesHost source = filled(1000);
   const std::string document = exported(source, false);
-  const FakeTablesHost along = application();
+  const FakeTablesHost along = sample();
   const FakeTablesHost before = checked_before(along);
   for (const char* value : {"\"id\":700,", "\"id\":1000,"}) {
     for (const char* fault : {"\"id\":7.5,", "\"id\":1,\"id\":1,", "\"id\":5,", "\"more\":5,", "\"id\" 5"}) {
@@ -221,7 +215,7 @@ TEST(WriteAlong, FaultsBehindTheFirstBatch) {
 TEST(WriteAlong, RowsThatTheDatabaseRefuses) {
   FakeTablesHost source = filled(1000);
   const std::string document = exported(source, false);
-  FakeTablesHost host = application();
+  FakeTablesHost host = sample();
   host.add_row("users", {Cell::integer_of(700), Cell(), Cell()});
   const std::string expected = outcome(checked_before(host), document);
   EXPECT_EQ(outcome(host, document), expected);
@@ -249,7 +243,7 @@ TEST(WriteAlong, ALoadThatFailsIsRepeatedRowByRow) {
   source.rows("agents")[3][1] = Cell::integer_of(77);
   const std::string document = exported(source, false);
   for (const bool along : {true, false}) {
-    FakeTablesHost host = along ? application() : checked_before(application());
+    FakeTablesHost host = along ? sample() : checked_before(sample());
     const std::string expected = outcome(host, document);
     EXPECT_NE(expected.find("table \"agents\"\n"), std::string::npos) << expected;
     host.loads = true;
@@ -261,7 +255,7 @@ TEST(WriteAlong, ALoadIsFinished) {
   FakeTablesHost source = filled(5);
   const std::string document = exported(source, false);
   for (const bool along : {true, false}) {
-    FakeTablesHost host = along ? application() : checked_before(application());
+    FakeTablesHost host = along ? sample() : checked_before(sample());
     host.loads = true;
     import_document(host, TextInput(document), {});
     EXPECT_EQ(std::count(host.did.begin(), host.did.end(), "finish load"), 1);
@@ -272,7 +266,7 @@ TEST(WriteAlong, ALoadIsFinished) {
 TEST(WriteAlong, TriggersOff) {
   FakeTablesHost source = filled(5);
   const std::string document = exported(source, false);
-  FakeTablesHost host = checked_before(application());
+  FakeTablesHost host = checked_before(sample());
   const CountedInput input(document);
   ImportOptions options;
   options.triggers = false;
@@ -298,7 +292,7 @@ class CancelledHost : public FakeTablesHost {
 TEST(WriteAlong, ACancelIsNoFaultOfTheDocument) {
   FakeTablesHost source = filled(5);
   const std::string document = exported(source, false);
-  CancelledHost host(application());
+  CancelledHost host(sample());
   const CountedInput input(document);
   EXPECT_THROW(import_document(host, input, {}), Error);
   EXPECT_EQ(input.opened, 2);

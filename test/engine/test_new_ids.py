@@ -215,6 +215,21 @@ def test_an_import_that_is_repeated_finds_its_rows(flows):
     assert flows.one("SELECT count(*) FROM id_origins") == 4
 
 
+@pytest.mark.parametrize("size", [32, 33])
+def test_a_wide_natural_key(db, size):
+    names = [f"c{i}" for i in range(size)]
+    db.script(f"CREATE TABLE t (id integer PRIMARY KEY, {', '.join(name + ' integer' for name in names)}, label text)")
+    db.sql(f"""SELECT rule_add('natural_key', 't', NULL, '{{"columns": {json.dumps(names)}}}')""")
+    db.script(f"INSERT INTO t VALUES (7, {', '.join(map(str, range(size)))}, 'before')")
+    tables = {"t": [{"id": 1, "label": "after", **{name: i for i, name in enumerate(names)}}]}
+    if size > 32:
+        with db.refuses("WB005", '"t"', "33 columns", "natural_key"):
+            run_import(db, tables, on_conflict="update")
+    else:
+        run_import(db, tables, on_conflict="update")
+        assert db.sql("SELECT id, label FROM t") == [(7, "after")]
+
+
 def test_a_natural_key_that_is_the_primary_key_stays(db):
     db.script("CREATE TABLE countries (code text PRIMARY KEY); CREATE TABLE cities (id integer PRIMARY KEY, country text REFERENCES countries (code));")
     db.sql("SELECT rule_add('natural_key', 'countries', 'code')")

@@ -2,6 +2,7 @@
 #include "common/migration/adopt/tools.h"
 #include "common/migration/forms/marks.h"
 #include "common/migration/forms/names.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel {
 

@@ -6,6 +6,7 @@
 #include "common/migration/file_name.h"
 #include "common/migration/forms/names.h"
 #include "common/migration/forms/tools.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel {
 

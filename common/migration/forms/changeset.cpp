@@ -5,8 +5,10 @@
 #include <optional>
 
 #include "common/error.h"
+#include "common/error_text.h"
 #include "common/migration/form.h"
 #include "common/migration/forms/marks.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel {
 
@@ -134,7 +136,7 @@ class ChangesetReader {
   // --preconditions onFail:HALT alone asks nothing.
   void read_precondition(std::string_view body, std::size_t offset) const {
     if (begins_with(body, "precondition-"))
-      refuse(offset, body.substr(0, 60),
+      refuse(offset, excerpt(body, 60),
              "Take the precondition out, or write it into the statement (IF NOT EXISTS).");
   }
 

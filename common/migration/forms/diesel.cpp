@@ -4,6 +4,7 @@
 #include "common/error.h"
 #include "common/migration/forms/names.h"
 #include "common/migration/forms/tools.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel {
 

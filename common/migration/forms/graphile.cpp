@@ -7,6 +7,7 @@
 #include "common/migration/forms/names.h"
 #include "common/migration/forms/tools.h"
 #include "common/migration/text_files.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel {
 

@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <cstring>
 
+#include "common/text/ascii.h"
+
 namespace whimbrel {
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
 bool contains(std::string_view text, std::string_view wanted) {
   return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(),
-                     [](char a, char b) { return lower(a) == b; }) != text.end();
+                     [](char a, char b) { return to_lower(a) == b; }) != text.end();
 }
 
 // `line` begins with two hyphens.
@@ -22,8 +22,7 @@ Marks marks_of_line(std::string_view line, bool first) {
   switch (rest[0]) {
     case 'm':
       if (first && rest.starts_with("morph:")) return one(Mark::morph);
-      if (rest.starts_with("migrate:") && rest.size() > 8 && lower(rest[8]) >= 'a' && lower(rest[8]) <= 'z')
-        return one(Mark::native);
+      if (rest.starts_with("migrate:") && rest.size() > 8 && is_letter(rest[8])) return one(Mark::native);
       break;
     case '-':
       if (rest.starts_with("-- create above / drop below --") || rest.starts_with("-- tern:"))
@@ -64,18 +63,6 @@ Marks find_marks(std::string_view text) {
     line = newline + 1;
   }
   return marks;
-}
-
-bool begins_with(std::string_view text, std::string_view wanted) {
-  return text.size() >= wanted.size() &&
-         std::equal(wanted.begin(), wanted.end(), text.begin(), [](char a, char b) { return a == lower(b); });
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n\f\v";
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 }  // namespace whimbrel

@@ -23,12 +23,6 @@ inline bool has(Marks marks, Mark mark) { return (marks & static_cast<Marks>(mar
 
 Marks find_marks(std::string_view text);
 
-// Whether `text` begins with `lower` (in lower case), whatever its own case.
-bool begins_with(std::string_view text, std::string_view lower);
-
-// `text` without blanks, tabs and carriage returns at both ends.
-std::string_view trimmed(std::string_view text);
-
 // Calls line(std::string_view, offset) for each line, without its line end; stops when it returns false. A
 // byte order mark is not part of the first line.
 template <typename Line>

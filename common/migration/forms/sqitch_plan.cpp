@@ -7,12 +7,11 @@
 #include "common/migration/file_name.h"
 #include "common/migration/form.h"
 #include "common/migration/forms/marks.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 class PlanReader {
  public:

@@ -4,6 +4,7 @@
 #include "common/migration/plain_form.h"
 #include "common/migration/tokens.h"
 #include "common/sql/lexer.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel {
 

@@ -5,6 +5,7 @@
 #include "common/migration/native_form.h"
 #include "common/migration/plain_form.h"
 #include "common/sql/lexer.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel {
 
@@ -57,7 +58,6 @@ Form read_plain(TextForm form, std::string_view subject, std::string_view text, 
   return read;
 }
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool in_placeholder(char c) { return is_upper(c) || (c >= '0' && c <= '9') || c == '_'; }
 
 // graphile-migrate: /:[A-Z][A-Z0-9_]+\b/, wherever it stands, but not behind another colon.

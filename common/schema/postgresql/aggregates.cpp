@@ -33,10 +33,11 @@ void write_aggregate(Writer& writer, const CatalogObject& aggregate) {
                    aggregate);
 }
 
-constexpr KindWriter kWriters[] = {{"aggregate", 80, "AGGREGATE", write_aggregate}};
-
 }  // namespace
 
-std::span<const KindWriter> aggregate_writers() { return kWriters; }
+std::span<const KindWriter> aggregate_writers() {
+  static constexpr KindWriter kWriters[] = {{"aggregate", 80, "AGGREGATE", write_aggregate}};
+  return kWriters;
+}
 
 }  // namespace whimbrel::postgresql

@@ -40,13 +40,14 @@ void write_base_type(Writer& writer, const CatalogObject& type) {
   writer.statement("CREATE TYPE " + type.identity + " (" + clauses(type, kBaseClauses) + ")", type);
 }
 
-constexpr KindWriter kWriters[] = {{"type/range", 50, "TYPE", write_range},
-                                   {"type/base", 50, "TYPE", write_base_type},
-                                   {"type/shell", 50, "TYPE", write_shell_type}};
-
 }  // namespace
 
-std::span<const KindWriter> base_type_writers() { return kWriters; }
+std::span<const KindWriter> base_type_writers() {
+  static constexpr KindWriter kWriters[] = {{"type/range", 50, "TYPE", write_range},
+                                            {"type/base", 50, "TYPE", write_base_type},
+                                            {"type/shell", 50, "TYPE", write_shell_type}};
+  return kWriters;
+}
 
 void write_shell_type(Writer& writer, const CatalogObject& type) {
   writer.statement("CREATE TYPE " + type.identity, type);

@@ -33,11 +33,12 @@ void write_policy(Writer& writer, const CatalogObject& policy) {
   writer.statement(sql, policy);
 }
 
-constexpr KindWriter kWriters[] = {{"trigger", 310, "TRIGGER", write_trigger},
-                                   {"policy", 340, "POLICY", write_policy}};
-
 }  // namespace
 
-std::span<const KindWriter> behaviour_writers() { return kWriters; }
+std::span<const KindWriter> behaviour_writers() {
+  static constexpr KindWriter kWriters[] = {{"trigger", 310, "TRIGGER", write_trigger},
+                                            {"policy", 340, "POLICY", write_policy}};
+  return kWriters;
+}
 
 }  // namespace whimbrel::postgresql

@@ -78,13 +78,14 @@ void write_statistics(Writer& writer, const CatalogObject& statistics) {
                      statistics);
 }
 
-constexpr KindWriter kWriters[] = {{"constraint", 200, "CONSTRAINT", write_constraint},
-                                   {"index", 210, "INDEX", write_index},
-                                   {"statistics", 230, "STATISTICS", write_statistics}};
-
 }  // namespace
 
-std::span<const KindWriter> constraint_writers() { return kWriters; }
+std::span<const KindWriter> constraint_writers() {
+  static constexpr KindWriter kWriters[] = {{"constraint", 200, "CONSTRAINT", write_constraint},
+                                            {"index", 210, "INDEX", write_index},
+                                            {"statistics", 230, "STATISTICS", write_statistics}};
+  return kWriters;
+}
 
 void write_separate_check(Writer& writer, const CatalogObject& constraint) {
   const CatalogObject& owner = *writer.owner_of(constraint);

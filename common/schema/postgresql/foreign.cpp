@@ -28,12 +28,14 @@ void write_user_mapping(Writer& writer, const CatalogObject& mapping) {
   writer.statement("CREATE USER MAPPING FOR " + mapping.identity + options_of(mapping), mapping);
 }
 
-constexpr KindWriter kWriters[] = {{"foreign data wrapper", 120, "FOREIGN DATA WRAPPER", write_wrapper},
-                                   {"server", 124, "SERVER", write_server},
-                                   {"user mapping", 128, "USER MAPPING", write_user_mapping}};
-
 }  // namespace
 
-std::span<const KindWriter> foreign_writers() { return kWriters; }
+std::span<const KindWriter> foreign_writers() {
+  static constexpr KindWriter kWriters[] = {
+      {"foreign data wrapper", 120, "FOREIGN DATA WRAPPER", write_wrapper},
+      {"server", 124, "SERVER", write_server},
+      {"user mapping", 128, "USER MAPPING", write_user_mapping}};
+  return kWriters;
+}
 
 }  // namespace whimbrel::postgresql

@@ -56,14 +56,15 @@ void write_conversion(Writer& writer, const CatalogObject& conversion) {
   writer.statement(sql.append(" FROM ").append(conversion.get("function")), conversion);
 }
 
-constexpr KindWriter kWriters[] = {{"language", 12, "LANGUAGE", write_language},
-                                   {"collation", 14, "COLLATION", write_collation},
-                                   {"transform", 16, "TRANSFORM", write_transform},
-                                   {"access method", 85, "ACCESS METHOD", write_access_method},
-                                   {"conversion", 100, "CONVERSION", write_conversion}};
-
 }  // namespace
 
-std::span<const KindWriter> language_writers() { return kWriters; }
+std::span<const KindWriter> language_writers() {
+  static constexpr KindWriter kWriters[] = {{"language", 12, "LANGUAGE", write_language},
+                                            {"collation", 14, "COLLATION", write_collation},
+                                            {"transform", 16, "TRANSFORM", write_transform},
+                                            {"access method", 85, "ACCESS METHOD", write_access_method},
+                                            {"conversion", 100, "CONVERSION", write_conversion}};
+  return kWriters;
+}
 
 }  // namespace whimbrel::postgresql

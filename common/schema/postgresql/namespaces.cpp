@@ -19,11 +19,12 @@ void write_extension(Writer& writer, const CatalogObject& extension) {
                    extension);
 }
 
-constexpr KindWriter kWriters[] = {{"schema", 10, "SCHEMA", write_schema},
-                                   {"extension", 20, "EXTENSION", write_extension}};
-
 }  // namespace
 
-std::span<const KindWriter> namespace_writers() { return kWriters; }
+std::span<const KindWriter> namespace_writers() {
+  static constexpr KindWriter kWriters[] = {{"schema", 10, "SCHEMA", write_schema},
+                                            {"extension", 20, "EXTENSION", write_extension}};
+  return kWriters;
+}
 
 }  // namespace whimbrel::postgresql

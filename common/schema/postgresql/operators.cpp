@@ -64,13 +64,14 @@ void write_class(Writer& writer, const CatalogObject& object) {
   writer.statement(sql + members, object);
 }
 
-constexpr KindWriter kWriters[] = {{"cast", 65, "CAST", write_cast},
-                                   {"operator", 90, "OPERATOR", write_operator},
-                                   {"operator family", 92, "OPERATOR FAMILY", write_family},
-                                   {"operator class", 94, "OPERATOR CLASS", write_class}};
-
 }  // namespace
 
-std::span<const KindWriter> operator_writers() { return kWriters; }
+std::span<const KindWriter> operator_writers() {
+  static constexpr KindWriter kWriters[] = {{"cast", 65, "CAST", write_cast},
+                                            {"operator", 90, "OPERATOR", write_operator},
+                                            {"operator family", 92, "OPERATOR FAMILY", write_family},
+                                            {"operator class", 94, "OPERATOR CLASS", write_class}};
+  return kWriters;
+}
 
 }  // namespace whimbrel::postgresql

@@ -95,22 +95,6 @@ void write_default_privileges(Writer& writer, const CatalogObject& object) {
 
 void write_nothing(Writer&, const CatalogObject&) {}
 
-constexpr KindWriter kWriters[] = {
-    {"default privileges", 420, "DEFAULT PRIVILEGES", write_default_privileges},
-    {"schema/external", 440, "SCHEMA", write_nothing},
-    {"table/external", 440, "TABLE", write_nothing},
-    {"foreign table/external", 440, "FOREIGN TABLE", write_nothing},
-    {"view/external", 440, "VIEW", write_nothing},
-    {"materialized view/external", 440, "MATERIALIZED VIEW", write_nothing},
-    {"sequence/external", 440, "SEQUENCE", write_nothing},
-    {"function/external", 440, "FUNCTION", write_nothing},
-    {"procedure/external", 440, "PROCEDURE", write_nothing},
-    {"aggregate/external", 440, "AGGREGATE", write_nothing},
-    {"type/external", 440, "TYPE", write_nothing},
-    {"language/external", 440, "LANGUAGE", write_nothing},
-    {"foreign data wrapper/external", 440, "FOREIGN DATA WRAPPER", write_nothing},
-    {"server/external", 440, "SERVER", write_nothing}};
-
 // `a, "b, ""c"`: names as SQL quotes them, without the quotes into the set. PUBLIC is no role.
 void add_names(std::string_view list, std::set<std::string>& names) {
   bool quoted = false, was_quoted = false;
@@ -132,7 +116,24 @@ void add_names(std::string_view list, std::set<std::string>& names) {
 
 }  // namespace
 
-std::span<const KindWriter> privilege_writers() { return kWriters; }
+std::span<const KindWriter> privilege_writers() {
+  static constexpr KindWriter kWriters[] = {
+      {"default privileges", 420, "DEFAULT PRIVILEGES", write_default_privileges},
+      {"schema/external", 440, "SCHEMA", write_nothing},
+      {"table/external", 440, "TABLE", write_nothing},
+      {"foreign table/external", 440, "FOREIGN TABLE", write_nothing},
+      {"view/external", 440, "VIEW", write_nothing},
+      {"materialized view/external", 440, "MATERIALIZED VIEW", write_nothing},
+      {"sequence/external", 440, "SEQUENCE", write_nothing},
+      {"function/external", 440, "FUNCTION", write_nothing},
+      {"procedure/external", 440, "PROCEDURE", write_nothing},
+      {"aggregate/external", 440, "AGGREGATE", write_nothing},
+      {"type/external", 440, "TYPE", write_nothing},
+      {"language/external", 440, "LANGUAGE", write_nothing},
+      {"foreign data wrapper/external", 440, "FOREIGN DATA WRAPPER", write_nothing},
+      {"server/external", 440, "SERVER", write_nothing}};
+  return kWriters;
+}
 
 void write_privileges(Writer& writer, const CatalogObject& object) {
   if (object.kind == "default privileges") return;

@@ -228,13 +228,14 @@ void write_sequence(Writer& writer, const CatalogObject& sequence) {
   writer.statement(sql, sequence);
 }
 
-constexpr KindWriter kWriters[] = {{"sequence", 150, "SEQUENCE", write_sequence},
-                                   {"table", 160, "TABLE", write_table},
-                                   {"foreign table", 160, "FOREIGN TABLE", write_table}};
-
 }  // namespace
 
-std::span<const KindWriter> relation_writers() { return kWriters; }
+std::span<const KindWriter> relation_writers() {
+  static constexpr KindWriter kWriters[] = {{"sequence", 150, "SEQUENCE", write_sequence},
+                                            {"table", 160, "TABLE", write_table},
+                                            {"foreign table", 160, "FOREIGN TABLE", write_table}};
+  return kWriters;
+}
 
 void write_column_default(Writer& writer, const CatalogObject& column) {
   if (column.kind == "domain")

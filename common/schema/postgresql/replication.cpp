@@ -54,12 +54,13 @@ void write_event_trigger(Writer& writer, const CatalogObject& trigger) {
                      trigger);
 }
 
-constexpr KindWriter kWriters[] = {{"publication", 400, "PUBLICATION", write_publication},
-                                   {"subscription", 410, "SUBSCRIPTION", write_subscription},
-                                   {"event trigger", 430, "EVENT TRIGGER", write_event_trigger}};
-
 }  // namespace
 
-std::span<const KindWriter> replication_writers() { return kWriters; }
+std::span<const KindWriter> replication_writers() {
+  static constexpr KindWriter kWriters[] = {{"publication", 400, "PUBLICATION", write_publication},
+                                            {"subscription", 410, "SUBSCRIPTION", write_subscription},
+                                            {"event trigger", 430, "EVENT TRIGGER", write_event_trigger}};
+  return kWriters;
+}
 
 }  // namespace whimbrel::postgresql

@@ -13,11 +13,12 @@ void write_routine(Writer& writer, const CatalogObject& routine) {
   writer.statement("CREATE " + std::string(definition), routine);
 }
 
-constexpr KindWriter kWriters[] = {{"function", 70, "FUNCTION", write_routine},
-                                   {"procedure", 70, "PROCEDURE", write_routine}};
-
 }  // namespace
 
-std::span<const KindWriter> routine_writers() { return kWriters; }
+std::span<const KindWriter> routine_writers() {
+  static constexpr KindWriter kWriters[] = {{"function", 70, "FUNCTION", write_routine},
+                                            {"procedure", 70, "PROCEDURE", write_routine}};
+  return kWriters;
+}
 
 }  // namespace whimbrel::postgresql

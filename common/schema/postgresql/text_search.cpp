@@ -43,14 +43,15 @@ void write_configuration(Writer& writer, const CatalogObject& configuration) {
   }
 }
 
-constexpr KindWriter kWriters[] = {
-    {"text search parser", 110, "TEXT SEARCH PARSER", write_parser},
-    {"text search template", 112, "TEXT SEARCH TEMPLATE", write_template},
-    {"text search dictionary", 114, "TEXT SEARCH DICTIONARY", write_dictionary},
-    {"text search configuration", 116, "TEXT SEARCH CONFIGURATION", write_configuration}};
-
 }  // namespace
 
-std::span<const KindWriter> text_search_writers() { return kWriters; }
+std::span<const KindWriter> text_search_writers() {
+  static constexpr KindWriter kWriters[] = {
+      {"text search parser", 110, "TEXT SEARCH PARSER", write_parser},
+      {"text search template", 112, "TEXT SEARCH TEMPLATE", write_template},
+      {"text search dictionary", 114, "TEXT SEARCH DICTIONARY", write_dictionary},
+      {"text search configuration", 116, "TEXT SEARCH CONFIGURATION", write_configuration}};
+  return kWriters;
+}
 
 }  // namespace whimbrel::postgresql

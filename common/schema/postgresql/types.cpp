@@ -42,12 +42,13 @@ void write_domain(Writer& writer, const CatalogObject& domain) {
   writer.statement(sql + constraints, domain);
 }
 
-constexpr KindWriter kWriters[] = {{"type/enum", 50, "TYPE", write_enum},
-                                   {"type/composite", 50, "TYPE", write_composite},
-                                   {"domain", 50, "DOMAIN", write_domain}};
-
 }  // namespace
 
-std::span<const KindWriter> type_writers() { return kWriters; }
+std::span<const KindWriter> type_writers() {
+  static constexpr KindWriter kWriters[] = {{"type/enum", 50, "TYPE", write_enum},
+                                            {"type/composite", 50, "TYPE", write_composite},
+                                            {"domain", 50, "DOMAIN", write_domain}};
+  return kWriters;
+}
 
 }  // namespace whimbrel::postgresql

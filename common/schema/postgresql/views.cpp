@@ -52,13 +52,15 @@ void write_rule(Writer& writer, const CatalogObject& rule) {
                    rule);
 }
 
-constexpr KindWriter kWriters[] = {{"view", 160, "VIEW", write_view},
-                                   {"materialized view", 160, "MATERIALIZED VIEW", write_materialized_view},
-                                   {"rule", 300, "RULE", write_rule}};
-
 }  // namespace
 
-std::span<const KindWriter> view_writers() { return kWriters; }
+std::span<const KindWriter> view_writers() {
+  static constexpr KindWriter kWriters[] = {
+      {"view", 160, "VIEW", write_view},
+      {"materialized view", 160, "MATERIALIZED VIEW", write_materialized_view},
+      {"rule", 300, "RULE", write_rule}};
+  return kWriters;
+}
 
 void write_dummy_view(Writer& writer, const CatalogObject& view) {
   std::string sql = "CREATE VIEW " + view.identity;

@@ -4,20 +4,20 @@
 #include <string>
 #include <string_view>
 
-namespace whimbrel::sqlite {
+#include "common/text/ascii.h"
 
-inline char lower_letter(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+namespace whimbrel::sqlite {
 
 inline std::string lower_name(std::string_view name) {
   std::string lower(name);
-  for (char& c : lower) c = lower_letter(c);
+  for (char& c : lower) c = to_lower(c);
   return lower;
 }
 
 inline bool same_name(std::string_view left, std::string_view right) {
   if (left.size() != right.size()) return false;
   for (std::size_t i = 0; i < left.size(); ++i)
-    if (lower_letter(left[i]) != lower_letter(right[i])) return false;
+    if (to_lower(left[i]) != to_lower(right[i])) return false;
   return true;
 }
 

@@ -3,14 +3,12 @@
 #include <charconv>
 #include <string>
 
+#include "common/text/digits.h"
 #include "common/text/uuid.h"
 
 namespace whimbrel {
 
 namespace {
-
-constexpr std::size_t kUuidText = 36;
-constexpr std::size_t kMostDigits = 24;
 
 // Only as it would be written: 007 and +7 are other texts than 7.
 bool parse_integer(std::string_view text, std::int64_t& value) {
@@ -57,8 +55,8 @@ bool fits_column(const Cell& key, const Column& column) {
 
 std::string_view key_text(const Cell& key, Arena& arena) {
   if (key.tag == Tag::integer) {
-    char* const at = arena.allocate(kMostDigits);
-    const auto end = std::to_chars(at, at + kMostDigits, key.integer).ptr;
+    char* const at = arena.allocate(kMaxIntegerText);
+    const auto end = std::to_chars(at, at + kMaxIntegerText, key.integer).ptr;
     return {at, static_cast<std::size_t>(end - at)};
   }
   if (key.tag == Tag::uuid) {

@@ -2,12 +2,16 @@
 // column are one id. Knows types only.
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "common/schema/model.h"
 #include "common/value.h"
 
 namespace whimbrel {
+
+inline constexpr std::size_t kMostParts = 32;  // columns of a key
 
 // As a column of this kind holds it; points into `from`, or into `arena`. False when it holds no such value.
 bool to_key_cell(const Cell& from, Kind kind, Arena& arena, Cell& to);

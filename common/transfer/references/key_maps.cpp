@@ -13,7 +13,6 @@ namespace whimbrel {
 namespace {
 
 constexpr std::size_t kMostKnown = 200'000;
-constexpr std::size_t kMostParts = 32;
 
 bool contains(const std::vector<std::size_t>& columns, std::size_t column) {
   return std::find(columns.begin(), columns.end(), column) != columns.end();
@@ -30,6 +29,17 @@ std::vector<std::size_t> indexes(const Table& table, const std::vector<std::stri
   for (const std::string& name : names)
     if (const std::size_t column = table.find_column(name); column != Table::npos) columns.push_back(column);
   return columns.size() == names.size() ? columns : std::vector<std::size_t>();
+}
+
+// Keys stand in arrays of kMostParts cells while they are followed.
+void check_parts(const Table& table, std::size_t parts) {
+  if (parts <= kMostParts) return;
+  throw Error(code::kUnsupported,
+              "table \"" + table.display_name() + "\": a key of " + std::to_string(parts) +
+                  " columns cannot get new ids, or be found by them",
+              {},
+              "At most " + std::to_string(kMostParts) +
+                  " columns can. Import it with preserve_ids, and without a natural_key.");
 }
 
 bool can_be_minted(const Column& column) {
@@ -96,6 +106,7 @@ void KeyMaps::find_assigned(TableKeys& keys, const Rules& rules) {
   const Table& table = *keys.table;
   for (const Rule* rule : rules.of(RuleKind::natural_key, table.display_name()))
     keys.natural_key = indexes(table, rule->columns);
+  check_parts(table, keys.natural_key.size());
   std::vector<std::size_t> natural = keys.natural_key, primary = table.primary_key;
   std::sort(natural.begin(), natural.end());
   std::sort(primary.begin(), primary.end());
@@ -113,11 +124,13 @@ void KeyMaps::find_assigned(TableKeys& keys, const Rules& rules) {
     const bool own = primary.size() == 1 || one.identity || (one.kind == Kind::uuid && one.has_default);
     keys.assigned[column] = !references && own && can_be_minted(one);
   }
+  if (keys.assigns()) check_parts(table, primary.size());
 }
 
 void KeyMaps::find_links(TableKeys& keys, const Rules& rules) {
   const Table& table = *keys.table;
   for (const ForeignKey& key : table.foreign_keys) {
+    check_parts(table, key.columns.size());
     for (const Table& parent : schema_.tables) {
       if (parent.name != key.parent_table || parent.schema != key.parent_schema) continue;
       std::vector<std::size_t> columns = indexes(parent, key.parent_columns);

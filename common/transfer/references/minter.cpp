@@ -6,13 +6,13 @@
 #include <cstring>
 #include <utility>
 
+#include "common/text/ascii.h"
 #include "common/text/uuid.h"
 
 namespace whimbrel {
 
 namespace {
 
-constexpr std::size_t kUuidText = 36;
 constexpr std::size_t kUuidBytes = 16;
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kLower = "abcdefghijklmnopqrstuvwxyz";
@@ -20,10 +20,6 @@ constexpr std::string_view kUpper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr double kEnoughBits = 64;      // beyond which no two of them meet
 constexpr std::size_t kFewestHex = 16;  // digits of a number in base 16, not letters and digits by chance
 constexpr int kAttempts = 16;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
 // The length of a beginning that stays: agt_ of agt_8fk2, usr- of usr-17.
 std::size_t prefix_of(std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include "common/json/reader.h"
 #include "common/json/text_walk.h"
+#include "common/text/ascii.h"
 #include "common/transfer/references/id_names.h"
 #include "common/transfer/references/key_cell.h"
 
@@ -13,13 +14,7 @@ namespace {
 
 constexpr std::size_t kShortestId = 8;  // of what is looked for in texts
 constexpr std::size_t kLongestId = 64;
-constexpr std::size_t kMostDigits = 20;
 constexpr std::size_t kMostNames = 4096;  // that are remembered
-
-bool is_number(std::string_view text) {
-  return !text.empty() && text.size() <= kMostDigits &&
-         text.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 }  // namespace
 
@@ -63,7 +58,7 @@ void OldIds::find_integers(const Cell& cell, const std::vector<std::uint32_t>& f
   if (p == end || (*p != '{' && *p != '[')) return;
   if (cell.tag == Tag::text && !json::is_valid(document)) return;
   const auto look = [&](const MappedKey* key, const char* at, std::string_view id) {
-    if (!is_number(id)) return;
+    if (!is_digits(id)) return;
     const auto place = static_cast<std::uint32_t>(at - begin);
     if (std::ranges::find(followed, place) == followed.end() && maps_.has_changed(*key, id, arena))
       report(id, *key->table);

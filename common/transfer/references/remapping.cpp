@@ -13,8 +13,6 @@ namespace whimbrel {
 
 namespace {
 
-constexpr std::size_t kMostParts = 32;
-
 // As encode_key() sees it.
 bool is_same(const Cell& left, const Cell& right) {
   if (left.tag != right.tag) return false;

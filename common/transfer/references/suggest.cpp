@@ -9,6 +9,7 @@
 
 #include "common/error.h"
 #include "common/json/reader.h"
+#include "common/text/ascii.h"
 #include "common/text/uuid.h"
 #include "common/transfer/references/id_names.h"
 #include "common/transfer/references/key_cell.h"
@@ -23,7 +24,7 @@ using json::Token;
 constexpr std::size_t kMostValues = 50;   // of one place, that are looked up
 constexpr std::size_t kMostPlaces = 500;  // of one table
 constexpr std::size_t kMostPath = 300;    // bytes
-constexpr std::size_t kShortestId = 8;    // of a text that can be an id whatever its name is
+constexpr std::size_t kShortestText = 8;  // of a text that can be an id whatever its name is
 constexpr std::size_t kMisses = 10;       // at first, after which no more are looked up
 constexpr double kEnough = 0.5;
 
@@ -42,13 +43,9 @@ struct Values {
 
 using Places = std::map<std::pair<std::size_t, std::string>, Values>;  // by column and path
 
-bool is_number(std::string_view text) {
-  return !text.empty() && text.size() < 19 && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 bool is_uuid(std::string_view text) {
   char bytes[16];
-  return text.size() == 36 && parse_uuid(text, bytes);
+  return text.size() == kUuidText && parse_uuid(text, bytes);
 }
 
 std::string step(std::string_view name) {
@@ -86,7 +83,7 @@ class DocumentPlaces {
           break;
         case Token::key: {
           const std::string_view name = reader.text();
-          const bool id = is_number(name) || is_uuid(name);
+          const bool id = is_digits(name) || is_uuid(name);
           if (id) add(paths.back() + "~", name, false);
           path = paths.back() + (id ? ".*" : step(name));
           break;
@@ -212,9 +209,9 @@ class Suggester {
     std::size_t asked = 0, hits = 0;
     Arena arena;
     for (const std::string& text : values.some) {
-      if (kind == Kind::integer && !is_number(text)) return std::nullopt;
+      if (kind == Kind::integer && !is_digits(text)) return std::nullopt;
       if (kind == Kind::uuid && !is_uuid(text)) return std::nullopt;
-      if (kind == Kind::text && !named && text.size() < kShortestId) return std::nullopt;
+      if (kind == Kind::text && !named && text.size() < kShortestText) return std::nullopt;
       Cell cell;
       if (!to_key_cell(Cell::text(text), kind, arena, cell)) return std::nullopt;
       if (cell.tag == Tag::integer && cell.integer != static_cast<std::int32_t>(cell.integer) &&
