@@ -38,9 +38,22 @@ SQLITE_MODULE_SOURCES = $(addprefix sqlite_ext/,call.cpp entry_check.cpp module.
   table_function.cpp value_function.cpp)
 SQLITE_SOURCES = $(filter-out $(SQLITE_MODULE_SOURCES),$(sort $(wildcard sqlite_ext/*.cpp)))
 HOST_C_SOURCES = $(sort $(wildcard pg_ext/*.c))
-CORE_OBJECTS = $(CORE_SOURCES:%.cpp=$(OUT)/%.o)
+# The files of a directory are compiled as one, which takes half the time of a build from nothing; `make UNITY=`
+# compiles each by itself. The host's stay apart: the server's headers define macros of many names.
+UNITY ?= 1
+CORE_DIRECTORIES = $(patsubst %/,%,$(sort $(dir $(CORE_SOURCES))))
+ifeq ($(UNITY),)
+CORE_UNITS = $(CORE_SOURCES)
+SQLITE_UNITS = $(SQLITE_SOURCES)
+else
+CORE_UNITS = $(foreach directory,$(CORE_DIRECTORIES),unity/$(subst /,_,$(directory)).cpp)
+SQLITE_UNITS = unity/sqlite_ext.cpp
+UNIT_PLACE = $(OUT)/
+UNIT_FLAGS := $(if $(findstring clang,$(shell $(CXX) --version)),,--param=large-unit-insns=1000000 -Wno-subobject-linkage)
+endif
+CORE_OBJECTS = $(CORE_UNITS:%.cpp=$(OUT)/%.o)
 HOST_OBJECTS = $(HOST_SOURCES:%.cpp=$(OUT)/%.o)
-SQLITE_OBJECTS = $(SQLITE_SOURCES:%.cpp=$(OUT)/%.o)
+SQLITE_OBJECTS = $(SQLITE_UNITS:%.cpp=$(OUT)/%.o)
 HOST_C_OBJECTS = $(HOST_C_SOURCES:%.c=$(OUT)/%.o)
 # A core that is there already (libcore.a of the CMake build), to link instead of compiling it again.
 CORE_LIBRARY ?=
@@ -62,19 +75,28 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 whimbrel.so: $(CORE_LIBRARY)
 
+# $(call unit,FILES,DIRECTORY): all of them in one; made anew when the directory has other files.
+define unit
+$(OUT)/unity/$(subst /,_,$(2)).cpp: $(1) $(2) Makefile
+	@mkdir -p $$(@D)
+	printf '#include "%s"\n' $(1) > $$@
+endef
+$(foreach one,$(CORE_DIRECTORIES),$(eval $(call unit,$(wildcard $(one)/*.cpp),$(one))))
+$(eval $(call unit,$(SQLITE_SOURCES),sqlite_ext))
+
 # Three kinds of sources, three rules. The core sees its own headers only, and common/wall.h enforces it. The host sees
 # the server's headers as system headers: their warnings are not ours.
 OWN_CPPFLAGS = -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -I. -MMD -MP
-$(CORE_OBJECTS): $(OUT)/%.o: %.cpp common/wall.h Makefile
+$(CORE_OBJECTS): $(OUT)/%.o: $(UNIT_PLACE)%.cpp common/wall.h Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(CXXFLAGS) -fvisibility=hidden $(OWN_CPPFLAGS) -include common/wall.h -c $< -o $@
+	$(CXX) $(CXXFLAGS) $(UNIT_FLAGS) -fvisibility=hidden $(OWN_CPPFLAGS) -include common/wall.h -c $< -o $@
 $(HOST_OBJECTS): $(OUT)/%.o: %.cpp Makefile
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) $(OWN_CPPFLAGS) -isystem $(includedir_server) -c $< -o $@
 # SQLITE_CORE: linked functions instead of the table of pointers that SQLite hands to a module.
-$(SQLITE_OBJECTS): $(OUT)/%.o: %.cpp $(OUT)/generated/tables_sql.h Makefile
+$(SQLITE_OBJECTS): $(OUT)/%.o: $(UNIT_PLACE)%.cpp $(OUT)/generated/tables_sql.h Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(CXXFLAGS) -fvisibility=hidden -DSQLITE_CORE $(OWN_CPPFLAGS) -I$(OUT)/generated -c $< -o $@
+	$(CXX) $(CXXFLAGS) $(UNIT_FLAGS) -fvisibility=hidden -DSQLITE_CORE $(OWN_CPPFLAGS) -I$(OUT)/generated -c $< -o $@
 $(OUT)/pg_ext/sqlite_file.o: OWN_CPPFLAGS += -DSQLITE_CORE
 $(OUT)/generated/tables_sql.h: common/tables.sql Makefile
 	@mkdir -p $(@D)
