@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "common/error.h"
+#include "common/own_table_names.h"
 #include "common/schema/effect.h"
 #include "common/schema/integer_places.h"
 #include "common/schema/load_frame.h"
@@ -321,14 +322,14 @@ class Host {
   virtual std::unique_ptr<SequenceKeeper> keep_sequences() { return nullptr; }
   // Whether this call may write: a function that is called as a table in SQLite may not.
   virtual bool may_write() const = 0;
-  // Creates Whimbrel's own tables when the engine does not do it at install time (SQLite). Writes.
-  virtual void ensure_own_tables() = 0;
-  // Whether ensure_own_tables() may wait for the first row: none of them is there, and nothing else has one
+  // Creates Whimbrel's own tables of a group when the engine does not do it at install time (SQLite). Writes.
+  virtual void ensure_own_tables(OwnTables group) = 0;
+  // Whether those of migrations may wait for the first row: none of them is there, and nothing else has one
   // of their names. What changes the schema meanwhile is spared them: SQLite reads all of it with each ALTER
   // TABLE.
   virtual bool own_tables_may_wait() { return false; }
-  // Whether they exist (a status must not write).
-  virtual bool has_own_tables() = 0;
+  // Whether all of a group exist (a status must not write).
+  virtual bool has_own_tables(OwnTables group) = 0;
   // Whether the caller may read the SQL that the history keeps; who may only see the status may not.
   virtual bool may_read_texts() = 0;
 

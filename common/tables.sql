@@ -1,5 +1,5 @@
 -- Whimbrel's own tables. One text for both engines: PostgreSQL runs it in the extension's install script,
--- SQLite at the first function that writes. Only what both understand stands here.
+-- SQLite each group at the first of its functions that writes. Only what both understand stands here.
 
 -- One row per applied migration. A migration file may insert its own row (version, description); the runner
 -- then completes it.

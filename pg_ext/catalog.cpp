@@ -1,6 +1,6 @@
 #include "pg_ext/catalog.h"
 
-#include "common/migration/own_table_names.h"
+#include "common/own_table_names.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/settings.h"
 #include "pg_ext/value_type.h"

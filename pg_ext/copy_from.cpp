@@ -3,6 +3,7 @@
 #include "common/error.h"
 #include "pg_ext/access.h"
 #include "pg_ext/compat.h"
+#include "pg_ext/fresh_snapshot.h"
 #include "pg_ext/guard.h"
 
 namespace whimbrel::pg {
@@ -81,8 +82,7 @@ std::uint64_t copy_from(const CopyFromRequest& request, ByteSource& source) {
   try {
     rows = feed.callback.call([&] {
       const MemoryContext outer = MemoryContextSwitchTo(memory);
-      CommandCounterIncrement();
-      PushActiveSnapshot(GetTransactionSnapshot());
+      push_fresh_snapshot();
       const std::uint64_t done = CopyFrom(copy);
       PopActiveSnapshot();
       CommandCounterIncrement();

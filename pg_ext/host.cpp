@@ -131,12 +131,12 @@ void PgHost::commit() {
   if (has_schema) set_search_path();
 }
 
-void PgHost::ensure_own_tables() {
+void PgHost::ensure_own_tables(OwnTables) {
   if (!own_schema_is_extensions())
     create_own_tables(statements_, dialect_.own_schema, dialect_.registry_schema);
 }
 
-bool PgHost::has_own_tables() {
+bool PgHost::has_own_tables(OwnTables) {
   return own_schema_is_extensions() || own_tables_exist(statements_, dialect_.own_schema);
 }
 

@@ -58,8 +58,8 @@ class PgHost final : public Host {
   std::unique_ptr<RunObserver> observe_run() override;
   std::unique_ptr<SequenceKeeper> keep_sequences() override;
   bool may_write() const override { return !statements_.read_only(); }
-  void ensure_own_tables() override;
-  bool has_own_tables() override;
+  void ensure_own_tables(OwnTables) override;
+  bool has_own_tables(OwnTables) override;
   bool may_read_texts() override;
 
   std::unique_ptr<TableReader> scan(const ScanRequest& request) override;

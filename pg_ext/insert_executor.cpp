@@ -5,6 +5,7 @@
 #include "pg_ext/access.h"
 #include "pg_ext/equality.h"
 #include "pg_ext/field_writer.h"
+#include "pg_ext/fresh_snapshot.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/settings.h"
 #include "pg_ext/statements.h"
@@ -237,8 +238,7 @@ WriteCounts RowWriter::run() {
     }
   }
   pg_call([&] {
-    CommandCounterIncrement();
-    PushActiveSnapshot(GetTransactionSnapshot());
+    push_fresh_snapshot();
     EState* state = CreateExecutorState();
     AfterTriggerEndQuery(state);
     ExecResetTupleTable(state->es_tupleTable, false);

@@ -5,6 +5,7 @@
 #include "pg_ext/access.h"
 #include "pg_ext/compat.h"
 #include "pg_ext/field_datum.h"
+#include "pg_ext/fresh_snapshot.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/settings.h"
 
@@ -159,8 +160,7 @@ bool MultiInserter::prepare() {
     row_.emplace(row_memory_);
     slots_ =
         static_cast<TupleTableSlot**>(palloc0((kMostWaiting + RowBatch::kMaxRows) * sizeof(TupleTableSlot*)));
-    CommandCounterIncrement();
-    PushActiveSnapshot(GetTransactionSnapshot());
+    push_fresh_snapshot();
     command_ = GetCurrentCommandId(true);
     state_ = CreateExecutorState();
     result_ = makeNode(ResultRelInfo);

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "pg_ext/field_reader.h"
+#include "pg_ext/fresh_snapshot.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/settings.h"
 
@@ -54,7 +55,9 @@ QueryReader::QueryReader(SPIPlanPtr plan, ParamListInfo parameters, bool read_on
   receiver_.base.mydest = DestNone;
   receiver_.reader = this;
   pg_call([&] {
+    if (!read_only) push_fresh_snapshot();
     portal_ = SPI_cursor_open_with_paramlist(nullptr, plan, parameters, read_only);
+    if (!read_only) PopActiveSnapshot();
     if (portal_ == nullptr) elog(ERROR, "could not open a cursor: %s", SPI_result_code_string(SPI_result));
     memory_ = AllocSetContextCreate(CurrentMemoryContext, "whimbrel query", ALLOCSET_DEFAULT_SIZES);
     batch_memory_ = AllocSetContextCreate(memory_, "whimbrel query batch", ALLOCSET_DEFAULT_SIZES);

@@ -3,6 +3,7 @@
 #include "common/error.h"
 #include "pg_ext/access.h"
 #include "pg_ext/copy_from.h"
+#include "pg_ext/fresh_snapshot.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/statement_kind.h"
 #include "pg_ext/statements.h"
@@ -87,7 +88,9 @@ std::int64_t run_script_statement(std::string_view sql) {
       SPIExecuteOptions options{};
       // Rows that a statement returns are nobody's: count them, keep none.
       options.dest = None_Receiver;
+      push_fresh_snapshot();
       result = SPI_execute_extended(text.c_str(), &options);
+      PopActiveSnapshot();
       if (SPI_tuptable != nullptr) SPI_freetuptable(SPI_tuptable);
       return static_cast<std::int64_t>(SPI_processed);
     });

@@ -349,12 +349,12 @@ TableSize SqliteHost::table_size(const std::string& identity) {
 
 std::unique_ptr<RunObserver> SqliteHost::observe_run() { return changed_rows_.observe(); }
 
-void SqliteHost::ensure_own_tables() {
+void SqliteHost::ensure_own_tables(OwnTables group) {
   require_transaction();
-  remember_error([&] { create_own_tables(db_); });
+  remember_error([&] { create_own_tables(db_, group); });
 }
 
-bool SqliteHost::has_own_tables() { return own_tables_exist(db_); }
+bool SqliteHost::has_own_tables(OwnTables group) { return own_tables_exist(db_, group); }
 
 bool SqliteHost::own_tables_may_wait() { return sqlite::own_tables_may_wait(db_); }
 

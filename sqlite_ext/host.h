@@ -59,8 +59,8 @@ class SqliteHost : public Host {
   TableSize table_size(const std::string& identity) override;
   std::unique_ptr<RunObserver> observe_run() override;
   bool may_write() const override { return scope_ != nullptr; }
-  void ensure_own_tables() override;
-  bool has_own_tables() override;
+  void ensure_own_tables(OwnTables group) override;
+  bool has_own_tables(OwnTables group) override;
   bool own_tables_may_wait() override;
   bool may_read_texts() override { return true; }
 

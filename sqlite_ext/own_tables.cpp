@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "common/error.h"
-#include "common/migration/own_table_names.h"
+#include "common/own_table_names.h"
 #include "common/schema/sqlite/names.h"
 #include "common/sql/lexer.h"
 #include "sqlite_ext/script.h"
@@ -67,21 +67,24 @@ std::vector<std::string> own_table_names(sqlite3* db) {
   return names;
 }
 
-bool own_tables_exist(sqlite3* db) {
-  return std::ranges::all_of(kOwnTables,
-                             [&](const OwnTable& own) { return presence(db, own) == Presence::ours; });
+bool own_tables_exist(sqlite3* db, OwnTables group) {
+  return std::ranges::all_of(kOwnTables, [&](const OwnTable& own) {
+    return own.group != group || presence(db, own) == Presence::ours;
+  });
 }
 
 bool own_tables_may_wait(sqlite3* db) {
-  if (!std::ranges::all_of(kOwnTables,
-                           [&](const OwnTable& own) { return presence(db, own) == Presence::absent; }))
-    return false;
+  const auto is_in_the_way = [&](const OwnTable& own) {
+    return own.group == OwnTables::migrations && presence(db, own) != Presence::absent;
+  };
+  if (std::ranges::any_of(kOwnTables, is_in_the_way)) return false;
   return !has_trigger_or_view(db, "main") && !(has_temporary_schema(db) && has_trigger_or_view(db, "temp"));
 }
 
-void create_own_tables(sqlite3* db) {
+void create_own_tables(sqlite3* db, OwnTables group) {
   std::string missing = " ";
   for (const OwnTable& own : kOwnTables) {
+    if (own.group != group) continue;
     switch (presence(db, own)) {
       case Presence::ours:
         break;
@@ -92,7 +95,9 @@ void create_own_tables(sqlite3* db) {
         throw Error(code::kUnsupported,
                     "table \"" + std::string(own.name) + "\" exists and is not Whimbrel's",
                     "It has no column \"" + std::string(own.mark) + "\", so another tool made it.",
-                    "migrate_adopt() takes over its history and renames it; or rename it yourself.");
+                    group == OwnTables::migrations
+                        ? "migrate_adopt() takes over its history and renames it; or rename it yourself."
+                        : "Rename it: these functions keep what they need under that name.");
     }
   }
   if (missing == " ") return;

@@ -1,9 +1,10 @@
-// Whimbrel's own tables in a SQLite database: they come with the first function that writes.
+// Whimbrel's own tables in a SQLite database: each group comes with the first of its functions that writes.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "common/own_table_names.h"
 #include "common/schema/model.h"
 #include "sqlite_ext/compat.h"
 
@@ -15,14 +16,14 @@ bool is_own_table(const Table& table);
 // Names of those that are there.
 std::vector<std::string> own_table_names(sqlite3* db);
 
-// Whether all of them are there.
-bool own_tables_exist(sqlite3* db);
+// Whether all of the group are there.
+bool own_tables_exist(sqlite3* db, OwnTables group);
 
-// As Host::own_tables_may_wait(): none is there, nothing else has one of their names, and no trigger or view
-// could lead to one.
+// As Host::own_tables_may_wait(): none of migrations is there, nothing else has one of their names, and no
+// trigger or view could lead to one.
 bool own_tables_may_wait(sqlite3* db);
 
-// Creates those that are missing. A table of the same name that is not ours is an error.
-void create_own_tables(sqlite3* db);
+// Creates those of the group that are missing. A table of the same name that is not ours is an error.
+void create_own_tables(sqlite3* db, OwnTables group);
 
 }  // namespace whimbrel::sqlite

@@ -251,7 +251,7 @@ void emit_outcome(Call& call, const BundleOutcome& outcome) {
 void run_import(Call& call) {
   const Options options(call.arguments[1], kImportOptions);
   const DocumentCall one(call, options);
-  call.host.ensure_own_tables();
+  call.host.ensure_own_tables(OwnTables::bundles);
   const ImportBundleOptions import{one.compare, options.text("plan_hash"), options.flag("dry_run", false)};
   emit_outcome(call, import_bundle(call.host, *one.shape, one.document, import));
 }
@@ -277,7 +277,7 @@ void run_rollback(Call& call) {
       DocumentCall one(call, options);
       // A backup is what there was: what has come since goes.
       one.compare.prune = options.flag("prune", true);
-      call.host.ensure_own_tables();
+      call.host.ensure_own_tables(OwnTables::bundles);
       emit_outcome(
           call, import_bundle(call.host, *one.shape, one.document, {one.compare, {}, dry_run}, "rollback"));
       return;

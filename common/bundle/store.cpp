@@ -17,7 +17,7 @@ constexpr std::string_view kRunColumns =
 
 std::optional<BundleRun> read_run(Host& host, std::string_view condition, std::span<const Cell> parameters) {
   std::optional<BundleRun> run;
-  if (!host.has_own_tables()) return run;
+  if (!host.has_own_tables(OwnTables::bundles)) return run;
   for_each_row(host,
                "SELECT " + std::string(kRunColumns) + " FROM " + runs(host) + " WHERE " +
                    std::string(condition) + " ORDER BY run_id DESC LIMIT 1",
@@ -51,7 +51,7 @@ Error unknown(const std::string& name, const std::vector<StoredBundle>& known) {
 }  // namespace
 
 std::string_view store_bundle(Host& host, const BundleShape& shape) {
-  host.ensure_own_tables();
+  host.ensure_own_tables(OwnTables::bundles);
   std::string_view outcome = "created";
   for (const StoredBundle& known : stored_bundles(host)) {
     if (known.name != shape.name) continue;
@@ -78,7 +78,7 @@ void drop_bundle(Host& host, std::string_view name) {
 
 std::vector<StoredBundle> stored_bundles(Host& host) {
   std::vector<StoredBundle> list;
-  if (!host.has_own_tables()) return list;
+  if (!host.has_own_tables(OwnTables::bundles)) return list;
   for_each_row(host, "SELECT bundle, spec FROM " + bundles(host) + " ORDER BY bundle", {},
                [&](const Cell* row) {
                  list.push_back({text_of(row[0]), text_of(row[1])});
@@ -103,7 +103,7 @@ StoredBundle find_bundle(Host& host, const std::optional<std::string>& name) {
 }
 
 std::int64_t add_run(Host& host, const BundleRun& run, std::optional<std::string_view> document) {
-  host.ensure_own_tables();
+  host.ensure_own_tables(OwnTables::bundles);
   const std::string user = host.caller().user;
   const auto count = [](std::uint64_t value) { return Cell::integer_of(static_cast<std::int64_t>(value)); };
   // Again where somebody else, who has just committed, took the number.

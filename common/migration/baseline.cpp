@@ -76,7 +76,7 @@ std::vector<Outcome> record(Host& host, const Source& source, const std::string&
   const bool alone = !source.given && source.files.empty();
   check_version(version, source, alone);
   host.lock_migrations();
-  host.ensure_own_tables();
+  host.ensure_own_tables(OwnTables::migrations);
   const History history = History::read(host);
   check_history(history, version);
   Baseline baseline(host, history, dry_run);

@@ -30,7 +30,7 @@ bool is_version_number(std::string_view version) {
 
 History History::read(Host& host, std::size_t expected) {
   History history;
-  if (!host.has_own_tables()) return history;
+  if (!host.has_own_tables(OwnTables::migrations)) return history;
   history.applied_.reserve(expected);
   for_each_row(host,
                "SELECT version, description, seq, checksum, token_checksum, file, applied_at, applied_by, "
@@ -173,7 +173,7 @@ HistoryWriter::HistoryWriter(Host& host, bool tables_wait, std::size_t expected)
 }
 
 void HistoryWriter::flush() {
-  if (tables_wait_) host_.ensure_own_tables();
+  if (tables_wait_) host_.ensure_own_tables(OwnTables::migrations);
   tables_wait_ = false;
   write_records();
   write_entries();

@@ -46,7 +46,7 @@ void Journal::erase(const std::string& version) {
 
 std::map<std::string, std::string> read_incomplete(Host& host) {
   std::map<std::string, std::string> incomplete;
-  if (!host.has_own_tables()) return incomplete;
+  if (!host.has_own_tables(OwnTables::migrations)) return incomplete;
   for_each_row(host,
                "SELECT version, ordinal, state, error FROM " + own_table(host, kJournalTable) +
                    " ORDER BY version, ordinal",

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "common/host.h"
-#include "common/migration/own_table_names.h"
+#include "common/own_table_names.h"
 
 namespace whimbrel {
 

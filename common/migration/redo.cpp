@@ -97,7 +97,7 @@ std::vector<Outcome> redo_migrations(Host& host, const RedoOptions& options) {
   std::vector<Outcome> outcomes;
   run_or_rehearse(host, options.undo.dry_run, outcomes, [&] {
     host.lock_migrations();
-    host.ensure_own_tables();
+    host.ensure_own_tables(OwnTables::migrations);
     const History before = History::read(host);
     const std::vector<StoredMigration> undone = choose_undone(host, before, &options.undo);
     if (undone.empty()) return;

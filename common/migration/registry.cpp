@@ -46,7 +46,7 @@ void register_migration(Host& host, const Registration& registration) {
   const std::string description = file.description.empty() ? form.description : file.description;
 
   host.lock_migrations();
-  host.ensure_own_tables();
+  host.ensure_own_tables(OwnTables::migrations);
   for (const SourceFile& other : read_source(host, Cell()).files) {
     if (compare_versions(other.version, file.version) != 0) continue;
     if (other.version == file.version && other.description == description && other.text == file.text &&

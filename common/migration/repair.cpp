@@ -136,7 +136,7 @@ std::vector<Repair> repair_migrations(Host& host, const std::optional<std::strin
   std::vector<Repair> repairs;
   run_or_rehearse(host, options.dry_run, [&] {
     host.lock_migrations();
-    host.ensure_own_tables();
+    host.ensure_own_tables(OwnTables::migrations);
     repairs = Repairer(host, source, version, options).run();
   });
   return repairs;

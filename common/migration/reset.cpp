@@ -60,7 +60,7 @@ std::vector<Outcome> reset_migrations(Host& host, const ResetOptions& options) {
   std::vector<Outcome> outcomes;
   run_or_rehearse(host, options.dry_run, outcomes, [&] {
     host.lock_migrations();
-    host.ensure_own_tables();
+    host.ensure_own_tables(OwnTables::migrations);
     const History history = History::read(host);
     if (options.mode == ResetMode::drop) {
       drop_everything(host, history, options, outcomes);

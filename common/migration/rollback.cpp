@@ -175,7 +175,7 @@ std::vector<Outcome> rollback_migrations(Host& host, const RollbackOptions& opti
   std::vector<Outcome> outcomes;
   run_or_rehearse(host, options.dry_run, outcomes, [&] {
     host.lock_migrations();
-    host.ensure_own_tables();
+    host.ensure_own_tables(OwnTables::migrations);
     const History history = History::read(host);
     undo_migrations(host, history, choose_undone(host, history, &options), "rollback", options.dry_run,
                     outcomes);

@@ -22,7 +22,7 @@ class Roundtrip {
 
   std::vector<Finding> run() {
     host_.lock_migrations();
-    host_.ensure_own_tables();
+    host_.ensure_own_tables(OwnTables::migrations);
     const History history = History::read(host_);
     const std::vector<PlannedMigration> plan = make_plan(host_, source_, history, options_);
     HistoryWriter writer(host_);

@@ -23,7 +23,7 @@ class Runner {
     host_.commit_and_begin();  // nothing that is read may be older than the lock
     do {
       take_turn(host_);
-      host_.ensure_own_tables();
+      host_.ensure_own_tables(OwnTables::migrations);
       replan_ = false;
       run_plan();
     } while (replan_);

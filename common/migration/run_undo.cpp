@@ -20,7 +20,7 @@ class Undoer {
   std::vector<Outcome> run() {
     host_.commit_and_begin();  // nothing that is read may be older than the lock
     take_turn(host_);
-    host_.ensure_own_tables();
+    host_.ensure_own_tables(OwnTables::migrations);
     History history = History::read(host_);
     const std::vector<StoredMigration> chosen = choose_undone(host_, history, &options_, false);
     for (const StoredMigration& one : chosen)

@@ -46,10 +46,10 @@ class Applier {
     const History history = History::read(host_, reading_.expected());
     const Source source = reading_.finish();
     tables_wait_ = host_.own_tables_may_wait();
-    if (!tables_wait_) host_.ensure_own_tables();
+    if (!tables_wait_) host_.ensure_own_tables(OwnTables::migrations);
     const std::vector<PlannedMigration> plan = make_plan(host_, source, history, options_.plan);
     if (plan.empty()) {
-      if (tables_wait_) host_.ensure_own_tables();
+      if (tables_wait_) host_.ensure_own_tables(OwnTables::migrations);
       return {};
     }
     refuse_incomplete(plan);

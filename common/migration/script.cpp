@@ -45,7 +45,7 @@ bool may_name_own_table(const sql::Token& token) {
   const auto begins = [name](std::string_view lower) { return begins_with(name, lower); };
   return std::ranges::any_of(kCatalogPrefixes, begins) ||
          std::ranges::any_of(kOwnTables, [&](const OwnTable& own) {
-           return name.size() == own.name.size() && begins(own.name);
+           return own.group == OwnTables::migrations && name.size() == own.name.size() && begins(own.name);
          });
 }
 
@@ -186,22 +186,25 @@ void Script::check_control(std::vector<Statement>& statements) {
                    [](const Statement& one) { return one.control != Control::none; }))
     return;
   std::size_t transactions = 0;
-  bool inside = false, divides = false;
+  const Statement* begun = nullptr;    // the BEGIN that is open
+  const Statement* control = nullptr;  // the first that divides the script
+  const Statement* outside = nullptr;  // the first that stands outside of its transactions
   for (const Statement& statement : statements) {
     const bool last = &statement == &statements.back();
     const bool ends = statement.control == Control::commit ||
                       (place_.by_running && last && statement.control == Control::rollback);
+    const bool idle = last && statement.control == Control::rollback && transactions != 0;
     if (statement.control == Control::none) {
-      divides = divides || (!inside && !is_setting(statement));
-    } else if (inside ? ends : statement.control == Control::begin) {
-      transactions += inside ? 0 : 1;
-      inside = !inside;
-    } else {
-      divides = true;
+      if (outside == nullptr && begun == nullptr && !is_setting(statement)) outside = &statement;
+    } else if (begun != nullptr ? ends : statement.control == Control::begin) {
+      transactions += begun != nullptr ? 0 : 1;
+      begun = begun != nullptr ? nullptr : &statement;
+    } else if (control == nullptr && (begun != nullptr || !idle)) {
+      control = &statement;
     }
   }
-  divides = divides || inside;
-  if (!divides) {
+  if (control == nullptr) control = begun;
+  if (control == nullptr && outside == nullptr) {
     std::erase_if(statements, [](const Statement& one) { return one.control != Control::none; });
     if (place_.by_running) return;
     left_out_ = transactions == 1 ? "the BEGIN and COMMIT around it are left out, since it runs"
@@ -210,27 +213,32 @@ void Script::check_control(std::vector<Statement>& statements) {
     left_out_ = place_.subject + ": " + left_out_ + " inside a transaction";
     return;
   }
-  if (statements.front().control == Control::begin && statements.back().control == Control::commit &&
-      statements.size() >= 2) {  // those around the whole script are not what divides it
-    statements.erase(statements.begin());
-    statements.pop_back();
+  refuse_control(statements, control, outside);
+}
+
+void Script::refuse_control(const std::vector<Statement>& statements, const Statement* control,
+                            const Statement* outside) const {
+  const auto first_word = [&](const Statement& statement) {
+    sql::Lexer lexer(place_.text.substr(place_.offset + statement.offset, statement.length), rules_);
+    sql::Token word = lexer.next_code();
+    word.offset += place_.offset + statement.offset;
+    return word;
+  };
+  std::string detail =
+      "The migration runs inside the caller's transaction, which this statement would end or divide.";
+  if (control == nullptr) {
+    control = &*std::ranges::find_if(
+        statements, [](const Statement& one) { return one.control != Statement::Control::none; });
+    detail = line_of(first_word(*outside).offset) +
+             " has a statement outside of the transaction that the migration makes for itself.";
   }
-  for (const Statement& statement : statements) {
-    if (statement.control == Control::none) continue;
-    const std::string_view sql = place_.text.substr(place_.offset + statement.offset, statement.length);
-    sql::Lexer lexer(sql, rules_);
-    const sql::Token word = lexer.next_code();
-    std::string name(word.text);
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
-      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : static_cast<char>(c);
-    });
-    throw Error(
-        code::kTransactionControl,
-        line_of(place_.offset + statement.offset + word.offset) + ": " + name +
-            " is not allowed in a migration",
-        "The migration runs inside the caller's transaction, which this statement would end or divide.",
-        "Remove it: a migration that fails leaves nothing behind.");
-  }
+  const sql::Token word = first_word(*control);
+  std::string name(word.text);
+  std::ranges::transform(name, name.begin(),
+                         [](char c) { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; });
+  throw Error(code::kTransactionControl,
+              line_of(word.offset) + ": " + name + " is not allowed in a migration", std::move(detail),
+              "Remove it: a migration that fails leaves nothing behind.");
 }
 
 // One that a file may have outside of its transaction: PRAGMA foreign_keys of SQLite works nowhere else.

@@ -88,6 +88,10 @@ class Script {
   void read_tokens(std::string& script);
   std::vector<Statement> split(Host& host, std::string_view script) const;
   void check_control(std::vector<Statement>& statements);
+  // `control` would end or divide the transaction; null: `outside` stands outside of the one that the script
+  // makes.
+  [[noreturn]] void refuse_control(const std::vector<Statement>& statements, const Statement* control,
+                                   const Statement* outside) const;
   bool is_setting(const Statement& statement) const;
   void tell_left_out(Host& host) const;
   Step make_step(const Statement& statement) const;

@@ -82,7 +82,7 @@ char first_character(std::string_view text) {
 std::vector<SourceFile> read_registered(Host& host) {
   std::vector<SourceFile> files;
   const bool apart = host.dialect().registry_schema != host.dialect().own_schema;
-  if (!apart && !host.has_own_tables()) return files;
+  if (!apart && !host.has_own_tables(OwnTables::migrations)) return files;
   for_each_row(
       host,
       "SELECT version, description, up_sql, down_sql FROM " + registry_table(host) + " ORDER BY version", {},
@@ -180,6 +180,9 @@ Source SourceReading::finish() {
     set.engine = host_.dialect().engine;
     read_files(std::move(set), form_, source);
     tell_skipped(host_, source);
+    if (directory_ && source.files.empty() && source.baselines.empty())
+      host_.notice(NoticeLevel::warning,
+                   "no migration is in directory \"" + std::string(argument_.view()) + "\"");
   }
   for (SourceFile& file : source.files)
     if (file.checksum.empty()) file.checksum = checksum_of(file);

@@ -120,7 +120,7 @@ void run_history(Call& call) {
   if (limit && *limit < 0)
     throw Error(code::kInvalidOption, "option \"limit\" must not be negative: " + std::to_string(*limit));
   const HistoryFilter filter(given);
-  if (!call.host.has_own_tables()) return;
+  if (!call.host.has_own_tables(OwnTables::migrations)) return;
   std::string sql = "SELECT ";
   for (const ResultColumn& column : kHistoryColumns) {
     if (&column != kHistoryColumns) sql += ", ";

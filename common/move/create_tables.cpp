@@ -215,7 +215,7 @@ class MakeTables {
 
 void record_migrations(Host& host, const Metadata& metadata) {
   if (metadata.migrations.empty()) return;
-  host.ensure_own_tables();
+  host.ensure_own_tables(OwnTables::migrations);
   const std::string table = quote_name(host.dialect().own_schema, "schema_migrations");
   if (host.execute("SELECT 1 FROM " + table + " LIMIT 1") > 0) return;
   for (const MigrationRecord& one : metadata.migrations) {

@@ -25,7 +25,7 @@ std::string file_name(const std::string& path) {
 
 std::vector<MigrationRecord> applied_migrations(Host& host) {
   std::vector<MigrationRecord> records;
-  if (!host.has_own_tables()) return records;
+  if (!host.has_own_tables(OwnTables::migrations)) return records;
   const auto rows =
       host.query("SELECT version, description, checksum FROM " +
                  quote_name(host.dialect().own_schema, "schema_migrations") + " ORDER BY seq, version");

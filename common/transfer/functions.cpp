@@ -220,7 +220,7 @@ std::vector<ImportedTable> import_with_tables(Host& host, const DocumentInput& i
 void import_from(Call& call, const DocumentInput& input, const Options& options) {
   BadRows bad_rows;
   const ImportOptions import = import_options(options, bad_rows);
-  if (!import.remapping.origin.empty()) call.host.ensure_own_tables();
+  if (!import.remapping.origin.empty()) call.host.ensure_own_tables(OwnTables::origins);
   const std::vector<ImportedTable> imported = import.create ? import_with_tables(call.host, input, import)
                                                             : import_document(call.host, input, import);
   for (const ImportedTable& table : imported) emit_imported(call, table);

@@ -144,7 +144,7 @@ RuleKind rule_kind(std::string_view name) {
 }
 
 Rules Rules::read(Host& host) {
-  if (!host.has_own_tables()) return {};
+  if (!host.has_own_tables(OwnTables::rules)) return {};
   std::vector<Rule> rules;
   const auto rows = host.query(
       "SELECT rule, table_name, column_name, path, target_table, target_column, settings, rule_id FROM " +
@@ -177,7 +177,7 @@ bool Rules::has(RuleKind kind, std::string_view table, std::string_view column) 
 
 std::int64_t add_rule(Host& host, Rule rule) {
   check(host.read_schema(), rule);
-  host.ensure_own_tables();
+  host.ensure_own_tables(OwnTables::rules);
   const std::string table = table_of_rules(host);
   const std::string columns = column_text(rule.columns);
   std::int64_t number = 1;

@@ -252,10 +252,10 @@ class FakeHost : public Host {
   std::unique_ptr<RunObserver> observe_run() override { return std::make_unique<Observer>(*this); }
   std::unique_ptr<SequenceKeeper> keep_sequences() override { return std::make_unique<Keeper>(*this); }
   bool may_write() const override { return writes_allowed; }
-  void ensure_own_tables() override {
-    if (!has_own_tables()) create_own_tables();
+  void ensure_own_tables(OwnTables group) override {
+    if (!has_own_tables(group)) create_own_tables();
   }
-  bool has_own_tables() override { return state_.tables.contains(table_key("schema_migrations")); }
+  bool has_own_tables(OwnTables) override { return state_.tables.contains(table_key("schema_migrations")); }
   bool may_read_texts() override { return texts_readable; }
 
   std::unique_ptr<TableReader> scan(const ScanRequest&) override { no_tables(); }

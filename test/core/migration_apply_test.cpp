@@ -117,7 +117,7 @@ TEST_F(MigrationApply, ADryRunRunsAndLeavesNothing) {
   const TextRows rows = apply({{"1_a.sql", "A;B"}}, R"({"dry_run":true})");
   EXPECT_EQ(rows, (TextRows{{"1", "a", "would_apply", "2", "2", "time", "NULL"}}));
   EXPECT_TRUE(host.effects().empty());
-  EXPECT_FALSE(host.has_own_tables());
+  EXPECT_FALSE(host.has_own_tables(OwnTables::migrations));
   EXPECT_EQ(apply_error({{"1_a.sql", "FAIL 42P01 no table"}}, R"({"dry_run":true})").code, "42P01");
 }
 
@@ -143,7 +143,7 @@ TEST_F(MigrationApply, TransactionControlIsRefused) {
   EXPECT_EQ(error.message, "migration \"1_a.sql\", line 3: COMMIT is not allowed in a migration");
   for (const std::string_view sql :
        {"BEGIN; A", "A; ROLLBACK", "SAVEPOINT x; A", "BEGIN; A; COMMIT; B", "COMMIT", "BEGIN", "BEGIN; A",
-        "BEGIN; BEGIN; A; COMMIT; COMMIT", "SET x; BEGIN; A; COMMIT; ROLLBACK", "BEGIN; A; ROLLBACK"})
+        "BEGIN; BEGIN; A; COMMIT; COMMIT", "ROLLBACK; BEGIN; A; COMMIT", "BEGIN; A; ROLLBACK"})
     EXPECT_EQ(apply_error({{"1_a.sql", std::string(sql)}}).code, code::kTransactionControl) << sql;
 }
 
@@ -159,6 +159,24 @@ TEST_F(MigrationApply, SettingsMayStandAroundTheTransaction) {
   EXPECT_EQ(host.effects(), Texts({"PRAGMA foreign_keys=off", "A", "PRAGMA foreign_keys=on"}));
   const Error error = apply_error({{"2_b.sql", "SET x = 1;\nBEGIN;\nA;\nCOMMIT;\nB"}});
   EXPECT_EQ(error.message, "migration \"2_b.sql\", line 2: BEGIN is not allowed in a migration");
+  EXPECT_EQ(error.detail,
+            "migration \"2_b.sql\", line 5 has a statement outside of the transaction that the migration "
+            "makes for itself.");
+}
+
+TEST_F(MigrationApply, WhatDividesATransactionIsNamed) {
+  const auto message = [&](const std::string& sql) { return apply_error({{"1_a.sql", sql}}).message; };
+  EXPECT_EQ(message("BEGIN;\nA;\nCOMMIT;\nROLLBACK;\nB"),
+            "migration \"1_a.sql\", line 4: ROLLBACK is not allowed in a migration");
+  EXPECT_EQ(message("BEGIN;\nA;\nCOMMIT;\nCOMMIT;"),
+            "migration \"1_a.sql\", line 4: COMMIT is not allowed in a migration");
+  EXPECT_EQ(message("BEGIN;\nA;\nCOMMIT;\nBEGIN;\nB;"),
+            "migration \"1_a.sql\", line 4: BEGIN is not allowed in a migration");
+}
+
+TEST_F(MigrationApply, ARollbackBehindTheTransactionEndsNothing) {
+  apply({{"1_a.sql", "BEGIN;\nA;\nCOMMIT;\nROLLBACK;\n"}});
+  EXPECT_EQ(host.effects(), Texts({"A"}));
 }
 
 TEST_F(MigrationApply, SeveralTransactionsBecomeOne) {

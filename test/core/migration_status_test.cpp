@@ -24,7 +24,7 @@ TEST_F(MigrationStatus, WorksWithoutTablesAndWritesNothing) {
   EXPECT_EQ(status({{"001_a.sql", "-- Description: First\nA"}}),
             (TextRows{{"001", "First", "pending", "NULL", "NULL", "NULL", "001_a.sql", "NULL"}}));
   EXPECT_TRUE(call("migrate_status", {}).empty());
-  EXPECT_FALSE(host.has_own_tables());
+  EXPECT_FALSE(host.has_own_tables(OwnTables::migrations));
   EXPECT_EQ(host.locks, 0u);
 }
 

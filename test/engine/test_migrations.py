@@ -204,3 +204,11 @@ def test_the_caller_can_still_roll_back(db):
         db.connection.rollback()
         db.connection.autocommit = True
     assert db.everything() == before
+
+
+def test_a_directory_without_migrations(db, directory):
+    (directory / "deeper").mkdir(mode=0o755)
+    (directory / "deeper" / "001_a.sql").write_text("CREATE TABLE a (id INTEGER)")
+    assert db.call("migrate_apply", str(directory)) == []
+    if db.engine == "postgresql":
+        assert any(f'no migration is in directory "{directory}"' in notice for notice in db.connection.notices)

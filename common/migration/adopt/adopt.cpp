@@ -66,7 +66,7 @@ class Adopter {
     match(foreign);
     check_files();
     make_room();
-    host_.ensure_own_tables();
+    host_.ensure_own_tables(OwnTables::migrations);
     write();
     return std::move(rows_);
   }

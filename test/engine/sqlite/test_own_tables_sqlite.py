@@ -1,4 +1,4 @@
-"""Whimbrel's own tables come with the first function that writes: behind what migrations create, unless one of them
+"""Whimbrel's own tables of migrations come with the first of their functions that writes: behind what migrations create, unless one of them
 could tell."""
 
 import sqlite3
@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 from sqlite_database import apply, source
 
-NAMES = ["bundle_runs", "bundles", "id_origins", "migration_journal", "migration_log", "migration_sources", "schema_migrations", "transfer_rules"]
+NAMES = ["migration_journal", "migration_log", "migration_sources", "schema_migrations"]
 
 
 def tables(db):
@@ -22,9 +22,9 @@ def test_they_stand_behind_what_the_first_call_creates(db):
 
 @pytest.mark.parametrize("looks", [
     "SELECT name FROM sqlite_schema WHERE name = 'migration_log'",
-    "SELECT name FROM main.SQLITE_MASTER WHERE name = 'transfer_rules'",
-    "SELECT name FROM pragma_table_info('id_origins') WHERE name = 'origin'",
-    "SELECT name FROM Pragma_Table_List WHERE name = 'bundles'",
+    "SELECT name FROM main.SQLITE_MASTER WHERE name = 'migration_sources'",
+    "SELECT name FROM pragma_table_info('migration_journal') WHERE name = 'state'",
+    "SELECT name FROM Pragma_Table_List WHERE name = 'migration_journal'",
     "SELECT count(*) FROM [Schema_Migrations]",
     "SELECT count(*) FROM \"migration_sources\"",
 ])
@@ -34,7 +34,7 @@ def test_a_migration_that_looks_at_them_finds_them(db, looks):
     assert sorted(tables(db)[1:]) == NAMES
 
 
-@pytest.mark.parametrize("name", ["bundles", "'id_origins'", "[Migration_Log]", '"TRANSFER_RULES"', "`bundle_runs`"])
+@pytest.mark.parametrize("name", ["migration_journal", "'schema_migrations'", "[Migration_Log]", '"MIGRATION_SOURCES"', "`migration_log`"])
 def test_their_names_are_taken_from_the_start(db, name):
     with pytest.raises(sqlite3.OperationalError, match="line 2: .*already exists"):
         apply(db, "CREATE TABLE a (id INTEGER)", f"SELECT 1;\nCREATE TABLE {name} (id INTEGER)")
@@ -42,10 +42,10 @@ def test_their_names_are_taken_from_the_start(db, name):
 
 
 def test_a_table_of_others_is_told_before_anything_runs(db):
-    db.execute("CREATE TABLE bundles (id INTEGER)")
-    with pytest.raises(sqlite3.OperationalError, match='"bundles" exists and is not Whimbrel'):
+    db.execute("CREATE TABLE migration_log (id INTEGER)")
+    with pytest.raises(sqlite3.OperationalError, match='"migration_log" exists and is not Whimbrel'):
         apply(db, "FAILS if it runs")
-    assert tables(db) == ["bundles"]
+    assert tables(db) == ["migration_log"]
 
 
 def test_they_come_with_a_call_that_finds_nothing_to_do(db):
