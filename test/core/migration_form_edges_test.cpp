@@ -33,6 +33,34 @@ TEST_F(MigrationFormEdges, MixedFormsNameTwoFiles) {
   EXPECT_EQ(apply_error({}, R"({"form":"gose"})").code, code::kInvalidOption);
 }
 
+TEST_F(MigrationFormEdges, DatesStandBeforeTheTimesOfTheirDayAndBehindThoseBefore) {
+  const auto versions = [&](const std::vector<File>& files) {
+    Texts found;
+    for (const auto& row : apply(files, R"({"dry_run":true})"))
+      if (row[2] == "would_apply") found.push_back(row[0]);
+    return found;
+  };
+  const Texts expected = {"20240115103000", "20240116000000", "20240116080000"};
+  EXPECT_EQ(versions({{"20240116_b/migration.sql", "B"},
+                      {"20240115103000_a/migration.sql", "A"},
+                      {"20240116080000_c/migration.sql", "C"}}),
+            expected);
+  EXPECT_EQ(versions({{"2024-01-16_b/up.sql", "B"},
+                      {"2024-01-15-103000_a/up.sql", "A"},
+                      {"2024-01-16-080000_c/up.sql", "C"}}),
+            expected);
+  EXPECT_EQ(versions({{"0_init/migration.sql", "A"}, {"202401161200_b/migration.sql", "B"}}),
+            (Texts{"0", "20240116120000"}));
+}
+
+TEST_F(MigrationFormEdges, AnOrderByNamesThatNumbersDoNotHave) {
+  const std::vector<File> files = {{"20240115103000_a.sql", "-- migrate:up\nA"},
+                                   {"20240116_b.sql", "-- migrate:up\nB"}};
+  for (const char* form : {"dbmate", "supabase", "atlas"})
+    expect_error(files, code::kBadFileName, form, R"({"form":")" + std::string(form) + R"("})");
+  EXPECT_EQ(apply(files).size(), 2U);  // the native form goes by number
+}
+
 TEST_F(MigrationFormEdges, WithoutATransaction) {
   EXPECT_TRUE(needs_run({{"1_a.sql", "-- +goose no transaction\n-- +goose Up\nA"}}));
   EXPECT_TRUE(needs_run({{"1_a.sql", "-- no-transaction\nA"}}));

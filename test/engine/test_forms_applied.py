@@ -131,3 +131,15 @@ def test_flyway_with_everything(db, directory, migrate):
     put("R__names.sql", "DROP VIEW IF EXISTS names; CREATE VIEW names AS SELECT id FROM items;")
     assert [row["description"] for row in migrate(db, str(root))] == ["names"]
     assert db.sql("SELECT id FROM names ORDER BY id") == [(1,), (2,)]
+
+
+@pytest.mark.parametrize("name", ["migration.sql", "up.sql"])
+def test_a_directory_without_a_number(db, directory, name):
+    """Prisma runs it and diesel refuses it: neither leaves it out."""
+    for folder in ("20240101000001_a", "init"):
+        (directory / folder).mkdir(mode=0o755)
+        (directory / folder / name).write_text("CREATE TABLE %s (id INTEGER)" % folder.rpartition("_")[2])
+    with db.refuses("WB010", f"init/{name}"):
+        db.call("migrate_apply", str(directory))
+    with db.refuses("WB010", f"init/{name}"):
+        db.call("migrate_status", str(directory))

@@ -127,8 +127,11 @@ const std::array kTools = {
                 .no_others = true,
                 .read = read_golang_migrate_history,
                 .lock = golang_migrate_lock},
-    ForeignTool{
-        .name = "diesel", .form = "diesel", .columns = kDiesel, .no_others = true, .read = read_versions},
+    ForeignTool{.name = "diesel",
+                .form = "diesel",
+                .columns = kDiesel,
+                .no_others = true,
+                .read = read_diesel_history},
     ForeignTool{.name = "popx", .form = "popx", .columns = kPopx, .no_others = true, .read = read_versions},
     ForeignTool{.name = "drizzle",
                 .form = {},

@@ -4,6 +4,7 @@
 #include "common/migration/adopt/digests.h"
 #include "common/migration/adopt/tools.h"
 #include "common/migration/file_name.h"
+#include "common/migration/forms/names.h"
 #include "common/text/sha.h"
 
 namespace whimbrel {
@@ -27,7 +28,7 @@ ForeignHistory read_prisma_history(Host& host, const ForeignTable& table) {
     const std::size_t underscore = row[0].find('_');
     const bool numbered = is_version(row[0].substr(0, underscore));
     ForeignMigration one;
-    one.version = numbered ? row[0].substr(0, underscore) : row[0];
+    one.version = numbered ? whole_time(row[0].substr(0, underscore)) : row[0];
     if (numbered && underscore != std::string::npos) one.description = row[0].substr(underscore + 1);
     std::replace(one.description.begin(), one.description.end(), '_', ' ');
     one.applied_at = std::move(row[1]);

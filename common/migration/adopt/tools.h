@@ -24,6 +24,7 @@ ForeignHistory read_omni_history(Host& host, const ForeignTable& table);
 // One row for each migration, and nothing else to know: dbmate, Rails, diesel, popx, morph, Supabase,
 // Drizzle, Alembic.
 ForeignHistory read_versions(Host& host, const ForeignTable& table);
+ForeignHistory read_diesel_history(Host& host, const ForeignTable& table);
 
 std::string flyway_checksum(const SourceFile& file);
 std::string sqlx_checksum(const SourceFile& file);

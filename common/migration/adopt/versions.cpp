@@ -3,6 +3,7 @@
 
 #include "common/migration/adopt/tools.h"
 #include "common/migration/file_name.h"
+#include "common/migration/forms/names.h"
 
 namespace whimbrel {
 
@@ -13,6 +14,13 @@ std::string first_of(const ForeignTable& table, std::initializer_list<std::strin
   for (const std::string_view column : columns)
     if (table.has(column)) return as_text(column);
   return "''";
+}
+
+// These tools keep no order of application but the versions' own.
+void sort_by_version(ForeignHistory& history) {
+  std::ranges::stable_sort(history.migrations, [](const ForeignMigration& a, const ForeignMigration& b) {
+    return compare_versions(a.version, b.version) < 0;
+  });
 }
 
 }  // namespace
@@ -37,11 +45,14 @@ ForeignHistory read_versions(Host& host, const ForeignTable& table) {
     one.checksum = std::move(row[4]);
     history.migrations.push_back(std::move(one));
   }
-  // These tools keep no order of application but the versions' own.
-  std::stable_sort(history.migrations.begin(), history.migrations.end(),
-                   [](const ForeignMigration& a, const ForeignMigration& b) {
-                     return compare_versions(a.version, b.version) < 0;
-                   });
+  sort_by_version(history);
+  return history;
+}
+
+ForeignHistory read_diesel_history(Host& host, const ForeignTable& table) {
+  ForeignHistory history = read_versions(host, table);
+  for (ForeignMigration& one : history.migrations) one.version = whole_time(std::move(one.version));
+  sort_by_version(history);
   return history;
 }
 

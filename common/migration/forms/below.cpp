@@ -15,17 +15,18 @@ bool is_flyway_name(std::string_view base) {
          (base.ends_with(".conf") && parse_flyway_name(base.substr(0, base.size() - 5)));
 }
 
+// In any directory: a migration without a number in its name is an error, not left out.
 bool is_diesel_name(std::string_view path) {
   const std::string_view base = base_name(path);
-  if (base != "up.sql" && base != "down.sql" && base != "metadata.toml") return false;
   std::string_view directory = directory_name(path);
   if (directory.empty()) return false;
+  if (base == "up.sql" || base == "down.sql") return true;
   directory.remove_suffix(1);
-  return parse_diesel_directory(base_name(directory)).has_value();
+  return base == "metadata.toml" && parse_diesel_directory(base_name(directory)).has_value();
 }
 
 bool is_prisma_name(std::string_view path) {
-  return base_name(path) == "migration.sql" && leading_digits(path) > 0;
+  return base_name(path) == "migration.sql" && !directory_name(path).empty();
 }
 
 bool is_graphile_name(std::string_view path) {

@@ -12,13 +12,18 @@ namespace whimbrel {
 
 namespace {
 
+// How a tool puts its files in order, where that is not by number: by the digits that a name begins with, as
+// a text, or by the whole name.
+enum class Order : std::uint8_t { number, digits, name };
+
 struct Tool {
   std::string_view name;
   void (*read)(FileSet&&, Source&);
+  Order order = Order::number;
 };
 
 constexpr std::array<Tool, 18> kTools = {{{"native", read_native_files},
-                                          {"dbmate", read_dbmate_files},
+                                          {"dbmate", read_dbmate_files, Order::name},
                                           {"goose", read_goose_files},
                                           {"golang-migrate", read_golang_migrate_files},
                                           {"flyway", read_flyway_files},
@@ -26,12 +31,12 @@ constexpr std::array<Tool, 18> kTools = {{{"native", read_native_files},
                                           {"tern", read_tern_files},
                                           {"graphile-migrate", read_graphile_files},
                                           {"sqitch", read_sqitch_files},
-                                          {"supabase", read_supabase_files},
-                                          {"atlas", read_atlas_files},
+                                          {"supabase", read_supabase_files, Order::name},
+                                          {"atlas", read_atlas_files, Order::name},
                                           {"liquibase", read_liquibase_files},
                                           {"refinery", read_refinery_files},
-                                          {"prisma", read_prisma_files},
-                                          {"diesel", read_diesel_files},
+                                          {"prisma", read_prisma_files, Order::digits},
+                                          {"diesel", read_diesel_files, Order::digits},
                                           {"popx", read_popx_files},
                                           {"morph", read_morph_files},
                                           {"authelia", read_authelia_files}}};
@@ -198,6 +203,34 @@ void keep_own_dialect(FileSet& set) {
                 [&](const NamedText& file) { return !is_dialect_of(dialect_of(file), set.engine); });
 }
 
+std::string place_in(Order order, const SourceFile& file) {
+  std::string place = file.name.substr(0, order == Order::digits ? file.name.find('_') : std::string::npos);
+  if (order == Order::digits) std::erase(place, '-');
+  return place;
+}
+
+constexpr std::size_t kFewestOfTime = 8;  // digits
+
+// Where the order of names is another one than that of numbers, files would run in an order that they never
+// ran in. Small numbers mean their order (2, 10), whatever a tool makes of it.
+void check_order(const Tool& tool, const Source& source) {
+  if (tool.order == Order::number) return;
+  std::vector<const SourceFile*> files;
+  for (const SourceFile& file : source.files)
+    if (file.version.size() >= kFewestOfTime) files.push_back(&file);
+  std::ranges::stable_sort(files, [](const SourceFile* a, const SourceFile* b) {
+    return compare_versions(a->version, b->version) < 0;
+  });
+  for (std::size_t i = 1; i < files.size(); ++i) {
+    if (place_in(tool.order, *files[i - 1]) <= place_in(tool.order, *files[i])) continue;
+    throw Error(code::kBadFileName,
+                "migration files \"" + files[i - 1]->name + "\" and \"" + files[i]->name +
+                    "\" stand in this order by number, and in " + std::string(tool.name) +
+                    " the other way round, which goes by names",
+                {}, "Give the numbers of all names the same width, so that both orders are one.");
+  }
+}
+
 }  // namespace
 
 void read_files(FileSet&& set, const std::optional<std::string>& form, Source& source) {
@@ -205,7 +238,14 @@ void read_files(FileSet&& set, const std::optional<std::string>& form, Source& s
   const Tool& tool = tool_of(form ? std::string_view(*form) : Recogniser(set).form());
   source.form = tool.name;
   source.files.reserve(set.files.size());
+  std::vector<Error>* const problems = set.problems;
   tool.read(std::move(set), source);
+  try {
+    check_order(tool, source);
+  } catch (const Error& error) {
+    if (problems == nullptr) throw;
+    problems->push_back(error);
+  }
 }
 
 }  // namespace whimbrel

@@ -192,8 +192,14 @@ std::optional<VersionedName> parse_diesel_directory(std::string_view name) {
     parts.version += c;
   }
   if (parts.version.empty()) return std::nullopt;
+  parts.version = whole_time(std::move(parts.version));
   if (underscore != std::string_view::npos) parts.description = words_of(name.substr(underscore + 1));
   return parts;
+}
+
+std::string whole_time(std::string digits) {
+  if (digits.size() == 8 || digits.size() == 12) digits.resize(14, '0');
+  return digits;
 }
 
 std::optional<VersionedName> parse_number_name(std::string_view name) {

@@ -52,6 +52,10 @@ struct VersionedName {
 };
 std::optional<VersionedName> parse_diesel_directory(std::string_view name);
 
+// The beginning of a time, a date (8 digits) or a date and minutes (12), with the digits that it lacks: so
+// numbers have the order of texts, in which 20260326 stands behind 20260324182918.
+std::string whole_time(std::string digits);
+
 // {digits}_{description}.sql (goose, sqlx, tern, Supabase); nothing may be missing.
 std::optional<VersionedName> parse_number_name(std::string_view name);
 

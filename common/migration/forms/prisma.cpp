@@ -21,8 +21,8 @@ void read_prisma_files(FileSet&& set, Source& source) {
     std::string description =
         digits + 1 < directory.size() ? words_of(std::string_view(directory).substr(digits + 1)) : "";
     file.name = directory + "/migration.sql";
-    source.files.push_back(
-        migration_of(std::move(file), directory.substr(0, digits), std::move(description), TextForm::plain));
+    source.files.push_back(migration_of(std::move(file), whole_time(directory.substr(0, digits)),
+                                        std::move(description), TextForm::plain));
   }
 }
 
