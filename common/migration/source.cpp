@@ -9,6 +9,7 @@
 #include "common/migration/forms/below.h"
 #include "common/migration/forms/forms.h"
 #include "common/migration/own_tables.h"
+#include "common/migration/runner.h"
 #include "common/text/sha.h"
 
 namespace whimbrel {
@@ -178,7 +179,13 @@ Source SourceReading::finish() {
     FileSet set = directory_ ? files_of(directory_->finish()) : read_json_source(argument_.view());
     set.problems = problems_;
     set.engine = host_.dialect().engine;
-    read_files(std::move(set), form_, source);
+    try {
+      read_files(std::move(set), form_, source);
+    } catch (const Error& error) {
+      if (problems_ == nullptr || ends_call(error)) throw;
+      problems_->push_back(error);
+      return {};  // what was read until then says nothing about the rest
+    }
     tell_skipped(host_, source);
     if (directory_ && source.files.empty() && source.baselines.empty())
       host_.notice(NoticeLevel::warning,

@@ -147,7 +147,7 @@ def test_what_reset_drops_in_sqlite(sqlite):
     sqlite.call("migrate_apply", source(_001_a="CREATE TABLE made (i INTEGER)"))
     sqlite.call("migrate_reset", options(mode="drop", confirm=str(sqlite.path)))
     assert sqlite.sql("SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name") == [
-        ("bundle_runs",), ("bundles",), ("id_origins",), ("migration_journal",), ("migration_log",), ("migration_sources",), ("schema_migrations",), ("transfer_rules",)]
+        ("migration_journal",), ("migration_log",), ("migration_sources",), ("schema_migrations",)]
     assert sqlite.sql("PRAGMA integrity_check") == [("ok",)]
     with sqlite.refuses("WB005", "other"):
         sqlite.call("migrate_reset", options(mode="drop", confirm="test0.db", schemas=["other"]))

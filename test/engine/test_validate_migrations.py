@@ -140,3 +140,12 @@ def test_roundtrips_in_postgresql(postgresql, up, down):
     assert not any(row["severity"] == "error" for row in findings(db, source(_001_items=ITEMS, _002_pair=good), "roundtrip"))
     rows = findings(db, source(_001_items=ITEMS, _002_pair=bad), "roundtrip")
     assert {row["code"] for row in rows if row["severity"] == "error"} == {"not_restored"}
+
+
+@pytest.mark.parametrize("files, code, words", [
+    ({"sqitch.plan": "%project=app\n\nusers 2021-04-01T12:18:21Z A <a@x.org>\n", "deploy/other.sql": "SELECT 1;"}, "WB004", "users"),
+    ({"1_a.up.sql": "SELECT 1;", "2_b.sql": "SELECT 1;"}, "WB032", "2_b.sql"),
+    ({"20240101000000_a/migration.sql": "SELECT 1;", "init/migration.sql": "SELECT 1;"}, "WB010", "init/migration.sql")])
+def test_what_is_wrong_with_all_of_a_source(db, files, code, words):
+    rows = findings(db, json.dumps([{"name": name, "sql": text} for name, text in files.items()]))
+    assert [(row["severity"], row["code"]) for row in rows] == [("error", code)] and words in rows[0]["message"], rows

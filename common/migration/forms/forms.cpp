@@ -238,14 +238,8 @@ void read_files(FileSet&& set, const std::optional<std::string>& form, Source& s
   const Tool& tool = tool_of(form ? std::string_view(*form) : Recogniser(set).form());
   source.form = tool.name;
   source.files.reserve(set.files.size());
-  std::vector<Error>* const problems = set.problems;
   tool.read(std::move(set), source);
-  try {
-    check_order(tool, source);
-  } catch (const Error& error) {
-    if (problems == nullptr) throw;
-    problems->push_back(error);
-  }
+  check_order(tool, source);
 }
 
 }  // namespace whimbrel
