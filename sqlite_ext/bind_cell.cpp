@@ -7,6 +7,7 @@
 #include <string>
 
 #include "common/error.h"
+#include "common/text/ascii.h"
 #include "common/text/datetime.h"
 #include "common/text/uuid.h"
 #include "common/transfer/decimal.h"
@@ -32,8 +33,7 @@ char* format_moment(char* at, std::int64_t microseconds, bool zone) {
 
 bool has_text_affinity(std::string_view declared_type) {
   std::string type(declared_type);
-  for (char& c : type)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  for (char& c : type) c = to_upper(c);
   const auto has = [&](std::string_view part) { return type.find(part) != std::string::npos; };
   return !has("INT") && (has("CHAR") || has("CLOB") || has("TEXT"));
 }

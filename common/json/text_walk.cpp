@@ -5,6 +5,7 @@
 
 #include "common/json/bracket_scan.h"
 #include "common/json/scan.h"
+#include "common/text/hex.h"
 
 namespace whimbrel::json {
 
@@ -13,10 +14,7 @@ namespace {
 unsigned hex(const char* p) {
   unsigned value = 0;
   for (int i = 0; i < 4; ++i) {
-    const char c = p[i];
-    const unsigned digit =
-        is_digit(c) ? static_cast<unsigned>(c - '0') : static_cast<unsigned>((c | 0x20) - 'a' + 10);
-    value = value << 4 | (digit & 15);
+    value = value << 4 | (hex_value(p[i]) & 15);
   }
   return value;
 }

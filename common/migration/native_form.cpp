@@ -25,8 +25,6 @@ constexpr ForeignMark kForeignMarks[] = {{"+migrate down", "sql-migrate"},
                                          {"rambler down", "rambler"},
                                          {"//@undo", "MyBatis Migrations"}};
 
-constexpr std::string_view kDescription = "description";
-
 class FormReader {
  public:
   FormReader(std::string_view subject, std::string_view text, std::string_view engine)
@@ -67,7 +65,7 @@ class FormReader {
 
   void refuse_foreign_mark(const sql::Token& token, std::string_view body) const {
     for (const ForeignMark& mark : kForeignMarks)
-      if (body.size() == mark.comment.size() && begins_with(body, mark.comment))
+      if (equals_lower(body, mark.comment))
         fail(token.offset,
              "\"-- " + std::string(body) + "\" is a mark of " + std::string(mark.tool) +
                  ", whose files are not understood",
@@ -78,8 +76,7 @@ class FormReader {
   void read_header(std::string_view body) {
     const std::size_t colon = body.find(':');
     if (colon == std::string_view::npos || !form_.description.empty()) return;
-    const std::string_view name = trimmed(body.substr(0, colon));
-    if (name.size() == kDescription.size() && begins_with(name, kDescription))
+    if (equals_lower(trimmed(body.substr(0, colon)), "description"))
       form_.description = trimmed(body.substr(colon + 1));
   }
 

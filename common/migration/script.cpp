@@ -45,7 +45,7 @@ bool may_name_own_table(const sql::Token& token) {
   const auto begins = [name](std::string_view lower) { return begins_with(name, lower); };
   return std::ranges::any_of(kCatalogPrefixes, begins) ||
          std::ranges::any_of(kOwnTables, [&](const OwnTable& own) {
-           return own.group == OwnTables::migrations && name.size() == own.name.size() && begins(own.name);
+           return own.group == OwnTables::migrations && equals_lower(name, own.name);
          });
 }
 
@@ -234,8 +234,7 @@ void Script::refuse_control(const std::vector<Statement>& statements, const Stat
   }
   const sql::Token word = first_word(*control);
   std::string name(word.text);
-  std::ranges::transform(name, name.begin(),
-                         [](char c) { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::ranges::transform(name, name.begin(), to_upper);
   throw Error(code::kTransactionControl,
               line_of(word.offset) + ": " + name + " is not allowed in a migration", std::move(detail),
               "Remove it: a migration that fails leaves nothing behind.");

@@ -184,7 +184,7 @@ Source SourceReading::finish() {
     } catch (const Error& error) {
       if (problems_ == nullptr || ends_call(error)) throw;
       problems_->push_back(error);
-      return {};  // what was read until then says nothing about the rest
+      return {};  // of no form: what was read until then says nothing about the rest
     }
     tell_skipped(host_, source);
     if (directory_ && source.files.empty() && source.baselines.empty())

@@ -26,7 +26,7 @@ class Validator {
     std::vector<Error> problems;
     source_ = read_source(host_, argument, options_.plan.form, &problems);
     for (const Error& problem : problems) findings_.push_back(finding_of(problem, {}));
-    if (source_.files.empty() && !problems.empty()) return std::move(findings_);
+    if (source_.form.empty()) return std::move(findings_);
     check_gaps();
     const History history = History::read(host_);
     check_missing(history);

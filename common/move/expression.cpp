@@ -12,6 +12,7 @@
 #include "common/schema/sqlite/names.h"
 #include "common/schema/sqlite/token_cursor.h"
 #include "common/sql/lexer.h"
+#include "common/text/ascii.h"
 #include "common/text/hex.h"
 
 namespace whimbrel::move {
@@ -249,8 +250,7 @@ class Translator {
   }
 
   static std::string sqlite_upper(std::string text) {
-    for (char& c : text)
-      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    for (char& c : text) c = to_upper(c);
     return text;
   }
 

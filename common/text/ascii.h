@@ -15,6 +15,7 @@ constexpr bool is_letter(char c) { return is_lower(c) || is_upper(c); }
 // JSON's white space, which is no more than this.
 constexpr bool is_json_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
+constexpr char to_upper(char c) { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; }
 constexpr char to_lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Nothing but digits, one at least.
@@ -26,6 +27,11 @@ constexpr bool is_digits(std::string_view text) {
 constexpr bool begins_with(std::string_view text, std::string_view lower) {
   return text.size() >= lower.size() && std::equal(lower.begin(), lower.end(), text.begin(),
                                                    [](char a, char b) { return a == to_lower(b); });
+}
+
+// Whether it is `lower` (in lower case), whatever its own case.
+constexpr bool equals_lower(std::string_view text, std::string_view lower) {
+  return text.size() == lower.size() && begins_with(text, lower);
 }
 
 // `text` without white space at both ends.

@@ -134,6 +134,14 @@ def test_flyway_with_everything(db, directory, migrate):
 
 
 @pytest.mark.parametrize("name", ["migration.sql", "up.sql"])
+def test_other_files_beside_those_of_flyway(db, directory, name):
+    (directory / "V1__a.sql").write_text("CREATE TABLE a (id INTEGER)")
+    (directory / "more").mkdir(mode=0o755)
+    (directory / "more" / name).write_text("CREATE TABLE b (id INTEGER)")
+    assert [row["version"] for row in db.call("migrate_apply", str(directory))] == ["1"]
+
+
+@pytest.mark.parametrize("name", ["migration.sql", "up.sql"])
 def test_a_directory_without_a_number(db, directory, name):
     """Prisma runs it and diesel refuses it: neither leaves it out."""
     for folder in ("20240101000001_a", "init"):

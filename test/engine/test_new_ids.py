@@ -230,6 +230,17 @@ def test_a_wide_natural_key(db, size):
         assert db.sql("SELECT id, label FROM t") == [(7, "after")]
 
 
+def test_a_wide_key_of_sqlite(sqlite):
+    names = ", ".join(f"c{i}" for i in range(33))
+    columns = ", ".join(f"c{i} integer" for i in range(33))
+    sqlite.script(f"CREATE TABLE p ({columns}, PRIMARY KEY ({names})); CREATE TABLE c (id integer PRIMARY KEY, {columns}, FOREIGN KEY ({names}) REFERENCES p ({names}))")
+    row = {f"c{i}": i for i in range(33)}
+    with sqlite.refuses("WB005", '"c"', "33 columns", "preserve_ids"):
+        run_import(sqlite, {"p": [row], "c": [{"id": 1, **row}]})
+    run_import(sqlite, {"p": [row], "c": [{"id": 1, **row}]}, preserve_ids=True)
+    assert sqlite.sql("SELECT id, c32 FROM c") == [(1, 32)]
+
+
 def test_a_natural_key_that_is_the_primary_key_stays(db):
     db.script("CREATE TABLE countries (code text PRIMARY KEY); CREATE TABLE cities (id integer PRIMARY KEY, country text REFERENCES countries (code));")
     db.sql("SELECT rule_add('natural_key', 'countries', 'code')")

@@ -149,3 +149,9 @@ def test_roundtrips_in_postgresql(postgresql, up, down):
 def test_what_is_wrong_with_all_of_a_source(db, files, code, words):
     rows = findings(db, json.dumps([{"name": name, "sql": text} for name, text in files.items()]))
     assert [(row["severity"], row["code"]) for row in rows] == [("error", code)] and words in rows[0]["message"], rows
+
+
+def test_names_without_a_version_hide_nothing_else(db):
+    db.call("migrate_apply", source(_001_items=ITEMS))
+    rows = findings(db, json.dumps([{"name": "nameless.sql", "sql": "SELECT 1;"}]))
+    assert [(row["severity"], row["code"]) for row in rows] == [("error", "WB010"), ("warning", "missing_file")]

@@ -15,18 +15,17 @@ bool is_flyway_name(std::string_view base) {
          (base.ends_with(".conf") && parse_flyway_name(base.substr(0, base.size() - 5)));
 }
 
-// In any directory: a migration without a number in its name is an error, not left out.
-bool is_diesel_name(std::string_view path) {
+// up.sql, down.sql and metadata.toml of diesel, migration.sql of Prisma; `numbered`: in a directory whose
+// name begins with its version.
+bool is_directory_migration(std::string_view path, bool numbered) {
   const std::string_view base = base_name(path);
   std::string_view directory = directory_name(path);
   if (directory.empty()) return false;
-  if (base == "up.sql" || base == "down.sql") return true;
   directory.remove_suffix(1);
-  return base == "metadata.toml" && parse_diesel_directory(base_name(directory)).has_value();
-}
-
-bool is_prisma_name(std::string_view path) {
-  return base_name(path) == "migration.sql" && !directory_name(path).empty();
+  if (base == "metadata.toml") return parse_diesel_directory(base_name(directory)).has_value();
+  if (base == "migration.sql") return !numbered || leading_digits(path) > 0;
+  if (base != "up.sql" && base != "down.sql") return false;
+  return !numbered || parse_diesel_directory(base_name(directory)).has_value();
 }
 
 bool is_graphile_name(std::string_view path) {
@@ -51,7 +50,7 @@ BelowNames below_names(const DirectoryFiles& top, const std::vector<std::string>
       return BelowNames::others;
     sql = sql || is_sql_file(file.name);
   }
-  return sql ? BelowNames::none : BelowNames::others;
+  return sql ? BelowNames::none : BelowNames::all;
 }
 
 bool is_named_below(BelowNames wanted, std::string_view path) {
@@ -60,8 +59,8 @@ bool is_named_below(BelowNames wanted, std::string_view path) {
     return is_sql_file(path) &&
            (path.starts_with("deploy/") || path.starts_with("revert/") || path.starts_with("verify/"));
   const std::string_view base = base_name(path);
-  return is_flyway_name(base) || is_diesel_name(path) || is_prisma_name(path) || is_graphile_name(path) ||
-         parse_pair_name(base) || parse_authelia_name(base);
+  return is_flyway_name(base) || is_directory_migration(path, wanted == BelowNames::others) ||
+         is_graphile_name(path) || parse_pair_name(base) || parse_authelia_name(base);
 }
 
 }  // namespace whimbrel

@@ -18,6 +18,7 @@ enum class BelowNames : std::uint8_t {
   none,    // subdirectories are not entered: archive/, seeds/, …
   sqitch,  // deploy/, revert/, verify/
   others,  // names that only Flyway, diesel, Prisma, popx, authelia, golang-migrate or graphile-migrate give
+  all,  // these, and names of diesel's and Prisma's files in directories without a number, which are errors
 };
 
 // What to look for below a directory that has these files and subdirectories.

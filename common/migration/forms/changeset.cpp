@@ -15,9 +15,8 @@ namespace whimbrel {
 namespace {
 
 bool is_one_of(std::string_view wanted, std::initializer_list<std::string_view> names) {
-  return std::any_of(names.begin(), names.end(), [wanted](std::string_view one) {
-    return wanted.size() == one.size() && begins_with(wanted, one);
-  });
+  return std::any_of(names.begin(), names.end(),
+                     [wanted](std::string_view one) { return equals_lower(wanted, one); });
 }
 
 // "a, b or c" → a, b, c; nullopt for an expression that is no plain list.

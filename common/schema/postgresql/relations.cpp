@@ -2,6 +2,7 @@
 #include <map>
 
 #include "common/schema/postgresql/writer.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel::postgresql {
 
@@ -9,8 +10,7 @@ namespace {
 
 std::string upper(std::string_view text) {
   std::string made(text);
-  for (char& c : made)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  for (char& c : made) c = to_upper(c);
   return made;
 }
 

@@ -80,8 +80,7 @@ bool Minter::mint(const Cell& old, bool uuid, Arena& arena, Cell& made) {
         char* const text = arena.allocate(kUuidText);
         format_uuid(text, bytes);
         if (std::any_of(old.data, old.data + old.size, [](char c) { return c >= 'A' && c <= 'F'; }))
-          for (std::size_t i = 0; i < kUuidText; ++i)
-            if (is_lower(text[i])) text[i] = static_cast<char>(text[i] - 'a' + 'A');
+          for (std::size_t i = 0; i < kUuidText; ++i) text[i] = to_upper(text[i]);
         made = Cell::text({text, kUuidText});
         return true;
       }
