@@ -97,4 +97,8 @@ struct Error : std::exception {
   std::string schema_name, table_name, column_name, datatype_name, constraint_name;
 };
 
+// Whether the call was cancelled or timed out: then nothing failed, and all of it ends. Class 57 is
+// PostgreSQL's operator intervention, S0009 the SQLite host's SQLITE_INTERRUPT.
+inline bool ends_call(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }
+
 }  // namespace whimbrel

@@ -189,9 +189,6 @@ bool may_pass_later(const Error& error) {
   return std::find(kCodes.begin(), kCodes.end(), error.code) != kCodes.end();
 }
 
-// Class 57 is PostgreSQL's operator intervention, S0009 the SQLite host's SQLITE_INTERRUPT.
-bool ends_call(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }
-
 void end_savepoint(Host& host, const std::string& subject, Undo undo) {
   try {
     undo == Undo::alone ? host.release_savepoint() : host.end_part();

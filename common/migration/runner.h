@@ -62,9 +62,6 @@ void end_savepoint(Host& host, const std::string& subject, Undo undo = Undo::alo
 // about that is thrown, with the first one as its detail.
 void undo_savepoint(Host& host, const Error& error);
 
-// A migration that was cancelled or timed out did not fail: the whole call ends.
-bool ends_call(const Error& error);
-
 // Both follow a failure, which they never hide by one of their own.
 void put_back(SequenceKeeper& sequences);
 void undo_whole(Host& host, SequenceKeeper& sequences);  // a savepoint and what it leaves

@@ -9,7 +9,6 @@
 #include "common/migration/forms/below.h"
 #include "common/migration/forms/forms.h"
 #include "common/migration/own_tables.h"
-#include "common/migration/runner.h"
 #include "common/text/sha.h"
 
 namespace whimbrel {

@@ -142,6 +142,7 @@ HISTORIES = {
     "drizzle": ("CREATE TABLE __drizzle_migrations (id INTEGER PRIMARY KEY, hash TEXT NOT NULL, created_at BIGINT); INSERT INTO __drizzle_migrations VALUES (1, 'x', 1700000000000);", [("1700000000000", "")]),
     "pgroll": ("CREATE TABLE pgroll_migrations (schema TEXT NOT NULL, name TEXT NOT NULL, migration TEXT NOT NULL, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, updated_at TIMESTAMP, parent TEXT, done BOOLEAN NOT NULL DEFAULT FALSE, resulting_schema TEXT, migration_type VARCHAR(32), PRIMARY KEY (schema, name)); INSERT INTO pgroll_migrations (schema, name, migration, done) VALUES ('public', '01_x', '', TRUE);",
                [("01_x", "schema public")]),
+    "d1": ("CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL); INSERT INTO d1_migrations (id, name) VALUES (1, '0000_init.sql'), (2, '0001_add_users.sql');", [("0000", "init"), ("0001", "add users")]),
     "omni": ("CREATE TABLE migrations (id INTEGER PRIMARY KEY, name TEXT, migration TEXT, applied_at TIMESTAMP); INSERT INTO migrations VALUES (1, '001_add_users.sql', 'x', '2026-01-02 10:00:00');", [("001", "add users")]),
 }
 
@@ -311,6 +312,53 @@ def test_checksums_of_prisma(fresh):
     with fresh.refuses("WB012", "20210313140442_add_users/migration.sql", "Restore the file"):
         fresh.call("migrate_adopt", "prisma", source(text.replace("users", "people")))
     assert len(fresh.call("migrate_adopt", "prisma", source(text.replace("\n", "\r\n")))) == 1
+
+
+DRIZZLE_FILES = {f"000{n - 1}_m.sql": f"{sql}\n--> statement-breakpoint\nINSERT INTO t VALUES (10);\n" for n, sql in UP.items()}
+
+
+def make_drizzle_history(db, texts):
+    """Its rows have the time when a file was made and the checksum of its text, but no name; `texts` in that order."""
+    schema = "drizzle." if db.engine == "postgresql" else ""
+    db.script(("CREATE SCHEMA drizzle;" if schema else "")
+              + f"CREATE TABLE {schema}__drizzle_migrations (id {'SERIAL' if schema else 'INTEGER'} PRIMARY KEY, hash text NOT NULL, created_at bigint);"
+              + "".join(f"INSERT INTO {schema}__drizzle_migrations (hash, created_at) VALUES ('{hashlib.sha256(text.encode()).hexdigest()}', {1700000000000 + n});"
+                        for n, text in enumerate(texts)))
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_files_of_drizzle_are_found_by_their_texts(fresh, line_end):
+    make_drizzle_history(fresh, [text.replace("\n", line_end) for text in DRIZZLE_FILES.values()][:2])
+    source = json.dumps({"source": array(DRIZZLE_FILES)})
+    rows = fresh.call("migrate_adopt", None, source)
+    assert [(r["tool"], r["version"], r["status"], r["note"]) for r in rows] == [("drizzle", "0000", "adopted", None), ("drizzle", "0001", "adopted", None)]
+    assert [r["status"] for r in fresh.call("migrate_adopt", "drizzle", source)] == ["already"] * 2
+    assert {r["version"] for r in fresh.call("migrate_plan", array(DRIZZLE_FILES))} == {"0002"}
+    assert fresh.value("migrate_sql", "0001", "up") == DRIZZLE_FILES["0001_m.sql"]
+
+
+def test_two_files_of_drizzle_with_one_text(fresh):
+    twice = {"0000_a.sql": "SELECT 1;", "0001_b.sql": "SELECT 2;", "0002_c.sql": "SELECT 1;"}
+    make_drizzle_history(fresh, twice.values())
+    assert [r["version"] for r in fresh.call("migrate_adopt", "drizzle", json.dumps({"source": array(twice)}))] == ["0000", "0001", "0002"]
+    assert fresh.call("migrate_apply", array(twice)) == []
+
+
+def test_a_changed_file_of_drizzle(fresh):
+    make_drizzle_history(fresh, DRIZZLE_FILES.values())
+    other = DRIZZLE_FILES | {"0001_m.sql": "SELECT 1;"}
+    with fresh.unchanged(), fresh.refuses("WB012", "drizzle applied as 1700000000001", '"0001_m.sql"', "Restore the file"):
+        fresh.call("migrate_adopt", "drizzle", json.dumps({"source": array(other)}))
+    gone = {name: text for name, text in DRIZZLE_FILES.items() if name != "0001_m.sql"}
+    with fresh.unchanged(), fresh.refuses("WB012", "drizzle applied as 1700000000001", "Restore the file"):
+        fresh.call("migrate_adopt", "drizzle", json.dumps({"source": array(gone)}))
+
+
+def test_nothing_of_d1_is_left_to_apply(fresh):
+    fresh.script(HISTORIES["d1"][0])
+    named = {"0000_init.sql": UP[1], "0001_add_users.sql": UP[2]}
+    assert [r["status"] for r in fresh.call("migrate_adopt", None, json.dumps({"source": array(named)}))] == ["adopted"] * 2
+    assert fresh.call("migrate_apply", array(named)) == []
 
 
 def test_checksums_of_refinery(fresh):

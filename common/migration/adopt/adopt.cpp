@@ -1,9 +1,8 @@
 #include "common/migration/adopt/adopt.h"
 
 #include <algorithm>
-#include <deque>
-#include <map>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "common/error.h"
@@ -85,20 +84,32 @@ class Adopter {
                    "Name the tool's files in the option \"source\".");
     }
     for (const SourceFile& file : source_.files) by_version_.emplace(version_key(file.version), &file);
-    if (found_.tool->key_of != nullptr)
-      for (const SourceFile& file : source_.files) by_key_[found_.tool->key_of(file)].push_back(&file);
+    if (found_.tool->key_of == nullptr) return;
+    for (const SourceFile& file : source_.files)
+      for (std::string& key : keys_of(*found_.tool, file)) by_key_[std::move(key)].push_back(&file);
   }
 
   const SourceFile* file_of(const ForeignMigration& one) {
     if (found_.tool->key_of != nullptr) {
-      const auto files = by_key_.find(one.key);
-      if (files == by_key_.end() || files->second.empty()) return nullptr;
-      const SourceFile* file = files->second.front();
-      files->second.pop_front();
-      return file;
+      for (const SourceFile* file : by_key_[one.key])
+        if (taken_.insert(file).second) return file;
+      if (found_.tool->key_is_checksum && source_.given) fail_without_file(one);
+      return nullptr;
     }
     const auto file = by_version_.find(version_key(one.version));
     return file == by_version_.end() ? nullptr : file->second;
+  }
+
+  [[noreturn]] void fail_without_file(const ForeignMigration& one) const {
+    const auto other = std::find_if(source_.files.begin(), source_.files.end(),
+                                    [this](const SourceFile& file) { return !taken_.contains(&file); });
+    throw Error(
+        code::kChangedMigration,
+        "the text that " + tool() + " applied as " + one.version + " is in no file of the source",
+        "The table has the checksum " + one.key +
+            (other == source_.files.end() ? "; each file is that of another row."
+                                          : "; the first file without a row is \"" + other->name + "\"."),
+        "Restore the file as it was; or adopt without the option \"source\": then no text is compared.");
   }
 
   void match(const ForeignHistory& foreign) {
@@ -248,7 +259,8 @@ class Adopter {
   FoundHistory found_;
   Source source_;
   std::unordered_map<std::string, const SourceFile*> by_version_;
-  std::map<std::string, std::deque<const SourceFile*>> by_key_;
+  std::unordered_map<std::string, std::vector<const SourceFile*>> by_key_;
+  std::unordered_set<const SourceFile*> taken_;  // by a row's key
   std::vector<Adopted> adopted_;
   std::string renamed_;
   std::vector<Adoption> rows_;

@@ -1,5 +1,6 @@
 #include "common/migration/adopt/applied_files.h"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <unordered_map>
@@ -99,6 +100,16 @@ void check_chained(const ForeignTool& tool, const Source& source, std::span<cons
 }
 
 }  // namespace
+
+std::vector<std::string> keys_of(const ForeignTool& tool, const SourceFile& file) {
+  std::vector<std::string> keys = {tool.key_of(file)};
+  if (!tool.key_is_checksum) return keys;
+  for (const bool carriage_returns : {false, true})
+    keys.push_back(tool.key_of(with_line_ends(file, carriage_returns)));
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
 
 void check_applied_files(const ForeignTool& tool, const Source& source,
                          std::span<const ComparedFile> applied) {

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/migration/adopt/foreign_history.h"
 
@@ -19,5 +20,8 @@ struct ComparedFile {
 // that differs for certain.
 void check_applied_files(const ForeignTool& tool, const Source& source,
                          std::span<const ComparedFile> applied);
+
+// What the tool may call the file: with other line ends too, where that is a checksum of its text.
+std::vector<std::string> keys_of(const ForeignTool& tool, const SourceFile& file);
 
 }  // namespace whimbrel

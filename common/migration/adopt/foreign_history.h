@@ -60,7 +60,8 @@ struct ForeignTool {
   std::vector<std::string> (*chained_checksums)(std::vector<const SourceFile*>& files) = nullptr;
   // What ForeignMigration::key is compared with; null: the versions are compared.
   std::string (*key_of)(const SourceFile& file) = nullptr;
-  bool needs_source = false;  // its table does not say which versions its migrations have
+  bool key_is_checksum = false;  // of the file's text: a key that no file has is that of another text
+  bool needs_source = false;     // its table does not say which versions its migrations have
 };
 
 // All of them, the one list; those that fit more tightly come first.

@@ -31,6 +31,7 @@ constexpr Names kOmni[] = {"id", "name", "migration", "applied_at"};
 constexpr Names kAlembic[] = {"version_num"};
 constexpr Names kDjango[] = {"id", "app", "name", "applied"};
 constexpr Names kDrizzle[] = {"id", "hash", "created_at"};
+constexpr Names kD1[] = {"id", "name", "applied_at"};
 constexpr Names kMorph[] = {"version", "name"};
 constexpr Names kAuthelia[] = {"id", "applied", "version_before", "version_after"};
 constexpr Names kVersion[] = {"version"};
@@ -119,7 +120,7 @@ const std::array kTools = {
                 .checksum_of = refinery_checksum},
     ForeignTool{
         .name = "django", .form = {}, .columns = kDjango, .no_others = true, .read = read_django_history},
-    ForeignTool{.name = "omni", .form = {}, .columns = kOmni, .no_others = true, .read = read_omni_history},
+    ForeignTool{.name = "omni", .form = {}, .columns = kOmni, .no_others = true, .read = read_named_history},
     ForeignTool{.name = "supabase", .form = "supabase", .columns = kSupabase, .read = read_versions},
     ForeignTool{.name = "golang-migrate",
                 .form = "golang-migrate",
@@ -138,7 +139,15 @@ const std::array kTools = {
                 .columns = kDrizzle,
                 .no_others = true,
                 .fits = is_named_so,
-                .read = read_versions},
+                .read = read_drizzle_history,
+                .key_of = drizzle_key,
+                .key_is_checksum = true},
+    ForeignTool{.name = "d1",
+                .form = {},
+                .columns = kD1,
+                .no_others = true,
+                .fits = is_named_so,
+                .read = read_named_history},
     ForeignTool{.name = "morph",
                 .form = "morph",
                 .columns = kMorph,

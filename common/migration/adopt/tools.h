@@ -20,10 +20,12 @@ ForeignHistory read_prisma_history(Host& host, const ForeignTable& table);
 ForeignHistory read_pgroll_history(Host& host, const ForeignTable& table);
 ForeignHistory read_django_history(Host& host, const ForeignTable& table);
 ForeignHistory read_refinery_history(Host& host, const ForeignTable& table);
-ForeignHistory read_omni_history(Host& host, const ForeignTable& table);
 // One row for each migration, and nothing else to know: dbmate, Rails, diesel, popx, morph, Supabase,
-// Drizzle, Alembic.
+// Alembic.
 ForeignHistory read_versions(Host& host, const ForeignTable& table);
+ForeignHistory read_drizzle_history(Host& host, const ForeignTable& table);
+// Files by their names: D1, omni.
+ForeignHistory read_named_history(Host& host, const ForeignTable& table);
 ForeignHistory read_diesel_history(Host& host, const ForeignTable& table);
 
 std::string flyway_checksum(const SourceFile& file);
@@ -35,6 +37,7 @@ std::string prisma_checksum(const SourceFile& file);
 std::string refinery_checksum(const SourceFile& file);
 std::vector<std::string> atlas_checksums(std::vector<const SourceFile*>& files);
 std::string liquibase_key(const SourceFile& file);
+std::string drizzle_key(const SourceFile& file);
 
 std::optional<std::int64_t> golang_migrate_lock(const Host& host, const Table& table);
 std::optional<std::int64_t> sqlx_lock(const Host& host, const Table& table);

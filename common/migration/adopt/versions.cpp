@@ -4,6 +4,7 @@
 #include "common/migration/adopt/tools.h"
 #include "common/migration/file_name.h"
 #include "common/migration/forms/names.h"
+#include "common/text/sha.h"
 
 namespace whimbrel {
 
@@ -26,12 +27,8 @@ void sort_by_version(ForeignHistory& history) {
 }  // namespace
 
 ForeignHistory read_versions(Host& host, const ForeignTable& table) {
-  // Drizzle's migrations have no version but the time of their making.
-  const bool drizzle = !table.has("version") && table.has("created_at");
-  const std::string_view version = table.has("version_num") ? "version_num"
-                                   : drizzle                ? "created_at"
-                                                            : "version";
-  const std::string columns[] = {as_text(version), first_of(table, {"name"}),
+  const std::string columns[] = {as_text(table.has("version_num") ? "version_num" : "version"),
+                                 first_of(table, {"name"}),
                                  first_of(table, {"applied_on", "run_on", "created_at"}),
                                  first_of(table, {"created_by"}), first_of(table, {"checksum"})};
   ForeignHistory history;
@@ -56,6 +53,24 @@ ForeignHistory read_diesel_history(Host& host, const ForeignTable& table) {
   return history;
 }
 
+// Its rows say what they applied by a checksum of the text; without files the time of making is all that
+// tells them apart.
+ForeignHistory read_drizzle_history(Host& host, const ForeignTable& table) {
+  const std::string columns[] = {as_text("created_at"), as_text("hash")};
+  ForeignHistory history;
+  for (auto& row : read_texts(host, table, columns, "")) {
+    ForeignMigration one;
+    one.version = std::move(row[0]);
+    one.applied_at = one.version;
+    one.key = std::move(row[1]);
+    history.migrations.push_back(std::move(one));
+  }
+  sort_by_version(history);
+  return history;
+}
+
+std::string drizzle_key(const SourceFile& file) { return sha256_hex(file.text); }
+
 ForeignHistory read_django_history(Host& host, const ForeignTable& table) {
   const std::string columns[] = {as_text("app"), as_text("name"), as_text("applied")};
   ForeignHistory history;
@@ -68,7 +83,7 @@ ForeignHistory read_django_history(Host& host, const ForeignTable& table) {
   return history;
 }
 
-ForeignHistory read_omni_history(Host& host, const ForeignTable& table) {
+ForeignHistory read_named_history(Host& host, const ForeignTable& table) {
   const std::string columns[] = {as_text("name"), as_text("applied_at")};
   ForeignHistory history;
   for (auto& row : read_texts(host, table, columns, "ORDER BY id")) {
