@@ -43,4 +43,10 @@ std::thread start_helper_thread(std::function<void()> body) {
   return thread;
 }
 
+void keep_own_descriptors() {
+#ifdef __linux__
+  [[maybe_unused]] const int refused = unshare(CLONE_FILES);
+#endif
+}
+
 }  // namespace whimbrel

@@ -52,11 +52,11 @@ class FileReader {
     std::size_t size = 0;
     while (size < buffer_.size()) {
       const std::size_t got = read_some(file.get(), buffer_.data() + size, buffer_.size() - size, name);
-      if (got == 0) {
+      size += got;
+      if (got == 0 || (size < buffer_.size() && size % kReadUnit != 0)) {
         text.assign(buffer_.data(), size);
         return true;
       }
-      size += got;
     }
     text = read_large(file.get(), name);
     return true;
@@ -101,6 +101,10 @@ class FileReader {
     return static_cast<std::size_t>(size);
   }
 
+  // What a read brings in less than was asked for ends at the file's end, or where a page or a block of it could
+  // not be read, which the next read says: only at a multiple of this it takes one to know.
+  static constexpr std::size_t kReadUnit = 512;
+
   int directory_;
   const std::string& path_;
   std::vector<char> buffer_ = std::vector<char>(std::size_t{64} << 10);
@@ -123,7 +127,11 @@ void TextFiles::add(std::string name, bool regular) {
   filling_->push_back({{std::move(name), {}}, regular});
   ++added_;
   if (filling_->size() == kPiece) hand_out();
-  if (added_ == kWorthAThread) helper_ = start_helper_thread([this] { helpers_problem_ = take_part(); });
+  if (added_ != kWorthAThread) return;
+  helper_ = start_helper_thread([this] {
+    keep_own_descriptors();
+    helpers_problem_ = take_part();
+  });
 }
 
 void TextFiles::close() {

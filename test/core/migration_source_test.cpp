@@ -38,13 +38,14 @@ TEST_F(MigrationSource, Directory) {
   EXPECT_EQ(host.effects(), Texts({"A", "B", "not SQL"}));
 }
 
-// Files around the size of the buffer that they are read by, in any order.
+// Files around the sizes of the buffer that they are read by and of what is read at once, in any order. Two bytes
+// come to each.
 TEST_F(MigrationSource, FilesOfAnySize) {
   const TemporaryDirectory directory;
   Texts texts;
-  for (const std::size_t size : {0, 1, 65535, 65536, 65537, 131072, 300000, 5}) {
-    const std::string number = std::to_string(texts.size() + 1);
-    std::string text = "N" + number + std::string(size, 'x');
+  for (const std::size_t size : {0, 1, 509, 510, 511, 1022, 4093, 4094, 4095, 65533, 65534, 65535, 65536, 131070, 300000, 5}) {
+    const std::string number = std::to_string(texts.size() + 10);
+    std::string text = number + std::string(size, 'x');
     directory.write(number + "_n.sql", text);
     texts.push_back(std::move(text));
   }
@@ -84,7 +85,7 @@ TEST_F(MigrationSource, ManyFiles) {
 
 TEST_F(MigrationSource, AReadingThatNobodyFinishes) {
   const TemporaryDirectory directory;
-  constexpr std::size_t kMany = 300;
+  constexpr std::size_t kMany = 700;  // enough for a second thread
   for (std::size_t i = 1; i <= kMany; ++i) directory.write(std::to_string(i) + "_n.sql", "N");
   const std::string path = directory.path();
   const Cell argument = Cell::text(path);

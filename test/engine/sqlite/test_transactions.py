@@ -1,6 +1,8 @@
 """One call is one transaction, or one savepoint of the caller's."""
 
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 
@@ -109,6 +111,20 @@ def test_a_deferred_transaction_of_the_caller_takes_the_lock(filled, database):
         other.execute("BEGIN IMMEDIATE")
     filled.execute("ROLLBACK")
     other.close()
+
+
+def test_a_directory_that_a_second_thread_reads_keeps_the_lock(filled, database, tmp_path):
+    """That thread ends with its own descriptors, the database's among them: the process' lock is not theirs to end."""
+    for number in range(1000):
+        (tmp_path / f"{number:04}_step.sql").write_text("SELECT 1")
+    filled.execute("BEGIN IMMEDIATE")
+    write = f"import sqlite3; sqlite3.connect({database!r}, timeout=0).execute('CREATE TABLE made (id)')"
+    for _ in range(3):
+        assert filled.execute("SELECT count(*) FROM migrate_status(?)", (str(tmp_path),)).fetchone() == (1000,)
+        other = subprocess.run([sys.executable, "-c", write], capture_output=True, text=True)
+        assert "database is locked" in other.stderr
+    filled.execute("ROLLBACK")
+    assert subprocess.run([sys.executable, "-c", write]).returncode == 0
 
 
 def test_deferred_foreign_keys_are_checked_at_the_end(db):
