@@ -107,9 +107,21 @@ Error two_of_one_version(const SourceFile& one, const SourceFile& other) {
       "Give one of them another version.");
 }
 
+bool each_is_above_the_one_before(const std::vector<SourceFile>& files) {
+  if (files.empty()) return true;
+  VersionOrder before(files.front().version);
+  for (std::size_t i = 1; i < files.size(); ++i) {
+    const VersionOrder order(files[i].version);
+    if (compare_versions(before, order) >= 0) return false;
+    before = order;
+  }
+  return true;
+}
+
 // Sorts small keys and moves each file once; files of a directory come sorted by their names, and mostly are
 // in order.
 void sort_and_check(std::vector<SourceFile>& files, std::vector<Error>* problems) {
+  if (each_is_above_the_one_before(files)) return;
   struct Key {
     VersionOrder order;
     SourceFile* file;
@@ -117,19 +129,16 @@ void sort_and_check(std::vector<SourceFile>& files, std::vector<Error>* problems
   std::vector<Key> keys;
   keys.reserve(files.size());
   for (SourceFile& file : files) keys.push_back({VersionOrder(file.version), &file});
-  const auto below = [](const Key& a, const Key& b) {
+  std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
     const int order = compare_versions(a.order, b.order);
     return order != 0 ? order < 0 : a.file->name < b.file->name;
-  };
-  const bool sorted = std::is_sorted(keys.begin(), keys.end(), below);
-  if (!sorted) std::sort(keys.begin(), keys.end(), below);
+  });
   for (std::size_t i = 1; i < keys.size(); ++i) {
     if (compare_versions(keys[i - 1].order, keys[i].order) != 0) continue;
     const Error error = two_of_one_version(*keys[i - 1].file, *keys[i].file);
     if (problems == nullptr) throw Error(error);
     problems->push_back(error);
   }
-  if (sorted) return;
   std::vector<SourceFile> moved;
   moved.reserve(files.size());
   for (const Key& key : keys) moved.push_back(std::move(*key.file));

@@ -101,8 +101,8 @@ class FileReader {
     return static_cast<std::size_t>(size);
   }
 
-  // What a read brings in less than was asked for ends at the file's end, or where a page or a block of it could
-  // not be read, which the next read says: only at a multiple of this it takes one to know.
+  // What a read brings in less than was asked for ends at the file's end, or where a page or a block of it
+  // could not be read, which the next read says: only at a multiple of this it takes one to know.
   static constexpr std::size_t kReadUnit = 512;
 
   int directory_;
@@ -137,8 +137,12 @@ void TextFiles::add(std::string name, bool regular) {
 void TextFiles::close() {
   if (filling_ != nullptr) hand_out();
   set(closed_);
-  std::sort(order_.begin(), order_.end(),
-            [](const File* a, const File* b) { return a->text.name < b->text.name; });
+  const auto below = [](const File* a, const File* b) { return a->text.name < b->text.name; };
+  // A file system in memory lists the newest first.
+  if (std::is_sorted(order_.rbegin(), order_.rend(), below))
+    std::reverse(order_.begin(), order_.end());
+  else
+    std::sort(order_.begin(), order_.end(), below);
 }
 
 std::vector<NamedText> TextFiles::finish() {

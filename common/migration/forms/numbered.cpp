@@ -39,9 +39,9 @@ void read_numbered(FileSet&& set, Source& source, TextForm form, std::string_vie
     file.name.erase(0, directory_name(file.name).size());
     auto name = parse(std::string_view(file.name));
     if (name) {
-      source.files.push_back(
-          migration_of(std::move(file), std::move(name->version), std::move(name->description), form));
-      source.files.back().checksum = std::move(file.checksum);  // the text is the whole of it
+      SourceFile& migration = source.files.emplace_back();
+      take_text(migration, std::move(file), std::move(name->version), std::move(name->description), form);
+      migration.checksum = std::move(file.checksum);  // the text is the whole of it
     } else if (wanted.empty()) {
       source.skipped.push_back(std::move(file.name));
     } else {
@@ -63,13 +63,18 @@ std::optional<VersionedName> parse_dbmate_name(std::string_view name) {
 
 }  // namespace
 
-SourceFile migration_of(NamedText&& file, std::string version, std::string description, TextForm form) {
-  SourceFile migration;
+void take_text(SourceFile& migration, NamedText&& file, std::string version, std::string description,
+               TextForm form) {
   migration.name = std::move(file.name);
   migration.version = std::move(version);
   migration.description = std::move(description);
   migration.text = std::move(file.text);
   migration.form = form;
+}
+
+SourceFile migration_of(NamedText&& file, std::string version, std::string description, TextForm form) {
+  SourceFile migration;
+  take_text(migration, std::move(file), std::move(version), std::move(description), form);
   return migration;
 }
 

@@ -29,6 +29,9 @@ void read_liquibase_files(FileSet&& set, Source& source);
 
 // --- What several of them share
 
+// Into one that is new. Where there are thousands, that is cheaper than to move it to its place afterwards.
+void take_text(SourceFile& migration, NamedText&& file, std::string version, std::string description,
+               TextForm form);
 SourceFile migration_of(NamedText&& file, std::string version, std::string description, TextForm form);
 
 // Throws kBadFileName: `wanted` is a sentence about the names of the tool.
