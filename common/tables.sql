@@ -18,6 +18,7 @@ CREATE TABLE schema_migrations (
   repeatable BOOLEAN NOT NULL DEFAULT FALSE,
   up_transaction BOOLEAN NOT NULL DEFAULT TRUE,
   down_transaction BOOLEAN NOT NULL DEFAULT TRUE,
+  verify_by_running BOOLEAN NOT NULL DEFAULT FALSE,
   required TEXT NOT NULL DEFAULT '',
   baseline BOOLEAN NOT NULL DEFAULT FALSE,
   up_sql TEXT,

@@ -26,6 +26,7 @@ class Baseline {
     record.up_sql = kept.up;
     record.down_sql = kept.down;
     record.verify_sql = kept.verify;
+    record.verify_by_running = kept.verify_by_running;
     record.required = kept.required;
     record.seq = ++seq_;
     writer_.record(record);

@@ -37,12 +37,14 @@ inline Cell text_or_null(const std::string& text) { return text_or_null(std::str
 // The options that say what of a source is to run; functions add their own behind them.
 inline constexpr std::string_view kOutOfOrderChoices[] = {"error", "allow"};
 inline constexpr OptionSpec kFormOption = {"form", OptionType::text, kFormNames};
+inline constexpr OptionSpec kVerifyOption = {"verify", OptionType::boolean};
 inline constexpr OptionSpec kPlanOptions[] = {kFormOption,
                                               {"target", OptionType::text},
                                               {"steps", OptionType::integer},
                                               {"env", OptionType::text_list},
                                               {"vars", OptionType::text_map},
-                                              {"out_of_order", OptionType::text, kOutOfOrderChoices}};
+                                              {"out_of_order", OptionType::text, kOutOfOrderChoices},
+                                              kVerifyOption};
 
 inline PlanOptions read_plan_options(const Options& given) {
   PlanOptions options;
@@ -52,6 +54,7 @@ inline PlanOptions read_plan_options(const Options& given) {
   options.environments = given.list("env");
   if (given.has("vars")) options.variables = given.map("vars");
   options.allow_out_of_order = given.text("out_of_order") == "allow";
+  options.verify = given.flag("verify", true);
   return options;
 }
 

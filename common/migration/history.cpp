@@ -107,7 +107,8 @@ StoredTexts read_stored_texts(Host& host, const std::string& version) {
   StoredTexts texts;
   const Cell parameters[] = {Cell::text(version)};
   for_each_row(host,
-               "SELECT up_sql, down_sql, verify_sql, up_transaction, down_transaction, required FROM " +
+               "SELECT up_sql, down_sql, verify_sql, up_transaction, down_transaction, verify_by_running, "
+               "required FROM " +
                    own_table(host, kMigrationsTable) + " WHERE version = $1",
                parameters, [&texts](const Cell* row) {
                  texts.up = text_of(row[0]);
@@ -115,7 +116,8 @@ StoredTexts read_stored_texts(Host& host, const std::string& version) {
                  texts.verify = text_of(row[2]);
                  texts.up_transaction = flag_of(row[3]);
                  texts.down_transaction = flag_of(row[4]);
-                 texts.required = text_of(row[5]);
+                 texts.verify_by_running = flag_of(row[5]);
+                 texts.required = text_of(row[6]);
                });
   return texts;
 }
@@ -137,11 +139,13 @@ std::unordered_map<std::string, std::vector<std::string>> read_requirements(Host
 namespace {
 
 // In the order of the values below. The first two stay where a migration has recorded itself.
-constexpr std::string_view kRecordColumns[] = {
-    "version",    "description",   "seq",        "applied_by",     "duration_ms",
-    "statements", "rows_affected", "file",       "checksum",       "token_checksum",
-    "up_sql",     "down_sql",      "verify_sql", "up_transaction", "down_transaction",
-    "repeatable", "baseline",      "required"};
+constexpr std::string_view kRecordColumns[] = {"version",           "description",    "seq",
+                                               "applied_by",        "duration_ms",    "statements",
+                                               "rows_affected",     "file",           "checksum",
+                                               "token_checksum",    "up_sql",         "down_sql",
+                                               "verify_sql",        "up_transaction", "down_transaction",
+                                               "verify_by_running", "repeatable",     "baseline",
+                                               "required"};
 constexpr std::string_view kLogColumns[] = {"log_id",      "action",         "version",     "description",
                                             "outcome",     "duration_ms",    "statements",  "rows_affected",
                                             "executed_by", "client_address", "application", "server_version",
@@ -184,15 +188,15 @@ void HistoryWriter::flush() {
 void HistoryWriter::write_records() {
   for (const Record& record : records_) {
     record_insert_.add(
-        host_,
-        {Cell::text(record.version), Cell::text(record.description), Cell::integer_of(record.seq),
-         Cell::text(caller_.user), Cell::real_of(record.duration_ms), Cell::integer_of(record.statements),
-         Cell::integer_of(record.rows_affected), Cell::text(record.file), Cell::text(record.checksum),
-         Cell::text(record.token_checksum), Cell::text(record.up_sql),
-         record.down_sql ? Cell::text(*record.down_sql) : Cell(),
-         record.verify_sql.empty() ? Cell() : Cell::text(record.verify_sql),
-         Cell::boolean(record.up_transaction), Cell::boolean(record.down_transaction),
-         Cell::boolean(record.repeatable), Cell::boolean(record.baseline), Cell::text(record.required)});
+        host_, {Cell::text(record.version), Cell::text(record.description), Cell::integer_of(record.seq),
+                Cell::text(caller_.user), Cell::real_of(record.duration_ms),
+                Cell::integer_of(record.statements), Cell::integer_of(record.rows_affected),
+                Cell::text(record.file), Cell::text(record.checksum), Cell::text(record.token_checksum),
+                Cell::text(record.up_sql), record.down_sql ? Cell::text(*record.down_sql) : Cell(),
+                record.verify_sql.empty() ? Cell() : Cell::text(record.verify_sql),
+                Cell::boolean(record.up_transaction), Cell::boolean(record.down_transaction),
+                Cell::boolean(record.verify_by_running), Cell::boolean(record.repeatable),
+                Cell::boolean(record.baseline), Cell::text(record.required)});
   }
   record_insert_.finish(host_);
 }
@@ -239,12 +243,13 @@ void HistoryWriter::replace_texts(const Record& record) {
                              record.verify_sql.empty() ? Cell() : Cell::text(record.verify_sql),
                              Cell::boolean(record.up_transaction),
                              Cell::boolean(record.down_transaction),
+                             Cell::boolean(record.verify_by_running),
                              Cell::boolean(record.repeatable),
                              Cell::text(record.required)};
   host_.execute("UPDATE " + own_table(host_, kMigrationsTable) +
                     " SET file = $2, checksum = $3, token_checksum = $4, up_sql = $5, down_sql = $6, "
-                    "verify_sql = $7, up_transaction = $8, down_transaction = $9, repeatable = $10, "
-                    "required = $11 WHERE version = $1",
+                    "verify_sql = $7, up_transaction = $8, down_transaction = $9, "
+                    "verify_by_running = $10, repeatable = $11, required = $12 WHERE version = $1",
                 parameters);
 }
 

@@ -39,7 +39,8 @@ struct StoredTexts {
   std::string verify;          // empty: none
   bool up_transaction = true;  // false: each statement runs by itself
   bool down_transaction = true;
-  std::string required;  // as in Record
+  bool verify_by_running = false;  // as in Part
+  std::string required;            // as in Record
 };
 
 class History {
@@ -88,6 +89,7 @@ struct Record {
   std::string_view verify_sql;
   bool up_transaction = true;
   bool down_transaction = true;
+  bool verify_by_running = false;  // as in Part
   bool repeatable = false;
   bool baseline = false;
   std::string_view required;  // versions and names, separated by spaces

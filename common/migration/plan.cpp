@@ -143,8 +143,9 @@ class Planner {
 
   void make_scripts(PlannedMigration& migration) const {
     for (const Part& part : migration.form.parts_of(PartKind::up)) migration.up.emplace_back(host_, part);
-    for (const Part& part : migration.form.parts_of(PartKind::verify))
-      migration.verify.emplace_back(host_, part);
+    if (options_.verify)
+      for (const Part& part : migration.form.parts_of(PartKind::verify))
+        migration.verify.emplace_back(host_, part);
     // The down part only has to pass: it runs from the database, much later.
     for (const Part& part : migration.form.parts_of(PartKind::down)) const Script checked(host_, part);
   }

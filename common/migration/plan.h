@@ -22,6 +22,7 @@ struct PlanOptions {
   std::vector<std::string> environments;  // what the marker option `env:` is compared with
   std::optional<Variables> variables;     // none: nothing is replaced
   bool allow_out_of_order = false;        // a pending version below an applied one is run, not refused
+  bool verify = true;                     // false: verify queries are left out, and not looked at
   // Only these versions; the others are not looked at. None: all.
   std::optional<std::vector<std::string>> only;
 };

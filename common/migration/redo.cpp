@@ -13,21 +13,22 @@ namespace whimbrel {
 namespace {
 
 // A migration as it was applied, ready to run again. Its parts point into `stored`.
-PlannedMigration plan_stored(Host& host, const StoredMigration& stored, const SourceFile& file) {
+PlannedMigration plan_stored(Host& host, const StoredMigration& stored, const SourceFile& file, bool verify) {
   const StoredTexts& texts = stored.texts;
   PlannedMigration planned;
   planned.file = &file;
   planned.description = file.description;
-  planned.texts = {texts.up, texts.down, texts.verify, texts.required};
+  planned.texts = {texts.up, texts.down, texts.verify, texts.verify_by_running, texts.required};
   planned.form.token_checksum = stored.applied->token_checksum;
   planned.form.repeatable = stored.applied->repeatable;
   planned.form.has_down = texts.down.has_value();
   const auto add = [&](PartKind kind, const std::string& text, bool transaction) {
-    planned.form.parts.push_back({kind, text, 0, text.size(), transaction, file.subject()});
+    planned.form.parts.push_back({kind, text, 0, text.size(), transaction, file.subject(),
+                                  kind == PartKind::verify && texts.verify_by_running});
     return Script(host, planned.form.parts.back());
   };
   planned.up.push_back(add(PartKind::up, texts.up, texts.up_transaction));
-  if (!texts.verify.empty()) planned.verify.push_back(add(PartKind::verify, texts.verify, true));
+  if (verify && !texts.verify.empty()) planned.verify.push_back(add(PartKind::verify, texts.verify, true));
   if (texts.down)
     planned.form.parts.push_back(
         {PartKind::down, *texts.down, 0, texts.down->size(), texts.down_transaction, file.subject()});
@@ -113,7 +114,7 @@ std::vector<Outcome> redo_migrations(Host& host, const RedoOptions& options) {
     files.reserve(undone.size());
     std::vector<PlannedMigration> plan;
     for (auto one = undone.rbegin(); one != undone.rend(); ++one)
-      plan.push_back(plan_stored(host, *one, files.emplace_back(one->file())));
+      plan.push_back(plan_stored(host, *one, files.emplace_back(one->file()), options.plan.verify));
     apply_plan(host, plan, history, options.undo.dry_run, outcomes);
   });
   return outcomes;

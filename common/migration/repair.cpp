@@ -92,6 +92,7 @@ class Repairer {
     record.up_sql = texts.up;
     record.down_sql = texts.down;
     record.verify_sql = texts.verify;
+    record.verify_by_running = texts.verify_by_running;
     record.required = texts.required;
     record.up_transaction = form.in_transaction(PartKind::up);
     record.down_transaction = form.in_transaction(PartKind::down);

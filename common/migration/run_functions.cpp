@@ -47,7 +47,7 @@ RollbackOptions read_undo_options(const Call& call, const Options& given) {
   if (!call.arguments[0].is_null())
     throw Error(code::kInvalidArgument, "with the option \"undo\" the source must be NULL",
                 "What undoes a migration is the text that the database keeps.");
-  for (const std::string_view name : {"form", "target", "env", "vars", "out_of_order"})
+  for (const std::string_view name : {"form", "target", "env", "vars", "out_of_order", "verify"})
     if (given.has(name))
       throw Error(code::kInvalidOption,
                   "option \"" + std::string(name) + "\" has no meaning with the option \"undo\"");

@@ -271,6 +271,7 @@ void write_record(const PlannedMigration& migration, std::int64_t seq, const Run
   record.up_sql = migration.texts.up;
   record.down_sql = migration.texts.down;
   record.verify_sql = migration.texts.verify;
+  record.verify_by_running = migration.texts.verify_by_running;
   record.up_transaction = migration.form.in_transaction(PartKind::up);
   record.down_transaction = migration.form.in_transaction(PartKind::down);
   record.repeatable = migration.form.repeatable;

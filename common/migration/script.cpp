@@ -345,18 +345,29 @@ bool Script::leaves_no_trace() const {
 }
 
 void Script::verify(Host& host) const {
-  if (place_.by_running) {
-    host.begin_savepoint();
-    try {
-      RunTotals totals;
-      run(host, totals);
-    } catch (...) {
-      host.rollback_savepoint();
-      throw;
-    }
-    host.rollback_savepoint();
-    return;
+  try {
+    place_.by_running ? verify_by_running(host) : verify_queries(host);
+  } catch (Error& error) {
+    if (!ends_call(error))
+      (error.hint += error.hint.empty() ? "" : " ") +=
+          "It must hold directly behind the up part. The option \"verify\":false leaves all of them out.";
+    throw;
   }
+}
+
+void Script::verify_by_running(Host& host) const {
+  host.begin_savepoint();
+  try {
+    RunTotals totals;
+    run(host, totals);
+  } catch (...) {
+    host.rollback_savepoint();
+    throw;
+  }
+  host.rollback_savepoint();
+}
+
+void Script::verify_queries(Host& host) const {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     try {
       const auto reader = host.query(sql_of(steps_[i]));

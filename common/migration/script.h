@@ -70,6 +70,9 @@ class Script {
   bool may_see_own_tables() const { return may_see_own_tables_; }
 
  private:
+  void verify_by_running(Host& host) const;
+  void verify_queries(Host& host) const;
+
   struct Step {
     std::size_t offset = 0;  // of the first word, in place_.text
     std::size_t length = 0;

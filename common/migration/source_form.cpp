@@ -1,5 +1,6 @@
 #include "common/migration/source_form.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "common/error.h"
@@ -90,6 +91,8 @@ MigrationTexts texts_of(const Form& form) {
   texts.up = form.text_of(PartKind::up);
   if (form.has_down) texts.down = form.text_of(PartKind::down);
   texts.verify = form.text_of(PartKind::verify);
+  texts.verify_by_running =
+      std::any_of(form.parts.begin(), form.parts.end(), [](const Part& part) { return part.by_running; });
   for (const std::string& one : form.required) (texts.required += texts.required.empty() ? "" : " ") += one;
   return texts;
 }

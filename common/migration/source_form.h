@@ -20,6 +20,7 @@ struct MigrationTexts {
   std::string up;
   std::optional<std::string> down;  // none: it cannot be undone
   std::string verify;               // empty: none
+  bool verify_by_running = false;   // as in Part
   std::string required;             // versions and names, separated by spaces
 };
 MigrationTexts texts_of(const Form& form);

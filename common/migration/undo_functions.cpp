@@ -30,7 +30,8 @@ void run_rollback(Call& call) {
 constexpr OptionSpec kRedoOptions[] = {{"source", OptionType::text_or_array},
                                        kFormOption,
                                        {"env", OptionType::text_list},
-                                       {"vars", OptionType::text_map}};
+                                       {"vars", OptionType::text_map},
+                                       kVerifyOption};
 
 void run_redo(Call& call) {
   const Options given = read_options(call, 0, join(join(kRollbackOptions, kLimitOptions), kRedoOptions));
@@ -41,6 +42,7 @@ void run_redo(Call& call) {
   options.plan.form = given.text("form");
   options.plan.environments = given.list("env");
   if (given.has("vars")) options.plan.variables = given.map("vars");
+  options.plan.verify = given.flag("verify", true);
   for (const std::string_view name : {"form", "env", "vars"})
     if (given.has(name) && !options.source)
       throw Error(code::kInvalidOption, "option \"" + std::string(name) + "\" needs the option \"source\"",

@@ -98,8 +98,10 @@ class Validator {
     Form form;
     const Variables* variables = options_.plan.variables ? &*options_.plan.variables : nullptr;
     if (!tell(file, [&] { form = read_form(host_, file, variables); })) return;
-    for (const PartKind kind : {PartKind::up, PartKind::verify, PartKind::down})
+    for (const PartKind kind : {PartKind::up, PartKind::verify, PartKind::down}) {
+      if (kind == PartKind::verify && !options_.plan.verify) continue;
       for (const Part& part : form.parts_of(kind)) tell(file, [&] { const Script checked(host_, part); });
+    }
     if (!form.has_down && !form.repeatable)
       add(Severity::info, finding::kNoDown, &file, file.subject() + " has no down part and cannot be undone");
     if (const AppliedMigration* applied = find_applied(history, file)) {

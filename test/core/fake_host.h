@@ -387,6 +387,7 @@ class FakeHost : public Host {
                                                       {"repeatable", Value(Cell::boolean(false))},
                                                       {"up_transaction", Value(Cell::boolean(true))},
                                                       {"down_transaction", Value(Cell::boolean(true))},
+                                                      {"verify_by_running", Value(Cell::boolean(false))},
                                                       {"required", empty},
                                                       {"baseline", Value(Cell::boolean(false))},
                                                       {"up_sql", Value()},

@@ -96,6 +96,31 @@ def test_the_undo_of(db, directory, tool):
     assert rows(db) == [(1, "a;b", "x"), (2, "-- c", "x")]
 
 
+@pytest.mark.parametrize("tool", HAS_DOWN)
+def test_the_redo_of(db, directory, tool):
+    db.call("migrate_apply", lay_out(directory, tool))
+    redone = db.call("migrate_redo", '{"steps": 3}')
+    assert [row["status"] for row in redone] == ["rolled_back"] * 3 + ["applied"] * 3
+    assert rows(db) == [(1, "a;b", "x"), (2, "-- c", "x")]
+    assert db.call("migrate_redo", '{"steps": 1, "dry_run": true}')  # by the texts that the redo has stored
+
+
+def test_verify_scripts_of_sqitch_are_left_out_when_asked(db, directory):
+    """One that looks at what a later change deploys fails behind its own; sqitch runs them all at the end, if at all."""
+    path = lay_out(directory, "sqitch")
+    verify = directory / "sqitch" / "verify" / "a.sql"
+    verify.write_text("SELECT note FROM items;\n")
+    verify.chmod(0o644)
+    with db.unchanged(), db.fails(None, "note", "verify/a.sql"):
+        db.call("migrate_apply", path)
+    assert [row["status"] for row in db.call("migrate_apply", path, '{"verify": false}')] == ["applied"] * 3
+    assert rows(db) == [(1, "a;b", "x"), (2, "-- c", "x")]
+    assert db.call("migrate_apply", path) == []
+    with db.unchanged(), db.fails(None, "note", '"verify":false'):
+        db.call("migrate_redo", '{"steps": 3}')
+    assert len(db.call("migrate_redo", '{"steps": 3, "verify": false}')) == 6
+
+
 def run(db, path):
     """migrate_run: a procedure in one engine, a scalar in the other."""
     if db.engine == "postgresql":

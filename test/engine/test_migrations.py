@@ -165,6 +165,26 @@ def test_verify_runs_in_the_same_transaction(db):
         db.call("migrate_apply", source(_001_t=good, _002_bad=bad))
 
 
+def test_verify_queries_are_left_out_when_asked(db):
+    files = source(_001_t="-- migrate:up\nCREATE TABLE t (n INTEGER);\n-- migrate:verify\nSELECT count(*) = 1 FROM t;\n",
+                   _002_u="-- migrate:up\nINSERT INTO t VALUES (1);\n-- migrate:verify\n\\echo not SQL\n")
+    with db.refuses("WB015", "002_u.sql"):
+        db.call("migrate_apply", files)
+    with db.refuses("WB018", "001_t.sql", '"verify":false'):
+        db.call("migrate_apply", files, '{"steps": 1}')
+    without = '{"verify": false}'
+    assert errors_of(db, files, without) == []
+    assert errors_of(db, files, "{}") == ["WB015"]
+    assert {row["version"] for row in db.call("migrate_plan", files, without)} == {"001", "002"}
+    assert [row["status"] for row in db.call("migrate_apply", files, '{"verify": false, "dry_run": true}')][:2] == ["would_apply"] * 2
+    assert [row["status"] for row in db.call("migrate_apply", files, without)] == ["applied"] * 2
+    assert db.call("migrate_apply", files) == []
+
+
+def errors_of(db, files, given):
+    return [row["code"] for row in db.call("migrate_validate", files, given) if row["severity"] == "error"]
+
+
 @pytest.mark.parametrize("text", ["", "-- only a comment\n", "\ufeff", "CREATE TABLE t (n INTEGER)", "CREATE TABLE t (n INTEGER);;\r\n;\r\n",
                                   "BEGIN;\nCREATE TABLE t (n INTEGER);\nCOMMIT;\n"],
                          ids=["empty", "comment", "bom", "no semicolon", "empty statements", "wrapped in a transaction"])

@@ -230,7 +230,7 @@ class Adopter {
     std::string sql =
         "INSERT INTO " + own_table(host_, kMigrationsTable) +
         " (version, description, seq, applied_by, file, checksum, token_checksum, up_sql, down_sql, "
-        "verify_sql, up_transaction, down_transaction, repeatable, baseline, required";
+        "verify_sql, up_transaction, down_transaction, verify_by_running, repeatable, baseline, required";
     sql += moment.is_null() ? ") VALUES (" : ", applied_at) VALUES (";
     std::vector<Cell> parameters = {
         Cell::text(row.version),
@@ -245,6 +245,7 @@ class Adopter {
         texts.verify.empty() ? Cell() : Cell::text(texts.verify),
         Cell::boolean(form.in_transaction(PartKind::up)),
         Cell::boolean(form.in_transaction(PartKind::down)),
+        Cell::boolean(texts.verify_by_running),
         Cell::boolean(form.repeatable || (one.file != nullptr && one.file->repeatable)),
         Cell::boolean(one.baseline),
         Cell::text(texts.required)};
