@@ -317,6 +317,19 @@ def test_checksums_of_prisma(fresh):
 DRIZZLE_FILES = {f"000{n - 1}_m.sql": f"{sql}\n--> statement-breakpoint\nINSERT INTO t VALUES (10);\n" for n, sql in UP.items()}
 
 
+def test_directories_of_prisma_with_one_timestamp(fresh):
+    """What Prisma calls a migration is the whole name."""
+    named = {f"20210313140442_{name}/migration.sql": f"CREATE TABLE {name} (id INTEGER);" for name in ("users", "posts", "tags")}
+    fresh.script(HISTORIES["prisma"][0].split("INSERT")[0] + "".join(
+        f"INSERT INTO _prisma_migrations VALUES ('{name}', '', '2026-01-02 10:00:0{second}', '20210313140442_{name}', NULL, NULL, '2026-01-02 10:00:0{second}', 1);"
+        for second, name in enumerate(("users", "posts"))))
+    assert [(r["version"], r["description"]) for r in fresh.call("migrate_adopt", "prisma", '{"dry_run": true}')] == [("20210313140442.1", "users"), ("20210313140442", "posts")]
+    rows = fresh.call("migrate_adopt", "prisma", json.dumps({"source": array(named)}))
+    assert [(r["version"], r["description"]) for r in rows] == [("20210313140442.2", "users"), ("20210313140442", "posts")]
+    assert [(r["version"], r["status"]) for r in fresh.call("migrate_apply", array(named), '{"out_of_order": "allow"}')] == [("20210313140442.1", "applied")]
+    assert fresh.call("migrate_apply", array(named)) == []
+
+
 def make_drizzle_history(db, texts):
     """Its rows have the time when a file was made and the checksum of its text, but no name; `texts` in that order."""
     schema = "drizzle." if db.engine == "postgresql" else ""

@@ -2,6 +2,7 @@
 
 #include "common/migration/adopt/foreign_history.h"
 #include "common/migration/adopt/tools.h"
+#include "common/migration/forms/tools.h"
 
 namespace whimbrel {
 
@@ -97,7 +98,8 @@ const std::array kTools = {
                 .columns = kPrisma,
                 .read = read_prisma_history,
                 .lock = lock<72707369>,
-                .checksum_of = prisma_checksum},
+                .checksum_of = prisma_checksum,
+                .key_of = prisma_directory},
     ForeignTool{.name = "pgroll", .form = {}, .columns = kPgroll, .read = read_pgroll_history},
     ForeignTool{.name = "goose",
                 .form = "goose",

@@ -202,6 +202,19 @@ std::string whole_time(std::string digits) {
   return digits;
 }
 
+std::map<std::string, std::string> prisma_versions(std::vector<std::string> directories) {
+  std::sort(directories.begin(), directories.end());
+  directories.erase(std::unique(directories.begin(), directories.end()), directories.end());
+  std::map<std::string, std::string> versions;
+  std::map<std::string, std::size_t> seen;
+  for (std::string& directory : directories) {
+    std::string version = whole_time(directory.substr(0, leading_digits(directory)));
+    if (const std::size_t before = seen[version]++; before > 0) version += "." + std::to_string(before);
+    versions.emplace(std::move(directory), std::move(version));
+  }
+  return versions;
+}
+
 std::optional<VersionedName> parse_number_name(std::string_view name) {
   if (!is_sql_file(name)) return std::nullopt;
   name.remove_suffix(4);

@@ -2,9 +2,11 @@
 // and gives its parts, or nullopt when it is not of the form.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/migration/form.h"
 
@@ -55,6 +57,10 @@ std::optional<VersionedName> parse_diesel_directory(std::string_view name);
 // The beginning of a time, a date (8 digits) or a date and minutes (12), with the digits that it lacks: so
 // numbers have the order of texts, in which 20260326 stands behind 20260324182918.
 std::string whole_time(std::string digits);
+
+// The version of each of Prisma's directories {digits}_{description}: their time. Where several have the
+// same, those behind the first by name get ".1", ".2".
+std::map<std::string, std::string> prisma_versions(std::vector<std::string> directories);
 
 // {digits}_{description}.sql (goose, sqlx, tern, Supabase); nothing may be missing.
 std::optional<VersionedName> parse_number_name(std::string_view name);

@@ -4,15 +4,25 @@
 
 namespace whimbrel {
 
+namespace {
+
+// The last directory of a path to a file.
+std::string directory_of(std::string_view file) {
+  std::string_view path = directory_name(file);
+  if (!path.empty()) path.remove_suffix(1);
+  return std::string(base_name(path));
+}
+
+}  // namespace
+
 void read_prisma_files(FileSet&& set, Source& source) {
+  std::vector<std::string> directories;
   for (NamedText& file : set.files) {
     if (base_name(file.name) != "migration.sql") {
       if (file.name.ends_with(".sql")) source.skipped.push_back(file.name);
       continue;
     }
-    std::string_view path = directory_name(file.name);
-    if (!path.empty()) path.remove_suffix(1);
-    const std::string directory(base_name(path));
+    std::string directory = directory_of(file.name);
     const std::size_t digits = leading_digits(directory);
     if (digits == 0)
       fail_name(file.name,
@@ -21,9 +31,13 @@ void read_prisma_files(FileSet&& set, Source& source) {
     std::string description =
         digits + 1 < directory.size() ? words_of(std::string_view(directory).substr(digits + 1)) : "";
     file.name = directory + "/migration.sql";
-    source.files.push_back(migration_of(std::move(file), whole_time(directory.substr(0, digits)),
-                                        std::move(description), TextForm::plain));
+    source.files.push_back(migration_of(std::move(file), {}, std::move(description), TextForm::plain));
+    directories.push_back(std::move(directory));
   }
+  const std::map<std::string, std::string> versions = prisma_versions(std::move(directories));
+  for (SourceFile& file : source.files) file.version = versions.at(prisma_directory(file));
 }
+
+std::string prisma_directory(const SourceFile& file) { return directory_of(file.name); }
 
 }  // namespace whimbrel

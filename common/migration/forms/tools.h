@@ -34,6 +34,9 @@ void take_text(SourceFile& migration, NamedText&& file, std::string version, std
                TextForm form);
 SourceFile migration_of(NamedText&& file, std::string version, std::string description, TextForm form);
 
+// What Prisma calls a migration.
+std::string prisma_directory(const SourceFile& file);
+
 // Throws kBadFileName: `wanted` is a sentence about the names of the tool.
 [[noreturn]] void fail_name(const std::string& name, const std::string& wanted);
 
