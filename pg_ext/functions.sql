@@ -29,7 +29,8 @@ SELECT pg_catalog.pg_extension_config_dump('bundle_runs', '');
 
 -- Everybody may see which migrations were applied (a document names them), not their text.
 GRANT SELECT (version, applied_at, description, seq, applied_by, duration_ms, statements, rows_affected, file, checksum,
-              token_checksum, repeatable, up_transaction, down_transaction, required, baseline) ON schema_migrations TO PUBLIC;
+              token_checksum, repeatable, up_transaction, down_transaction, verify_by_running, required,
+              baseline) ON schema_migrations TO PUBLIC;
 GRANT SELECT (version, ordinal, state, error) ON migration_journal TO PUBLIC;
 -- Whoever exports or imports has to keep the rules.
 GRANT SELECT ON transfer_rules TO PUBLIC;

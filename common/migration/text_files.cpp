@@ -53,7 +53,7 @@ class FileReader {
     while (size < buffer_.size()) {
       const std::size_t got = read_some(file.get(), buffer_.data() + size, buffer_.size() - size, name);
       size += got;
-      if (got == 0 || (size < buffer_.size() && size % kReadUnit != 0)) {
+      if (got == 0 || size < kOneTransfer) {
         text.assign(buffer_.data(), size);
         return true;
       }
@@ -101,9 +101,9 @@ class FileReader {
     return static_cast<std::size_t>(size);
   }
 
-  // What a read brings in less than was asked for ends at the file's end, or where a page or a block of it
-  // could not be read, which the next read says: only at a multiple of this it takes one to know.
-  static constexpr std::size_t kReadUnit = 512;
+  // Less than any file system moves at once: a read that brings no more ended at the file's end. Behind it
+  // the next page or packet may be one that cannot be read, and only the next read says so.
+  static constexpr std::size_t kOneTransfer = 2048;
 
   int directory_;
   const std::string& path_;
