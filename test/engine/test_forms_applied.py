@@ -121,11 +121,39 @@ def test_verify_scripts_of_sqitch_are_left_out_when_asked(db, directory):
     assert len(db.call("migrate_redo", '{"steps": 3, "verify": false}')) == 6
 
 
-def run(db, path):
+def run(db, path, options="{}"):
     """migrate_run: a procedure in one engine, a scalar in the other."""
     if db.engine == "postgresql":
-        return json.loads(db.one("CALL migrate_run(%s)", (path,)))
-    return json.loads(db.value("migrate_run", path))
+        return json.loads(db.one("CALL migrate_run(%s::text, %s::json)", (path, options)))
+    return json.loads(db.value("migrate_run", path, options))
+
+
+def test_migrate_run_leaves_verify_scripts_out_when_asked(db, directory):
+    path = lay_out(directory, "sqitch")
+    verify = directory / "sqitch" / "verify" / "a.sql"
+    verify.write_text("SELECT note FROM items;\n")
+    verify.chmod(0o644)
+    with db.fails(None, "note", '"verify":false'):
+        run(db, path)
+    assert [row["status"] for row in run(db, path, '{"verify": false}')] == ["applied"] * 3
+    with db.refuses("WB001", '"verify" has no meaning with the option "undo"'):
+        run(db, None, '{"undo": true, "verify": false}')
+
+
+@pytest.mark.parametrize("way", ["baseline", "repair"])
+def test_verify_scripts_of_sqitch_hold_by_running_however_they_were_recorded(db, directory, way):
+    path = lay_out(directory, "sqitch")
+    last = db.call("migrate_plan", path)[-1]["version"]
+    if way == "baseline":
+        db.script(A + B + C)
+        db.call("migrate_baseline", last, json.dumps({"source": path}))
+    else:
+        db.call("migrate_apply", path)
+        verify = directory / "sqitch" / "verify" / "c.sql"
+        verify.write_text("SELECT note, name FROM items;\n")
+        db.call("migrate_repair", last, json.dumps({"source": path}))
+    assert len(db.call("migrate_redo", '{"steps": 3}')) == 6
+    assert rows(db) == [(1, "a;b", "x"), (2, "-- c", "x")]
 
 
 def apply(db, path):

@@ -3,6 +3,7 @@
 #include "common/migration/adopt/foreign_history.h"
 #include "common/migration/adopt/tools.h"
 #include "common/migration/forms/tools.h"
+#include "common/text/sha.h"
 
 namespace whimbrel {
 
@@ -98,7 +99,7 @@ const std::array kTools = {
                 .columns = kPrisma,
                 .read = read_prisma_history,
                 .lock = lock<72707369>,
-                .checksum_of = prisma_checksum,
+                .checksum_of = text_sha256,
                 .key_of = prisma_directory},
     ForeignTool{.name = "pgroll", .form = {}, .columns = kPgroll, .read = read_pgroll_history},
     ForeignTool{.name = "goose",
@@ -142,7 +143,7 @@ const std::array kTools = {
                 .no_others = true,
                 .fits = is_named_so,
                 .read = read_drizzle_history,
-                .key_of = drizzle_key,
+                .key_of = text_sha256,
                 .key_is_checksum = true},
     ForeignTool{.name = "d1",
                 .form = {},
@@ -179,6 +180,8 @@ const std::array kTools = {
 };
 
 }  // namespace
+
+std::string text_sha256(const SourceFile& file) { return sha256_hex(file.text); }
 
 std::span<const ForeignTool> foreign_tools() { return kTools; }
 

@@ -2,7 +2,6 @@
 #include "common/migration/adopt/digests.h"
 #include "common/migration/adopt/tools.h"
 #include "common/migration/forms/names.h"
-#include "common/text/sha.h"
 
 namespace whimbrel {
 
@@ -39,7 +38,5 @@ ForeignHistory read_prisma_history(Host& host, const ForeignTable& table) {
     if (const auto found = versions.find(one.key); found != versions.end()) one.version = found->second;
   return history;
 }
-
-std::string prisma_checksum(const SourceFile& file) { return sha256_hex(file.text); }
 
 }  // namespace whimbrel

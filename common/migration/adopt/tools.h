@@ -33,11 +33,10 @@ std::string sqlx_checksum(const SourceFile& file);
 std::string graphile_checksum(const SourceFile& file);
 std::string sqitch_checksum(const SourceFile& file);
 std::string sqitch_key(const SourceFile& file);
-std::string prisma_checksum(const SourceFile& file);
+std::string text_sha256(const SourceFile& file);  // Prisma, Drizzle
 std::string refinery_checksum(const SourceFile& file);
 std::vector<std::string> atlas_checksums(std::vector<const SourceFile*>& files);
 std::string liquibase_key(const SourceFile& file);
-std::string drizzle_key(const SourceFile& file);
 
 std::optional<std::int64_t> golang_migrate_lock(const Host& host, const Table& table);
 std::optional<std::int64_t> sqlx_lock(const Host& host, const Table& table);

@@ -4,7 +4,6 @@
 #include "common/migration/adopt/tools.h"
 #include "common/migration/file_name.h"
 #include "common/migration/forms/names.h"
-#include "common/text/sha.h"
 
 namespace whimbrel {
 
@@ -68,8 +67,6 @@ ForeignHistory read_drizzle_history(Host& host, const ForeignTable& table) {
   sort_by_version(history);
   return history;
 }
-
-std::string drizzle_key(const SourceFile& file) { return sha256_hex(file.text); }
 
 ForeignHistory read_django_history(Host& host, const ForeignTable& table) {
   const std::string columns[] = {as_text("app"), as_text("name"), as_text("applied")};

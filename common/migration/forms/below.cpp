@@ -19,13 +19,12 @@ bool is_flyway_name(std::string_view base) {
 // name begins with its version.
 bool is_directory_migration(std::string_view path, bool numbered) {
   const std::string_view base = base_name(path);
-  std::string_view directory = directory_name(path);
+  const std::string_view directory = parent_name(path);
   if (directory.empty()) return false;
-  directory.remove_suffix(1);
-  if (base == "metadata.toml") return parse_diesel_directory(base_name(directory)).has_value();
+  if (base == "metadata.toml") return parse_diesel_directory(directory).has_value();
   if (base == "migration.sql") return !numbered || leading_digits(path) > 0;
   if (base != "up.sql" && base != "down.sql") return false;
-  return !numbered || parse_diesel_directory(base_name(directory)).has_value();
+  return !numbered || parse_diesel_directory(directory).has_value();
 }
 
 bool is_graphile_name(std::string_view path) {

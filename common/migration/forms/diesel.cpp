@@ -52,8 +52,7 @@ void read_diesel_files(FileSet&& set, Source& source) {
     }
   }
   for (auto& [path, folder] : folders) {
-    const std::string directory(
-        base_name(std::string_view(path).substr(0, path.empty() ? 0 : path.size() - 1)));
+    const std::string directory(parent_name(path));
     auto name = parse_diesel_directory(directory);
     if (!name)
       fail_name(path + "up.sql",

@@ -31,4 +31,11 @@ inline std::string_view base_name(std::string_view path) { return path.substr(pa
 // What stands in front of the last slash, with it; empty without one.
 inline std::string_view directory_name(std::string_view path) { return path.substr(0, path.rfind('/') + 1); }
 
+// The name of the directory that it lies in, "x" for "a/x/up.sql"; empty without one.
+inline std::string_view parent_name(std::string_view path) {
+  std::string_view directory = directory_name(path);
+  if (!directory.empty()) directory.remove_suffix(1);
+  return base_name(directory);
+}
+
 }  // namespace whimbrel

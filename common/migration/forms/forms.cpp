@@ -184,12 +184,7 @@ class Recogniser {
 
 // postgres/0001_x.up.sql beside sqlite/0001_x.up.sql: only the engine's own are meant.
 void keep_own_dialect(FileSet& set) {
-  const auto dialect_of = [](const NamedText& file) {
-    std::string_view folder = directory_name(file.name);
-    if (folder.empty()) return std::string_view();
-    folder.remove_suffix(1);
-    return base_name(folder);
-  };
+  const auto dialect_of = [](const NamedText& file) { return parent_name(file.name); };
   bool several = false;
   std::string_view first;
   for (const NamedText& file : set.files) {

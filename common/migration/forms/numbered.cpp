@@ -40,7 +40,8 @@ void read_numbered(FileSet&& set, Source& source, TextForm form, std::string_vie
     auto name = parse(std::string_view(file.name));
     if (name) {
       SourceFile& migration = source.files.emplace_back();
-      take_text(migration, std::move(file), std::move(name->version), std::move(name->description), form);
+      fill_migration(migration, std::move(file), std::move(name->version), std::move(name->description),
+                     form);
       migration.checksum = std::move(file.checksum);  // the text is the whole of it
     } else if (wanted.empty()) {
       source.skipped.push_back(std::move(file.name));
@@ -63,8 +64,8 @@ std::optional<VersionedName> parse_dbmate_name(std::string_view name) {
 
 }  // namespace
 
-void take_text(SourceFile& migration, NamedText&& file, std::string version, std::string description,
-               TextForm form) {
+void fill_migration(SourceFile& migration, NamedText&& file, std::string version, std::string description,
+                    TextForm form) {
   migration.name = std::move(file.name);
   migration.version = std::move(version);
   migration.description = std::move(description);
@@ -74,7 +75,7 @@ void take_text(SourceFile& migration, NamedText&& file, std::string version, std
 
 SourceFile migration_of(NamedText&& file, std::string version, std::string description, TextForm form) {
   SourceFile migration;
-  take_text(migration, std::move(file), std::move(version), std::move(description), form);
+  fill_migration(migration, std::move(file), std::move(version), std::move(description), form);
   return migration;
 }
 

@@ -4,17 +4,6 @@
 
 namespace whimbrel {
 
-namespace {
-
-// The last directory of a path to a file.
-std::string directory_of(std::string_view file) {
-  std::string_view path = directory_name(file);
-  if (!path.empty()) path.remove_suffix(1);
-  return std::string(base_name(path));
-}
-
-}  // namespace
-
 void read_prisma_files(FileSet&& set, Source& source) {
   std::vector<std::string> directories;
   for (NamedText& file : set.files) {
@@ -22,7 +11,7 @@ void read_prisma_files(FileSet&& set, Source& source) {
       if (file.name.ends_with(".sql")) source.skipped.push_back(file.name);
       continue;
     }
-    std::string directory = directory_of(file.name);
+    std::string directory(parent_name(file.name));
     const std::size_t digits = leading_digits(directory);
     if (digits == 0)
       fail_name(file.name,
@@ -38,6 +27,6 @@ void read_prisma_files(FileSet&& set, Source& source) {
   for (SourceFile& file : source.files) file.version = versions.at(prisma_directory(file));
 }
 
-std::string prisma_directory(const SourceFile& file) { return directory_of(file.name); }
+std::string prisma_directory(const SourceFile& file) { return std::string(parent_name(file.name)); }
 
 }  // namespace whimbrel

@@ -29,9 +29,9 @@ void read_liquibase_files(FileSet&& set, Source& source);
 
 // --- What several of them share
 
-// Into one that is new. Where there are thousands, that is cheaper than to move it to its place afterwards.
-void take_text(SourceFile& migration, NamedText&& file, std::string version, std::string description,
-               TextForm form);
+// A migration of a file. To fill one that has its place already is cheaper, where there are thousands.
+void fill_migration(SourceFile& migration, NamedText&& file, std::string version, std::string description,
+                    TextForm form);
 SourceFile migration_of(NamedText&& file, std::string version, std::string description, TextForm form);
 
 // What Prisma calls a migration.
