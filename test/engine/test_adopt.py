@@ -255,6 +255,15 @@ def test_checksums_of_sqitch(fresh):
     assert len(db.call("migrate_adopt", "sqitch", json.dumps({"source": array(case["files"])}))) == 3
 
 
+def test_verify_scripts_of_sqitch_are_scripts_after_it_too(fresh):
+    """They run when the migration is redone from the history; a query that returns a row would be enough for ours."""
+    make_history(fresh, CASES["sqitch"])
+    files = CASES["sqitch"]["files"] | {"revert/c3.sql": "DELETE FROM t WHERE n = 3;\n", "verify/c3.sql": "SELECT n FROM t WHERE false;\n"}
+    fresh.call("migrate_adopt", "sqitch", json.dumps({"source": array(files)}))
+    fresh.script("CREATE TABLE t (n INTEGER);")
+    assert [r["status"] for r in fresh.call("migrate_redo", "{}")] == ["rolled_back", "applied"]
+
+
 @pytest.mark.parametrize("tool", ["flyway", "sqlx", "graphile-migrate"])
 def test_checksums_of_the_tool(fresh, tool):
     db, case = fresh, CASES[tool]
@@ -324,6 +333,9 @@ def test_directories_of_prisma_with_one_timestamp(fresh):
         f"INSERT INTO _prisma_migrations VALUES ('{name}', '', '2026-01-02 10:00:0{second}', '20210313140442_{name}', NULL, NULL, '2026-01-02 10:00:0{second}', 1);"
         for second, name in enumerate(("users", "posts"))))
     assert [(r["version"], r["description"]) for r in fresh.call("migrate_adopt", "prisma", '{"dry_run": true}')] == [("20210313140442.1", "users"), ("20210313140442", "posts")]
+    without = {name: text for name, text in named.items() if "users" not in name}
+    with fresh.refuses("WB012", '"20210313140442_users", which prisma applied, is not in the source', "20210313140442_tags/migration.sql", "Restore the file"):
+        fresh.call("migrate_adopt", "prisma", json.dumps({"source": array(without)}))
     rows = fresh.call("migrate_adopt", "prisma", json.dumps({"source": array(named)}))
     assert [(r["version"], r["description"]) for r in rows] == [("20210313140442.2", "users"), ("20210313140442", "posts")]
     assert [(r["version"], r["status"]) for r in fresh.call("migrate_apply", array(named), '{"out_of_order": "allow"}')] == [("20210313140442.1", "applied")]

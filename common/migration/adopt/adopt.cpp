@@ -93,7 +93,10 @@ class Adopter {
     if (found_.tool->key_of != nullptr) {
       for (const SourceFile* file : by_key_[one.key])
         if (taken_.insert(file).second) return file;
-      if (found_.tool->key_is_checksum && source_.given) fail_without_file(one);
+      if (!source_.given) return nullptr;
+      if (found_.tool->key_is_checksum) fail_without_file(one);
+      const auto other = by_version_.find(version_key(one.version));
+      if (other != by_version_.end()) fail_version_of_another(one, *other->second);
       return nullptr;
     }
     const auto file = by_version_.find(version_key(one.version));
@@ -110,6 +113,15 @@ class Adopter {
             (other == source_.files.end() ? "; each file is that of another row."
                                           : "; the first file without a row is \"" + other->name + "\"."),
         "Restore the file as it was; or adopt without the option \"source\": then no text is compared.");
+  }
+
+  // Under this version that file would be taken for applied.
+  [[noreturn]] void fail_version_of_another(const ForeignMigration& one, const SourceFile& other) const {
+    throw Error(code::kChangedMigration,
+                "\"" + one.key + "\", which " + tool() + " applied, is not in the source",
+                "Its version " + one.version + " is that of \"" + other.name + "\" there.",
+                "Restore the file, under its name; or adopt without the option \"source\": then no file is "
+                "compared.");
   }
 
   void match(const ForeignHistory& foreign) {
