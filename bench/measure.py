@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Result:
-    """One job: seconds of each run, and the highest private memory seen in any of them (bytes)."""
+    """One job: seconds of each run, and its highest private memory (bytes), which is looked at in the first round only."""
 
     name: str
     seconds: list = field(default_factory=list)
@@ -22,7 +22,10 @@ class Result:
 
 
 class MemorySampler(threading.Thread):
-    """Samples the anonymous (private) memory of a process every 5 ms until stopped."""
+    """Samples the anonymous (private) memory of a process every 5 ms until stopped. It takes time from what it looks
+    at, so that no run is both sampled and timed: compare() switches it off behind its first round."""
+
+    wanted = True
 
     def __init__(self, pid):
         super().__init__(daemon=True)
@@ -51,11 +54,18 @@ class MemorySampler(threading.Thread):
         return max(self.peak, self.read())
 
 
+def sampler_of(pid):
+    """A sampler that runs, or None."""
+    if not pid or not MemorySampler.wanted:
+        return None
+    sampler = MemorySampler(pid)
+    sampler.start()
+    return sampler
+
+
 def timed(job, pid=None):
-    """Runs job(), returns (seconds, peak private bytes of process `pid`)."""
-    sampler = MemorySampler(pid) if pid else None
-    if sampler:
-        sampler.start()
+    """Runs job(), returns (seconds, peak private bytes of process `pid`, 0 where it is not sampled)."""
+    sampler = sampler_of(pid)
     begin = time.perf_counter()
     job()
     seconds = time.perf_counter() - begin
@@ -63,29 +73,36 @@ def timed(job, pid=None):
 
 
 def timed_process(arguments, stdin=None, stdout=subprocess.DEVNULL, env=None):
-    """Runs a program, returns (seconds, its peak private memory). A failure is an error: no figure without a result."""
+    """Runs a program, returns as timed() does. A failure is an error: no figure without a result."""
     begin = time.perf_counter()
     process = subprocess.Popen(arguments, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, env=env)
-    sampler = MemorySampler(process.pid)
-    sampler.start()
+    sampler = sampler_of(process.pid)
     _, errors = process.communicate()
     seconds = time.perf_counter() - begin
-    memory = sampler.stop()
+    memory = sampler.stop() if sampler else 0
     if process.returncode != 0 or b"Error" in errors:
         raise RuntimeError(f"{arguments}: {errors.decode(errors='replace')[:2000]}")
     return seconds, memory
 
 
+# A server's process ends some time after its client.
+SECONDS_TO_END = 0.05
+
+
 def compare(jobs, runs):
     """Runs the jobs in turns (a, b, c, a, b, c, ...), so that all meet the same machine. jobs: {name: callable that
-    returns (seconds, bytes)}. One round before that warms up and is not counted."""
+    returns (seconds, bytes)}. One round before that warms up, and tells the memory; its time is not counted."""
     results = {name: Result(name) for name in jobs}
     for round_number in range(runs + 1):
+        MemorySampler.wanted = round_number == 0
         for name, job in jobs.items():
+            time.sleep(SECONDS_TO_END)
             seconds, memory = job()
             if round_number > 0:
                 results[name].seconds.append(seconds)
-                results[name].memory = max(results[name].memory, memory)
+            else:
+                results[name].memory = memory
+    MemorySampler.wanted = True
     return list(results.values())
 
 

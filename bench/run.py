@@ -30,7 +30,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--only", default="json,postgresql,sqlite,new_ids,move,migrations,bundles,complete,schema")
     parser.add_argument("--tables", default=",".join(TABLES))
-    parser.add_argument("--directory", help="where files are written; /dev/shm leaves the disk out of the figures")
+    parser.add_argument("--directory", help="where files are written, the server's too; /dev/shm leaves the disk out of the figures")
     parser.add_argument("--migrations", default="500,5000", help="how many migration files, a list")
     parser.add_argument("--module", default="build/whimbrel", help="the SQLite module")
     parser.add_argument("--bare", default="build/sqlite_bare", help="the bare C loops")
