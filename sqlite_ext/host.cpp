@@ -149,6 +149,7 @@ std::vector<Statement> SqliteHost::split(std::string_view script) {
 bool SqliteHost::needs_no_transaction(std::string_view sql) {
   if (first_word(sql) != "pragma") return false;
   const Pragma pragma = parse_pragma(sql);
+  if (pragma.name == "wal_checkpoint") return true;
   if (!pragma.argument.has_value()) return false;
   if (pragma.name == "synchronous" || pragma.name == "temp_store") return true;
   return pragma.name == "journal_mode" && journal_mode() != *pragma.argument;

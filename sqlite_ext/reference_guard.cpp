@@ -163,9 +163,9 @@ void ReferenceGuard::compare_references(std::vector<std::string>& notes) {
                        : "The migration dropped the table \"" + parent + "\".";
     error.hint =
         "To recreate a table, make the new one under another name, copy the rows, drop the old one and "
-        "rename "
-        "the new one. Before a table is dropped for good, drop its children, recreate them without the "
-        "reference, or delete these rows.";
+        "rename the new one, all in one migration; where several of them do it, call with foreign keys off "
+        "(PRAGMA foreign_keys = OFF). Before a table is dropped for good, drop its children, recreate them "
+        "without the reference, or delete these rows.";
     error.table_name = child;
     throw error;
   }

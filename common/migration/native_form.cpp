@@ -1,6 +1,7 @@
 #include "common/migration/native_form.h"
 
 #include <algorithm>
+#include <span>
 
 #include "common/error.h"
 #include "common/migration/marker.h"
@@ -25,6 +26,29 @@ constexpr ForeignMark kForeignMarks[] = {{"+migrate down", "sql-migrate"},
                                          {"rambler down", "rambler"},
                                          {"//@undo", "MyBatis Migrations"}};
 
+// The words of a comment, in lower case with a space between: "=== Migrate: DOWN ===" says "migrate down".
+// Those of a long one only as far as a heading goes.
+std::string words_in(std::string_view comment) {
+  constexpr std::size_t kLongest = 40;
+  std::string words;
+  for (const char c : comment.substr(0, kLongest)) {
+    if (is_letter(c))
+      words += to_lower(c);
+    else if (!words.empty() && words.back() != ' ')
+      words += ' ';
+  }
+  if (comment.size() > kLongest) return words;
+  if (words.ends_with(' ')) words.pop_back();
+  return words;
+}
+
+constexpr std::string_view kUpHeadings[] = {"up",           "ups",          "migrate up",
+                                            "migration up", "up migration", "upgrade"};
+// The heading of a part that must not run with the rest.
+constexpr std::string_view kDownHeadings[] = {"down",           "downs",    "migrate down", "migration down",
+                                              "down migration", "undo",     "revert",       "rollback",
+                                              "roll back",      "downgrade"};
+
 class FormReader {
  public:
   FormReader(std::string_view subject, std::string_view text, std::string_view engine)
@@ -39,6 +63,8 @@ class FormReader {
     for (sql::Token token = lexer_.next(); token.kind != sql::TokenKind::end; token = lexer_.next()) {
       if (token.kind == sql::TokenKind::line_comment) {
         read_comment(token);
+      } else if (token.kind == sql::TokenKind::block_comment) {
+        read_heading(token);
       } else if (!token.blank()) {
         read_code(token);
       }
@@ -60,6 +86,7 @@ class FormReader {
       if (!body.empty() && is_letter(body[0])) return read_marker(token, body);
     }
     if (!marked_ && begins_line(token.offset)) refuse_foreign_mark(token, body);
+    read_heading(token);
     if (!code_seen_) read_header(body);
   }
 
@@ -71,6 +98,30 @@ class FormReader {
                  ", whose files are not understood",
              "Write \"-- migrate:up\" and \"-- migrate:down\" instead; without them the whole file would "
              "run.");
+  }
+
+  // Between statements, at the beginning of a line. Behind an "-- Up" anything that begins with "Down" is
+  // one.
+  void read_heading(const sql::Token& token) {
+    if (marked_ || down_heading_ || in_statement_ || !begins_line(token.offset)) return;
+    const std::string words = words_in(token.text);
+    const auto is_among = [&words](std::span<const std::string_view> headings) {
+      return std::find(headings.begin(), headings.end(), words) != headings.end();
+    };
+    if (is_among(kUpHeadings)) {
+      up_heading_ = true;
+    } else if (up_heading_ ? is_among(kDownHeadings) || words.starts_with("down ")
+                           : code_seen_ && is_among(kDownHeadings)) {
+      down_heading_ = token;
+    }
+  }
+
+  void refuse_down_heading() const {
+    const std::string heading(trimmed(down_heading_->text.substr(0, down_heading_->text.find('\n'))));
+    fail(down_heading_->offset,
+         "statements behind \"" + heading + "\", which divides the file in other tools",
+         "Write \"-- migrate:up\" and \"-- migrate:down\" instead; without them the whole file would run. A "
+         "comment that means nothing of the kind must say more than that.");
   }
 
   void read_header(std::string_view body) {
@@ -107,6 +158,8 @@ class FormReader {
 
   void read_code(const sql::Token& token) {
     code_seen_ = true;
+    in_statement_ = !token.is(';');
+    if (!marked_ && down_heading_) refuse_down_heading();
     if (!marked_ && !first_code_) first_code_ = token.offset;
     tokens_.add(token);
   }
@@ -150,6 +203,9 @@ class FormReader {
   Form form_;
   TokenStream tokens_;
   std::optional<std::size_t> first_code_;
+  std::optional<sql::Token> down_heading_;  // in a file without markers
+  bool up_heading_ = false;
+  bool in_statement_ = false;
   bool code_seen_ = false;
   bool marked_ = false;   // a marker was seen
   bool up_seen_ = false;  // for whichever engine

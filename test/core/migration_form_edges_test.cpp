@@ -33,6 +33,42 @@ TEST_F(MigrationFormEdges, MixedFormsNameTwoFiles) {
   EXPECT_EQ(apply_error({}, R"({"form":"gose"})").code, code::kInvalidOption);
 }
 
+TEST_F(MigrationFormEdges, PairsOfOtherSeparators) {
+  for (const std::string name : {"001", "001-add-tags", "001.add_tags", "20240115103000-add"}) {
+    const TextRows rows = apply({{name + ".up.sql", "A"}, {name + ".down.sql", "UA"}}, R"({"dry_run":true})");
+    ASSERT_EQ(rows.size(), 1U) << name;
+    EXPECT_EQ(rows[0][0], name.substr(0, name.find_first_not_of("0123456789")));
+  }
+  EXPECT_EQ(apply({{"001-add-tags.up.sql", "A"}})[0][1], "add tags");
+}
+
+TEST_F(MigrationFormEdges, DirectoriesOfSmallNumbers) {
+  const TextRows rows =
+      apply({{"02-add-friend/up.sql", "B"}, {"02-add-friend/down.sql", "UB"}, {"01-a/up.sql", "A"}});
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[1][0], "02");
+  EXPECT_EQ(rows[1][1], "add friend");
+}
+
+TEST_F(MigrationFormEdges, WhatUndoesByItsNameNeverRunsByItself) {
+  for (const std::string name : {"0002.create.rollback.sql", "0001-create.rollback.sql", "1_a.undo.sql",
+                                 "2.revert.sql"})
+    expect_error({{"0001-create.sql", "A"}, {name, "UA"}}, code::kBadFileName,
+                 "\"" + name + "\" undoes another one");
+  const Error error = apply_error({{"001-add.sql", "A"}, {"001-add-down.sql", "UA"}});
+  EXPECT_EQ(error.code, code::kDuplicateVersion);
+  EXPECT_NE(error.hint.find("migrate:down"), std::string::npos);
+  EXPECT_EQ(apply_error({{"1_a.sql", "A"}, {"1_b.sql", "B"}}).hint, "Give one of them another version.");
+  EXPECT_EQ(apply({{"003_add_rollback.sql", "A"}, {"004_shut.downs.sql", "B"}}).size(), 2U);
+}
+
+TEST_F(MigrationFormEdges, MigrationsOfPostgratorInJavaScript) {
+  const TemporaryDirectory directory;
+  directory.write("001.do.a.sql", "A");
+  directory.write("002.do.b.js", "B");
+  EXPECT_EQ(error_of("migrate_apply", {Cell::text(directory.path())}).code, code::kUnsupported);
+}
+
 TEST_F(MigrationFormEdges, DatesStandBeforeTheTimesOfTheirDayAndBehindThoseBefore) {
   const auto versions = [&](const std::vector<File>& files) {
     Texts found;

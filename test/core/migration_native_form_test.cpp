@@ -119,6 +119,27 @@ TEST(MigrationNativeForm, MarksOfToolsThatAreNotReadAreNoComments) {
   EXPECT_FALSE(form_of("A; -- +migrate Down\nB; -- see down migration").has_down);
 }
 
+TEST(MigrationNativeForm, WhatStandsBehindAHeadingForUndoingIsNotRun) {
+  EXPECT_EQ(error_of("A;\n\n-- === Down ===\nB;").message,
+            "migration \"m\", line 3: statements behind \"-- === Down ===\", which divides the file in other "
+            "tools");
+  for (const std::string_view text :
+       {"-- Up\nA;\n-- Down\nB;", "--UP\nA;\n--DOWN\nB;", "A;\n/* DOWN */\nB;", "A;\n-- rollback\nB;",
+        "-- !Ups\nA;\n-- !Downs\nB;", "A;\n-- migrate: down\nB;", "A;\n-- migrate_down\nB;",
+        "A;\n  --@UNDO\nB;", "-- Up\n-- Down\nB;", "-- Up\nA;\n-- Down drops it\nB;",
+        "A;\n---- down ----\n-- why\nB;"})
+    EXPECT_EQ(error_of(text).code, code::kMigrationSyntax) << text;
+}
+
+TEST(MigrationNativeForm, WordsInCommentsAreNoHeadings) {
+  for (const std::string_view text :
+       {"A;\n-- Down\n-- B;", "-- Rollback\nA;", "A;\n-- Down with the old index\nB;", "A; -- down\nB;",
+        "A (\n-- down\nb);\nB;", "-- Up\nA;\n-- Downloads\nB;", "A;\n-- undo log\nB;", "-- upgrade\nA;\nB;",
+        "A $$\n-- down\nb$$;"})
+    EXPECT_EQ(error_of(text).message, "no error") << text;
+  EXPECT_TRUE(form_of("-- migrate:up\nA;\n-- rollback\nB;\n-- migrate:down\n-- undo\nC;").has_down);
+}
+
 TEST(MigrationNativeForm, MarkerOptions) {
   const Form form = form_of(
       "-- migrate:up transaction:false env:dev,staging requires:002,other repeat:on-change\nA;\n"

@@ -123,6 +123,10 @@ CASES = {
     "morph": dict(
         both="CREATE TABLE db_migrations (version bigint NOT NULL, name varchar(64) NOT NULL, PRIMARY KEY (version)); INSERT INTO db_migrations VALUES (1, 'm'), (2, 'm'), (3, 'm');",
         files=files("00000{n}_m.up.sql")),
+    "postgrator": dict(
+        both="CREATE TABLE schemaversion (version BIGINT PRIMARY KEY, name TEXT, md5 TEXT, run_at TIMESTAMP);"
+        + "INSERT INTO schemaversion VALUES (0, NULL, NULL, NULL), (1, 'm', 'x', '2026-01-02 10:00:01'), (2, 'm', 'x', '2026-01-02 10:00:02'), (3, 'm', 'x', '2026-01-02 10:00:03');",
+        files=files("00{n}.do.m.sql")),
     "authelia": dict(
         both="CREATE TABLE migrations (id INTEGER PRIMARY KEY, applied TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, version_before INTEGER NULL DEFAULT NULL, version_after INTEGER NOT NULL, application_version VARCHAR(128) NOT NULL);"
         + "INSERT INTO migrations (id, version_before, version_after, application_version) VALUES (1, 0, 1, 'x'), (2, 1, 3, 'x');",

@@ -36,6 +36,7 @@ constexpr Names kDrizzle[] = {"id", "hash", "created_at"};
 constexpr Names kD1[] = {"id", "name", "applied_at"};
 constexpr Names kMorph[] = {"version", "name"};
 constexpr Names kAuthelia[] = {"id", "applied", "version_before", "version_after"};
+constexpr Names kPostgrator[] = {"version", "name", "md5", "run_at"};
 constexpr Names kVersion[] = {"version"};
 
 bool has_integer_version(const ForeignTable& table) {
@@ -157,6 +158,11 @@ const std::array kTools = {
                 .no_others = true,
                 .fits = is_named_so,
                 .read = read_versions},
+    ForeignTool{.name = "postgrator",
+                .form = "postgrator",
+                .columns = kPostgrator,
+                .no_others = true,
+                .read = read_postgrator_history},
     ForeignTool{.name = "alembic", .form = {}, .columns = kAlembic, .no_others = true, .read = read_versions},
     ForeignTool{.name = "rails",
                 .form = {},

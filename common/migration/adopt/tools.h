@@ -26,6 +26,7 @@ ForeignHistory read_versions(Host& host, const ForeignTable& table);
 ForeignHistory read_drizzle_history(Host& host, const ForeignTable& table);
 // Files by their names: D1, omni.
 ForeignHistory read_named_history(Host& host, const ForeignTable& table);
+ForeignHistory read_postgrator_history(Host& host, const ForeignTable& table);
 ForeignHistory read_diesel_history(Host& host, const ForeignTable& table);
 
 std::string flyway_checksum(const SourceFile& file);

@@ -28,7 +28,7 @@ void sort_by_version(ForeignHistory& history) {
 ForeignHistory read_versions(Host& host, const ForeignTable& table) {
   const std::string columns[] = {as_text(table.has("version_num") ? "version_num" : "version"),
                                  first_of(table, {"name"}),
-                                 first_of(table, {"applied_on", "run_on", "created_at"}),
+                                 first_of(table, {"applied_on", "run_on", "run_at", "created_at"}),
                                  first_of(table, {"created_by"}), first_of(table, {"checksum"})};
   ForeignHistory history;
   for (auto& row : read_texts(host, table, columns, "")) {
@@ -49,6 +49,13 @@ ForeignHistory read_diesel_history(Host& host, const ForeignTable& table) {
   ForeignHistory history = read_versions(host, table);
   for (ForeignMigration& one : history.migrations) one.version = whole_time(std::move(one.version));
   sort_by_version(history);
+  return history;
+}
+
+// Version 0 stands for the empty database.
+ForeignHistory read_postgrator_history(Host& host, const ForeignTable& table) {
+  ForeignHistory history = read_versions(host, table);
+  std::erase_if(history.migrations, [](const ForeignMigration& one) { return one.version == "0"; });
   return history;
 }
 

@@ -22,7 +22,7 @@ struct Tool {
   Order order = Order::number;
 };
 
-constexpr std::array<Tool, 18> kTools = {{{"native", read_native_files},
+constexpr std::array<Tool, 19> kTools = {{{"native", read_native_files},
                                           {"dbmate", read_dbmate_files, Order::name},
                                           {"goose", read_goose_files},
                                           {"golang-migrate", read_golang_migrate_files},
@@ -39,7 +39,8 @@ constexpr std::array<Tool, 18> kTools = {{{"native", read_native_files},
                                           {"diesel", read_diesel_files, Order::digits},
                                           {"popx", read_popx_files},
                                           {"morph", read_morph_files},
-                                          {"authelia", read_authelia_files}}};
+                                          {"authelia", read_authelia_files},
+                                          {"postgrator", read_postgrator_files}}};
 
 const Tool& tool_of(std::string_view name) {
   const auto found =
@@ -84,6 +85,7 @@ std::string_view form_by_name(std::string_view path) {
   if (const auto popx = parse_popx_name(base); popx && (popx->autocommit || !popx->dialect.empty()))
     return "popx";
   if (parse_pair_name(base)) return "golang-migrate";
+  if (parse_postgrator_name(base)) return "postgrator";
   if (parse_authelia_name(base)) return "authelia";
   if (parse_flyway_name(base) || !flyway_callback(base).empty()) return "flyway";
   return {};

@@ -12,10 +12,10 @@
 namespace whimbrel {
 
 // The values of the option `form`.
-inline constexpr std::array<std::string_view, 18> kFormNames = {
-    "native",   "dbmate",           "goose",  "golang-migrate", "flyway", "sqlx",
-    "tern",     "graphile-migrate", "sqitch", "supabase",       "atlas",  "liquibase",
-    "refinery", "prisma",           "diesel", "popx",           "morph",  "authelia"};
+inline constexpr std::array<std::string_view, 19> kFormNames = {
+    "native",           "dbmate", "goose",    "golang-migrate", "flyway",    "sqlx",     "tern",
+    "graphile-migrate", "sqitch", "supabase", "atlas",          "liquibase", "refinery", "prisma",
+    "diesel",           "popx",   "morph",    "authelia",       "postgrator"};
 
 // Fills files, baselines, callbacks, skipped and form of `source`. `form`: one of kFormNames; none: the form
 // is recognised, by content first, then by names. Throws kMixedForms when files of two forms are in the set,

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "common/migration/file_name.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel {
 
@@ -13,6 +14,8 @@ constexpr std::array<std::string_view, 3> kPostgresqlNames = {"postgres", "postg
 constexpr std::array<std::string_view, 2> kSqliteNames = {"sqlite3", "sqlite"};
 constexpr std::array<std::string_view, 7> kOtherNames = {"mysql",     "mariadb", "cockroach", "cockroachdb",
                                                          "sqlserver", "mssql",   "oracle"};
+
+constexpr std::array<std::string_view, 4> kUndoWords = {"down", "undo", "rollback", "revert"};
 
 // All that Flyway calls, whatever becomes of them here.
 constexpr std::array<std::string_view, 40> kCallbacks = {"beforeMigrate",
@@ -96,10 +99,46 @@ std::size_t leading_digits(std::string_view text) {
 std::optional<PairName> parse_pair_name(std::string_view name) {
   if (!is_sql_file(name)) return std::nullopt;
   const std::size_t digits = leading_digits(name);
-  if (digits == 0 || digits == name.size() || name[digits] != '_') return std::nullopt;
   const auto kind = take_direction(name);
-  if (!kind || name.size() <= digits) return std::nullopt;
-  return PairName{std::string(name.substr(0, digits)), words_of(name.substr(digits + 1)), *kind};
+  if (digits == 0 || !kind || name.size() < digits) return std::nullopt;
+  PairName parts{std::string(name.substr(0, digits)), {}, *kind};
+  if (name.size() == digits) return parts;
+  const char separator = name[digits];
+  if (separator != '_' && separator != '-' && separator != '.') return std::nullopt;
+  parts.description = name.substr(digits + 1);
+  std::replace(parts.description.begin(), parts.description.end(), separator == '-' ? '-' : '_', ' ');
+  return parts;
+}
+
+std::optional<PairName> parse_postgrator_name(std::string_view name) {
+  if (!is_sql_file(name)) return std::nullopt;
+  name.remove_suffix(4);
+  const std::size_t digits = leading_digits(name);
+  const std::string_view action = name.substr(std::min(digits, name.size()));
+  if (digits == 0 || !(action.starts_with(".do") || action.starts_with(".undo"))) return std::nullopt;
+  const bool undo = action[1] == 'u';
+  const std::string_view rest = action.substr(undo ? 5 : 3);
+  if (!rest.empty() && rest[0] != '.') return std::nullopt;
+  return PairName{std::string(name.substr(0, digits)),
+                  words_of(rest.substr(std::min<std::size_t>(1, rest.size()))),
+                  undo ? PartKind::down : PartKind::up};
+}
+
+bool is_named_undo(std::string_view name) {
+  if (!is_sql_file(name)) return false;
+  for (std::size_t dot = name.find('.'); dot < name.size() - 4;) {
+    const std::size_t next = name.find('.', dot + 1);
+    if (is_among(kUndoWords, name.substr(dot + 1, next - dot - 1))) return true;
+    dot = next;
+  }
+  return false;
+}
+
+bool ends_as_undo(std::string_view name) {
+  if (!is_sql_file(name)) return false;
+  name.remove_suffix(4);
+  const std::size_t separator = name.find_last_of("_-.");
+  return separator != std::string_view::npos && is_among(kUndoWords, name.substr(separator + 1));
 }
 
 bool is_dialect_of(std::string_view dialect, std::string_view engine) {
@@ -184,6 +223,12 @@ std::string_view flyway_callback(std::string_view name) {
 }
 
 std::optional<VersionedName> parse_diesel_directory(std::string_view name) {
+  const std::size_t digits = leading_digits(name);
+  if (digits > 0 && digits + 1 < name.size() && name[digits] == '-' && is_letter(name[digits + 1])) {
+    VersionedName parts{std::string(name.substr(0, digits)), std::string(name.substr(digits + 1))};
+    std::replace(parts.description.begin(), parts.description.end(), '-', ' ');
+    return parts;
+  }
   const std::size_t underscore = name.find('_');
   VersionedName parts;
   for (const char c : name.substr(0, underscore)) {

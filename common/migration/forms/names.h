@@ -12,13 +12,19 @@
 
 namespace whimbrel {
 
-// 000118_add_tags.up.sql, 30_x.up..sql (golang-migrate, sqlx, morph).
+// 000118_add_tags.up.sql, 30_x.up..sql (golang-migrate, sqlx, morph); 118-add-tags.up.sql and 118.up.sql too.
 struct PairName {
   std::string version;
   std::string description;  // "add tags"
   PartKind kind = PartKind::up;
 };
 std::optional<PairName> parse_pair_name(std::string_view name);
+// 118.do.add-tags.sql, 118.undo.sql (postgrator).
+std::optional<PairName> parse_postgrator_name(std::string_view name);
+// 118.add_tags.rollback.sql, 118-add.down.sql: a part between dots says that the file undoes another.
+bool is_named_undo(std::string_view name);
+// 118-add-tags-down.sql: so does the last word.
+bool ends_as_undo(std::string_view name);
 
 // The names that may say which engine a file is for.
 struct DialectName {

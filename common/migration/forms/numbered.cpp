@@ -20,13 +20,26 @@ bool is_migration(const NamedText& file) {
   return is_sql_file(base) || base.find('.') == std::string_view::npos;
 }
 
+void report(const FileSet& set, const Error& error) {
+  if (set.problems == nullptr) throw Error(error);
+  set.problems->push_back(error);
+}
+
 void report_bad_name(const FileSet& set, const std::string& name, std::string_view wanted) {
   try {
     fail_name(name, std::string(wanted));
   } catch (const Error& error) {
-    if (set.problems == nullptr) throw;
-    set.problems->push_back(error);
+    report(set, error);
   }
+}
+
+// By its number it would run as a migration of its own.
+void report_undo(const FileSet& set, const std::string& name) {
+  report(
+      set,
+      Error(code::kBadFileName, "migration file \"" + name + "\" undoes another one, by its name", {},
+            "Keep what undoes a migration in its own file, behind \"-- migrate:down\"; or name the two files "
+            "as in \"003_add_tags.up.sql\" and \"003_add_tags.down.sql\"."));
 }
 
 // Reads each file by `parse` (of its name without directories); one that it does not know is skipped or, with
@@ -86,6 +99,11 @@ void fail_name(const std::string& name, const std::string& wanted) {
 }
 
 void read_native_files(FileSet&& set, Source& source) {
+  std::erase_if(set.files, [&set](const NamedText& file) {
+    const bool undo = is_named_undo(base_name(file.name));
+    if (undo) report_undo(set, file.name);
+    return undo;
+  });
   const auto parse = [](std::string_view name) {
     return find_invalid_utf8(name) == kValidUtf8 ? parse_file_name(name) : std::nullopt;
   };

@@ -1,4 +1,4 @@
-// The tools that keep up and down in two files: golang-migrate, sqlx, morph, authelia's, popx.
+// The tools that keep up and down in two files: golang-migrate, sqlx, morph, authelia's, popx, postgrator.
 #include <algorithm>
 #include <map>
 
@@ -122,6 +122,19 @@ void read_sqlx_files(FileSet&& set, Source& source) {
 
 void read_morph_files(FileSet&& set, Source& source) {
   join_halves(halves_of(set, source, parse_pair_name), TextForm::plain, source);
+}
+
+void read_postgrator_files(FileSet&& set, Source& source) {
+  for (const std::string& other : set.others) {
+    const std::string_view base = base_name(other);
+    const std::string_view action = base.substr(leading_digits(base));
+    if (action.size() == base.size() || !(action.starts_with(".do.") || action.starts_with(".undo.")))
+      continue;
+    throw Error(code::kUnsupported, "migration \"" + other + "\" is not written in SQL",
+                "postgrator runs it between the others; the database cannot.",
+                "Write what it does as SQL, under the same version.");
+  }
+  join_halves(halves_of(set, source, parse_postgrator_name), TextForm::plain, source);
 }
 
 void read_authelia_files(FileSet&& set, Source& source) {

@@ -16,6 +16,7 @@ void read_tern_files(FileSet&& set, Source& source);
 void read_golang_migrate_files(FileSet&& set, Source& source);
 void read_sqlx_files(FileSet&& set, Source& source);
 void read_morph_files(FileSet&& set, Source& source);
+void read_postgrator_files(FileSet&& set, Source& source);
 void read_authelia_files(FileSet&& set, Source& source);
 void read_popx_files(FileSet&& set, Source& source);
 void read_flyway_files(FileSet&& set, Source& source);

@@ -32,6 +32,12 @@ def test_it_is_refused_inside_a_transaction(sqlite):
     sqlite.sql("ROLLBACK")
 
 
+def test_a_checkpoint_runs_between_transactions(sqlite):
+    sqlite.script("PRAGMA journal_mode = WAL;")
+    files = source(_001_items=ITEMS, _002_wal="CREATE TABLE a (i INT);\nPRAGMA wal_checkpoint(TRUNCATE);\nCREATE TABLE b (i INT);")
+    assert [r["status"] for r in sqlite.call("migrate_run", files)] == ["applied", "applied"]
+
+
 def test_the_journal_mode_is_changed_between_transactions(sqlite):
     files = source(_001_items=ITEMS, _002_wal="CREATE TABLE a (i INT);\nPRAGMA journal_mode = WAL;\nCREATE TABLE b (i INT);")
     with sqlite.refuses("WB033", "line 2: this statement cannot run in a transaction", "migrate_run"):
