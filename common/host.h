@@ -60,6 +60,10 @@ struct Statement {
       false;                     // the engine refuses it inside of one: CREATE INDEX CONCURRENTLY, VACUUM
   bool adds_enum_value = false;  // what it adds can be used only after a commit
   bool leaves_no_trace = false;  // it calls no function: rolled back, sequences too, it may run again
+  // What it does is to set something, for the session or for a transaction: what follows it in the migration
+  // must find it so, in whichever transaction that runs.
+  enum class Sets : std::uint8_t { nothing, session, transaction };
+  Sets sets = Sets::nothing;
 };
 
 // What an earlier attempt to run a statement outside of a transaction has left in the catalog.
@@ -270,6 +274,9 @@ class Host {
   // rollback of its own. After an error in it or in end_part(), rollback_savepoint() ends it together with
   // the savepoint around it. No statement in it waits for a lock more than once.
   virtual void begin_part() = 0;
+  // Checks what would be checked at the end of a transaction. After an error the savepoint must be rolled
+  // back.
+  virtual void check_deferred() {}
   virtual void end_part() = 0;
 
   // --- Transactions of the call's own: for functions of Effect::commits only, with no savepoint and no
@@ -281,8 +288,9 @@ class Host {
   // Commits what was done, but not before everything is ready to run the statement; runs it outside of any
   // transaction, as the calling user, with the session's settings; then begins the next transaction, also
   // when it throws what the statement said. Other callers see is_step_running() from before the commit until
-  // the next commit_and_begin(), so that they find either a step that runs or its outcome.
-  virtual void run_outside_transaction(std::string_view sql) = 0;
+  // the next commit_and_begin(), so that they find either a step that runs or its outcome. `set`, where it is
+  // given, is called first: what it sets holds for the statement alone.
+  virtual void run_outside_transaction(std::string_view sql, const std::function<void()>& set = {}) = 0;
   // What there is of the effect of `sql`, which needs no transaction. `interrupted`: an earlier attempt may
   // have been stopped anywhere; else only what would make it succeed without its effect is looked for (IF NOT
   // EXISTS over an index that is not valid).

@@ -160,6 +160,7 @@ std::vector<Statement> PgHost::split(std::string_view script) { return split_scr
 
 std::int64_t PgHost::run_script_statement(std::string_view sql) {
   check_interrupt();
+  deferred_checks_.look_at(sql);
   return limited_.run([&] { return pg::run_script_statement(sql); });
 }
 
@@ -175,14 +176,29 @@ void PgHost::commit_and_begin() {
   step_.reset();
 }
 
-void PgHost::run_outside_transaction(std::string_view sql) {
+// The worker becomes what the session is when it starts.
+void PgHost::run_outside_transaction(std::string_view sql, const std::function<void()>& set) {
   limited_.pause();
   step_.reset();
-  step_.emplace(own_schema_, sql);
+  if (set) {
+    savepoints_.begin();
+    try {
+      set();
+      step_.emplace(own_schema_, sql);
+    } catch (...) {
+      savepoints_.roll_back();
+      throw;
+    }
+    savepoints_.release();
+  } else {
+    step_.emplace(own_schema_, sql);
+  }
   commit();
   limited_.resume();
   step_->run();
 }
+
+void PgHost::check_deferred() { deferred_checks_.run(); }
 
 Leftover PgHost::look_at_leftover(std::string_view sql, bool interrupted) {
   return pg::look_at_leftover(statements_, sql, interrupted);

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "common/host.h"
+#include "pg_ext/deferred_checks.h"
 #include "pg_ext/foreign_keys.h"
 #include "pg_ext/limited_run.h"
 #include "pg_ext/load.h"
@@ -42,7 +43,8 @@ class PgHost final : public Host {
   void end_part() override { savepoints_.end_part(); }
 
   void commit_and_begin() override;
-  void run_outside_transaction(std::string_view sql) override;
+  void run_outside_transaction(std::string_view sql, const std::function<void()>& set) override;
+  void check_deferred() override;
   Leftover look_at_leftover(std::string_view sql, bool interrupted) override;
   bool is_step_running() override;
   void pause(std::chrono::milliseconds duration) override;
@@ -111,6 +113,7 @@ class PgHost final : public Host {
   std::optional<SettingsScope> schema_settings_;  // of use_schema()
   Savepoints savepoints_;
   LimitedRun limited_{savepoints_, statements_};
+  DeferredChecks deferred_checks_{statements_};
   Load load_;
   ForeignKeys foreign_keys_;
   TriggerStates trigger_states_;

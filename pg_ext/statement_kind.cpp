@@ -105,6 +105,23 @@ bool adds_enum_value(const Node* node) {
   return IsA(node, AlterEnumStmt) && reinterpret_cast<const AlterEnumStmt*>(node)->oldVal == nullptr;
 }
 
+bool is_set_config(Node* node) {
+  if (!IsA(node, SelectStmt)) return false;
+  const List* targets = reinterpret_cast<SelectStmt*>(node)->targetList;
+  if (list_length(targets) != 1) return false;
+  Node* value = static_cast<ResTarget*>(linitial(targets))->val;
+  if (!IsA(value, FuncCall)) return false;
+  return strcmp(strVal(llast(reinterpret_cast<FuncCall*>(value)->funcname)), "set_config") == 0;
+}
+
+Statement::Sets sets(Node* node) {
+  if (is_set_config(node)) return Statement::Sets::session;
+  if (!IsA(node, VariableSetStmt)) return Statement::Sets::nothing;
+  const VariableSetStmt* set = reinterpret_cast<VariableSetStmt*>(node);
+  if (set->kind == VAR_SET_MULTI) return Statement::Sets::nothing;  // SET TRANSACTION
+  return set->is_local ? Statement::Sets::transaction : Statement::Sets::session;
+}
+
 extern "C" bool calls_function(Node* node, void*) {
   if (node == nullptr) return false;
   return IsA(node, FuncCall) || walk_raw_expression(node, calls_function, nullptr);
@@ -160,6 +177,7 @@ void classify(Node* node, Statement& statement) {
   statement.needs_no_transaction = needs_no_transaction(node);
   statement.adds_enum_value = adds_enum_value(node);
   statement.leaves_no_trace = leaves_no_trace(node);
+  statement.sets = sets(node);
 }
 
 }  // namespace whimbrel::pg

@@ -140,9 +140,16 @@ std::vector<Statement> SqliteHost::split(std::string_view script) {
   syntax_.check(script, statements);
   for (Statement& statement : statements) {
     statement.needs_no_transaction = needs_no_transaction(script.substr(statement.offset, statement.length));
+    if (is_setting(script.substr(statement.offset, statement.length)) && !statement.needs_no_transaction)
+      statement.sets = Statement::Sets::session;
     statement.leaves_no_trace = true;  // and never runs again: who writes is the only one
   }
   return statements;
+}
+
+// PRAGMA foreign_keys = off and the like, which end with the transaction they run in here.
+bool SqliteHost::is_setting(std::string_view sql) {
+  return first_word(sql) == "pragma" && parse_pragma(sql).argument.has_value();
 }
 
 // The statements that SQLite refuses inside a transaction and runs inside a function.
@@ -310,7 +317,8 @@ void SqliteHost::commit_and_begin() {
   remember_error([&] { scope_->between_transactions([] {}); });
 }
 
-void SqliteHost::run_outside_transaction(std::string_view sql) {
+// What can run so is a PRAGMA, for which nothing need be set.
+void SqliteHost::run_outside_transaction(std::string_view sql, const std::function<void()>&) {
   refuse_unfit(first_word(sql));
   remember_error([&] { scope_->between_transactions([&] { Prepared(db_, sql).run(); }); });
 }

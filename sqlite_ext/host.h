@@ -42,7 +42,7 @@ class SqliteHost : public Host {
   void end_part() override;
 
   void commit_and_begin() override;
-  void run_outside_transaction(std::string_view sql) override;
+  void run_outside_transaction(std::string_view sql, const std::function<void()>& set) override;
   Leftover look_at_leftover(std::string_view, bool) override {
     return {};
   }                                                  // such a statement can be repeated
@@ -115,6 +115,7 @@ class SqliteHost : public Host {
   bool set_foreign_keys(const Pragma& pragma);
   bool drops_parent(std::string_view word, std::string_view sql);
   bool needs_no_transaction(std::string_view sql);
+  static bool is_setting(std::string_view sql);
   std::string journal_mode();  // of the database
   void refuse_unfit(const std::string& word);
   std::int64_t run_drop(Prepared& statement);

@@ -22,6 +22,8 @@ struct Part {
   bool transaction = true;  // false: each statement runs by itself, outside of a transaction
   std::string subject;      // `migration "003_add_tags.sql"`, for messages
   bool by_running = false;  // a verify part that holds when it runs without an error, and leaves nothing
+  // BEGIN and COMMIT may stand around some of its statements, as in files that a tool runs as they are.
+  bool own_transactions = false;
 
   std::string_view sql() const { return text.substr(offset, length); }
 };

@@ -30,7 +30,12 @@ Form read_plain_form(std::string_view subject, std::string_view text, std::strin
   const std::size_t bom = text.starts_with(kBom) ? kBom.size() : 0;
   Form form;
   form.token_checksum = tokens.checksum();
-  form.parts.push_back({kind, text, bom, text.size() - bom, true, std::string(subject)});
+  form.parts.push_back({.kind = kind,
+                        .text = text,
+                        .offset = bom,
+                        .length = text.size() - bom,
+                        .subject = std::string(subject),
+                        .own_transactions = true});
   form.has_down = kind == PartKind::down;  // an empty file says that there is nothing to undo
   return form;
 }

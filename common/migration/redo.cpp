@@ -23,8 +23,13 @@ PlannedMigration plan_stored(Host& host, const StoredMigration& stored, const So
   planned.form.repeatable = stored.applied->repeatable;
   planned.form.has_down = texts.down.has_value();
   const auto add = [&](PartKind kind, const std::string& text, bool transaction) {
-    planned.form.parts.push_back({kind, text, 0, text.size(), transaction, file.subject(),
-                                  kind == PartKind::verify && texts.verify_by_running});
+    planned.form.parts.push_back({.kind = kind,
+                                  .text = text,
+                                  .length = text.size(),
+                                  .transaction = transaction,
+                                  .subject = file.subject(),
+                                  .by_running = kind == PartKind::verify && texts.verify_by_running,
+                                  .own_transactions = true});
     return Script(host, planned.form.parts.back());
   };
   planned.up.push_back(add(PartKind::up, texts.up, texts.up_transaction));

@@ -108,8 +108,12 @@ void check_requirements(Host& host, const History& history, const std::vector<St
 
 Script down_script(Host& host, const StoredMigration& one) {
   const std::string& down = *one.texts.down;
-  return Script(host, Part{PartKind::down, down, 0, down.size(), one.texts.down_transaction,
-                           "down part of " + one.applied->subject()});
+  return Script(host, Part{.kind = PartKind::down,
+                           .text = down,
+                           .length = down.size(),
+                           .transaction = one.texts.down_transaction,
+                           .subject = "down part of " + one.applied->subject(),
+                           .own_transactions = true});
 }
 
 std::vector<StoredMigration> choose_undone(Host& host, const History& history, const RollbackOptions* options,

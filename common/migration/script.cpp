@@ -179,7 +179,8 @@ std::vector<Statement> Script::split(Host& host, std::string_view script) const 
 }
 
 // Leaves out the BEGIN and COMMIT of a script that has everything but settings inside of them, as files do
-// that are made for a client: what stands between runs inside a transaction anyway.
+// that are made for a client: what stands between runs inside a transaction anyway. Files of other tools may
+// have them around some of their statements, as Prisma makes them.
 void Script::check_control(std::vector<Statement>& statements) {
   using Control = Statement::Control;
   if (std::none_of(statements.begin(), statements.end(),
@@ -189,6 +190,7 @@ void Script::check_control(std::vector<Statement>& statements) {
   const Statement* begun = nullptr;    // the BEGIN that is open
   const Statement* control = nullptr;  // the first that divides the script
   const Statement* outside = nullptr;  // the first that stands outside of its transactions
+  const Statement* local = nullptr;    // the first that sets what a COMMIT ends
   for (const Statement& statement : statements) {
     const bool last = &statement == &statements.back();
     const bool ends = statement.control == Control::commit ||
@@ -196,6 +198,7 @@ void Script::check_control(std::vector<Statement>& statements) {
     const bool idle = last && statement.control == Control::rollback && transactions != 0;
     if (statement.control == Control::none) {
       if (outside == nullptr && begun == nullptr && !is_setting(statement)) outside = &statement;
+      if (local == nullptr && statement.sets == Statement::Sets::transaction) local = &statement;
     } else if (begun != nullptr ? ends : statement.control == Control::begin) {
       transactions += begun != nullptr ? 0 : 1;
       begun = begun != nullptr ? nullptr : &statement;
@@ -204,20 +207,24 @@ void Script::check_control(std::vector<Statement>& statements) {
     }
   }
   if (control == nullptr) control = begun;
-  if (control == nullptr && outside == nullptr) {
+  const bool outlives = local != nullptr && (transactions > 1 || outside != nullptr);
+  if (control == nullptr && !outlives && (outside == nullptr || place_.own_transactions)) {
     std::erase_if(statements, [](const Statement& one) { return one.control != Control::none; });
     if (place_.by_running) return;
-    left_out_ = transactions == 1 ? "the BEGIN and COMMIT around it are left out, since it runs"
-                                  : "the BEGIN and COMMIT of its " + std::to_string(transactions) +
-                                        " transactions are left out, since all of it runs";
+    left_out_ =
+        transactions == 1 && outside == nullptr
+            ? "the BEGIN and COMMIT around it are left out, since it runs"
+            : "the BEGIN and COMMIT of its " +
+                  (transactions == 1 ? "transaction" : std::to_string(transactions) + " transactions") +
+                  " are left out, since all of it runs";
     left_out_ = place_.subject + ": " + left_out_ + " inside a transaction";
     return;
   }
-  refuse_control(statements, control, outside);
+  refuse_control(statements, control, outside, outlives ? local : nullptr);
 }
 
 void Script::refuse_control(const std::vector<Statement>& statements, const Statement* control,
-                            const Statement* outside) const {
+                            const Statement* outside, const Statement* local) const {
   const auto first_word = [&](const Statement& statement) {
     sql::Lexer lexer(place_.text.substr(place_.offset + statement.offset, statement.length), rules_);
     sql::Token word = lexer.next_code();
@@ -229,8 +236,11 @@ void Script::refuse_control(const std::vector<Statement>& statements, const Stat
   if (control == nullptr) {
     control = &*std::ranges::find_if(
         statements, [](const Statement& one) { return one.control != Statement::Control::none; });
-    detail = line_of(first_word(*outside).offset) +
-             " has a statement outside of the transaction that the migration makes for itself.";
+    detail =
+        local != nullptr && (outside == nullptr || place_.own_transactions)
+            ? line_of(first_word(*local).offset) + " sets what ends with a COMMIT, and would hold behind it."
+            : line_of(first_word(*outside).offset) +
+                  " has a statement outside of the transaction that the migration makes for itself.";
   }
   const sql::Token word = first_word(*control);
   std::string name(word.text);
@@ -259,6 +269,7 @@ Script::Step Script::make_step(const Statement& statement) const {
   step.needs_no_transaction = statement.needs_no_transaction;
   step.adds_enum_value = statement.adds_enum_value;
   step.leaves_no_trace = statement.leaves_no_trace;
+  step.sets = statement.sets;
   step.counts_rows = std::none_of(std::begin(kReadingWords), std::end(kReadingWords),
                                   [&word](std::string_view reading) { return word.is_word(reading); });
   return step;
@@ -320,11 +331,26 @@ void Script::run_statement(Host& host, std::size_t index, RunTotals& totals) con
   }
 }
 
-void Script::run_statement_outside(Host& host, std::size_t index, RunTotals& totals) const {
+bool Script::sets(std::size_t index) const {
+  const Statement::Sets sets = steps_[index].sets;
+  return sets == Statement::Sets::session || (sets == Statement::Sets::transaction && in_transaction());
+}
+
+void Script::set_again(Host& host, std::size_t index) const {
+  if (!sets(index)) return;
+  try {
+    host.run_script_statement(sql_of(index));
+  } catch (Error& error) {
+    fail_in_step(std::move(error), index);
+  }
+}
+
+void Script::run_statement_outside(Host& host, std::size_t index, RunTotals& totals,
+                                   const std::function<void()>& set) const {
   if (index == 0) tell_left_out(host);
   try {
     host.check_interrupt();
-    host.run_outside_transaction(sql_of(index));
+    host.run_outside_transaction(sql_of(index), set);
     ++totals.statements;
   } catch (Error& error) {
     fail_in_step(std::move(error), index);

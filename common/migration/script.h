@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,7 +44,12 @@ class Script {
 
   // The same for one statement, and for one outside of a transaction, with Host::run_outside_transaction().
   void run_statement(Host& host, std::size_t index, RunTotals& totals) const;
-  void run_statement_outside(Host& host, std::size_t index, RunTotals& totals) const;
+  // `set`: what the statement must find set.
+  void run_statement_outside(Host& host, std::size_t index, RunTotals& totals,
+                             const std::function<void()>& set) const;
+  // Whether a statement sets what holds for those that follow it, and to set that once more.
+  bool sets(std::size_t index) const;
+  void set_again(Host& host, std::size_t index) const;
 
   // In their order.
   std::vector<ScriptStatement> statements() const;
@@ -85,6 +91,7 @@ class Script {
     bool needs_no_transaction = false;  // as in Statement
     bool adds_enum_value = false;
     bool leaves_no_trace = false;
+    Statement::Sets sets = Statement::Sets::nothing;
     bool counts_rows = true;  // its result is rows changed, not rows read
   };
 
@@ -92,9 +99,9 @@ class Script {
   std::vector<Statement> split(Host& host, std::string_view script) const;
   void check_control(std::vector<Statement>& statements);
   // `control` would end or divide the transaction; null: `outside` stands outside of the one that the script
-  // makes.
+  // makes, or `local` sets what ends with it.
   [[noreturn]] void refuse_control(const std::vector<Statement>& statements, const Statement* control,
-                                   const Statement* outside) const;
+                                   const Statement* outside, const Statement* local) const;
   bool is_setting(const Statement& statement) const;
   void tell_left_out(Host& host) const;
   Step make_step(const Statement& statement) const;

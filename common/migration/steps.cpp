@@ -1,6 +1,7 @@
 #include "common/migration/steps.h"
 
 #include <algorithm>
+#include <functional>
 #include <random>
 #include <utility>
 #include <vector>
@@ -138,6 +139,7 @@ class StepRun {
     RunTotals totals;
     host_.begin_savepoint();
     try {
+      set_again(steps.front());
       for (const Step& step : steps) {
         const std::int64_t before = totals.rows_affected;
         step.script->run_statement(host_, step.index, totals);
@@ -163,6 +165,21 @@ class StepRun {
     host_.commit_and_begin();
     take_turn(host_);
     return true;
+  }
+
+  // What the statements in front of it have set ended with their transactions.
+  void set_again(const Step& step) {
+    for (const Unit& unit : units_)
+      for (const Step& before : unit.steps)
+        if (before.ordinal < step.ordinal) before.script->set_again(host_, before.index);
+  }
+
+  bool is_anything_set(const Step& step) const {
+    return std::any_of(units_.begin(), units_.end(), [&step](const Unit& unit) {
+      return std::any_of(unit.steps.begin(), unit.steps.end(), [&step](const Step& before) {
+        return before.ordinal < step.ordinal && before.script->sets(before.index);
+      });
+    });
   }
 
   // A file that records itself does so too early here: it counts as applied only when all of it is done.
@@ -194,7 +211,9 @@ class StepRun {
         host_.lock_migrations();
       }
       if (!leftover.complete) {
-        step.script->run_statement_outside(host_, step.index, totals_);
+        std::function<void()> set;
+        if (is_anything_set(step)) set = [&] { set_again(step); };
+        step.script->run_statement_outside(host_, step.index, totals_, set);
         host_.lock_migrations();
       }
     } catch (const Error& error) {

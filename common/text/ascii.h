@@ -34,6 +34,12 @@ constexpr bool equals_lower(std::string_view text, std::string_view lower) {
   return text.size() == lower.size() && begins_with(text, lower);
 }
 
+// Whether `lower`, which is in lower case, stands anywhere in `text`, in whatever case.
+constexpr bool contains_lower(std::string_view text, std::string_view lower) {
+  return std::search(text.begin(), text.end(), lower.begin(), lower.end(),
+                     [](char a, char b) { return to_lower(a) == b; }) != text.end();
+}
+
 // `text` without white space at both ends.
 constexpr std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kWhite = " \t\r\n\f\v";

@@ -152,6 +152,7 @@ class FakeHost : public Host {
       if (token.is_word("concurrently")) statements.back().needs_no_transaction = true;
       if (token.is_word("outside")) statements.back().leaves_no_trace = false;
       if (token.is_word("enum_value")) statements.back().adds_enum_value = true;
+      if (token.is_word("local")) statements.back().sets = Statement::Sets::transaction;
       statements.back().length = token.end() - statements.back().offset;
       if (token.is_word("stdin")) statements.back().copy_from_stdin = true;
     }
@@ -203,7 +204,8 @@ class FakeHost : public Host {
     committed = state_;
     if (before_begin) before_begin();
   }
-  void run_outside_transaction(std::string_view sql) override {
+  void run_outside_transaction(std::string_view sql, const std::function<void()>& set) override {
+    if (set) set();
     commit_and_begin();
     run_script_statement(sql);
     outside.emplace_back(sql);

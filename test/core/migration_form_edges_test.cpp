@@ -42,6 +42,21 @@ TEST_F(MigrationFormEdges, PairsOfOtherSeparators) {
   EXPECT_EQ(apply({{"001-add-tags.up.sql", "A"}})[0][1], "add tags");
 }
 
+TEST_F(MigrationFormEdges, TransactionsAroundSomeStatementsOfAToolsFile) {
+  const std::string text = "A;\nBEGIN;\nA2;\nCOMMIT;\nB";
+  apply({{"1_a/migration.sql", text}});
+  EXPECT_EQ(host.effects(), Texts({"A", "A2", "B"}));
+  expect_error({{"9_a.sql", text}}, code::kTransactionControl, "BEGIN");
+  apply({{"2_c.up.sql", "C"}, {"2_c.down.sql", "UB;\nBEGIN;\nUC;\nCOMMIT"}}, R"({"form":"golang-migrate"})");
+  rollback();
+  EXPECT_EQ(host.effects(), Texts({"A", "A2", "B", "C", "UB", "UC"}));
+  for (const std::string unfit :
+       {"A;COMMIT;B", "BEGIN;A;ROLLBACK;B", "A;BEGIN;B", "BEGIN;A;SAVEPOINT s;COMMIT;B",
+        "BEGIN;SET LOCAL x = 1;A;COMMIT;B", "BEGIN;SET LOCAL x = 1;COMMIT;BEGIN;B;COMMIT"})
+    expect_error({{"3_a/migration.sql", unfit}}, code::kTransactionControl, "not allowed");
+  apply({{"3_a/migration.sql", "BEGIN;SET LOCAL x = 1;A;COMMIT"}});
+}
+
 TEST_F(MigrationFormEdges, DirectoriesOfSmallNumbers) {
   const TextRows rows =
       apply({{"02-add-friend/up.sql", "B"}, {"02-add-friend/down.sql", "UB"}, {"01-a/up.sql", "A"}});
@@ -51,8 +66,8 @@ TEST_F(MigrationFormEdges, DirectoriesOfSmallNumbers) {
 }
 
 TEST_F(MigrationFormEdges, WhatUndoesByItsNameNeverRunsByItself) {
-  for (const std::string name : {"0002.create.rollback.sql", "0001-create.rollback.sql", "1_a.undo.sql",
-                                 "2.revert.sql"})
+  for (const std::string name :
+       {"0002.create.rollback.sql", "0001-create.rollback.sql", "1_a.undo.sql", "2.revert.sql"})
     expect_error({{"0001-create.sql", "A"}, {name, "UA"}}, code::kBadFileName,
                  "\"" + name + "\" undoes another one");
   const Error error = apply_error({{"001-add.sql", "A"}, {"001-add-down.sql", "UA"}});

@@ -40,6 +40,14 @@ class MigrationRun : public MigrationTest {
   }
 };
 
+TEST_F(MigrationRun, WhatIsSetHoldsForTheStepsBehind) {
+  run({{"1_a.sql", "SET LOCAL x = 1;A;B CONCURRENTLY;C;D CONCURRENTLY"}});
+  const std::string set = "SET LOCAL x = 1";
+  EXPECT_EQ(host.effects(),
+            (std::vector<std::string>{set, "A", set, "B CONCURRENTLY", set, "C", set, "D CONCURRENTLY"}));
+  EXPECT_EQ(host.outside, (std::vector<std::string>{"B CONCURRENTLY", "D CONCURRENTLY"}));
+}
+
 TEST_F(MigrationRun, EarlierMigrationsAreCommitted) {
   const Error error =
       run_error({{"1_a.sql", "A"}, {"2_b.sql", "B;\nFAIL 42P01 no such table"}, {"3_c.sql", "C"}});

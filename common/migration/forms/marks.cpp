@@ -1,6 +1,5 @@
 #include "common/migration/forms/marks.h"
 
-#include <algorithm>
 #include <cstring>
 
 #include "common/text/ascii.h"
@@ -8,11 +7,6 @@
 namespace whimbrel {
 
 namespace {
-
-bool contains(std::string_view text, std::string_view wanted) {
-  return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(),
-                     [](char a, char b) { return to_lower(a) == b; }) != text.end();
-}
 
 // `line` begins with two hyphens.
 Marks marks_of_line(std::string_view line, bool first) {
@@ -44,7 +38,7 @@ Marks marks_of_line(std::string_view line, bool first) {
       (begins_with(rest, "changeset ") && rest.find(':') != std::string_view::npos)) {
     return one(Mark::liquibase);
   }
-  return contains(rest, "+goose") ? one(Mark::goose) : Marks{0};
+  return contains_lower(rest, "+goose") ? one(Mark::goose) : Marks{0};
 }
 
 }  // namespace

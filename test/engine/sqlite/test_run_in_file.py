@@ -68,6 +68,14 @@ def test_a_down_part_without_a_transaction(sqlite):
     assert states(sqlite, files) == [("001", "applied"), ("002", "pending")]
 
 
+def test_pragmas_hold_for_the_transactions_behind(sqlite):
+    """With legacy_alter_table = on, what refers to a table that is renamed stays as it was."""
+    sqlite.script("PRAGMA journal_mode = WAL; CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (id INTEGER REFERENCES p (id));")
+    sqlite.call("migrate_run", source(_001_a="PRAGMA foreign_keys = off;\nPRAGMA legacy_alter_table = on;\nPRAGMA wal_checkpoint;\nALTER TABLE p RENAME TO q;\nCREATE TABLE p (id INTEGER PRIMARY KEY);"))
+    assert sqlite.one("SELECT sql FROM sqlite_schema WHERE name = 'c'") == "CREATE TABLE c (id INTEGER REFERENCES p (id))"
+    assert sqlite.one("PRAGMA legacy_alter_table") == 0
+
+
 def test_vacuum_cannot_run_inside_a_function(sqlite):
     with sqlite.fails("WB005", "VACUUM cannot run inside a function", "by itself"):
         sqlite.call("migrate_run", source(_001_v="VACUUM"))
