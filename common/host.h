@@ -59,6 +59,7 @@ struct Statement {
   bool needs_no_transaction =
       false;                     // the engine refuses it inside of one: CREATE INDEX CONCURRENTLY, VACUUM
   bool adds_enum_value = false;  // what it adds can be used only after a commit
+  bool may_commit = false;  // CALL, or DO with a COMMIT in it: it can do so outside of a transaction only
   bool leaves_no_trace = false;  // it calls no function: rolled back, sequences too, it may run again
   // What it does is to set something, for the session or for a transaction: what follows it in the migration
   // must find it so, in whichever transaction that runs.
@@ -274,9 +275,9 @@ class Host {
   // rollback of its own. After an error in it or in end_part(), rollback_savepoint() ends it together with
   // the savepoint around it. No statement in it waits for a lock more than once.
   virtual void begin_part() = 0;
-  // Checks what would be checked at the end of a transaction. After an error the savepoint must be rolled
-  // back.
-  virtual void check_deferred() {}
+  // Inside a savepoint, whose migration ends: does what the end of a transaction would do. It checks what was
+  // deferred, and drops what was to live until then. After an error the savepoint must be rolled back.
+  virtual void end_like_transaction() {}
   virtual void end_part() = 0;
 
   // --- Transactions of the call's own: for functions of Effect::commits only, with no savepoint and no

@@ -161,7 +161,11 @@ std::vector<Statement> PgHost::split(std::string_view script) { return split_scr
 std::int64_t PgHost::run_script_statement(std::string_view sql) {
   check_interrupt();
   deferred_checks_.look_at(sql);
-  return limited_.run([&] { return pg::run_script_statement(sql); });
+  const bool makes_temporary = TemporaryTables::are_made_by(sql);
+  if (makes_temporary) temporary_tables_.look_before();
+  const std::int64_t rows = limited_.run([&] { return pg::run_script_statement(sql); });
+  if (makes_temporary) temporary_tables_.look_after();
+  return rows;
 }
 
 std::int64_t PgHost::copy_in(std::string_view sql, std::string_view data) {
@@ -198,7 +202,10 @@ void PgHost::run_outside_transaction(std::string_view sql, const std::function<v
   step_->run();
 }
 
-void PgHost::check_deferred() { deferred_checks_.run(); }
+void PgHost::end_like_transaction() {
+  deferred_checks_.run();
+  temporary_tables_.drop();
+}
 
 Leftover PgHost::look_at_leftover(std::string_view sql, bool interrupted) {
   return pg::look_at_leftover(statements_, sql, interrupted);

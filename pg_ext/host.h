@@ -14,6 +14,7 @@
 #include "pg_ext/settings.h"
 #include "pg_ext/statements.h"
 #include "pg_ext/step_worker.h"
+#include "pg_ext/temporary_tables.h"
 #include "pg_ext/trigger_states.h"
 
 namespace whimbrel::pg {
@@ -44,7 +45,7 @@ class PgHost final : public Host {
 
   void commit_and_begin() override;
   void run_outside_transaction(std::string_view sql, const std::function<void()>& set) override;
-  void check_deferred() override;
+  void end_like_transaction() override;
   Leftover look_at_leftover(std::string_view sql, bool interrupted) override;
   bool is_step_running() override;
   void pause(std::chrono::milliseconds duration) override;
@@ -114,6 +115,7 @@ class PgHost final : public Host {
   Savepoints savepoints_;
   LimitedRun limited_{savepoints_, statements_};
   DeferredChecks deferred_checks_{statements_};
+  TemporaryTables temporary_tables_{statements_};
   Load load_;
   ForeignKeys foreign_keys_;
   TriggerStates trigger_states_;

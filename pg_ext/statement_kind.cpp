@@ -1,5 +1,6 @@
 #include "pg_ext/statement_kind.h"
 
+#include "common/text/ascii.h"
 #include "pg_ext/compat.h"
 
 namespace whimbrel::pg {
@@ -105,6 +106,19 @@ bool adds_enum_value(const Node* node) {
   return IsA(node, AlterEnumStmt) && reinterpret_cast<const AlterEnumStmt*>(node)->oldVal == nullptr;
 }
 
+bool may_commit(Node* node) {
+  if (IsA(node, CallStmt)) return true;
+  if (!IsA(node, DoStmt)) return false;
+  const List* arguments = reinterpret_cast<DoStmt*>(node)->args;
+  for (int i = 0; i < list_length(arguments); ++i) {
+    const DefElem* argument = static_cast<const DefElem*>(list_nth(arguments, i));
+    if (strcmp(argument->defname, "as") != 0) continue;
+    const std::string_view body = strVal(argument->arg);
+    return contains_lower(body, "commit") || contains_lower(body, "rollback");
+  }
+  return false;
+}
+
 bool is_set_config(Node* node) {
   if (!IsA(node, SelectStmt)) return false;
   const List* targets = reinterpret_cast<SelectStmt*>(node)->targetList;
@@ -178,6 +192,7 @@ void classify(Node* node, Statement& statement) {
   statement.adds_enum_value = adds_enum_value(node);
   statement.leaves_no_trace = leaves_no_trace(node);
   statement.sets = sets(node);
+  statement.may_commit = may_commit(node);
 }
 
 }  // namespace whimbrel::pg

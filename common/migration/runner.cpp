@@ -191,7 +191,7 @@ bool may_pass_later(const Error& error) {
 
 void end_savepoint(Host& host, const std::string& subject, Undo undo) {
   try {
-    host.check_deferred();
+    host.end_like_transaction();
     undo == Undo::alone ? host.release_savepoint() : host.end_part();
   } catch (Error& error) {
     error.message = subject + ": " + error.message;

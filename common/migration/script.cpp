@@ -268,6 +268,7 @@ Script::Step Script::make_step(const Statement& statement) const {
   step.length = statement.length - word.offset;
   step.needs_no_transaction = statement.needs_no_transaction;
   step.adds_enum_value = statement.adds_enum_value;
+  step.may_commit = statement.may_commit;
   step.leaves_no_trace = statement.leaves_no_trace;
   step.sets = statement.sets;
   step.counts_rows = std::none_of(std::begin(kReadingWords), std::end(kReadingWords),

@@ -63,6 +63,7 @@ class Script {
   // All of them do, as in Statement.
   bool leaves_no_trace() const;
   bool adds_enum_value(std::size_t index) const { return steps_[index].adds_enum_value; }
+  bool may_commit(std::size_t index) const { return steps_[index].may_commit; }
   std::string_view sql_of(std::size_t index) const { return sql_of(steps_[index]); }
   // `migration "003_add_tags.sql", line 12`
   std::string place_of(std::size_t index) const { return line_of(steps_[index].offset); }
@@ -90,6 +91,7 @@ class Script {
     std::string_view copy_data;
     bool needs_no_transaction = false;  // as in Statement
     bool adds_enum_value = false;
+    bool may_commit = false;
     bool leaves_no_trace = false;
     Statement::Sets sets = Statement::Sets::nothing;
     bool counts_rows = true;  // its result is rows changed, not rows read

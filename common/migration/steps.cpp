@@ -34,7 +34,8 @@ std::vector<Unit> units_of(const Host& host, const PlannedMigration& migration) 
   bool after_new_value = false;  // the unit ends with a new enum value, which only a commit makes usable
   for (const Script& script : migration.up) {
     for (std::size_t i = 0; i < script.size(); ++i) {
-      const bool outside = script.needs_no_transaction(i);
+      const bool outside =
+          script.needs_no_transaction(i) || (!script.in_transaction() && script.may_commit(i));
       const bool alone = outside || (!script.in_transaction() && host.dialect().statements_run_alone);
       if (closed || alone || (after_new_value && !script.adds_enum_value(i))) units.emplace_back();
       units.back().steps.push_back({&script, i, ++ordinal});

@@ -1,0 +1,55 @@
+"""What lives until the end of a transaction lives until the end of its migration; what commits by itself may, where there is none."""
+
+import json
+
+import pytest
+from migrations import source
+
+IDS = "CREATE TEMP TABLE {exists} ids (i int) ON COMMIT DROP; INSERT INTO ids VALUES ({n}); CREATE TABLE t{n} AS SELECT * FROM ids;"
+MANY = {f"_{n:03}_more": f"CREATE TABLE more_{n} (i int)" for n in range(10, 22)}
+
+
+@pytest.mark.parametrize("more", [{}, MANY])
+@pytest.mark.parametrize("exists", ["", "IF NOT EXISTS"])
+def test_temporary_tables(postgresql, exists, more):
+    files = source(_001_a=IDS.format(exists=exists, n=1), _002_b=IDS.format(exists=exists, n=2), **more)
+    postgresql.call("migrate_apply", files)
+    assert postgresql.sql("SELECT * FROM t1 UNION ALL SELECT * FROM t2 ORDER BY 1") == [(1,), (2,)]
+
+
+def test_those_of_a_block_and_of_a_query(postgresql):
+    block = "DO $$ BEGIN CREATE TEMPORARY TABLE ids\n ON COMMIT\n DROP AS SELECT 1; CREATE VIEW pg_temp.v AS SELECT * FROM ids; END $$;"
+    query = "CREATE TEMP TABLE ids (a, b) ON COMMIT DROP AS SELECT 1, 2;"
+    assert len(postgresql.call("migrate_apply", source(_001_a=block, _002_b=query, _003_c=query + "DROP TABLE ids;", _004_d=query))) == 4
+
+
+def test_those_of_the_caller_stay(postgresql):
+    db = postgresql
+    db.connection.autocommit = False
+    try:
+        db.sql("CREATE TEMP TABLE mine (i int) ON COMMIT DROP")
+        db.sql("CREATE TEMP TABLE ids (i int) ON COMMIT DROP")
+        db.call("migrate_apply", source(_001_a=IDS.format(exists="IF NOT EXISTS", n=1)))
+        assert db.sql("SELECT (SELECT count(*) FROM mine), (SELECT count(*) FROM ids)") == [(0, 1)]
+        db.connection.rollback()
+    finally:
+        db.connection.autocommit = True
+
+
+LOOP = "CREATE TABLE b (a int);\nDO $$ BEGIN FOR i IN 1..3 LOOP INSERT INTO b VALUES (i); COMMIT; END LOOP; END $$;"
+CALLED = "CREATE TABLE b (a int);\nCREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN FOR i IN 1..3 LOOP INSERT INTO b VALUES (i); COMMIT; END LOOP; END $$;\nCALL fill();"
+
+
+@pytest.mark.parametrize("text", [LOOP, CALLED])
+@pytest.mark.parametrize("mark", ["-- migrate:up transaction:false\n", "-- +goose NO TRANSACTION\n-- +goose Up\n"])
+def test_blocks_that_commit(postgresql, text, mark):
+    if "goose" in mark:
+        text = "-- +goose StatementBegin\n" + text.replace(";\n", ";\n-- +goose StatementEnd\n-- +goose StatementBegin\n") + "\n-- +goose StatementEnd\n"
+    postgresql.sql("CALL migrate_run(%s::json)", (source(_00001_a=mark + text),))
+    assert postgresql.one("SELECT count(DISTINCT xmin::text) FROM b") == 3
+
+
+def test_a_block_that_commits_inside_of_a_transaction(postgresql):
+    with postgresql.fails("2D000", "line 2"):
+        postgresql.sql("CALL migrate_run(%s::json)", (source(_00001_a=LOOP),))
+    assert postgresql.one("SELECT to_regclass('b')") is None
