@@ -139,23 +139,25 @@ std::vector<Statement> SqliteHost::split(std::string_view script) {
   std::vector<Statement> statements = split_script(script);
   syntax_.check(script, statements);
   for (Statement& statement : statements) {
-    statement.needs_no_transaction = needs_no_transaction(script.substr(statement.offset, statement.length));
-    if (is_setting(script.substr(statement.offset, statement.length)) && !statement.needs_no_transaction)
-      statement.sets = Statement::Sets::session;
     statement.leaves_no_trace = true;  // and never runs again: who writes is the only one
+    const std::string_view sql = script.substr(statement.offset, statement.length);
+    if (first_word(sql) != "pragma") continue;
+    const Pragma pragma = parse_pragma(sql);
+    statement.needs_no_transaction = needs_no_transaction(pragma);
+    if (is_setting(pragma)) statement.sets = Statement::Sets::session;
   }
   return statements;
 }
 
-// PRAGMA foreign_keys = off and the like, which end with the transaction they run in here.
-bool SqliteHost::is_setting(std::string_view sql) {
-  return first_word(sql) == "pragma" && parse_pragma(sql).argument.has_value();
+// What ends here with the transaction that it is set in.
+bool SqliteHost::is_setting(const Pragma& pragma) {
+  return pragma.argument.has_value() &&
+         (pragma.name == "foreign_keys" || pragma.name == "defer_foreign_keys" ||
+          SessionSettings::has(pragma.name));
 }
 
-// The statements that SQLite refuses inside a transaction and runs inside a function.
-bool SqliteHost::needs_no_transaction(std::string_view sql) {
-  if (first_word(sql) != "pragma") return false;
-  const Pragma pragma = parse_pragma(sql);
+// What SQLite refuses inside a transaction and runs inside a function.
+bool SqliteHost::needs_no_transaction(const Pragma& pragma) {
   if (pragma.name == "wal_checkpoint") return true;
   if (!pragma.argument.has_value()) return false;
   if (pragma.name == "synchronous" || pragma.name == "temp_store") return true;

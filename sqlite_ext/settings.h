@@ -1,7 +1,9 @@
 // What a migration's PRAGMA statements may change on the connection and must not leave behind.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <string_view>
 
 #include "sqlite_ext/compat.h"
 
@@ -13,6 +15,10 @@ class SessionSettings {
   explicit SessionSettings(sqlite3* db);
   // Puts back those that differ.
   void restore() const;
+  // Whether a PRAGMA of this name (in lower case) is one of them.
+  static bool has(std::string_view name) {
+    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+  }
 
  private:
   static constexpr const char* kNames[] = {
