@@ -275,10 +275,11 @@ class Host {
   // rollback of its own. After an error in it or in end_part(), rollback_savepoint() ends it together with
   // the savepoint around it. No statement in it waits for a lock more than once.
   virtual void begin_part() = 0;
-  // Inside a savepoint, whose migration ends: does what the end of a transaction would do. It checks what was
-  // deferred, and drops what was to live until then. After an error the savepoint must be rolled back.
-  virtual void end_like_transaction() {}
   virtual void end_part() = 0;
+  // Before the end of the savepoint or part of a migration: does what the end of a transaction would do. It
+  // checks what was deferred, and drops what was to live until then. After an error the savepoint must be
+  // rolled back.
+  virtual void end_like_transaction() {}
 
   // --- Transactions of the call's own: for functions of Effect::commits only, with no savepoint and no
   // reader open

@@ -259,6 +259,7 @@ std::int64_t SqliteHost::copy_in(std::string_view, std::string_view) {
 
 void SqliteHost::begin_savepoint() {
   require_transaction();
+  if (savepoints_.empty()) callers_references_are_open_ = has_open_references(db_);
   run_with_savepoint("SAVEPOINT ", savepoints_.size() + 1);
   savepoints_.emplace_back();
 }
@@ -288,6 +289,13 @@ void SqliteHost::release_savepoint() {
   restore_settings();
   run_with_savepoint("RELEASE ", savepoints_.size());
   savepoints_.pop_back();
+}
+
+// References that the caller's transaction has left open may wait for its end.
+void SqliteHost::end_like_transaction() {
+  finish_references();
+  savepoints_.back().references.reset();
+  if (!callers_references_are_open_) remember_error([&] { refuse_open_references(db_, {}); });
 }
 
 void SqliteHost::end_part() {

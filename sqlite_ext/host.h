@@ -40,6 +40,7 @@ class SqliteHost : public Host {
   void rollback_savepoint() override;
   void begin_part() override;
   void end_part() override;
+  void end_like_transaction() override;
 
   void commit_and_begin() override;
   void run_outside_transaction(std::string_view sql, const std::function<void()>& set) override;
@@ -132,6 +133,7 @@ class SqliteHost : public Host {
   StatementCache statements_;
   SyntaxCheck syntax_;
   std::vector<Savepoint> savepoints_;
+  bool callers_references_are_open_ = false;  // before the first of them
   ChangedRowsLog changed_rows_;
   std::optional<SuspendedTriggers> suspended_triggers_;
   std::size_t suspended_in_ = 0;  // how many savepoints were open then

@@ -193,17 +193,20 @@ void ReferenceGuard::compare_counts() {
   }
 }
 
-void ReferenceGuard::finish_deferred() {
-  if (has_open_references(db_)) {
-    for (const auto& [key, rows] : all_broken(db_)) {
-      if (const auto old = before_.find(key); old != before_.end() && rows <= old->second) continue;
-      Error error(code::kReference, "table \"" + key.first + "\" has " + rows_text(rows) +
-                                        " whose parent in \"" + key.second + "\" is missing");
-      error.detail = "The migration deferred the foreign keys and left these references broken.";
-      error.table_name = key.first;
-      throw error;
-    }
+void refuse_open_references(sqlite3* db, const BrokenReferences& before) {
+  if (!has_open_references(db)) return;
+  for (const auto& [key, rows] : all_broken(db)) {
+    if (const auto old = before.find(key); old != before.end() && rows <= old->second) continue;
+    Error error(code::kReference, "table \"" + key.first + "\" has " + rows_text(rows) +
+                                      " whose parent in \"" + key.second + "\" is missing");
+    error.detail = "The foreign keys are deferred, and the migration left these references broken.";
+    error.table_name = key.first;
+    throw error;
   }
+}
+
+void ReferenceGuard::finish_deferred() {
+  refuse_open_references(db_, before_);
   run_sql(db_, "PRAGMA defer_foreign_keys = OFF");
   deferred_here_ = false;
 }

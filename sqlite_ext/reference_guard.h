@@ -26,6 +26,10 @@ void enforce_foreign_keys(sqlite3* db, bool on);
 // since SQLite cannot check it.
 using BrokenReferences = std::map<std::pair<std::string, std::string>, std::int64_t>;
 
+// Where foreign keys that are deferred wait for their parents: throws kReference for the first that is broken
+// and was not, or not as much, in `before`.
+void refuse_open_references(sqlite3* db, const BrokenReferences& before);
+
 // One migration's. What the session had set is put back when it goes.
 class ReferenceGuard {
  public:
