@@ -100,16 +100,18 @@ std::vector<SourceFile> read_registered(Host& host) {
 
 Error two_of_one_version(const SourceFile& one, const SourceFile& other) {
   const bool undo = ends_as_undo(one.name) || ends_as_undo(other.name);
-  return Error(
+  Error error(
       code::kDuplicateVersion,
       "two migrations of version " + one.version + ": \"" + one.name + "\" and \"" + other.name + "\"",
       one.version == other.version
           ? ""
           : "Versions are compared as numbers: " + one.version + " and " + other.version + " are the same.",
-      undo ? "Keep what undoes a migration in its own file, behind \"-- migrate:down\"; or let the names of "
-             "the "
-             "two end in \".up.sql\" and \".down.sql\". Under another version it would run by itself."
-           : "Give one of them another version.");
+      "Give one of them another version.");
+  if (undo)
+    error.hint =
+        "Keep what undoes a migration in its own file, behind \"-- migrate:down\"; or let the names of the "
+        "two end in \".up.sql\" and \".down.sql\". Under another version it would run by itself.";
+  return error;
 }
 
 bool each_is_above_the_one_before(const std::vector<SourceFile>& files) {
