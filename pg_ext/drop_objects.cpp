@@ -14,7 +14,9 @@ namespace {
 // row type, a constraint). Whimbrel's tables of a schema with a history of its own are no member of the
 // extension: a column tells them.
 constexpr std::string_view kObjects = R"sql(
-  SELECT i.type, i.identity
+  SELECT i.type,
+         CASE WHEN i.type = 'aggregate' AND pg_catalog.right(i.identity, 2) = '()'
+              THEN pg_catalog.left(i.identity, -1) || '*)' ELSE i.identity END
     FROM pg_catalog.pg_depend d
     CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, 0) i
    WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.deptype = 'n' AND d.objsubid = 0

@@ -49,6 +49,11 @@ Middle differing_lines(std::string_view before, std::string_view after) {
 // A property that is the whole text of its object needs no name.
 bool is_whole_text(std::string_view property) { return property == "definition" || property == "text"; }
 
+// What is an expression may be "true" without being a flag.
+bool is_expression(std::string_view property) {
+  return property == "default" || property == "generated" || property == "using" || property == "with_check";
+}
+
 std::string words_of(std::string_view property) {
   std::string words(property);
   std::replace(words.begin(), words.end(), '_', ' ');
@@ -57,7 +62,7 @@ std::string words_of(std::string_view property) {
 
 // "integer", "not null", "default 0"
 std::string shown(const Property& property) {
-  if (property.value == "true") return words_of(property.name);
+  if (property.value == "true" && !is_expression(property.name)) return words_of(property.name);
   const std::string value = differing_lines(property.value, {}).before;
   return is_whole_text(property.name) || property.name == "type" ? value
                                                                  : words_of(property.name) + " " + value;

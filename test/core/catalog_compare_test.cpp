@@ -47,6 +47,17 @@ TEST(CatalogCompare, WholeObjectsAreCreatedAndDropped) {
             (Lines{"created table public.new", "dropped table public.old"}));
 }
 
+TEST(CatalogCompare, AFlagIsItsNameAndAnExpressionIsItsText) {
+  const auto table = object("table", "public.t");
+  const auto plain = part("column", "public.t.b", table.key(), "boolean");
+  auto changed = plain;
+  changed.add("not_null", "true");
+  changed.add("default", "true");
+  EXPECT_EQ(differences(catalog({table, plain}), catalog({table, changed})),
+            Lines{"altered table public.t: column b changed: now also: not null\ncolumn b changed: now also: "
+                  "default true"});
+}
+
 TEST(CatalogCompare, PartsOfANewObjectAreNotTold) {
   const auto table = object("table", "public.t");
   const auto column = part("column", "public.t.id", table.key(), "integer");

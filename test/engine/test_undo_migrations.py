@@ -159,7 +159,7 @@ def test_what_reset_drops_in_postgresql(postgresql):
         CREATE EXTENSION IF NOT EXISTS plpgsql;
         CREATE TYPE mood AS ENUM ('fine'); CREATE DOMAIN positive AS int CHECK (VALUE > 0); CREATE TYPE pair AS (a int, b mood);
         CREATE FUNCTION f(mood) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1';
-        CREATE AGGREGATE total(int) (SFUNC = int4pl, STYPE = int);
+        CREATE AGGREGATE total(int) (SFUNC = int4pl, STYPE = int); CREATE AGGREGATE how_many(*) (SFUNC = int8inc, STYPE = int8, INITCOND = 0);
         CREATE SEQUENCE loose; CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, s serial, m mood DEFAULT 'fine', n positive);
         CREATE TABLE parts (id int) PARTITION BY RANGE (id); CREATE TABLE part_1 PARTITION OF parts FOR VALUES FROM (0) TO (9);
         CREATE TABLE heir () INHERITS (t); CREATE MATERIALIZED VIEW mv AS SELECT f(m) FROM t; CREATE INDEX ON t (n);
