@@ -1,5 +1,6 @@
 #include "pg_ext/host.h"
 
+#include "common/text/ascii.h"
 #include "pg_ext/access.h"
 #include "pg_ext/assess.h"
 #include "pg_ext/catalog.h"
@@ -165,12 +166,15 @@ std::int64_t PgHost::run_script_statement(std::string_view sql) {
   if (makes_temporary) temporary_tables_.look_before();
   const std::int64_t rows = limited_.run([&] { return pg::run_script_statement(sql); });
   if (makes_temporary) temporary_tables_.look_after();
+  prepared_.look_at(sql);
   return rows;
 }
 
 std::int64_t PgHost::copy_in(std::string_view sql, std::string_view data) {
   check_interrupt();
-  return limited_.run([&] { return copy_script_data(sql, data); });
+  const auto copy = [&] { return copy_script_data(sql, data); };
+  // Frozen rows go into a table that was made in the same savepoint only.
+  return contains_lower(sql, "freeze") ? limited_.run_once(copy) : limited_.run(copy);
 }
 
 void PgHost::commit_and_begin() {
@@ -202,9 +206,15 @@ void PgHost::run_outside_transaction(std::string_view sql, const std::function<v
   step_->run();
 }
 
+void PgHost::rollback_savepoint() {
+  savepoints_.roll_back();
+  if (savepoints_.depth() == 0) prepared_.drop();
+}
+
 void PgHost::end_like_transaction() {
   deferred_checks_.run();
   temporary_tables_.drop();
+  prepared_.drop();
 }
 
 Leftover PgHost::look_at_leftover(std::string_view sql, bool interrupted) {

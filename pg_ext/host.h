@@ -10,6 +10,7 @@
 #include "pg_ext/foreign_keys.h"
 #include "pg_ext/limited_run.h"
 #include "pg_ext/load.h"
+#include "pg_ext/prepared_statements.h"
 #include "pg_ext/savepoints.h"
 #include "pg_ext/settings.h"
 #include "pg_ext/statements.h"
@@ -39,7 +40,7 @@ class PgHost final : public Host {
     limited_.at_savepoint();
   }
   void release_savepoint() override { savepoints_.release(); }
-  void rollback_savepoint() override { savepoints_.roll_back(); }
+  void rollback_savepoint() override;
   void begin_part() override { savepoints_.begin_part(); }
   void end_part() override { savepoints_.end_part(); }
 
@@ -116,6 +117,7 @@ class PgHost final : public Host {
   LimitedRun limited_{savepoints_, statements_};
   DeferredChecks deferred_checks_{statements_};
   TemporaryTables temporary_tables_{statements_};
+  PreparedStatements prepared_;
   Load load_;
   ForeignKeys foreign_keys_;
   TriggerStates trigger_states_;

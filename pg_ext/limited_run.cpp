@@ -74,7 +74,8 @@ void LimitedRun::undo(bool fresh) {
   if (fresh) savepoints_.begin();
 }
 
-std::int64_t LimitedRun::run_in_part(const std::function<std::int64_t()>& statement) {
+std::int64_t LimitedRun::run_once(const std::function<std::int64_t()>& statement) {
+  fresh_savepoint_ = false;
   std::optional<LockWatch> watch;
   if (limits_.statement_timeout_ms > 0) watch.emplace(limits_.statement_timeout_ms);
   try {
@@ -84,6 +85,14 @@ std::int64_t LimitedRun::run_in_part(const std::function<std::int64_t()>& statem
       watch->stop();
       explain(error, *watch, limits_);
     }
+    throw;
+  }
+}
+
+std::int64_t LimitedRun::run_in_part(const std::function<std::int64_t()>& statement) {
+  try {
+    return run_once(statement);
+  } catch (const Error& error) {
     waited_in_part_ = error.code == code::kLockNotAvailable;
     throw;
   }

@@ -28,6 +28,8 @@ class LimitedRun {
 
   // In a part of a savepoint once, with 55P03 when that lasts too long: what it did before cannot be undone.
   std::int64_t run(const std::function<std::int64_t()>& statement);
+  // Once, and in no savepoint of its own.
+  std::int64_t run_once(const std::function<std::int64_t()>& statement);
   // Takes a lock that others hold as long as they migrate: waits without end unless lock_timeout_ms was
   // given, and tells the client for whom when it takes long.
   void take_history_lock(const std::function<void()>& take);

@@ -85,6 +85,7 @@ extern "C" {
 #include "commands/copyfrom_internal.h"
 #include "commands/dbcommands.h"
 #include "commands/defrem.h"
+#include "commands/prepare.h"
 #include "commands/progress.h"
 #include "commands/sequence.h"
 #include "commands/tablecmds.h"

@@ -21,6 +21,7 @@ class Savepoints {
   // transaction has made so far.
   void begin_part();
   void end_part();
+  std::size_t depth() const { return levels_.size(); }
   bool in_part() const { return !levels_.empty() && levels_.back().owner == nullptr; }
 
  private:

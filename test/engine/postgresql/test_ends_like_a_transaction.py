@@ -36,6 +36,38 @@ def test_those_of_the_caller_stay(postgresql):
         db.connection.autocommit = True
 
 
+PREPARES = "CREATE TABLE IF NOT EXISTS c (i int); PREPARE ins (int) AS INSERT INTO c VALUES ($1); EXECUTE ins (5);"
+
+
+@pytest.mark.parametrize("more", [{}, MANY])
+def test_prepared_statements(postgresql, more):
+    db = postgresql
+    db.call("migrate_apply", source(_001_a=PREPARES), '{"dry_run": true}')
+    assert "error" not in {row["severity"] for row in db.call("migrate_validate", source(_001_a=PREPARES), '{"level": "execute"}')}
+    db.call("migrate_apply", source(_001_a=PREPARES, _002_b=PREPARES, **more))
+    assert db.sql("SELECT count(*), (SELECT count(*) FROM pg_prepared_statements WHERE name = 'ins') FROM c") == [(2, 0)]
+
+
+def test_those_of_a_migration_that_fails(postgresql):
+    for _ in range(2):
+        with postgresql.fails("22012"):
+            postgresql.call("migrate_apply", source(_001_a=PREPARES + "SELECT 1 / 0;"))
+
+
+def test_those_that_the_caller_has_prepared_stay(postgresql):
+    postgresql.sql("PREPARE ins AS SELECT 1")
+    with postgresql.fails("42P05"):
+        postgresql.call("migrate_apply", source(_001_a=PREPARES))
+    assert postgresql.one("EXECUTE ins") == 1
+
+
+@pytest.mark.parametrize("more", [{}, MANY])
+def test_frozen_rows(postgresql, more):
+    text = "CREATE TABLE frozen (i int);\nCOPY frozen FROM stdin WITH (FREEZE);\n1\n2\n\\.\n"
+    postgresql.call("migrate_apply", source(_001_a=text, **more))
+    assert postgresql.one("SELECT count(*) FROM frozen") == 2
+
+
 LOOP = "CREATE TABLE b (a int);\nDO $$ BEGIN FOR i IN 1..3 LOOP INSERT INTO b VALUES (i); COMMIT; END LOOP; END $$;"
 CALLED = "CREATE TABLE b (a int);\nCREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN FOR i IN 1..3 LOOP INSERT INTO b VALUES (i); COMMIT; END LOOP; END $$;\nCALL fill();"
 
