@@ -27,6 +27,7 @@ class Assessment {
       }
       case T_CreateTableAsStmt: {
         const auto* create = reinterpret_cast<const CreateTableAsStmt*>(node);
+        write(create->into->rel);
         if (create->into->rel->relpersistence != RELPERSISTENCE_TEMP)
           add(EffectKind::creates_table, name_of(create->into->rel), "CREATE TABLE AS");
         break;
@@ -37,11 +38,32 @@ class Assessment {
       case T_TruncateStmt: {
         const List* relations = reinterpret_cast<const TruncateStmt*>(node)->relations;
         for (int i = 0; i < list_length(relations); ++i)
-          lose(name_of(static_cast<const RangeVar*>(list_nth(relations, i))), "TRUNCATE");
+          lose(write(static_cast<const RangeVar*>(list_nth(relations, i))), "TRUNCATE");
         break;
       }
+      case T_InsertStmt:
+        write(reinterpret_cast<const InsertStmt*>(node)->relation);
+        break;
+      case T_UpdateStmt:
+        write(reinterpret_cast<const UpdateStmt*>(node)->relation);
+        break;
+      case T_MergeStmt:
+        write(reinterpret_cast<const MergeStmt*>(node)->relation);
+        break;
+      case T_CopyStmt: {
+        const auto* copy = reinterpret_cast<const CopyStmt*>(node);
+        if (copy->is_from) write(copy->relation);
+        break;
+      }
+      case T_SelectStmt:  // functions, and WITH that writes
+      case T_DoStmt:
+      case T_CallStmt:
+      case T_ExecuteStmt:
+        add(EffectKind::writes_rows, {}, {});
+        break;
       case T_DeleteStmt: {
         const auto* remove = reinterpret_cast<const DeleteStmt*>(node);
+        write(remove->relation);
         if (remove->whereClause == nullptr && remove->usingClause == NIL)
           add(EffectKind::drops_rows, name_of(remove->relation), "DELETE without WHERE");
         break;
@@ -146,6 +168,11 @@ class Assessment {
     effect.reason = std::move(reason);
     return effect;
   }
+  Name write(const RangeVar* table) {
+    const Name name = name_of(table);
+    add(EffectKind::writes_rows, name, {});
+    return name;
+  }
   void lock(const Name& table, const std::string& reason, const std::string& mode) {
     add(EffectKind::locks_table, table, reason).lock = mode;
   }
@@ -159,6 +186,10 @@ class Assessment {
   }
 
   void drop(const DropStmt& drop) {
+    if (drop.removeType == OBJECT_SCHEMA && drop.behavior == DROP_CASCADE) {
+      for (int i = 0; i < list_length(drop.objects); ++i) drop_schema(strVal(list_nth(drop.objects, i)));
+      return;
+    }
     if (drop.removeType != OBJECT_TABLE && drop.removeType != OBJECT_INDEX) return;
     for (int i = 0; i < list_length(drop.objects); ++i) {
       List* parts = static_cast<List*>(list_nth(drop.objects, i));
@@ -171,6 +202,22 @@ class Assessment {
         if (OidIsValid(table)) lock(name_of(table), "DROP INDEX " + quote(range->relname), kAccessExclusive);
       }
     }
+  }
+
+  void drop_schema(const char* schema) {
+    const Cell parameters[] = {Cell::text(text_of(schema))};
+    std::vector<Oid> tables;
+    {
+      const auto reader = statements_.query(
+          "SELECT c.oid::pg_catalog.int8 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ="
+          " c.relnamespace WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'm') ORDER BY c.relname",
+          parameters);
+      RowBatch batch;
+      while (reader->next(batch))
+        for (std::size_t i = 0; i < batch.rows(); ++i)
+          tables.push_back(static_cast<Oid>(batch.row(i)->integer));
+    }
+    for (const Oid table : tables) lose(name_of(table), "DROP SCHEMA " + quote(schema));
   }
 
   static Name name_of(Oid oid) {
@@ -246,11 +293,12 @@ class Assessment {
              "SELECT pg_catalog.count(*) FROM " + table.identity);
   }
 
-  void breaks(const Name& table, const std::string& reason, const std::string& object,
-              std::string violations) {
+  void breaks(const Name& table, const std::string& reason, const std::string& object, std::string violations,
+              const std::string& parent = {}) {
     if (!OidIsValid(table.oid)) return;
     StatementEffect& effect = add(EffectKind::breaks_on_rows, table, reason);
     effect.object = object;
+    effect.parent = parent;
     effect.violations = std::move(violations);
   }
 
@@ -341,7 +389,8 @@ class Assessment {
     }
     breaks(table, reason, {},
            "SELECT pg_catalog.count(*) FROM " + table.identity + " AS c WHERE true" + given +
-               " AND NOT EXISTS (SELECT FROM " + parent.identity + " AS p WHERE " + match + ")");
+               " AND NOT EXISTS (SELECT FROM " + parent.identity + " AS p WHERE " + match + ")",
+           parent.identity);
   }
 
   void index(const IndexStmt& index) {

@@ -30,6 +30,14 @@ class Assessment {
       }
     } else if (word("alter")) {
       if (word("table")) alter();
+    } else if (word("insert") || word("replace")) {
+      if (word("or")) ++at_;
+      if (word("into")) add(EffectKind::writes_rows, name(), {});
+    } else if (word("update")) {
+      if (word("or")) ++at_;
+      add(EffectKind::writes_rows, name(), {});
+    } else if (word("with")) {
+      add(EffectKind::writes_rows, {}, {});
     } else if (word("delete")) {
       if (word("from")) remove();
     } else if (word("vacuum")) {
@@ -84,7 +92,9 @@ class Assessment {
       add(EffectKind::creates_table, name(), "CREATE VIRTUAL TABLE");
     } else if (word("table")) {
       skip("if", "not", "exists");
-      if (!temporary) add(EffectKind::creates_table, name(), "CREATE TABLE");
+      const std::string table = name();
+      if (!temporary) add(EffectKind::creates_table, table, "CREATE TABLE");
+      if (word("as")) add(EffectKind::writes_rows, table, {});
     } else {
       const bool unique = word("unique");
       if (word("index")) create_index(unique);
@@ -160,6 +170,7 @@ class Assessment {
 
   void remove() {
     const std::string table = name();
+    add(EffectKind::writes_rows, table, {});
     if (!has_word_from(at_, "where") && !has_word_from(at_, "limit"))
       add(EffectKind::drops_rows, table, "DELETE without WHERE");
   }

@@ -29,6 +29,11 @@ std::string named_file(std::string_view message) {
 
 std::string shown_file(const SourceFile& file) { return file.name.empty() ? file.version : file.name; }
 
+std::string shown_file(const SourceFile& file, PartKind part) {
+  const std::optional<CompanionText>& own = part == PartKind::verify ? file.verify : file.down;
+  return part != PartKind::up && own && !own->name.empty() ? own->name : shown_file(file);
+}
+
 Finding finding_of(const Error& error, std::string file) {
   Finding finding;
   finding.file = file.empty() ? named_file(error.message) : std::move(file);

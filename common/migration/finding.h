@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/error.h"
+#include "common/migration/form.h"
 #include "common/migration/source.h"
 #include "common/migration/validate.h"
 
@@ -9,6 +10,8 @@ namespace whimbrel {
 
 // The name under which a finding shows the migration.
 std::string shown_file(const SourceFile& file);
+// The same of a part of it, which may be a file of its own.
+std::string shown_file(const SourceFile& file, PartKind part);
 
 // `error` with the place that its message and context lines name.
 Finding finding_of(const Error& error, std::string file);

@@ -51,6 +51,13 @@ std::optional<std::int64_t> count(Host& host, const std::string& sql) {
   return rows;
 }
 
+// ALTER TYPE may name a new label as a neighbour, or to give it another name.
+bool only_names_labels(std::string_view statement) {
+  sql::Lexer lexer(statement, sql::Rules::postgresql);
+  const sql::Token first = lexer.next_code();
+  return first.is_word("comment") || (first.is_word("alter") && lexer.next_code().is_word("type"));
+}
+
 }  // namespace
 
 const TableSize& HazardFinder::size_of(const std::string& table) {
@@ -59,12 +66,41 @@ const TableSize& HazardFinder::size_of(const std::string& table) {
   return at->second;
 }
 
-// The way to change a table in SQLite: a new one is filled, the old one dropped, the new one takes its name.
-bool HazardFinder::is_rebuilt(const std::string& table, std::span<const ScriptStatement> following) {
-  for (const ScriptStatement& statement : following)
-    for (const StatementEffect& effect : host_.assess(statement.sql))
-      if (effect.kind == EffectKind::renames_table && key_of(effect.object) == key_of(table)) return true;
+bool HazardFinder::mentions(std::string_view statement, const std::string& table) const {
+  const std::size_t dot = table.rfind('.');
+  const std::string name = key_of(dot == std::string::npos ? table : table.substr(dot + 1));
+  sql::Lexer lexer(statement, sql::rules_of(host_.dialect().engine));
+  for (sql::Token token = lexer.next_code(); token.kind != sql::TokenKind::end; token = lexer.next_code())
+    if (token.kind == sql::TokenKind::word || token.kind == sql::TokenKind::quoted_identifier)
+      if (key_of(token.text) == name) return true;
   return false;
+}
+
+// Whether `statement` reads a table that one in front of it has filled from `table`.
+bool HazardFinder::is_copied_back(const std::string& table, std::string_view statement,
+                                  std::span<const ScriptStatement> before) const {
+  return std::ranges::any_of(before, [&](const ScriptStatement& one) {
+    if (!mentions(one.sql, table)) return false;
+    return std::ranges::any_of(host_.assess(one.sql), [&](const StatementEffect& effect) {
+      return effect.kind == EffectKind::writes_rows && key_of(effect.table) != key_of(table) &&
+             mentions(statement, effect.table);
+    });
+  });
+}
+
+// The ways to change a table in SQLite: a new one is filled, the old one dropped, the new one takes its name;
+// or its rows are kept in another one meanwhile.
+bool HazardFinder::is_rebuilt(const std::string& table, std::span<const ScriptStatement> all,
+                              std::size_t at) const {
+  const std::string key = key_of(table);
+  return std::ranges::any_of(all.subspan(at + 1), [&](const ScriptStatement& statement) {
+    return std::ranges::any_of(host_.assess(statement.sql), [&](const StatementEffect& effect) {
+      return effect.kind == EffectKind::renames_table
+                 ? key_of(effect.object) == key
+                 : effect.kind == EffectKind::writes_rows && key_of(effect.table) == key &&
+                       is_copied_back(table, statement.sql, all.first(at));
+    });
+  });
 }
 
 HazardFinder::Use HazardFinder::use_of_label(std::string_view sql, const std::string& type) const {
@@ -84,17 +120,19 @@ HazardFinder::Use HazardFinder::use_of_label(std::string_view sql, const std::st
     }
   }
   // No query, or about tables that are not there yet: does it name the type?
-  const std::size_t dot = type.rfind('.');
-  const std::string name = key_of(dot == std::string::npos ? type : type.substr(dot + 1));
-  sql::Lexer lexer(sql, rules);
-  for (sql::Token token = lexer.next_code(); token.kind != sql::TokenKind::end; token = lexer.next_code())
-    if (token.kind == sql::TokenKind::word || token.kind == sql::TokenKind::quoted_identifier)
-      if (key_of(token.text) == name) return Use::certain;
-  return Use::possible;
+  return mentions(sql, type) ? Use::certain : Use::possible;
+}
+
+// Statements that came before in this run may have mended the rows.
+bool HazardFinder::may_be_written(const StatementEffect& effect) const {
+  const auto is_written = [this](const std::string& table) {
+    return written_tables_.contains(key_of(table));
+  };
+  return is_written({}) || is_written(effect.table) || (!effect.parent.empty() && is_written(effect.parent));
 }
 
 void HazardFinder::find_new_labels(std::string_view sql, std::vector<Hazard>& hazards) const {
-  if (new_labels_.empty()) return;
+  if (new_labels_.empty() || only_names_labels(sql)) return;
   sql::Lexer lexer(sql, sql::rules_of(host_.dialect().engine));
   for (sql::Token token = lexer.next_code(); token.kind != sql::TokenKind::end; token = lexer.next_code()) {
     if (token.kind != sql::TokenKind::string) continue;
@@ -113,8 +151,8 @@ void HazardFinder::find_new_labels(std::string_view sql, std::vector<Hazard>& ha
   }
 }
 
-void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptStatement> following,
-                          bool transactional, std::vector<Hazard>& hazards) {
+void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptStatement> all, std::size_t at,
+                          std::vector<Hazard>& hazards) {
   const std::string key = key_of(effect.table);
   switch (effect.kind) {
     case EffectKind::creates_table:
@@ -123,8 +161,11 @@ void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptS
     case EffectKind::renames_table:
       if (new_tables_.contains(key)) new_tables_.insert(key_of(effect.object));
       return;
+    case EffectKind::writes_rows:
+      written_tables_.insert(key);
+      return;
     case EffectKind::adds_enum_value:
-      if (transactional) new_labels_[quote_literal(effect.object)] = effect.table;
+      if (all[at].transaction) new_labels_[quote_literal(effect.object)] = effect.table;
       return;
     default:
       break;
@@ -137,7 +178,7 @@ void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptS
       effect.reason + (effect.table.empty() ? "" : " on " + effect.table + ": " + describe(size));
   switch (effect.kind) {
     case EffectKind::drops_rows:
-      if (effect.reason == "DROP TABLE" && is_rebuilt(effect.table, following))
+      if (effect.reason == "DROP TABLE" && is_rebuilt(effect.table, all, at))
         hazards.push_back(
             {hazard::kTableRewrite, "rebuild of " + effect.table + ": " + describe(size), size.rows});
       else
@@ -151,11 +192,14 @@ void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptS
         hazards.push_back({hazard::kAccessExclusiveLock, on, size.rows});
       break;
     case EffectKind::breaks_on_rows:
-      if (const auto rows = count(host_, effect.violations); rows && *rows > 0)
+      if (const auto rows = count(host_, effect.violations); rows && *rows > 0) {
+        const bool certain = !may_be_written(effect);
         hazards.push_back({hazard::kConstraintViolation,
                            effect.reason + " on " + effect.table + ": " + std::to_string(*rows) +
-                               (*rows == 1 ? " row breaks it now" : " rows break it now"),
-                           *rows});
+                               (*rows == 1 ? " row breaks it now" : " rows break it now") +
+                               (certain ? "" : ", before the statements that come first"),
+                           *rows, certain});
+      }
       break;
     case EffectKind::builds_index:
       if (size.rows >= kLargeTableRows || size.bytes >= kLargeTableBytes)
@@ -166,11 +210,10 @@ void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptS
   }
 }
 
-std::vector<Hazard> HazardFinder::find(std::string_view sql, std::span<const ScriptStatement> following,
-                                       bool transactional) {
+std::vector<Hazard> HazardFinder::find(std::span<const ScriptStatement> all, std::size_t at) {
   std::vector<Hazard> hazards;
-  find_new_labels(sql, hazards);
-  for (const StatementEffect& effect : host_.assess(sql)) assess(effect, following, transactional, hazards);
+  find_new_labels(all[at].sql, hazards);
+  for (const StatementEffect& effect : host_.assess(all[at].sql)) assess(effect, all, at, hazards);
   // One statement may need a lock for several reasons.
   const auto same = [](const Hazard& a, const Hazard& b) { return a.kind == b.kind && a.detail == b.detail; };
   for (auto one = hazards.begin(); one != hazards.end();)

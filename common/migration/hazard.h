@@ -31,7 +31,7 @@ struct Hazard {
   std::string_view kind;  // one of the above
   std::string detail;     // "DROP COLUMN note on public.items: 3 rows now, 8 kB"
   std::int64_t rows = 0;  // that are concerned, as far as known
-  bool certain = true;    // false: a statement that cannot be looked into may be none
+  bool certain = true;    // false: what cannot be looked into, or what runs before it, may make it none
 };
 
 // Goes through the statements of a run in their order.
@@ -39,23 +39,26 @@ class HazardFinder {
  public:
   explicit HazardFinder(Host& host) : host_(host) {}
 
-  // `following`: what comes behind the statement in the same migration. `transactional`: whether it runs in
-  // the transaction of the others.
-  std::vector<Hazard> find(std::string_view sql, std::span<const ScriptStatement> following,
-                           bool transactional);
+  // In statement `at` of `all` those of its migration.
+  std::vector<Hazard> find(std::span<const ScriptStatement> all, std::size_t at);
 
  private:
   const TableSize& size_of(const std::string& table);
-  void assess(const StatementEffect& effect, std::span<const ScriptStatement> following, bool transactional,
+  void assess(const StatementEffect& effect, std::span<const ScriptStatement> all, std::size_t at,
               std::vector<Hazard>& hazards);
-  bool is_rebuilt(const std::string& table, std::span<const ScriptStatement> following);
+  bool is_rebuilt(const std::string& table, std::span<const ScriptStatement> all, std::size_t at) const;
+  bool is_copied_back(const std::string& table, std::string_view statement,
+                      std::span<const ScriptStatement> before) const;
+  bool mentions(std::string_view statement, const std::string& table) const;
+  bool may_be_written(const StatementEffect& effect) const;
   enum class Use { none, possible, certain };
   // Of a new label of this type, which is a literal of the statement.
   Use use_of_label(std::string_view sql, const std::string& type) const;
   void find_new_labels(std::string_view sql, std::vector<Hazard>& hazards) const;
 
   Host& host_;
-  std::set<std::string> new_tables_;  // keys of their identities
+  std::set<std::string> new_tables_;      // keys of their identities
+  std::set<std::string> written_tables_;  // likewise; the empty one stands for any
   std::map<std::string, TableSize> sizes_;
   std::map<std::string, std::string> new_labels_;  // quoted label to the type
 };

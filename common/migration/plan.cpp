@@ -146,8 +146,20 @@ class Planner {
     if (options_.verify)
       for (const Part& part : migration.form.parts_of(PartKind::verify))
         migration.verify.emplace_back(host_, part);
-    // The down part only has to pass: it runs from the database, much later.
-    for (const Part& part : migration.form.parts_of(PartKind::down)) const Script checked(host_, part);
+    for (const Part& part : migration.form.parts_of(PartKind::down)) check_down(*migration.file, part);
+  }
+
+  // It only has to pass: it runs from the database, much later. A faulty file of its own keeps nobody from
+  // going forward.
+  void check_down(const SourceFile& file, const Part& part) const {
+    try {
+      const Script checked(host_, part);
+    } catch (const Error& error) {
+      if (ends_call(error) || !file.down || file.down->name.empty()) throw;
+      host_.notice(NoticeLevel::warning, error.message + "; until it is mended, and migrate_repair('" +
+                                             file.version + "') has taken it over, " + file.subject() +
+                                             " cannot be undone");
+    }
   }
 
   // A callback runs with the migration that it stands beside: in its savepoint, as a part of its script.

@@ -112,7 +112,8 @@ Script down_script(Host& host, const StoredMigration& one) {
                            .text = down,
                            .length = down.size(),
                            .transaction = one.texts.down_transaction,
-                           .subject = "down part of " + one.applied->subject(),
+                           .subject = "down part of " + one.applied->subject() + " (migrate_sql('" +
+                                      std::string(one.applied->version) + "', 'down'))",
                            .own_transactions = true});
 }
 

@@ -27,13 +27,14 @@ class Roundtrip {
     const std::vector<PlannedMigration> plan = make_plan(host_, source_, history, options_);
     HistoryWriter writer(host_);
     std::int64_t seq = history.last_seq();
-    if (roundtrip_) before_ = host_.read_catalog({});
     for (const PlannedMigration& migration : plan) {
       if (!migration.in_transaction()) {
         add(*migration.file, Severity::warning, finding::kNotRun,
             migration.file->subject() + " says transaction:false: it and what follows was not run");
         break;
       }
+      const bool goes_back = roundtrip_ && migration.texts.down;
+      if (goes_back) before_ = host_.read_catalog({});
       Outcome outcome;
       if (const std::optional<Error> error = run_migration(host_, migration, ++seq, writer, outcome)) {
         if (ends_call(*error)) throw Error(*error);
@@ -41,10 +42,7 @@ class Roundtrip {
         break;
       }
       writer.flush();
-      if (!roundtrip_) continue;
-      Catalog after = host_.read_catalog({});
-      if (migration.texts.down) go_back(migration);
-      before_ = std::move(after);
+      if (goes_back) go_back(migration);
     }
     return std::move(findings_);
   }
@@ -75,7 +73,7 @@ class Roundtrip {
       });
     } catch (const Error& error) {
       if (ends_call(error)) throw;
-      findings_.push_back(finding_of(error, shown_file(file)));
+      findings_.push_back(finding_of(error, shown_file(file, PartKind::down)));
     }
   }
 
@@ -92,15 +90,16 @@ class Roundtrip {
         message += " does not restore: " + change.object + " (" + change.detail + ")";
         break;
     }
-    add(file, Severity::error, finding::kNotRestored, std::move(message)).hint =
-        "After it the catalog must be as it was before the up part.";
+    Finding& finding = add(file, Severity::error, finding::kNotRestored, std::move(message));
+    finding.file = shown_file(file, PartKind::down);
+    finding.hint = "After it the catalog must be as it was before the up part.";
   }
 
   Host& host_;
   const Source& source_;
   const PlanOptions& options_;
   bool roundtrip_;
-  Catalog before_;
+  Catalog before_;  // the migration that is run
   std::vector<Finding> findings_;
 };
 

@@ -306,11 +306,12 @@ void Script::fail_in_step(Error error, std::size_t index) const {
 std::vector<ScriptStatement> Script::statements() const {
   std::vector<ScriptStatement> all;
   std::size_t counted = 0, line = 1;  // lines are counted once for the whole text
-  for (const Step& step : steps_) {
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const Step& step = steps_[i];
     const std::string_view between = place_.text.substr(counted, step.offset - counted);
     line += static_cast<std::size_t>(std::count(between.begin(), between.end(), '\n'));
     counted = step.offset;
-    all.push_back({trimmed(place_.text.substr(step.offset, step.length)), line, place_.transaction});
+    all.push_back({trimmed(place_.text.substr(step.offset, step.length)), line, place_.transaction, sets(i)});
   }
   return all;
 }

@@ -26,6 +26,7 @@ struct ScriptStatement {
   std::string_view sql;  // points into the file's text
   std::size_t line = 0;
   bool transaction = true;
+  bool sets = false;  // what holds for those that follow it
 };
 
 class Script {

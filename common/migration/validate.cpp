@@ -50,13 +50,13 @@ class Validator {
   }
 
   template <typename Body>
-  bool tell(const SourceFile& file, Body&& body) {
+  bool tell(const std::string& file, Body&& body) {
     try {
       body();
       return true;
     } catch (const Error& error) {
       if (ends_call(error)) throw;
-      findings_.push_back(finding_of(error, shown_file(file)));
+      findings_.push_back(finding_of(error, file));
       return false;
     }
   }
@@ -97,10 +97,11 @@ class Validator {
     host_.check_interrupt();
     Form form;
     const Variables* variables = options_.plan.variables ? &*options_.plan.variables : nullptr;
-    if (!tell(file, [&] { form = read_form(host_, file, variables); })) return;
+    if (!tell(shown_file(file), [&] { form = read_form(host_, file, variables); })) return;
     for (const PartKind kind : {PartKind::up, PartKind::verify, PartKind::down}) {
       if (kind == PartKind::verify && !options_.plan.verify) continue;
-      for (const Part& part : form.parts_of(kind)) tell(file, [&] { const Script checked(host_, part); });
+      for (const Part& part : form.parts_of(kind))
+        tell(shown_file(file, kind), [&] { const Script checked(host_, part); });
     }
     if (!form.has_down && !form.repeatable)
       add(Severity::info, finding::kNoDown, &file, file.subject() + " has no down part and cannot be undone");
@@ -144,16 +145,20 @@ class Validator {
   }
 
   static Severity severity_of(const Hazard& hazard) {
-    if (hazard.kind == hazard::kConstraintViolation) return Severity::error;
-    if (hazard.kind == hazard::kEnumValueUsed) return hazard.certain ? Severity::error : Severity::warning;
+    if (hazard.kind == hazard::kConstraintViolation || hazard.kind == hazard::kEnumValueUsed)
+      return hazard.certain ? Severity::error : Severity::warning;
     return hazard.rows > 0 || hazard.kind == hazard::kIndexBuild ? Severity::warning : Severity::info;
   }
 
   // Those that a hazard already says would fail are run all the same: what was found out counts more.
   void execute(const Cell& argument) {
     const bool roundtrip = options_.level == ValidationLevel::roundtrip;
-    for (Finding& finding : run_pending(host_, argument, options_.plan, roundtrip))
-      findings_.push_back(std::move(finding));
+    std::vector<Finding> found = run_pending(host_, argument, options_.plan, roundtrip);
+    if (std::ranges::all_of(found, [](const Finding& one) { return one.code == finding::kNotRestored; }))
+      std::erase_if(findings_, [](const Finding& one) {
+        return one.code == hazard::kConstraintViolation || one.code == hazard::kEnumValueUsed;
+      });
+    std::ranges::move(found, std::back_inserter(findings_));
   }
 
   Host& host_;

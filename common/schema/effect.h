@@ -14,21 +14,24 @@ namespace whimbrel {
 enum class EffectKind : std::uint8_t {
   creates_table,    // from here on the table is new in this run
   renames_table,    // object: the new identity
+  writes_rows,      // rows come, change or go; an empty table: of whichever tables
   drops_rows,       // rows or their values go: DROP TABLE, DROP COLUMN, TRUNCATE, DELETE without WHERE
   rewrites_table,   // every row is written anew
   locks_table,      // lock: the strongest mode; nobody reads meanwhile when it is AccessExclusiveLock
-  breaks_on_rows,   // a constraint that existing rows may break; `violations` counts them
+  breaks_on_rows,   // a constraint that existing rows may break; `violations` counts them, `parent` is the
+                    // other table of a foreign key
   builds_index,     // without CONCURRENTLY: writers wait
   adds_enum_value,  // object: the label
 };
 
 struct StatementEffect {
   EffectKind kind = EffectKind::locks_table;
-  std::string table;       // identity of the table or type as CatalogObject has it; empty: none
-  std::string object;      // column, label, constraint
-  std::string reason;      // "DROP COLUMN note", "ALTER COLUMN n TYPE text": a phrase for people
-  std::string lock;        // "AccessExclusiveLock"; empty where the engine has no such locks
-  std::string violations;  // SQL that gives one number: how many rows break the constraint
+  std::string table;        // identity of the table or type as CatalogObject has it; empty: none
+  std::string object;       // column, label, constraint
+  std::string reason;       // "DROP COLUMN note", "ALTER COLUMN n TYPE text": a phrase for people
+  std::string lock;         // "AccessExclusiveLock"; empty where the engine has no such locks
+  std::string violations;   // SQL that gives one number: how many rows break the constraint
+  std::string parent = {};  // identity
 };
 
 struct TableSize {

@@ -79,7 +79,7 @@ TEST_F(MigrationRollback, AFailureNamesTheDownPart) {
   apply({file("1", "a"), {"2_b.sql", "-- migrate:up\nB;\n-- migrate:down\nX;\nFAIL 42P01 no table\n"}});
   const Error error = rollback_error("{}");
   EXPECT_EQ(error.code, "42P01");
-  EXPECT_EQ(error.message, "down part of migration \"2_b.sql\", line 2: no table");
+  EXPECT_EQ(error.message, "down part of migration \"2_b.sql\" (migrate_sql('2', 'down')), line 2: no table");
   EXPECT_EQ(host.migrations().size(), 2u);
   EXPECT_EQ(host.effects().size(), 2u);
 }

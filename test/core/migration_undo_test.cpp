@@ -71,7 +71,8 @@ TEST_F(MigrationUndo, ADownThatNeedsNoTransactionIsRefused) {
   const Error error = rollback_error("{}");
   EXPECT_EQ(error.code, code::kNeedsNoTransaction);
   EXPECT_EQ(error.message,
-            "down part of migration \"1_a.sql\", line 2: this statement cannot run in a transaction");
+            "down part of migration \"1_a.sql\" (migrate_sql('1', 'down')), line 2: this statement cannot "
+            "run in a transaction");
 }
 
 TEST_F(MigrationUndo, RedoRunsTheStoredTexts) {

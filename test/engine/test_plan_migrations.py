@@ -62,6 +62,24 @@ def test_no_lost_data(items, text):
     assert not any("lost_data" in kinds for kinds in hazards(items, text))
 
 
+@pytest.mark.parametrize("text", [
+    "CREATE TEMPORARY TABLE kept (i, n); INSERT INTO kept SELECT id, name FROM items; DROP TABLE items; CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT, more TEXT);"
+    "INSERT INTO items (id, name) SELECT i, n FROM kept; DROP TABLE kept;",
+    "CREATE TABLE kept AS SELECT * FROM items; DROP TABLE items; CREATE TABLE items AS SELECT id FROM kept;"])
+def test_rows_that_are_kept_in_another_table(items, text):
+    text = text.replace("kept (i, n)", "kept (i INTEGER, n TEXT)")
+    plan = items.call("migrate_plan", source(_003_more=text))
+    assert not any("lost_data" in (row["hazard"] or "") for row in plan)
+    assert "rebuild" in next(row for row in plan if row["sql"] == "DROP TABLE items")["detail"]
+
+
+@pytest.mark.parametrize("text", [
+    "CREATE TABLE kept AS SELECT * FROM items; DROP TABLE items; CREATE TABLE items (id INTEGER); INSERT INTO items VALUES (1);",
+    "CREATE TABLE kept (id INTEGER); DROP TABLE items; CREATE TABLE items (id INTEGER); INSERT INTO items SELECT id FROM kept;"])
+def test_rows_that_do_not_come_back(items, text):
+    assert any("lost_data" in kinds for kinds in hazards(items, text))
+
+
 def test_rows_that_break_a_unique_index(items):
     assert hazards(items, "CREATE UNIQUE INDEX u ON items (name);") == [set()]
     items.sql("INSERT INTO items VALUES (4, 'one'), (5, 'one'), (6, NULL), (7, NULL)")
@@ -151,6 +169,35 @@ def test_the_same_word_is_not_the_new_enum_value(postgresql):
     found = [(row["severity"], row["message"]) for row in rows if row["code"] == "enum_value_used"]
     assert [severity for severity, _ in found] == ["error", "warning", "error"]
     assert all("migrate_run" in message for _, message in found)
+
+
+def test_a_new_enum_value_may_be_a_neighbour(postgresql):
+    postgresql.sql("CREATE TYPE mood AS ENUM ('ok')")
+    text = "ALTER TYPE mood ADD VALUE 'bad'; ALTER TYPE mood ADD VALUE 'so' BEFORE 'bad'; COMMENT ON TYPE mood IS 'bad'; ALTER TYPE mood RENAME VALUE 'bad' TO 'worse';"
+    assert [row["hazard"] for row in postgresql.call("migrate_plan", source(_001_a=text))] == [None] * 4
+    postgresql.call("migrate_apply", source(_001_a=text))
+
+
+@pytest.mark.parametrize("setting", ["SET search_path TO app;", "SELECT set_config('search_path', 'app', false);", "SET LOCAL search_path = app;", "SET SCHEMA 'app';"])
+def test_a_search_path_that_the_migration_sets(postgresql, setting):
+    db = postgresql
+    db.script("CREATE SCHEMA app; CREATE TABLE t (i int); INSERT INTO t VALUES (1); CREATE TABLE app.t (i int); INSERT INTO app.t VALUES (1), (2)")
+    with db.unchanged():
+        rows = db.call("migrate_plan", source(_001_a=f"{setting} DROP TABLE t;", _002_b="DROP TABLE t;"))
+    assert ["app.t: 2 rows now" in rows[1]["detail"], "public.t: 1 row now" in rows[2]["detail"]] == [True, True]
+    assert db.one("SHOW search_path") == '"$user", public'
+
+
+def test_a_search_path_that_only_the_run_knows(postgresql):
+    postgresql.script("CREATE TABLE t (i int); INSERT INTO t VALUES (1)")
+    text = "CREATE TABLE paths (p text); INSERT INTO paths VALUES ('x'); SELECT set_config('search_path', p, false) FROM paths; DROP TABLE t;"
+    assert "lost_data" in postgresql.call("migrate_plan", source(_001_a=text))[3]["hazard"]
+
+
+def test_a_schema_that_goes_with_its_tables(postgresql):
+    postgresql.script("CREATE SCHEMA app; CREATE TABLE app.t (i int); INSERT INTO app.t VALUES (1), (2); CREATE VIEW app.v AS SELECT * FROM app.t")
+    rows = postgresql.call("migrate_plan", source(_001_a="DROP SCHEMA app CASCADE;"))
+    assert "lost_data" in rows[0]["hazard"] and "DROP SCHEMA app on app.t: 2 rows now" in rows[0]["detail"]
 
 
 def test_a_value_that_the_enum_has_is_no_new_one(postgresql):

@@ -70,6 +70,40 @@ def test_hazards_are_warnings(db):
     assert ("003_null.sql", 2, "error", "constraint_violation") in codes(rows)
 
 
+@pytest.mark.parametrize("mends", ["UPDATE items SET name = 'x' || id;", "DELETE FROM items WHERE id > 1;"])
+def test_rows_that_are_mended_first(db, mends):
+    db.call("migrate_apply", source(_001_items=ITEMS, _002_rows="-- migrate:up\nINSERT INTO items VALUES (1, 'a'), (2, 'a');\n-- migrate:down\n--"))
+    files = source(_001_items=ITEMS, _003_mends=f"-- migrate:up\n{mends}\n-- migrate:down\n--",
+                   _004_unique="-- migrate:up\nCREATE UNIQUE INDEX u ON items (name);\n-- migrate:down\n--")
+    hazard = [row for row in findings(db, files) if row["code"] == "constraint_violation"]
+    assert [row["severity"] for row in hazard] == ["warning"] and "statements that come first" in hazard[0]["message"]
+    assert "constraint_violation" not in {row["code"] for row in findings(db, files, "execute")}
+
+
+def test_rows_that_are_not_mended(db):
+    db.call("migrate_apply", source(_001_items=ITEMS, _002_rows="-- migrate:up\nINSERT INTO items VALUES (1, 'a'), (2, 'a');\n-- migrate:down\n--"))
+    files = source(_001_items=ITEMS, _003_writes="-- migrate:up\nINSERT INTO items VALUES (3, 'b');\nCREATE UNIQUE INDEX u ON items (name);\n-- migrate:down\n--")
+    assert {row["severity"] for row in findings(db, files, "execute") if row["line"] == 3} == {"warning", "error"}
+
+
+def test_a_faulty_down_file_is_named_and_keeps_nobody_from_going_on(db):
+    files = [{"name": "1_a.up.sql", "sql": "CREATE TABLE a (n INTEGER);"}, {"name": "1_a.down.sql", "sql": "DROP TABLE a;\n\nDROP TABL b;"}]
+    rows = findings(db, json.dumps(files))
+    assert [(row["file"], row["line"], row["severity"]) for row in rows] == [("1_a.down.sql", 3, "error")]
+    assert len(db.call("migrate_apply", json.dumps(files))) == 1
+    with db.refuses(None, "syntax error", "(migrate_sql('1', 'down')), line 3"):
+        db.call("migrate_rollback")
+    files[1]["sql"] = "DROP TABLE a;"
+    db.call("migrate_repair", "1", json.dumps({"source": files}))
+    db.call("migrate_rollback")
+
+
+def test_the_file_of_what_is_not_restored(db):
+    files = [{"name": "1_a.up.sql", "sql": "CREATE TABLE a (n INTEGER);"}, {"name": "1_a.down.sql", "sql": "SELECT 1;"}]
+    rows = findings(db, json.dumps(files), "roundtrip")
+    assert [(row["file"], row["code"]) for row in rows] == [("1_a.down.sql", "not_restored")]
+
+
 def test_requirements(db):
     rows = findings(db, source(_001_a="-- migrate:up requires:nothing\nSELECT 1;\n-- migrate:down\n--"))
     assert [row["code"] for row in rows] == ["WB031"]
