@@ -188,6 +188,15 @@ bool SqliteHost::set_foreign_keys(const Pragma& pragma) {
   return pragma.name == "defer_foreign_keys" && !references().may_set_deferred(on);
 }
 
+bool SqliteHost::prepare_pragma(const Pragma& pragma) {
+  if (set_foreign_keys(pragma)) return false;
+  if (savepoints_.empty()) return true;
+  std::optional<SessionSettings>& settings = savepoints_.back().settings;
+  if (!settings.has_value()) settings.emplace(db_);
+  settings->remember(pragma);
+  return true;
+}
+
 void SqliteHost::refuse_unfit(const std::string& word) {
   if (word == "vacuum")
     throw Error(code::kUnsupported, "VACUUM cannot run inside a function",
@@ -204,11 +213,7 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
   require_transaction();
   const std::string word = first_word(sql);
   refuse_unfit(word);
-  if (word == "pragma") {
-    if (remember_error([&] { return set_foreign_keys(parse_pragma(sql)); })) return 0;
-    if (!savepoints_.empty() && !savepoints_.back().settings.has_value())
-      savepoints_.back().settings.emplace(db_);
-  }
+  if (word == "pragma" && !remember_error([&] { return prepare_pragma(parse_pragma(sql)); })) return 0;
   const Deadline deadline(db_, limits_.statement_timeout_ms);
   try {
     return remember_error([&]() -> std::int64_t {
@@ -330,7 +335,12 @@ void SqliteHost::commit_and_begin() {
 // What can run so is a PRAGMA, for which nothing need be set.
 void SqliteHost::run_outside_transaction(std::string_view sql, const std::function<void()>&) {
   refuse_unfit(first_word(sql));
-  remember_error([&] { scope_->between_transactions([&] { Prepared(db_, sql).run(); }); });
+  remember_error([&] {
+    scope_->between_transactions([&] {
+      scope_->settings().remember(parse_pragma(sql));
+      Prepared(db_, sql).run();
+    });
+  });
 }
 
 void SqliteHost::pause(std::chrono::milliseconds duration) {

@@ -104,7 +104,7 @@ class SqliteHost : public Host {
 
  private:
   struct Savepoint {
-    std::optional<SessionSettings> settings;     // read before the first PRAGMA inside it
+    std::optional<SessionSettings> settings;     // of the PRAGMA statements inside it
     std::unique_ptr<ReferenceGuard> references;  // of the first statement inside it that asks for one
     bool is_part = false;
   };
@@ -112,6 +112,8 @@ class SqliteHost : public Host {
   void require_transaction();
   // The references of the innermost savepoint; made when they are asked for.
   ReferenceGuard& references();
+  // Before a PRAGMA runs; false when there is nothing left to run.
+  bool prepare_pragma(const Pragma& pragma);
   // Does what a PRAGMA about foreign keys means in a migration; false when it is for SQLite to run.
   bool set_foreign_keys(const Pragma& pragma);
   bool drops_parent(std::string_view word, std::string_view sql);

@@ -124,6 +124,7 @@ Pragma parse_pragma(std::string_view statement) {
   pragma.name = lower_name(sql::bare_name(lexer.next_code()));
   token = lexer.next_code();
   if (token.is('.')) {
+    pragma.schema = std::move(pragma.name);
     pragma.name = lower_name(sql::bare_name(lexer.next_code()));
     token = lexer.next_code();
   }

@@ -17,8 +17,9 @@ std::vector<Statement> split_script(std::string_view script);
 // The first word of a statement in lower case, EXPLAIN [QUERY PLAN] left out; empty without one.
 std::string first_word(std::string_view statement);
 
-// A PRAGMA statement's name and argument in lower case, quotes removed; no argument when it only asks.
+// A PRAGMA statement's parts in lower case, quotes removed; no argument when it only asks.
 struct Pragma {
+  std::string schema;  // empty where it names none
   std::string name;
   std::optional<std::string> argument;
 };

@@ -1,34 +1,52 @@
 // What a migration's PRAGMA statements may change on the connection and must not leave behind.
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "sqlite_ext/compat.h"
+#include "sqlite_ext/script.h"
 
 namespace whimbrel::sqlite {
 
 class SessionSettings {
  public:
-  // Reads them now.
-  explicit SessionSettings(sqlite3* db);
-  // Puts back those that differ.
+  explicit SessionSettings(sqlite3* db) : db_(db) {}
+
+  // Before a PRAGMA runs: reads what it is about to set, when it is the first to set it.
+  void remember(const Pragma& pragma);
+  // Puts back what differs from what it was: all that can be, whatever fails; then throws the first error.
   void restore() const;
-  // Whether a PRAGMA of this name (in lower case) is one of them.
-  static bool has(std::string_view name) {
-    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
-  }
+
+  // Whether a PRAGMA of this name (in lower case) sets something of the connection, in a transaction too.
+  static bool has(std::string_view name);
 
  private:
-  static constexpr const char* kNames[] = {
-      "ignore_check_constraints", "legacy_alter_table", "writable_schema",
-      "recursive_triggers",       "query_only",         "cell_size_check",
-      "reverse_unordered_selects"};
-  static constexpr std::size_t kCount = sizeof kNames / sizeof kNames[0];
+  struct Setting {
+    std::string schema;  // as it stands before the name: empty, or with its point
+    std::string name;
+    std::string value;
+  };
+
+  void remember(const std::string& schema, const std::string& name);
 
   sqlite3* db_;
-  bool values_[kCount];
+  std::vector<Setting> before_;
+};
+
+// Of a call, what it sets between its transactions; put back when it has ended.
+class CallSettings {
+ public:
+  explicit CallSettings(sqlite3* db) : settings_(db) {}
+  ~CallSettings();
+  CallSettings(const CallSettings&) = delete;
+  CallSettings& operator=(const CallSettings&) = delete;
+
+  void remember(const Pragma& pragma) { settings_.remember(pragma); }
+
+ private:
+  SessionSettings settings_;
 };
 
 }  // namespace whimbrel::sqlite

@@ -20,7 +20,11 @@ const char* busy_hint() {
 }  // namespace
 
 WriteScope::WriteScope(sqlite3* db, std::int64_t tries)
-    : db_(db), nested_(sqlite3_get_autocommit(db) == 0), tries_(tries), last_resort_(db, kReadingStatement) {
+    : db_(db),
+      settings_(db),
+      nested_(sqlite3_get_autocommit(db) == 0),
+      tries_(tries),
+      last_resort_(db, kReadingStatement) {
   begin();
 }
 

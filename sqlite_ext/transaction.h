@@ -1,6 +1,7 @@
 // The transaction around one call of a function: its whole effect or none.
 #pragma once
 
+#include "sqlite_ext/settings.h"
 #include "sqlite_ext/statement.h"
 
 namespace whimbrel::sqlite {
@@ -30,6 +31,9 @@ class WriteScope {
     begin();
   }
 
+  // What is set between its transactions; put back when it has ended, and with it the last of them.
+  CallSettings& settings() { return settings_; }
+
   // Around DROP TABLE and DROP INDEX, which SQLite refuses while any other statement reads.
   void pause_last_resort() { last_resort_.reset(); }
   void resume_last_resort();
@@ -41,6 +45,7 @@ class WriteScope {
   void undo();
 
   sqlite3* db_;
+  CallSettings settings_;  // goes last, when nothing is left that runs
   bool nested_;
   std::int64_t tries_;
   bool open_ = false;

@@ -53,8 +53,10 @@ def test_settings_that_a_transaction_forbids(sqlite):
     files = source(_001_items="PRAGMA temp_store = 2;\nCREATE TABLE a (i INT);\nPRAGMA synchronous = NORMAL;")
     with sqlite.refuses("WB033", "line 1: this statement cannot run in a transaction", "migrate_run"):
         sqlite.call("migrate_apply", files)
+    before = sqlite.one("PRAGMA temp_store"), sqlite.one("PRAGMA synchronous")
+    assert before != (2, 1)
     assert [row["status"] for row in sqlite.call("migrate_run", files)] == ["applied"]
-    assert (sqlite.one("PRAGMA temp_store"), sqlite.one("PRAGMA synchronous")) == (2, 1)
+    assert (sqlite.one("PRAGMA temp_store"), sqlite.one("PRAGMA synchronous")) == before
 
 
 def test_a_down_part_without_a_transaction(sqlite):

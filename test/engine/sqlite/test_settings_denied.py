@@ -9,7 +9,7 @@ from sqlite_database import apply, state
 @pytest.fixture
 def guarded(db):
     def authorize(action, name, value, *_):
-        forbidden = action == sqlite3.SQLITE_PRAGMA and name == "legacy_alter_table" and value == "OFF"
+        forbidden = action == sqlite3.SQLITE_PRAGMA and name == "legacy_alter_table" and value == "0"
         return sqlite3.SQLITE_DENY if forbidden else sqlite3.SQLITE_OK
 
     db.execute("CREATE TABLE kept (id)")
