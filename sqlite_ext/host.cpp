@@ -213,7 +213,8 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
   require_transaction();
   const std::string word = first_word(sql);
   refuse_unfit(word);
-  if (word == "pragma" && !remember_error([&] { return prepare_pragma(parse_pragma(sql)); })) return 0;
+  const Pragma pragma = word == "pragma" ? parse_pragma(sql) : Pragma();
+  if (word == "pragma" && !remember_error([&] { return prepare_pragma(pragma); })) return 0;
   const Deadline deadline(db_, limits_.statement_timeout_ms);
   try {
     return remember_error([&]() -> std::int64_t {
@@ -222,6 +223,7 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
       const std::int64_t before = sqlite3_total_changes64(db_);
       const std::int64_t returned = word == "drop" ? run_drop(statement) : statement.run();
       require_transaction();
+      if (resets_schema(pragma)) keep_schema_change(db_);
       if (const std::int64_t all = sqlite3_total_changes64(db_) - before; all != 0 && counts_rows(word))
         changed_rows_.add(sql, changed_rows(db_, before, 0), all);
       if (counts_rows(word)) return changed_rows(db_, before, returned);

@@ -121,6 +121,16 @@ void SessionSettings::restore() const {
   if (first) std::rethrow_exception(first);
 }
 
+bool resets_schema(const Pragma& pragma) {
+  return pragma.name == "writable_schema" && pragma.argument == "reset";
+}
+
+// The number stays as it is; that it is written counts as a change.
+void keep_schema_change(sqlite3* db) {
+  if (const auto version = value_of(db, "main.schema_version"))
+    run_sql(db, "PRAGMA main.schema_version = " + *version);
+}
+
 CallSettings::~CallSettings() {
   try {
     settings_.restore();

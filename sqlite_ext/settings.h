@@ -35,6 +35,12 @@ class SessionSettings {
   std::vector<Setting> before_;
 };
 
+// Behind PRAGMA writable_schema = RESET, which makes SQLite read the schema again and forget that the
+// transaction has changed it: a rollback would then keep what it read. Tells it so once more.
+void keep_schema_change(sqlite3* db);
+// Whether it is that PRAGMA.
+bool resets_schema(const Pragma& pragma);
+
 // Of a call, what it sets between its transactions; put back when it has ended.
 class CallSettings {
  public:
