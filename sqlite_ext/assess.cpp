@@ -1,11 +1,14 @@
 #include "sqlite_ext/assess.h"
 
 #include <algorithm>
+#include <span>
+#include <utility>
 
 #include "common/host.h"
 #include "common/schema/sqlite/names.h"
 #include "common/schema/sqlite/normal_text.h"
 #include "common/sql/lexer.h"
+#include "sqlite_ext/added_column.h"
 #include "sqlite_ext/statement.h"
 
 namespace whimbrel::sqlite {
@@ -155,16 +158,13 @@ class Assessment {
       add(EffectKind::rewrites_table, table, "DROP COLUMN " + column);
     } else if (word("add")) {
       word("column");
-      const std::size_t definition = at_;
+      const std::span definition = std::span(tokens_).subspan(std::min(at_, tokens_.size()));
       const std::string column = one_name();
-      bool not_null = false;
-      for (std::size_t i = definition; i + 1 < tokens_.size(); ++i)
-        not_null = not_null || (tokens_[i].is_word("not") && tokens_[i + 1].is_word("null"));
-      if (!not_null || has_word_from(definition, "default") || has_word_from(definition, "as")) return;
-      StatementEffect& effect =
-          add(EffectKind::breaks_on_rows, table, "ADD COLUMN " + column + " NOT NULL without a default");
-      effect.object = column;
-      effect.violations = "SELECT count(*) FROM main." + table;
+      for (RowDemand& demand : demands_of_added_column(db_, text_, definition, table)) {
+        StatementEffect& effect = add(EffectKind::breaks_on_rows, table, std::move(demand.reason));
+        effect.object = column;
+        effect.violations = std::move(demand.violations);
+      }
     }
   }
 
