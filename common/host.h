@@ -256,6 +256,8 @@ class Host {
   // refuses what the engine cannot run in a transaction with a clear error, and reports `position` inside
   // `sql`. Stops as check_interrupt() does, also before it begins.
   virtual std::int64_t run_script_statement(std::string_view sql) = 0;
+  // Throws what is said of a statement that the engine can run in no migration, in a transaction or outside.
+  virtual void refuse_unfit(std::string_view sql) const { static_cast<void>(sql); }
   // Loads COPY ... FROM stdin data (`data` without the \. line) for the COPY statement `sql`; rows loaded.
   // An engine without COPY throws kUnsupported. Stops like run_script_statement().
   virtual std::int64_t copy_in(std::string_view sql, std::string_view data) = 0;

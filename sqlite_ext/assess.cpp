@@ -43,8 +43,6 @@ class Assessment {
       add(EffectKind::writes_rows, {}, {});
     } else if (word("delete")) {
       if (word("from")) remove();
-    } else if (word("vacuum")) {
-      add(EffectKind::rewrites_table, {}, "VACUUM");
     }
     return std::move(effects_);
   }

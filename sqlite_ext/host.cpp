@@ -65,6 +65,18 @@ bool counts_rows(std::string_view word) {
   return word == "insert" || word == "replace" || word == "update" || word == "delete" || word == "with";
 }
 
+void refuse_unfit_word(std::string_view word) {
+  if (word == "vacuum")
+    throw Error(code::kUnsupported, "VACUUM cannot run inside a function",
+                "SQLite refuses it while any statement runs, and the call of this function is one.",
+                "Run VACUUM by itself, outside of the migrations.");
+  if (word == "attach" || word == "detach")
+    throw Error(code::kUnsupported,
+                (word == "attach" ? "ATTACH" : "DETACH") + std::string(" is not a migration"),
+                "Attached databases belong to a connection and not to the database that is migrated.",
+                "Attach the database on the connection before the call.");
+}
+
 [[noreturn]] void refuse_large_objects() {
   throw Error(code::kUnsupported, "SQLite has no large objects", "",
               "Use a file: export_json_file, import_json_file.");
@@ -197,22 +209,12 @@ bool SqliteHost::prepare_pragma(const Pragma& pragma) {
   return true;
 }
 
-void SqliteHost::refuse_unfit(const std::string& word) {
-  if (word == "vacuum")
-    throw Error(code::kUnsupported, "VACUUM cannot run inside a function",
-                "SQLite refuses it while any statement runs, and the call of this function is one.",
-                "Run VACUUM by itself, outside of the migrations.");
-  if (word == "attach" || word == "detach")
-    throw Error(code::kUnsupported,
-                (word == "attach" ? "ATTACH" : "DETACH") + std::string(" is not a migration"),
-                "Attached databases belong to a connection and not to the database that is migrated.",
-                "Attach the database on the connection before the call.");
-}
+void SqliteHost::refuse_unfit(std::string_view sql) const { refuse_unfit_word(first_word(sql)); }
 
 std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
   require_transaction();
   const std::string word = first_word(sql);
-  refuse_unfit(word);
+  refuse_unfit_word(word);
   const Pragma pragma = word == "pragma" ? parse_pragma(sql) : Pragma();
   if (word == "pragma" && !remember_error([&] { return prepare_pragma(pragma); })) return 0;
   const Deadline deadline(db_, limits_.statement_timeout_ms);
@@ -336,7 +338,7 @@ void SqliteHost::commit_and_begin() {
 
 // What can run so is a PRAGMA, for which nothing need be set.
 void SqliteHost::run_outside_transaction(std::string_view sql, const std::function<void()>&) {
-  refuse_unfit(first_word(sql));
+  refuse_unfit(sql);
   remember_error([&] {
     scope_->between_transactions([&] {
       scope_->settings().remember(parse_pragma(sql));

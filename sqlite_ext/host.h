@@ -33,6 +33,7 @@ class SqliteHost : public Host {
   std::unique_ptr<RowReader> query(std::string_view sql, std::span<const Cell> parameters = {}) override;
   std::vector<Statement> split(std::string_view script) override;
   std::int64_t run_script_statement(std::string_view sql) override;
+  void refuse_unfit(std::string_view sql) const override;
   std::int64_t copy_in(std::string_view sql, std::string_view data) override;
 
   void begin_savepoint() override;
@@ -120,7 +121,6 @@ class SqliteHost : public Host {
   bool needs_no_transaction(const Pragma& pragma);
   static bool is_setting(const Pragma& pragma);
   std::string journal_mode();  // of the database
-  void refuse_unfit(const std::string& word);
   std::int64_t run_drop(Prepared& statement);
   std::unique_ptr<DeferredForeignKeys::Pause> pause_deferring(const Table& table);
   void run_with_savepoint(const char* command, std::size_t number);

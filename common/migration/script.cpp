@@ -333,6 +333,16 @@ void Script::run_statement(Host& host, std::size_t index, RunTotals& totals) con
   }
 }
 
+void Script::refuse_unfit(const Host& host) const {
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    try {
+      host.refuse_unfit(sql_of(steps_[i]));
+    } catch (Error& error) {
+      fail_in_step(std::move(error), i);
+    }
+  }
+}
+
 bool Script::sets(std::size_t index) const {
   const Statement::Sets sets = steps_[index].sets;
   return sets == Statement::Sets::session || (sets == Statement::Sets::transaction && in_transaction());

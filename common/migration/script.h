@@ -48,6 +48,8 @@ class Script {
   // `set`: what the statement must find set.
   void run_statement_outside(Host& host, std::size_t index, RunTotals& totals,
                              const std::function<void()>& set) const;
+  // Throws for the first statement that can run in no migration, as running it would.
+  void refuse_unfit(const Host& host) const;
   // Whether a statement sets what holds for those that follow it, and to set that once more.
   bool sets(std::size_t index) const;
   void set_again(Host& host, std::size_t index) const;

@@ -98,14 +98,20 @@ class Validator {
     Form form;
     const Variables* variables = options_.plan.variables ? &*options_.plan.variables : nullptr;
     if (!tell(shown_file(file), [&] { form = read_form(host_, file, variables); })) return;
+    const AppliedMigration* applied = find_applied(history, file);
+    const bool may_run = applied == nullptr || file.repeatable;
     for (const PartKind kind : {PartKind::up, PartKind::verify, PartKind::down}) {
       if (kind == PartKind::verify && !options_.plan.verify) continue;
-      for (const Part& part : form.parts_of(kind))
-        tell(shown_file(file, kind), [&] { const Script checked(host_, part); });
+      for (const Part& part : form.parts_of(kind)) {
+        tell(shown_file(file, kind), [&] {
+          const Script checked(host_, part);
+          if (may_run) checked.refuse_unfit(host_);
+        });
+      }
     }
     if (!form.has_down && !form.repeatable)
       add(Severity::info, finding::kNoDown, &file, file.subject() + " has no down part and cannot be undone");
-    if (const AppliedMigration* applied = find_applied(history, file)) {
+    if (applied != nullptr) {
       check_applied(file, form, *applied);
     } else if (!form.repeatable && is_out_of_order(file, history.highest())) {
       Finding& finding = add(
