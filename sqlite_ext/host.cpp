@@ -232,6 +232,7 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
       return sqlite3_stmt_readonly(statement.handle()) != 0 && word != "pragma" ? returned : 0;
     });
   } catch (Error& error) {
+    explain_own_table(db_, error);
     if (deadline.passed())
       error.message = "canceling statement after " + std::to_string(limits_.statement_timeout_ms) +
                       " ms (statement_timeout_ms)";

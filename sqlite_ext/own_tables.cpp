@@ -81,6 +81,19 @@ bool own_tables_may_wait(sqlite3* db) {
   return !has_trigger_or_view(db, "main") && !(has_temporary_schema(db) && has_trigger_or_view(db, "temp"));
 }
 
+void explain_own_table(sqlite3* db, Error& error) {
+  constexpr std::string_view kBefore = "table ", kBehind = " already exists";
+  const std::string_view message = error.message;
+  if (!message.starts_with(kBefore) || !message.ends_with(kBehind)) return;
+  sql::Lexer lexer(message.substr(kBefore.size()), sql::Rules::sqlite);
+  const std::string_view name = sql::bare_name(lexer.next_code());
+  for (const OwnTable& own : kOwnTables)
+    if (same_name(name, own.name) && presence(db, own) == Presence::ours)
+      error.hint = "The table is Whimbrel's own" +
+                   std::string(own.group == OwnTables::migrations ? ", with its history" : "") +
+                   ". Write CREATE TABLE IF NOT EXISTS, or leave the statement out.";
+}
+
 void create_own_tables(sqlite3* db, OwnTables group) {
   std::string missing = " ";
   for (const OwnTable& own : kOwnTables) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/error.h"
 #include "common/own_table_names.h"
 #include "common/schema/model.h"
 #include "sqlite_ext/compat.h"
@@ -25,5 +26,8 @@ bool own_tables_may_wait(sqlite3* db);
 
 // Creates those of the group that are missing. A table of the same name that is not ours is an error.
 void create_own_tables(sqlite3* db, OwnTables group);
+
+// Gives a hint to the error of a CREATE TABLE whose name one of them has.
+void explain_own_table(sqlite3* db, Error& error);
 
 }  // namespace whimbrel::sqlite
