@@ -233,6 +233,7 @@ void Script::refuse_control(const std::vector<Statement>& statements, const Stat
   };
   std::string detail =
       "The migration runs inside the caller's transaction, which this statement would end or divide.";
+  std::string_view hint = "Remove it: a migration that fails leaves nothing behind.";
   if (control == nullptr) {
     control = &*std::ranges::find_if(
         statements, [](const Statement& one) { return one.control != Statement::Control::none; });
@@ -241,13 +242,15 @@ void Script::refuse_control(const std::vector<Statement>& statements, const Stat
             ? line_of(first_word(*local).offset) + " sets what ends with a COMMIT, and would hold behind it."
             : line_of(first_word(*outside).offset) +
                   " has a statement outside of the transaction that the migration makes for itself.";
+    hint =
+        "Remove the BEGIN and COMMIT: all of a migration is one transaction, but for what cannot run in one.";
   }
   const sql::Token word = first_word(*control);
   std::string name(word.text);
   std::ranges::transform(name, name.begin(), to_upper);
   throw Error(code::kTransactionControl,
               line_of(word.offset) + ": " + name + " is not allowed in a migration", std::move(detail),
-              "Remove it: a migration that fails leaves nothing behind.");
+              std::string(hint));
 }
 
 // One that a file may have outside of its transaction: PRAGMA foreign_keys of SQLite works nowhere else.
