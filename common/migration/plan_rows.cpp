@@ -11,10 +11,11 @@ namespace whimbrel {
 
 namespace {
 
-// It says which tables the names behind it mean.
+// It says which tables the names behind it mean. What calls more than set_config() does not run for a look.
 bool sets_search_path(const ScriptStatement& statement) {
   return statement.sets &&
-         (contains_lower(statement.sql, "search_path") || begins_with(statement.sql, "set schema"));
+         (contains_lower(statement.sql, "search_path") || begins_with(statement.sql, "set schema")) &&
+         std::ranges::count(statement.sql, '(') <= 1 && !contains_lower(statement.sql, "from");
 }
 
 // The statements of one migration.

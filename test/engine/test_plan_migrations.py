@@ -194,6 +194,13 @@ def test_a_search_path_that_only_the_run_knows(postgresql):
     assert "lost_data" in postgresql.call("migrate_plan", source(_001_a=text))[3]["hazard"]
 
 
+@pytest.mark.parametrize("value", ["nextval('numbers')::text", "(SELECT 'app' || nextval('numbers'))"])
+def test_a_search_path_is_not_computed_for_a_look(postgresql, value):
+    postgresql.script("CREATE SEQUENCE numbers; CREATE TABLE t (i int)")
+    postgresql.call("migrate_plan", source(_001_a=f"SELECT set_config('search_path', {value}, false); DROP TABLE t;"))
+    assert postgresql.one("SELECT nextval('numbers')") == 1
+
+
 def test_a_schema_that_goes_with_its_tables(postgresql):
     postgresql.script("CREATE SCHEMA app; CREATE TABLE app.t (i int); INSERT INTO app.t VALUES (1), (2); CREATE VIEW app.v AS SELECT * FROM app.t")
     rows = postgresql.call("migrate_plan", source(_001_a="DROP SCHEMA app CASCADE;"))
