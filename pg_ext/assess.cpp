@@ -11,6 +11,31 @@ namespace {
 
 constexpr const char* kAccessExclusive = "AccessExclusiveLock";
 
+// Whether all functions of its name are the server's.
+bool is_of_server(const List* name) {
+  if (list_length(name) > 1) return strcmp(strVal(linitial(name)), "pg_catalog") == 0;
+  CatCList* const found = SearchSysCacheList1(PROCNAMEARGSNSP, CStringGetDatum(strVal(linitial(name))));
+  bool all = found->n_members > 0;
+  for (int i = 0; i < found->n_members; ++i) {
+    const auto* function = reinterpret_cast<Form_pg_proc>(GETSTRUCT(&found->members[i]->tuple));
+    all = all && function->pronamespace == PG_CATALOG_NAMESPACE;
+  }
+  ReleaseSysCacheList(found);
+  return all;
+}
+
+extern "C" bool calls_or_writes(Node* node, void*) {
+  if (node == nullptr) return false;
+  if (IsA(node, WithClause)) return true;
+  if (IsA(node, FuncCall) && !is_of_server(reinterpret_cast<FuncCall*>(node)->funcname)) return true;
+  return walk_raw_expression(node, calls_or_writes, nullptr);
+}
+
+// A query, by functions that others made, or by what stands in its WITH.
+bool may_write(const Node* query) {
+  return pg_call([=] { return calls_or_writes(const_cast<Node*>(query), nullptr); });
+}
+
 std::string text_of(const char* text) { return text == nullptr ? std::string() : std::string(text); }
 
 class Assessment {
@@ -55,7 +80,9 @@ class Assessment {
         if (copy->is_from) write(copy->relation);
         break;
       }
-      case T_SelectStmt:  // functions, and WITH that writes
+      case T_SelectStmt:
+        if (may_write(node)) add(EffectKind::writes_rows, {}, {});
+        break;
       case T_DoStmt:
       case T_CallStmt:
       case T_ExecuteStmt:

@@ -195,14 +195,18 @@ void ReferenceGuard::compare_counts() {
 
 void refuse_open_references(sqlite3* db, const BrokenReferences& before) {
   if (!has_open_references(db)) return;
+  Error error(code::kReference, "");
   for (const auto& [key, rows] : all_broken(db)) {
     if (const auto old = before.find(key); old != before.end() && rows <= old->second) continue;
-    Error error(code::kReference, "table \"" + key.first + "\" has " + rows_text(rows) +
-                                      " whose parent in \"" + key.second + "\" is missing");
-    error.detail = "The foreign keys are deferred, and the migration left these references broken.";
-    error.table_name = key.first;
-    throw error;
+    if (error.message.empty()) error.table_name = key.first;
+    error.message += (error.message.empty() ? "" : ", ") +
+                     ("table \"" + key.first + "\" has " + rows_text(rows)) + " whose parent in \"" +
+                     key.second + "\" is missing";
   }
+  if (error.message.empty()) return;
+  error.detail = "The foreign keys are deferred, and the migration left references broken" +
+                 std::string(before.empty() ? "; what was so before is counted too." : ".");
+  throw error;
 }
 
 void ReferenceGuard::finish_deferred() {

@@ -58,6 +58,17 @@ bool only_names_labels(std::string_view statement) {
   return first.is_word("comment") || (first.is_word("alter") && lexer.next_code().is_word("type"));
 }
 
+// Whether nothing in it leaves rows of its source out.
+bool takes_all_rows(std::string_view statement, sql::Rules rules) {
+  constexpr std::string_view kFewer[] = {"where", "limit",    "offset", "fetch",  "join",
+                                         "group", "distinct", "having", "except", "intersect"};
+  sql::Lexer lexer(statement, rules);
+  for (sql::Token token = lexer.next_code(); token.kind != sql::TokenKind::end; token = lexer.next_code())
+    if (std::ranges::any_of(kFewer, [&token](std::string_view word) { return token.is_word(word); }))
+      return false;
+  return true;
+}
+
 }  // namespace
 
 const TableSize& HazardFinder::size_of(const std::string& table) {
@@ -76,11 +87,13 @@ bool HazardFinder::mentions(std::string_view statement, const std::string& table
   return false;
 }
 
-// Whether `statement` reads a table that one in front of it has filled from `table`.
+// Whether `statement` reads a table that one in front of it has filled from `table`, both without a choice.
 bool HazardFinder::is_copied_back(const std::string& table, std::string_view statement,
                                   std::span<const ScriptStatement> before) const {
+  const sql::Rules rules = sql::rules_of(host_.dialect().engine);
+  if (!takes_all_rows(statement, rules)) return false;
   return std::ranges::any_of(before, [&](const ScriptStatement& one) {
-    if (!mentions(one.sql, table)) return false;
+    if (!mentions(one.sql, table) || !takes_all_rows(one.sql, rules)) return false;
     return std::ranges::any_of(host_.assess(one.sql), [&](const StatementEffect& effect) {
       return effect.kind == EffectKind::writes_rows && key_of(effect.table) != key_of(table) &&
              mentions(statement, effect.table);

@@ -75,7 +75,9 @@ def test_rows_that_are_kept_in_another_table(items, text):
 
 @pytest.mark.parametrize("text", [
     "CREATE TABLE kept AS SELECT * FROM items; DROP TABLE items; CREATE TABLE items (id INTEGER); INSERT INTO items VALUES (1);",
-    "CREATE TABLE kept (id INTEGER); DROP TABLE items; CREATE TABLE items (id INTEGER); INSERT INTO items SELECT id FROM kept;"])
+    "CREATE TABLE kept (id INTEGER); DROP TABLE items; CREATE TABLE items (id INTEGER); INSERT INTO items SELECT id FROM kept;",
+    "CREATE TABLE kept AS SELECT * FROM items WHERE id > 1; DROP TABLE items; CREATE TABLE items (id INTEGER); INSERT INTO items SELECT id FROM kept;",
+    "CREATE TABLE kept AS SELECT * FROM items; DROP TABLE items; CREATE TABLE items AS SELECT id FROM kept LIMIT 1;"])
 def test_rows_that_do_not_come_back(items, text):
     assert any("lost_data" in kinds for kinds in hazards(items, text))
 

@@ -80,6 +80,15 @@ def test_rows_that_are_mended_first(db, mends):
     assert "constraint_violation" not in {row["code"] for row in findings(db, files, "execute")}
 
 
+@pytest.mark.parametrize("first, severity", [
+    ("SELECT set_config('a.b', '', false)", "error"), ("SELECT pg_catalog.count(*) FROM items", "error"), ("SELECT 1", "error"),
+    ("SELECT mend()", "warning"), ("WITH d AS (DELETE FROM items RETURNING 1) SELECT * FROM d", "warning"), ("DO 'BEGIN END'", "warning")])
+def test_queries_that_may_mend_rows(postgresql, first, severity):
+    postgresql.script("CREATE TABLE items (id int); INSERT INTO items VALUES (NULL); CREATE FUNCTION mend() RETURNS int LANGUAGE sql AS 'DELETE FROM items; SELECT 1'")
+    rows = findings(postgresql, source(_001_a=f"{first};\nALTER TABLE items ALTER id SET NOT NULL;"))
+    assert [row["severity"] for row in rows if row["code"] == "constraint_violation"] == [severity]
+
+
 def test_rows_that_are_not_mended(db):
     db.call("migrate_apply", source(_001_items=ITEMS, _002_rows="-- migrate:up\nINSERT INTO items VALUES (1, 'a'), (2, 'a');\n-- migrate:down\n--"))
     files = source(_001_items=ITEMS, _003_writes="-- migrate:up\nINSERT INTO items VALUES (3, 'b');\nCREATE UNIQUE INDEX u ON items (name);\n-- migrate:down\n--")

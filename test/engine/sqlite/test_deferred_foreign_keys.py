@@ -26,6 +26,12 @@ def test_the_error_is_that_of_its_migration(db, options):
         db.call("migrate_apply", ORPHAN, options)
 
 
+def test_all_that_are_broken_are_named(db):
+    db.script("PRAGMA foreign_keys = OFF; CREATE TABLE a (pid INTEGER REFERENCES p); INSERT INTO a VALUES (7); PRAGMA foreign_keys = ON")
+    with db.refuses("WB027", '"002_orphan.sql"', 'table "a" has 1 row', 'table "c" has 1 row', "before is counted too"):
+        db.call("migrate_apply", ORPHAN)
+
+
 def test_where_each_has_its_transaction(db):
     with db.fails("WB027", '"002_orphan.sql"'):
         db.call("migrate_run", ORPHAN)
