@@ -56,6 +56,7 @@ struct Statement {
   Control control = Control::none;  // BEGIN, START TRANSACTION; COMMIT, END; ROLLBACK, ABORT; SAVEPOINT,
                                     // RELEASE, PREPARE TRANSACTION
   bool copy_from_stdin = false;     // its data lies between it and the next statement
+  bool copy_to_stdout = false;      // COPY that would send rows to the client
   bool needs_no_transaction =
       false;                     // the engine refuses it inside of one: CREATE INDEX CONCURRENTLY, VACUUM
   bool adds_enum_value = false;  // what it adds can be used only after a commit

@@ -28,10 +28,11 @@ Statement::Control control_of(const Node* node) {
   return Statement::Control::none;
 }
 
-bool reads_client_data(const Node* node) {
-  if (!IsA(node, CopyStmt)) return false;
+// COPY from or to the client; nullptr for any other statement.
+const CopyStmt* client_copy(const Node* node) {
+  if (!IsA(node, CopyStmt)) return nullptr;
   const CopyStmt* copy = reinterpret_cast<const CopyStmt*>(node);
-  return copy->is_from && copy->filename == nullptr && !copy->is_program;
+  return copy->filename == nullptr && !copy->is_program ? copy : nullptr;
 }
 
 bool option_is_on(List* options, const char* name) {
@@ -187,7 +188,8 @@ bool leaves_no_trace(Node* node) {
 
 void classify(Node* node, Statement& statement) {
   statement.control = control_of(node);
-  statement.copy_from_stdin = reads_client_data(node);
+  if (const CopyStmt* copy = client_copy(node))
+    (copy->is_from ? statement.copy_from_stdin : statement.copy_to_stdout) = true;
   statement.needs_no_transaction = needs_no_transaction(node);
   statement.adds_enum_value = adds_enum_value(node);
   statement.leaves_no_trace = leaves_no_trace(node);

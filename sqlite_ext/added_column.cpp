@@ -6,6 +6,7 @@
 
 #include "common/schema/sqlite/names.h"
 #include "common/schema/sqlite/normal_text.h"
+#include "common/schema/sqlite/token_cursor.h"
 #include "sqlite_ext/statement.h"
 
 namespace whimbrel::sqlite {
@@ -40,7 +41,7 @@ bool is_harmless(sqlite3* db, std::string_view expression) {
     if (is_any(token, kRefused)) return false;
     const bool called = i + 1 < tokens.size() && tokens[i + 1].is('(');
     if (!called || (token.kind != TokenKind::word && token.kind != TokenKind::quoted_identifier)) continue;
-    const std::string_view name = sql::bare_name(token);
+    const std::string name = name_of(token);
     const bool keyword = token.kind == TokenKind::word &&
                          sqlite3_keyword_check(name.data(), static_cast<int>(name.size())) != 0;
     if (!keyword && !is_harmless_function(db, name)) return false;
@@ -67,7 +68,7 @@ Affinity affinity_of(std::string_view type) {
 class Definition {
  public:
   Definition(std::string_view text, std::span<const Token> tokens) : text_(text), tokens_(tokens) {
-    column_ = shown_name(sql::bare_name(tokens_[0]));
+    column_ = shown_name(name_of(tokens_[0]));
     at_ = 1;
     read_type();
     while (at_ < tokens_.size()) read_constraint();
@@ -110,7 +111,7 @@ class Definition {
         "constraint", "not",       "null", "check",   "default", "collate",
         "references", "generated", "as",   "primary", "unique"};
     for (; at_ < tokens_.size() && !tokens_[at_].is('(') && !is_any(tokens_[at_], kConstraints); ++at_)
-      type_ += lower_name(sql::bare_name(tokens_[at_])) + " ";
+      type_ += lower_name(name_of(tokens_[at_])) + " ";
     group();
   }
 

@@ -7,6 +7,7 @@
 #include "common/host.h"
 #include "common/schema/sqlite/names.h"
 #include "common/schema/sqlite/normal_text.h"
+#include "common/schema/sqlite/token_cursor.h"
 #include "common/sql/lexer.h"
 #include "sqlite_ext/added_column.h"
 #include "sqlite_ext/statement.h"
@@ -66,7 +67,7 @@ class Assessment {
   }
   std::string one_name() {
     if (at_ >= tokens_.size()) return {};
-    return shown_name(sql::bare_name(tokens_[at_++]));
+    return shown_name(name_of(tokens_[at_++]));
   }
   std::string name() {
     std::string first = one_name();

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/error.h"
 #include "common/schema/sqlite/names.h"
 #include "sqlite_ext/own_tables.h"
 #include "sqlite_ext/statement.h"
@@ -20,10 +21,20 @@ using TableIndex = std::map<std::string, std::size_t, std::less<>>;
 
 enum class Shadows { left_out, taken };
 
+constexpr const char* kAuthorizer = "An authorizer of the application may keep it back: it must let PRAGMA ";
+
+// Of an empty database it tells the tables of the catalog itself.
+void require_table_list(sqlite3* db) {
+  Prepared list(db, "SELECT 1 FROM pragma_table_list WHERE schema = 'main'");
+  if (!list.step())
+    throw Error(code::kUnsupported, "the tables cannot be read", "pragma_table_list() tells nothing.",
+                std::string(kAuthorizer) + "table_list pass.");
+}
+
 void read_columns(sqlite3* db, Shadows shadows, Schema& schema, std::vector<bool>& without_rowid) {
   Prepared query(db, R"(
     SELECT l.name, l.wr, x.name, x.type, x."notnull", x.dflt_value IS NOT NULL, x.pk, x.hidden
-    FROM pragma_table_list AS l JOIN pragma_table_xinfo(l.name, 'main') AS x
+    FROM pragma_table_list AS l LEFT JOIN pragma_table_xinfo(l.name, 'main') AS x
     WHERE l.schema = 'main' AND l.type IN ('table', ?1) AND substr(l.name, 1, 7) <> 'sqlite_'
     ORDER BY l.name COLLATE BINARY, x.cid)");
   sqlite3_bind_text(query.handle(), 1, shadows == Shadows::taken ? "shadow" : "table", -1, SQLITE_STATIC);
@@ -42,6 +53,10 @@ void read_columns(sqlite3* db, Shadows shadows, Schema& schema, std::vector<bool
       schema.tables.push_back(std::move(table));
       without_rowid.push_back(query.integer(1) != 0);
     }
+    if (query.is_null(2))
+      throw Error(
+          code::kUnsupported, "the columns of table \"" + schema.tables.back().name + "\" cannot be read",
+          "pragma_table_xinfo() tells nothing of it.", std::string(kAuthorizer) + "table_xinfo pass.");
     constexpr std::int64_t kHidden = 1;
     if (query.integer(7) == kHidden) continue;
     Column column;
@@ -55,7 +70,8 @@ void read_columns(sqlite3* db, Shadows shadows, Schema& schema, std::vector<bool
     if (const std::int64_t place = query.integer(6); place > 0) key.emplace_back(place, columns.size());
     columns.push_back(std::move(column));
   }
-  if (!schema.tables.empty()) finish_key();
+  if (schema.tables.empty()) return require_table_list(db);
+  finish_key();
 }
 
 // A key that is the rowid itself has no index. (The type alone does not tell: INTEGER PRIMARY KEY DESC.)

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "common/schema/sqlite/names.h"
 #include "common/schema/sqlite/normal_text.h"
+#include "common/schema/sqlite/token_cursor.h"
 #include "common/sql/lexer.h"
 
 namespace whimbrel::sqlite {
@@ -30,12 +32,12 @@ std::string changed_table(std::string_view text) {
     token = lexer.next_code();
   }
   if (token.is_word("into") || token.is_word("from")) token = lexer.next_code();
-  std::string name(sql::bare_name(token));
+  std::string name = name_of(token);
   if (lexer.next_code().is('.')) {
     if (!token.is_word("main") && name != "main") return {};
-    name = sql::bare_name(lexer.next_code());
+    name = name_of(lexer.next_code());
   }
-  return shown_name(name);
+  return name;
 }
 
 }  // namespace
@@ -52,7 +54,7 @@ class ChangedRowsLog::Observer final : public RunObserver {
 
   std::vector<ChangedRows> take_changed_rows() override {
     std::vector<ChangedRows> rows;
-    for (const auto& [table, count] : std::exchange(log_.rows_, {})) rows.push_back({table, count});
+    for (auto& [name, one] : std::exchange(log_.rows_, {})) rows.push_back(std::move(one));
     return rows;
   }
   // Who writes has the whole file; it is no fact about a table.
@@ -65,8 +67,21 @@ class ChangedRowsLog::Observer final : public RunObserver {
 void ChangedRowsLog::add(std::string_view sql, std::int64_t direct, std::int64_t all) {
   if (!watched_) return;
   const std::string table = changed_table(sql);
-  if (direct > 0) rows_[table.empty() ? "(not named)" : table] += direct;
-  if (all > direct) rows_[kElsewhere] += all - direct;
+  const auto count = [this](const std::string& key, std::string shown, std::int64_t rows) {
+    ChangedRows& one = rows_[key];
+    if (one.table.empty()) one.table = std::move(shown);
+    one.rows += rows;
+  };
+  if (direct > 0) count(lower_name(table), table.empty() ? "(not named)" : shown_name(table), direct);
+  if (all > direct) count(kElsewhere, kElsewhere, all - direct);
+}
+
+void ChangedRowsLog::follow(const StatementTarget& target) {
+  auto entry = rows_.extract(target.table);
+  if (entry.empty() || target.verb != StatementTarget::Verb::rename_table) return;
+  entry.key() = lower_name(target.new_name);
+  entry.mapped().table = shown_name(target.new_name);
+  rows_.insert(std::move(entry));
 }
 
 std::unique_ptr<RunObserver> ChangedRowsLog::observe() { return std::make_unique<Observer>(*this); }

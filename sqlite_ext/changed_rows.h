@@ -1,5 +1,6 @@
-// Rows that the statements of scripts change, by the table that a statement names; what triggers and foreign
-// keys change with it stands by itself, since SQLite counts it but does not say where.
+// Rows that the statements of scripts change, by the table that a statement names, under the name that it has
+// in the end; what triggers and foreign keys change with it stands by itself, since SQLite counts it but does
+// not say where.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <string_view>
 
 #include "common/schema/effect.h"
+#include "sqlite_ext/statement_target.h"
 
 namespace whimbrel::sqlite {
 
@@ -16,13 +18,15 @@ class ChangedRowsLog {
  public:
   // After a statement: rows that it changed itself, and all that it changed.
   void add(std::string_view sql, std::int64_t direct, std::int64_t all);
+  // After a statement that drops or renames a table: forgets it, or calls it as it is called now.
+  void follow(const StatementTarget& target);
   // At most one at a time; it must not outlive the log.
   std::unique_ptr<RunObserver> observe();
 
  private:
   class Observer;
   bool watched_ = false;
-  std::map<std::string, std::int64_t> rows_;
+  std::map<std::string, ChangedRows> rows_;  // by the name in lower case
 };
 
 }  // namespace whimbrel::sqlite

@@ -228,6 +228,7 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
       if (resets_schema(pragma)) keep_schema_change(db_);
       if (const std::int64_t all = sqlite3_total_changes64(db_) - before; all != 0 && counts_rows(word))
         changed_rows_.add(sql, changed_rows(db_, before, 0), all);
+      if (word == "drop" || word == "alter") follow_names(sql);
       if (counts_rows(word)) return changed_rows(db_, before, returned);
       return sqlite3_stmt_readonly(statement.handle()) != 0 && word != "pragma" ? returned : 0;
     });
@@ -247,6 +248,15 @@ bool SqliteHost::drops_parent(std::string_view word, std::string_view sql) {
   if (!watched && !foreign_keys_enforced(db_)) return false;
   const std::optional<StatementTarget> target = target_of(sql);
   return target.has_value() && references().watch(*target);
+}
+
+void SqliteHost::follow_names(std::string_view sql) {
+  const std::optional<StatementTarget> target = target_of(sql);
+  if (!target) return;
+  changed_rows_.follow(*target);
+  if (target->verb == StatementTarget::Verb::rename_table && !savepoints_.empty() &&
+      savepoints_.back().references != nullptr)
+    references().rename(target->table, lower_name(target->new_name));
 }
 
 std::int64_t SqliteHost::run_drop(Prepared& statement) {

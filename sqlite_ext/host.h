@@ -118,6 +118,7 @@ class SqliteHost : public Host {
   // Does what a PRAGMA about foreign keys means in a migration; false when it is for SQLite to run.
   bool set_foreign_keys(const Pragma& pragma);
   bool drops_parent(std::string_view word, std::string_view sql);
+  void follow_names(std::string_view sql);
   bool needs_no_transaction(const Pragma& pragma);
   static bool is_setting(const Pragma& pragma);
   std::string journal_mode();  // of the database

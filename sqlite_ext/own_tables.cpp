@@ -7,6 +7,7 @@
 #include "common/error.h"
 #include "common/own_table_names.h"
 #include "common/schema/sqlite/names.h"
+#include "common/schema/sqlite/token_cursor.h"
 #include "common/sql/lexer.h"
 #include "sqlite_ext/script.h"
 #include "sqlite_ext/statement.h"
@@ -86,7 +87,7 @@ void explain_own_table(sqlite3* db, Error& error) {
   const std::string_view message = error.message;
   if (!message.starts_with(kBefore) || !message.ends_with(kBehind)) return;
   sql::Lexer lexer(message.substr(kBefore.size()), sql::Rules::sqlite);
-  const std::string_view name = sql::bare_name(lexer.next_code());
+  const std::string name = name_of(lexer.next_code());
   for (const OwnTable& own : kOwnTables)
     if (same_name(name, own.name) && presence(db, own) == Presence::ours)
       error.hint = "The table is Whimbrel's own" +

@@ -36,6 +36,15 @@ std::vector<std::string> children_of(sqlite3* db, const std::string& parent) {
   return children;
 }
 
+bool refers_to_itself(sqlite3* db, const std::string& table) {
+  Prepared query(db,
+                 "SELECT count(*) FROM pragma_foreign_key_list($1, 'main') WHERE \"table\" = $1 COLLATE "
+                 "NOCASE");
+  sqlite3_bind_text(query.handle(), query.parameter(1), table.data(), static_cast<int>(table.size()),
+                    SQLITE_STATIC);
+  return query.step() && query.integer(0) != 0;
+}
+
 std::int64_t count_rows(sqlite3* db, const std::string& table) {
   Prepared query(db, "SELECT count(*) FROM main." + quote_identifier(table));
   query.step();
@@ -124,9 +133,38 @@ bool ReferenceGuard::watch(const StatementTarget& target) {
     if (target.all_rows && foreign_keys_enforced(db_)) count_children(target.table);
     return false;
   }
-  if (!count_children(target.table)) return false;
+  // SQLite deletes its rows one by one where any key names it, with what these do to rows of the same table
+  // and with a look for its parents. Only so it knows which open references go with them.
+  if (!count_children(target.table)) return refers_to_itself(db_, target.table) && !has_open_references(db_);
   dropped_.insert(target.table);
   return true;
+}
+
+void ReferenceGuard::rename(const std::string& from, const std::string& to) {
+  const auto rename_in = [&](std::set<std::string>& names) {
+    if (auto name = names.extract(from)) {
+      name.value() = to;
+      names.insert(std::move(name));
+    }
+  };
+  rename_in(checked_);
+  rename_in(dropped_);
+  rename_in(reduced_);
+  if (auto parent = parents_.extract(from)) {
+    parent.key() = to;
+    parents_.insert(std::move(parent));
+  }
+  if (auto child = children_.extract(from)) {
+    child.key() = to;
+    children_.insert(std::move(child));
+  }
+  BrokenReferences before;
+  for (const auto& [key, rows] : before_) {
+    std::int64_t& renamed =
+        before[{key.first == from ? to : key.first, key.second == from ? to : key.second}];
+    renamed = std::max(renamed, rows);
+  }
+  before_ = std::move(before);
 }
 
 void ReferenceGuard::compare_references(std::vector<std::string>& notes) {

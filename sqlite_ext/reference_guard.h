@@ -45,6 +45,8 @@ class ReferenceGuard {
   // Before a statement that drops a table or takes rows out of one. True when it must run without foreign
   // keys.
   bool watch(const StatementTarget& target);
+  // Behind a statement that renamed a table; both in lower case.
+  void rename(const std::string& from, const std::string& to);
   // At the end: throws kReference when the migration broke a reference or lost rows of a child. Returns what
   // was broken before already, for people to know. Afterwards nothing is watched any more.
   std::vector<std::string> finish();

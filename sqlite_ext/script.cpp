@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/schema/sqlite/names.h"
+#include "common/schema/sqlite/token_cursor.h"
 #include "common/sql/lexer.h"
 
 namespace whimbrel::sqlite {
@@ -121,20 +122,18 @@ Pragma parse_pragma(std::string_view statement) {
   Token token = lexer.next_code();
   while (token.kind != TokenKind::end && !token.is_word("pragma")) token = lexer.next_code();
   Pragma pragma;
-  pragma.name = lower_name(sql::bare_name(lexer.next_code()));
+  pragma.name = lower_name(name_of(lexer.next_code()));
   token = lexer.next_code();
   if (token.is('.')) {
     pragma.schema = std::move(pragma.name);
-    pragma.name = lower_name(sql::bare_name(lexer.next_code()));
+    pragma.name = lower_name(name_of(lexer.next_code()));
     token = lexer.next_code();
   }
   if (token.kind == TokenKind::end || token.is(';')) return pragma;
   std::string argument;
   for (token = lexer.next_code(); token.kind != TokenKind::end && !token.is(';') && !token.is(')');
        token = lexer.next_code()) {
-    std::string_view text = token.kind == TokenKind::quoted_identifier ? sql::bare_name(token) : token.text;
-    if (token.kind == TokenKind::string && text.size() >= 2) text = text.substr(1, text.size() - 2);
-    argument += lower_name(text);
+    argument += lower_name(name_of(token));
   }
   pragma.argument = std::move(argument);
   return pragma;

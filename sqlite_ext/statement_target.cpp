@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "common/schema/sqlite/names.h"
+#include "common/schema/sqlite/token_cursor.h"
 #include "common/sql/lexer.h"
 
 namespace whimbrel::sqlite {
@@ -15,13 +16,22 @@ using sql::TokenKind;
 
 // The name that begins with `token`, without its schema; nothing when the schema is not main.
 std::optional<std::string> read_name(Lexer& lexer, Token token, Token& behind) {
-  std::string name = lower_name(sql::bare_name(token));
+  std::string name = lower_name(name_of(token));
   behind = lexer.next_code();
   if (!behind.is('.')) return name;
   if (name != "main") return std::nullopt;
-  name = lower_name(sql::bare_name(lexer.next_code()));
+  name = lower_name(name_of(lexer.next_code()));
   behind = lexer.next_code();
   return name;
+}
+
+// Behind ALTER TABLE.
+std::optional<StatementTarget> read_rename(Lexer& lexer) {
+  Token behind;
+  std::optional<std::string> name = read_name(lexer, lexer.next_code(), behind);
+  if (!name || !behind.is_word("rename") || !lexer.next_code().is_word("to")) return std::nullopt;
+  return StatementTarget{
+      .verb = StatementTarget::Verb::rename_table, .table = *name, .new_name = name_of(lexer.next_code())};
 }
 
 // The verb of a statement that begins with WITH: the first one outside of parentheses.
@@ -43,6 +53,7 @@ std::optional<StatementTarget> target_of(std::string_view statement) {
   Lexer lexer(statement, sql::Rules::sqlite);
   Token token = lexer.next_code();
   if (token.is_word("with")) token = skip_with(lexer);
+  if (token.is_word("alter")) return lexer.next_code().is_word("table") ? read_rename(lexer) : std::nullopt;
   StatementTarget target;
   if (token.is_word("drop")) {
     if (!lexer.next_code().is_word("table")) return std::nullopt;

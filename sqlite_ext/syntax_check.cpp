@@ -7,6 +7,7 @@
 
 #include "common/error.h"
 #include "common/schema/sqlite/names.h"
+#include "common/schema/sqlite/token_cursor.h"
 #include "common/sql/lexer.h"
 #include "sqlite_ext/fault.h"
 #include "sqlite_ext/script.h"
@@ -54,7 +55,7 @@ std::string placeholder_for(std::string_view text) {
   }
   Token name = lexer.next_code();
   if (lexer.next_code().is('.')) name = lexer.next_code();
-  const std::string quoted = quote_identifier(sql::bare_name(name));
+  const std::string quoted = quote_identifier(name_of(name));
   return instead ? "CREATE VIEW " + quoted + " AS SELECT 1" : "CREATE TABLE " + quoted + " (a)";
 }
 

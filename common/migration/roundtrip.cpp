@@ -28,11 +28,7 @@ class Roundtrip {
     HistoryWriter writer(host_);
     std::int64_t seq = history.last_seq();
     for (const PlannedMigration& migration : plan) {
-      if (!migration.in_transaction()) {
-        add(*migration.file, Severity::warning, finding::kNotRun,
-            migration.file->subject() + " says transaction:false: it and what follows was not run");
-        break;
-      }
+      if (!runs_in_transaction(migration)) break;
       const bool goes_back = roundtrip_ && migration.texts.down;
       if (goes_back) before_ = host_.read_catalog({});
       Outcome outcome;
@@ -55,6 +51,19 @@ class Roundtrip {
     finding.code = code;
     finding.message = std::move(message);
     return finding;
+  }
+
+  bool runs_in_transaction(const PlannedMigration& migration) {
+    try {
+      require_transaction(migration);
+      return true;
+    } catch (const Error& error) {
+      Finding& finding = findings_.emplace_back(finding_of(error, shown_file(*migration.file)));
+      finding.severity = Severity::warning;
+      finding.code = finding::kNotRun;
+      finding.message += "; it and what follows was not run";
+      return false;
+    }
   }
 
   // Down and, whatever it did, forward again.

@@ -18,9 +18,11 @@ constexpr std::size_t kShownOfStatement = 80;  // bytes, in a context line
 
 constexpr std::string_view kReadingWords[] = {"select", "values", "table", "show", "explain", "pragma"};
 
+// Between any quotes: SQLite takes a name from a string too, where PostgreSQL takes none.
 bool names(const sql::Token& token, std::string_view name) {
-  return token.is_word(name) ||
-         (token.kind == sql::TokenKind::quoted_identifier && sql::bare_name(token) == name);
+  if (token.kind == sql::TokenKind::word) return token.is_word(name);
+  const bool quoted = token.kind == sql::TokenKind::quoted_identifier || token.kind == sql::TokenKind::string;
+  return quoted && token.text.size() == name.size() + 2 && token.text.substr(1, name.size()) == name;
 }
 
 bool mentions(const sql::Token& token, std::string_view name) {
@@ -117,6 +119,11 @@ Script::Script(Host& host, Part place)
         step.rewritten_to = own.size();
       }
     }
+    if (statement.copy_to_stdout)
+      throw Error(code::kUnsupported,
+                  line_of(step.offset) + ": COPY ... TO stdout is not possible in a migration",
+                  "It runs inside the database, where no client takes the rows.",
+                  "Remove it, or let it write a file of the server: COPY ... TO 'path'.");
     if (statement.copy_from_stdin) {
       while (copy != copies_.end() && copy->offset < step.offset) ++copy;
       if (copy == copies_.end())
@@ -314,7 +321,8 @@ std::vector<ScriptStatement> Script::statements() const {
     const std::string_view between = place_.text.substr(counted, step.offset - counted);
     line += static_cast<std::size_t>(std::count(between.begin(), between.end(), '\n'));
     counted = step.offset;
-    all.push_back({trimmed(place_.text.substr(step.offset, step.length)), line, place_.transaction, sets(i)});
+    all.push_back({trimmed(place_.text.substr(step.offset, step.length)), line,
+                   place_.transaction && !step.needs_no_transaction, sets(i)});
   }
   return all;
 }
@@ -374,11 +382,6 @@ void Script::run_statement_outside(Host& host, std::size_t index, RunTotals& tot
 
 void Script::tell_left_out(Host& host) const {
   if (!left_out_.empty()) host.notice(NoticeLevel::notice, left_out_);
-}
-
-bool Script::needs_no_transaction() const {
-  return std::any_of(steps_.begin(), steps_.end(),
-                     [](const Step& step) { return step.needs_no_transaction; });
 }
 
 bool Script::leaves_no_trace() const {

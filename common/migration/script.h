@@ -25,8 +25,8 @@ struct RunTotals {
 struct ScriptStatement {
   std::string_view sql;  // points into the file's text
   std::size_t line = 0;
-  bool transaction = true;
-  bool sets = false;  // what holds for those that follow it
+  bool transaction = true;  // it runs in one
+  bool sets = false;        // what holds for those that follow it
 };
 
 class Script {
@@ -62,7 +62,6 @@ class Script {
   // Of the statements.
   std::size_t size() const { return steps_.size(); }
   bool needs_no_transaction(std::size_t index) const { return steps_[index].needs_no_transaction; }
-  bool needs_no_transaction() const;  // any
   // All of them do, as in Statement.
   bool leaves_no_trace() const;
   bool adds_enum_value(std::size_t index) const { return steps_[index].adds_enum_value; }

@@ -4,6 +4,7 @@
 
 #include "common/host.h"
 #include "common/schema/kind.h"
+#include "common/schema/sqlite/token_cursor.h"
 #include "common/sql/lexer.h"
 
 namespace whimbrel::move {
@@ -124,7 +125,7 @@ std::optional<std::string> sqlite_expression(std::string_view text, const Table&
         piece = quote_identifier(token.text);
       }
     } else if (token.kind == TokenKind::quoted_identifier) {
-      if (call || table.find_column(sql::bare_name(token)) == Table::npos) return std::nullopt;
+      if (call || table.find_column(sqlite::name_of(token)) == Table::npos) return std::nullopt;
     } else if (token.kind == TokenKind::string) {
       if (token.text[0] != '\'') return std::nullopt;
     } else if (token.kind == TokenKind::op) {

@@ -408,11 +408,4 @@ std::size_t offset_of_character(std::string_view text, std::size_t number) {
   return at;
 }
 
-std::string_view bare_name(const Token& token) {
-  std::string_view text = token.text;
-  if (token.kind != TokenKind::quoted_identifier || !token.closed || text.size() < 2) return text;
-  if (text.size() > 2 && text[1] == '&') text.remove_prefix(2);
-  return text.substr(1, text.size() - 2);
-}
-
 }  // namespace whimbrel::sql

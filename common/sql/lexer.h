@@ -123,7 +123,4 @@ TextPosition position_at(std::string_view text, std::size_t offset);
 // Byte offset of the character with this number (1-based), at most text.size().
 std::size_t offset_of_character(std::string_view text, std::size_t number);
 
-// The name that a quoted identifier stands for; a word as it is.
-std::string_view bare_name(const Token& token);
-
 }  // namespace whimbrel::sql

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "common/error.h"
+#include "common/schema/sqlite/token_cursor.h"
 #include "common/sql/lexer.h"
 #include "common/value.h"
 
@@ -196,7 +197,7 @@ class Query {
     if (token_.kind != sql::TokenKind::end) fail("42601", "the fake host does not know this");
   }
   std::string name() {
-    std::string name(sql::bare_name(token_));
+    std::string name = sqlite::name_of(token_);
     advance();
     return name;
   }

@@ -84,9 +84,6 @@ TEST(SqlLexer, QuotedIdentifiers) {
   EXPECT_EQ(code_of("\"a\"\"b\" U&\"c\""), Texts({"\"a\"\"b\"", "U&\"c\""}));
   EXPECT_EQ(code_of("[a b] `c``d`", Rules::sqlite), Texts({"[a b]", "`c``d`"}));
   EXPECT_EQ(code_of("a[1]"), Texts({"a", "[", "1", "]"}));
-  EXPECT_EQ(bare_name(first_of("\"a\"")), "a");
-  EXPECT_EQ(bare_name(first_of("[a b]", Rules::sqlite)), "a b");
-  EXPECT_EQ(bare_name(first_of("plain")), "plain");
 }
 
 TEST(SqlLexer, Numbers) {

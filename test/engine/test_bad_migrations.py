@@ -99,6 +99,14 @@ def test_commands_of_a_client(db, command):
         db.call("migrate_apply", source(_001_items=ITEMS, _002_five=FIVE.format(third=command)))
 
 
+def test_rows_for_the_client(postgresql):
+    copies = FIVE.format(third="COPY items TO stdout;")
+    found = postgresql.sql("SELECT file, line, code FROM migrate_validate(%s) WHERE severity = 'error'", (source(_001_items=ITEMS, _002_five=copies),))
+    assert found == [("002_five.sql", 4, "WB005")]
+    with postgresql.refuses("WB005", "002_five.sql", "line 4"):
+        postgresql.call("migrate_apply", source(_001_items=ITEMS, _002_five=copies))
+
+
 def test_a_migration_that_must_not_run_in_a_transaction(db):
     statement = "VACUUM;" if db.engine == "sqlite" else "CREATE INDEX CONCURRENTLY i ON one (n);"
     with db.refuses(None, "002_five.sql", "line 4"):

@@ -108,6 +108,12 @@ def test_rows_changed_by_triggers_stand_by_themselves(sqlite):
         "a": 2, "b": 1, "(by triggers and foreign keys)": 2}
 
 
+def test_rows_of_tables_that_are_dropped_or_renamed(db):
+    rows = dry_run(db, source(_001_a="""CREATE TABLE a (n INT); INSERT INTO A VALUES (1); CREATE TABLE b (n INT); INSERT INTO b VALUES (1), (2);
+        INSERT INTO a VALUES (2); DROP TABLE IF EXISTS b; ALTER TABLE a RENAME TO "c d"; INSERT INTO "c d" VALUES (3);"""))
+    assert [(name.split(".")[-1], row["rows_affected"]) for name, row in facts(rows, "rows").items()] == [('"c d"', 3)]
+
+
 def test_sequences_are_put_back(postgresql):
     db = postgresql
     db.script("""CREATE TABLE a (id serial, n int); CREATE TABLE b (id bigint GENERATED ALWAYS AS IDENTITY, n int);

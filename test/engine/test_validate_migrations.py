@@ -148,6 +148,15 @@ def test_what_needs_no_transaction_is_not_run(db):
     assert [(row["severity"], row["code"]) for row in rows] == [("warning", "not_run")]
 
 
+def test_what_runs_in_no_transaction_is_not_run(db):
+    statement = "PRAGMA wal_checkpoint" if db.engine == "sqlite" else "VACUUM"
+    text = f"-- migrate:up\nCREATE TABLE t (n INTEGER);\n{statement};\n-- migrate:down\nDROP TABLE t;"
+    assert [bool(row["transactional"]) for row in db.call("migrate_plan", source(_001_t=text))] == [True, False]
+    rows = findings(db, source(_001_t=text), "execute")
+    assert [(row["line"], row["severity"], row["code"]) for row in rows] == [(3, "warning", "not_run")]
+    assert "migrate_run" in rows[0]["hint"]
+
+
 def test_a_table_valued_function_does_not_run_migrations(sqlite):
     with sqlite.refuses("WB002", "SELECT migrate_validate("):
         sqlite.sql("SELECT * FROM migrate_validate(?, ?)", (source(_001_items=ITEMS), '{"level": "execute"}'))

@@ -287,3 +287,63 @@ def test_references_that_the_caller_left_open(small):
 def test_the_pragma_only_asks(small):
     rows = json.loads(small.execute("SELECT migrate_apply(?)", (json.dumps([{"name": "1_a.sql", "sql": "PRAGMA foreign_keys; PRAGMA foreign_key_check; PRAGMA defer_foreign_keys"}]),)).fetchone()[0])
     assert rows[0]["statements"] == 3 and rows[0]["rows_affected"] == 0
+
+
+@pytest.mark.parametrize("name", ["node", "'node'", "\"node\"", "[NODE]", "`node`", "main.'node'", "'main' . node"])
+def test_however_the_parent_is_quoted(strict, name):
+    strict.executescript("""CREATE TABLE node (id INTEGER PRIMARY KEY); INSERT INTO node VALUES (1), (2);
+        CREATE TABLE kid (node REFERENCES node ON DELETE CASCADE); INSERT INTO kid VALUES (1), (2)""")
+    apply(strict, f"CREATE TABLE new (id INTEGER PRIMARY KEY, x); INSERT INTO new (id) SELECT id FROM node; DROP TABLE {name}; ALTER TABLE new RENAME TO node")
+    assert strict.execute("SELECT * FROM kid").fetchall() == [(1,), (2,)]
+
+
+@pytest.mark.parametrize("name", ['"a""b"', "'a\"b'", '[a"b]', '`a"b`', '"A""B"'])
+def test_a_parent_with_a_quote_in_its_name(strict, name):
+    strict.executescript("""CREATE TABLE "a""b" (id INTEGER PRIMARY KEY); INSERT INTO "a""b" VALUES (1), (2);
+        CREATE TABLE kid (id REFERENCES "a""b" ON DELETE CASCADE); INSERT INTO kid VALUES (1), (2)""")
+    apply(strict, f"CREATE TABLE new AS SELECT * FROM {name}; DROP TABLE {name}; CREATE TABLE {name} (id INTEGER PRIMARY KEY, x); INSERT INTO {name} (id) SELECT id FROM new; DROP TABLE new")
+    assert strict.execute("SELECT * FROM kid").fetchall() == [(1,), (2,)]
+
+
+ACTIONS = ["NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"]
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_parent_of_itself(strict, action):
+    table = f"CREATE TABLE {{0}} (id INTEGER PRIMARY KEY, up INTEGER NOT NULL DEFAULT 9 REFERENCES {{0}} ON DELETE {action})"
+    strict.executescript(table.format("node") + "; INSERT INTO node VALUES (1, 1), (2, 1), (3, 2)")
+    rebuild_it = table.format("new") + "; INSERT INTO new SELECT * FROM node; DROP TABLE node; ALTER TABLE new RENAME TO node"
+    apply(strict, rebuild_it)
+    assert strict.execute("SELECT * FROM node").fetchall() == [(1, 1), (2, 1), (3, 2)]
+    apply(strict, rebuild_it, "DROP TABLE node")
+    assert strict.execute("PRAGMA table_list(node)").fetchall() == []
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_parent_and_then_its_child_that_refers_to_itself(strict, action):
+    strict.executescript(f"""CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1);
+        CREATE TABLE k (id INTEGER PRIMARY KEY, p REFERENCES p, up REFERENCES k ON DELETE {action}); INSERT INTO k VALUES (1, 1, NULL), (2, 1, 1)""")
+    apply(strict, "DROP TABLE p; DROP TABLE k")
+    assert strict.execute("SELECT name FROM sqlite_schema WHERE name IN ('p', 'k')").fetchall() == []
+
+
+def test_open_references_go_with_their_table(strict):
+    strict.execute("CREATE TABLE k (id INTEGER PRIMARY KEY, up REFERENCES k DEFERRABLE INITIALLY DEFERRED)")
+    apply(strict, "INSERT INTO k VALUES (1, 9); DROP TABLE k")
+    assert strict.execute("PRAGMA table_list(k)").fetchall() == []
+
+
+@pytest.mark.parametrize("script", ["DROP TABLE p; ALTER TABLE k RENAME TO k2", "ALTER TABLE k RENAME TO 'k2'; DROP TABLE p; ALTER TABLE k2 RENAME TO k",
+                                    "DROP TABLE p; ALTER TABLE k RENAME TO k2; ALTER TABLE main.\"K2\" RENAME TO k3", "PRAGMA foreign_keys = OFF; DROP TABLE p; ALTER TABLE k RENAME TO k2"])
+def test_a_broken_child_that_gets_another_name(strict, script):
+    strict.executescript("CREATE TABLE p (id INTEGER PRIMARY KEY); INSERT INTO p VALUES (1); CREATE TABLE k (p REFERENCES p); INSERT INTO k VALUES (1)")
+    before = state(strict)
+    with pytest.raises(sqlite3.Error, match="WB027.*\"k[23]?\" has 1 row whose parent in \"p\" is missing"):
+        apply(strict, script)
+    assert state(strict) == before
+
+
+def test_a_child_that_was_broken_before_may_get_another_name(strict):
+    strict.executescript("PRAGMA foreign_keys = OFF; CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE k (p REFERENCES p); INSERT INTO k VALUES (1); PRAGMA foreign_keys = ON")
+    apply(strict, "CREATE TABLE p2 (id INTEGER PRIMARY KEY, x); DROP TABLE p; ALTER TABLE p2 RENAME TO p; ALTER TABLE k RENAME TO k2")
+    assert strict.execute("SELECT * FROM k2").fetchall() == [(1,)]
