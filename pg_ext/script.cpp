@@ -1,6 +1,7 @@
 #include "pg_ext/script.h"
 
 #include "common/error.h"
+#include "common/own_table_names.h"
 #include "pg_ext/access.h"
 #include "pg_ext/copy_from.h"
 #include "pg_ext/fresh_snapshot.h"
@@ -49,6 +50,15 @@ class MemorySource final : public ByteSource {
  private:
   std::string_view rest_;
 };
+
+// Whose table it is cannot be looked up once the statement has failed.
+void explain_own_table(Error& error) {
+  for (const OwnTable& own : kOwnTables)
+    if (error.message == "relation \"" + std::string(own.name) + "\" already exists")
+      error.hint = "If it is Whimbrel's own" +
+                   std::string(own.group == OwnTables::migrations ? ", with its history" : "") +
+                   ": write CREATE TABLE IF NOT EXISTS, or leave the statement out.";
+}
 
 }  // namespace
 
@@ -100,6 +110,7 @@ std::int64_t run_script_statement(std::string_view sql) {
       error.hint =
           "CALL migrate_run(...) runs it outside of a transaction, in a migration that is marked "
           "transaction:false.";
+    if (error.code == "42P07") explain_own_table(error);
     if (error.code == "55P04") error.hint += " CALL migrate_run(...) commits them first.";
     throw;
   }

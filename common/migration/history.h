@@ -99,12 +99,19 @@ struct Record {
   std::int64_t rows_affected = 0;
 };
 
+// What an entry of migration_log may say.
+inline constexpr std::string_view kLoggedActions[] = {"apply",    "rollback", "redo", "reset",
+                                                      "baseline", "repair",   "add",  "adopt"};
+inline constexpr std::string_view kLoggedOutcomes[] = {"applied",   "rolled_back", "failed",   "recorded",
+                                                       "adopted",   "added",       "accepted", "removed",
+                                                       "forgotten", "dropped"};
+
 // An entry of migration_log to be.
 struct LogEntry {
-  std::string_view action;  // "apply", "rollback", "add"
+  std::string_view action;  // one of kLoggedActions
   std::string_view version;
   std::string_view description;
-  std::string_view outcome;  // "applied", "failed", "rolled_back", "added"
+  std::string_view outcome;  // one of kLoggedOutcomes
   double duration_ms = 0;
   std::int64_t statements = 0;
   std::int64_t rows_affected = 0;

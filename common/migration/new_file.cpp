@@ -180,8 +180,17 @@ std::string write_new_file(Host& host, const std::string& directory, const std::
                                {"version", version},
                                {"description", description},
                                {"created", format_now("%Y-%m-%d")}};
+  std::string filled;
+  try {
+    filled = replace_variables("template \"" + options.text_template + "\"", text, variables);
+  } catch (Error& error) {
+    if (error.code == code::kUnknownVariable)
+      error.hint =
+          "A template has ${version}, ${description}, ${name} and ${created}; $${other} stays as ${other}.";
+    throw;
+  }
   AtomicFile file(path, {}, host.dialect().new_file_mode);
-  file.write(replace_variables("template \"" + options.text_template + "\"", text, variables));
+  file.write(filled);
   file.commit(AtomicFile::Existing::keep);
   return path;
 }

@@ -35,10 +35,13 @@ std::size_t count(std::span<const MigrationState> rows, std::string_view state) 
       rows.begin(), rows.end(), [state](const MigrationState& row) { return row.state == state; }));
 }
 
+// SQLite keeps times as text, in UTC.
 std::string timestamp_text(const Cell& value) {
-  if (value.tag != Tag::timestamptz && value.tag != Tag::timestamp) return text_of(value);
   char text[kMaxDateTimeText];
-  return {text, format_timestamp(text, value.integer, value.tag == Tag::timestamptz)};
+  if (value.tag == Tag::timestamptz || value.tag == Tag::timestamp)
+    return {text, format_timestamp(text, value.integer, value.tag == Tag::timestamptz)};
+  const auto time = parse_timestamp(text_of(value));
+  return time ? std::string(text, format_timestamp(text, time->microseconds, true)) : text_of(value);
 }
 
 // "2026-11-20 18:00:00": a person needs neither fraction nor letters.

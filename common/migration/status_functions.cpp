@@ -69,12 +69,10 @@ constexpr ResultColumn kHistoryColumns[] = {
     {"client_address", SqlType::text},  {"application", SqlType::text},
     {"server_version", SqlType::text},  {"detail", SqlType::text},
     {"settings", SqlType::text}};
-constexpr std::string_view kActions[] = {"apply",    "rollback", "redo", "reset",
-                                         "baseline", "repair",   "add",  "adopt"};
 constexpr OptionSpec kHistoryOptions[] = {{"limit", OptionType::integer},
                                           {"version", OptionType::text},
-                                          {"action", OptionType::text, kActions},
-                                          {"outcome", OptionType::text},
+                                          {"action", OptionType::text, kLoggedActions},
+                                          {"outcome", OptionType::text, kLoggedOutcomes},
                                           {"since", OptionType::text}};
 
 // Which entries of the log are wanted.

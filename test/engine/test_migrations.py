@@ -1,6 +1,7 @@
 """Migrations from end to end, the same on both engines."""
 
 import json
+import re
 
 import pytest
 from migrations import ITEMS, NOTES, ROWS, source, write
@@ -89,6 +90,7 @@ def test_status_and_report(db):
     report = json.loads(db.value("migrate_report", source(**THREE), '{"format": "json"}'))
     assert report["totals"]["applied"] == 2 and report["totals"]["pending"] == 1
     assert [m["version"] for m in report["migrations"]] == ["001", "002", "010"]
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", report["migrations"][0]["applied_at"])
 
 
 def test_status_of_an_untouched_database_writes_nothing(db):
@@ -117,6 +119,9 @@ def test_history_tells_who_and_what(db):
     assert [(r["action"], r["version"], r["outcome"]) for r in sorted(rows, key=lambda r: r["log_id"])] == [
         ("apply", "001", "applied"), ("apply", "002", "applied"), ("apply", "010", "applied"),
         ("rollback", "010", "rolled_back")]
+    assert [r["version"] for r in db.call("migrate_history", '{"outcome": "rolled_back"}')] == ["010"]
+    with db.fails("WB001", "outcome", "rolled_back"):
+        db.call("migrate_history", '{"outcome": "rolledback"}')
     if db.engine == "postgresql":
         assert {r["executed_by"] for r in rows} == {db.one("SELECT current_user")}
 

@@ -117,6 +117,14 @@ def test_new_files(db, directory):
     assert [r["version"] for r in db.call("migrate_apply", str(path), '{"target": "1"}')] == ["001"]
 
 
+def test_a_template_with_an_unknown_name(db, directory):
+    directory.chmod(0o777)
+    (directory / "mine.sql").write_text("-- ${version} ${owner}")
+    with db.fails("WB030", "owner", "${version}, ${description}, ${name} and ${created}"):
+        db.value("migrate_new", str(directory), "x", options(template=str(directory / "mine.sql")))
+    assert [path.name for path in directory.glob("*.sql")] == ["mine.sql"]
+
+
 def test_new_files_need_the_right_to_write_files(postgresql, directory):
     db = postgresql
     db.script("DROP ROLE IF EXISTS whimbrel_new; CREATE ROLE whimbrel_new; SET ROLE whimbrel_new")

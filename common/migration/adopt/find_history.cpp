@@ -72,7 +72,8 @@ FoundHistory find_foreign_history(const Schema& schema, std::string_view own_sch
     all += (all.empty() ? "" : ", ") + one.table.quoted() + " of " + std::string(one.tool->name);
   fail_foreign("there are " + std::to_string(found.size()) + " histories of other tools",
                "They are: " + all + ".",
-               "Name the tool, or the table in the options \"schema\" and \"table\".");
+               std::string(tool ? "Name" : "Name the tool, or") +
+                   " the table in the options \"schema\" and \"table\".");
 }
 
 }  // namespace whimbrel

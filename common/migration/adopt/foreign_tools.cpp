@@ -57,6 +57,8 @@ bool is_dbmate(const ForeignTable& table) {
   return is_named_so(table) && !has_integer_version(table) &&
          table.sibling("ar_internal_metadata") == nullptr;
 }
+// sqitch keeps a log beside its changes, with all of their columns.
+bool is_no_log(const ForeignTable& table) { return !table.has("event"); }
 bool is_tern(const ForeignTable& table) { return is_named_so(table) && has_integer_version(table); }
 
 template <std::int64_t key>
@@ -86,6 +88,7 @@ const std::array kTools = {
     ForeignTool{.name = "sqitch",
                 .form = "sqitch",
                 .columns = kSqitch,
+                .fits = is_no_log,
                 .read = read_sqitch_history,
                 .lock = lock<75474063>,
                 .checksum_of = sqitch_checksum,
