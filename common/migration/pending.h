@@ -35,7 +35,8 @@ Likeness compare_with_applied(const Host& host, const SourceFile& file, const Ap
 // The same with the form already read.
 Likeness compare_with_applied(const SourceFile& file, const Form& form, const AppliedMigration& applied);
 
-// A sentence about the first place where the file differs from the stored text.
+// A sentence about the first place where the file differs from the stored text; empty for who may not read
+// that.
 std::string describe_change(Host& host, const SourceFile& file, const AppliedMigration& applied);
 
 // All differences between the stored texts and the file's, part by part in the unified format.

@@ -55,12 +55,11 @@ MigrationState state_of_changed(Host& host, const SourceFile& file, const Applie
       row.note = "its text has changed: it will be applied again";
     } else {
       row.state = state::kChanged;
-      if (!host.may_read_texts()) {
-        row.note = "its text differs from the one that was applied";
-        return;
-      }
       row.note = describe_change(host, file, applied);
-      if (diff) row.note += "\n" + show_changes(host, file, form, applied);
+      if (row.note.empty())
+        row.note = "its text differs from the one that was applied";
+      else if (diff)
+        row.note += "\n" + show_changes(host, file, form, applied);
     }
   });
   if (!readable) row.state = state::kChanged;

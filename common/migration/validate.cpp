@@ -127,9 +127,9 @@ class Validator {
       add(Severity::info, finding::kCosmetic, &file,
           file.subject() + " has other comments, white space or line ends than when it was applied");
     } else if (!form.repeatable) {
+      const std::string change = describe_change(host_, file, applied);
       add(Severity::error, code::kChangedMigration, &file,
-          file.subject() + " was changed after it was applied (" + describe_change(host_, file, applied) +
-              ")")
+          file.subject() + " was changed after it was applied" + (change.empty() ? "" : " (" + change + ")"))
           .hint = "Put the change into a new migration and restore this one: migrate_sql('" +
                   applied.version + "', 'up') gives its text.";
     }

@@ -40,6 +40,9 @@ def test_who_may_only_see_the_status(roles):
     assert "2 applied" in db.value("migrate_report", FILES)
     row = db.call("migrate_status", CHANGED)[1]
     assert (row["state"], row["note"]) == ("changed", "its text differs from the one that was applied")
+    assert [(row["file"], row["code"]) for row in db.call("migrate_validate", CHANGED) if row["severity"] == "error"] == [("002_more.sql", "WB012")]
+    with db.fails("WB012", "002_more.sql"):
+        db.call("migrate_plan", CHANGED)
     for text in ("SELECT up_sql FROM schema_migrations", "SELECT * FROM migration_sources", "SELECT * FROM migrate_history()",
                  "SELECT migrate_sql('001')", "DELETE FROM schema_migrations", "UPDATE schema_migrations SET checksum = ''",
                  "INSERT INTO migration_log (log_id, action, outcome) VALUES (9, 'a', 'b')"):
