@@ -215,6 +215,18 @@ def test_an_import_that_is_repeated_finds_its_rows(flows):
     assert flows.one("SELECT count(*) FROM id_origins") == 4
 
 
+@pytest.mark.parametrize("child, own", [("text", True), ("varchar(9)", False)])
+def test_a_repeated_import_whose_text_refers_to_numbers(db, child, own):
+    """The new number is the text that is there: nothing is written again."""
+    db.script(f"CREATE TABLE users (id integer PRIMARY KEY, n text); CREATE TABLE comments (id integer PRIMARY KEY, kind text, subject {child}); INSERT INTO users VALUES (7, 'here')")
+    rule(db, "comments", "subject", **({"discriminator": "kind", "targets": {"user": "users"}} if own else {"target_table": "users"}))
+    tables = {"users": [{"id": 5, "n": "a"}], "comments": [{"id": 1, "kind": "user", "subject": "5"}]}
+    run_import(db, tables, origins="x")
+    again = run_import(db, tables, origins="x")["comments"]
+    assert (again["updated"], again["unchanged"]) == (0, 1)
+    assert db.sql("SELECT subject FROM comments") == [("8",)]
+
+
 @pytest.mark.parametrize("size", [32, 33])
 def test_a_wide_natural_key(db, size):
     names = [f"c{i}" for i in range(size)]

@@ -218,6 +218,10 @@ class RemappedRows : public RowReader, private MissingReference {
       bool changed = false;
       for (std::size_t i = 0; i < link.columns.size(); ++i) {
         Cell& cell = cells[places_[link.columns[i]]];
+        // In a column of text an id is a text, as the rows have it that are there.
+        if (work_.table->columns[link.columns[i]].kind == Kind::text &&
+            (to[i].tag == Tag::integer || to[i].tag == Tag::uuid))
+          to[i] = Cell::text(key_text(to[i], arena));
         if (is_same(before_[places_[link.columns[i]]], to[i])) continue;
         cell = to[i];
         changed = true;
