@@ -317,6 +317,22 @@ def test_old_numbers_at_names_that_say_whose_they_are(flows):
     run_import(flows, tables, strict=True, rename={"agents.name": "{}2"})
 
 
+def test_strict_finds_ids_of_a_table_that_nothing_refers_to(db):
+    """Named from inside of documents alone, and from a table without a key too."""
+    json_type = "jsonb" if db.engine == "postgresql" else "JSON"
+    db.script(f"CREATE TABLE agents (id integer PRIMARY KEY, name text); CREATE TABLE tools (id text PRIMARY KEY); CREATE TABLE log (doc {json_type}, note text);"
+              "INSERT INTO agents VALUES (1, 'here')")
+    tables = {"agents": [{"id": 1, "name": "x"}], "tools": [{"id": "tool-00017"}],
+              "log": [{"doc": {"agentId": 1}, "note": "-"}, {"doc": {}, "note": "ran tool-00017"}]}
+    with db.refuses("WB027", 'column "doc": old id 1 of table "agents"', "tool-00017"):
+        run_import(db, tables, strict=True)
+    del tables["agents"]
+    with db.refuses("WB027", "tool-00017"):
+        run_import(db, tables, strict=True)
+    del tables["log"][1]
+    run_import(db, tables, strict=True)
+
+
 def suggestions(db, **options):
     return [(r["table_name"], r["column_name"], r["path"], r["target_table"], r["hit_rate"], r["sampled"]) for r in db.call("rule_suggest", json.dumps(options))]
 

@@ -91,8 +91,9 @@ KeyMaps::KeyMaps(Host& host, const DocumentInput& input, const DocumentIndex& in
     for (Link& link : keys->links)
       for (auto& [value, target] : link.to) target.key = key_of(target);
   const bool finds = !options.origin.empty();
+  const bool looks = options.strict && !options.preserve_ids;  // for old ids, which documents alone may name
   for (const auto& keys : tables_)
-    if (keys->assigns() && (finds || !keys->natural_key.empty()))
+    if (keys->assigns() && (finds || looks || !keys->natural_key.empty()))
       key_of({keys->table, keys->table->primary_key, nullptr});
 }
 
