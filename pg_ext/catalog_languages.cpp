@@ -23,20 +23,6 @@ constexpr std::string_view kAccessMethods = R"sql(
     FROM pg_am a WHERE a.oid >= 16384)sql";
 constexpr std::string_view kAccessMethodProperties[] = {"type", "handler"};
 
-// libc's has two parts, where they differ; the others one locale, whose column each version names otherwise.
-constexpr std::string_view kCollations = R"sql(
-  SELECT c.oid, 0, 0, 'collation', n.nspname, c.collname, quote_ident(n.nspname) || '.' || quote_ident(c.collname), 0,
-         CASE c.collprovider WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'default' END,
-         CASE WHEN NOT c.collisdeterministic THEN 'false' END,
-         coalesce(j ->> 'colllocale', j ->> 'colliculocale', CASE WHEN c.collcollate = c.collctype THEN c.collcollate END),
-         CASE WHEN c.collcollate <> c.collctype THEN c.collcollate END,
-         CASE WHEN c.collcollate <> c.collctype THEN c.collctype END,
-         j ->> 'collicurules', pg_get_userbyid(c.collowner)
-    FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace, LATERAL to_jsonb(c) j
-   WHERE c.oid >= 16384)sql";
-constexpr std::string_view kCollationProperties[] = {"provider", "deterministic", "locale", "lc_collate",
-                                                     "lc_ctype", "rules",         "owner"};
-
 constexpr std::string_view kConversions = R"sql(
   SELECT c.oid, 0, 0, 'conversion', n.nspname, c.conname, quote_ident(n.nspname) || '.' || quote_ident(c.conname), 0,
          pg_encoding_to_char(c.conforencoding), pg_encoding_to_char(c.contoencoding), c.conproc::text,
@@ -48,7 +34,6 @@ constexpr CatalogQuery kQueries[] = {
     {LanguageRelationId, InvalidOid, true, false, kLanguages, kLanguageProperties, LanguageOidIndexId},
     {TransformRelationId, InvalidOid, true, false, kTransforms, kTransformProperties, TransformOidIndexId},
     {AccessMethodRelationId, InvalidOid, true, false, kAccessMethods, kAccessMethodProperties, AmOidIndexId},
-    {CollationRelationId, InvalidOid, true, false, kCollations, kCollationProperties, CollationOidIndexId},
     {ConversionRelationId, InvalidOid, true, false, kConversions, kConversionProperties,
      ConversionOidIndexId},
 };

@@ -21,7 +21,7 @@ std::vector<CatalogQuery> catalog_queries() {
 }
 
 std::vector<CatalogQuery> table_queries() {
-  return joined({relation_queries(), constraint_queries(), behaviour_queries()});
+  return joined({type_queries(), relation_queries(), constraint_queries(), behaviour_queries()});
 }
 
 }  // namespace whimbrel::pg

@@ -39,11 +39,10 @@ struct CatalogQuery {
   Oid index = InvalidOid;
 };
 
-std::span<const CatalogQuery> namespace_queries();  // schemas, extensions
-std::span<const CatalogQuery>
-language_queries();  // languages, transforms, access methods, collations, conversions
+std::span<const CatalogQuery> namespace_queries();   // schemas, extensions
+std::span<const CatalogQuery> language_queries();    // languages, transforms, access methods, conversions
 std::span<const CatalogQuery> relation_queries();    // tables, views, sequences, columns
-std::span<const CatalogQuery> type_queries();        // enums, composite types, domains
+std::span<const CatalogQuery> type_queries();        // collations, enums, composite types, domains
 std::span<const CatalogQuery> base_type_queries();   // ranges, base types
 std::span<const CatalogQuery> constraint_queries();  // constraints, indexes, statistics
 std::span<const CatalogQuery> behaviour_queries();   // triggers, rules, policies
@@ -66,7 +65,7 @@ std::string privilege_query(bool external);
 
 // All of them; an object stands behind its home.
 std::vector<CatalogQuery> catalog_queries();
-// Those of tables, views, sequences and what belongs to them.
+// Those of tables, views, sequences and what belongs to them, and of the types of columns.
 std::vector<CatalogQuery> table_queries();
 
 }  // namespace whimbrel::pg

@@ -39,7 +39,22 @@ constexpr std::string_view kDomainConstraints = R"sql(
    WHERE k.contypid >= 16384 AND k.contype IN ('c', 'n'))sql";
 constexpr std::string_view kConstraintProperties[] = {"type", "definition"};
 
+// libc's has two parts, where they differ; the others one locale, whose column each version names otherwise.
+constexpr std::string_view kCollations = R"sql(
+  SELECT c.oid, 0, 0, 'collation', n.nspname, c.collname, quote_ident(n.nspname) || '.' || quote_ident(c.collname), 0,
+         CASE c.collprovider WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'default' END,
+         CASE WHEN NOT c.collisdeterministic THEN 'false' END,
+         coalesce(j ->> 'colllocale', j ->> 'colliculocale', CASE WHEN c.collcollate = c.collctype THEN c.collcollate END),
+         CASE WHEN c.collcollate <> c.collctype THEN c.collcollate END,
+         CASE WHEN c.collcollate <> c.collctype THEN c.collctype END,
+         j ->> 'collicurules', pg_get_userbyid(c.collowner)
+    FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace, LATERAL to_jsonb(c) j
+   WHERE c.oid >= 16384)sql";
+constexpr std::string_view kCollationProperties[] = {"provider", "deterministic", "locale", "lc_collate",
+                                                     "lc_ctype", "rules",         "owner"};
+
 constexpr CatalogQuery kQueries[] = {
+    {CollationRelationId, InvalidOid, true, false, kCollations, kCollationProperties, CollationOidIndexId},
     {TypeRelationId, InvalidOid, true, false, kTypes, kTypeProperties},
     {RelationRelationId, TypeRelationId, false, true, kAttributes, kAttributeProperties},
     {ConstraintRelationId, TypeRelationId, false, true, kDomainConstraints, kConstraintProperties},

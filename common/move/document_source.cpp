@@ -33,7 +33,7 @@ std::string plain_statement(const DocumentTable& table, bool from_sqlite) {
     written.name = column.name;
     written.type = column.type;
     written.kind = column.kind;
-    items += from_sqlite ? column.type : sqlite_declared_type(written);
+    items += from_sqlite ? column.type : sqlite_declared_type(written, written.type);
   }
   std::string key;
   for (const std::string& column : table.primary_key)

@@ -70,7 +70,7 @@ std::string literal_of(const std::string& literal, const Column& column) {
 
 }  // namespace
 
-std::optional<std::string> sqlite_expression(std::string_view text, const Table& table) {
+std::optional<std::string> sqlite_expression(std::string_view text, const Table& table, const Column* value) {
   constexpr std::string_view kWords[] = {"and",  "or",   "not",  "is",  "null", "in",    "between",  "case",
                                          "when", "then", "else", "end", "true", "false", "distinct", "from"};
   constexpr std::string_view kFunctions[] = {"length",   "lower",  "upper",  "abs",
@@ -121,8 +121,9 @@ std::optional<std::string> sqlite_expression(std::string_view text, const Table&
           (call &&
            std::ranges::any_of(kFunctions, [&](std::string_view word) { return token.is_word(word); }));
       if (!known) {
-        if (table.find_column(token.text) == Table::npos) return std::nullopt;
-        piece = quote_identifier(token.text);
+        const bool is_value = value != nullptr && token.is_word("value");
+        if (!is_value && table.find_column(token.text) == Table::npos) return std::nullopt;
+        piece = quote_identifier(is_value ? value->name : std::string(token.text));
       }
     } else if (token.kind == TokenKind::quoted_identifier) {
       if (call || table.find_column(sqlite::name_of(token)) == Table::npos) return std::nullopt;

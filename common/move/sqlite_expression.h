@@ -10,8 +10,9 @@
 namespace whimbrel::move {
 
 // Names of the table's columns, and operators and functions that mean the same in both, casts left out;
-// nothing when there is anything else.
-std::optional<std::string> sqlite_expression(std::string_view text, const Table& table);
+// nothing when there is anything else. `value`: the column that VALUE is, in a check of its domain.
+std::optional<std::string> sqlite_expression(std::string_view text, const Table& table,
+                                             const Column* value = nullptr);
 
 // The text of a column's default; empty: there is none that says the same.
 std::string sqlite_default(std::string_view text, const Column& column);

@@ -1,5 +1,6 @@
 #include "common/move/sqlite_plan.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -31,6 +32,13 @@ NameMap names_of(const Schema& schema, const std::vector<std::size_t>& chosen) {
   return names;
 }
 
+// Whether a sequence goes on in a column that counts by itself.
+bool counts(const SqlitePlan& plan, const CatalogObject& sequence) {
+  return sequence.has("owned_by") || std::ranges::any_of(plan.tables, [&](const SqliteTable& table) {
+           return table.sequence == sequence.identity;
+         });
+}
+
 }  // namespace
 
 SqlitePlan plan_sqlite(Host& host, const SelectionOptions& selection) {
@@ -50,7 +58,7 @@ SqlitePlan plan_sqlite(Host& host, const SelectionOptions& selection) {
   }
   for (const CatalogObject& object : catalog.objects)
     if (object.kind == "view" || object.kind == "materialized view" || object.kind == "function" ||
-        object.kind == "procedure")
+        object.kind == "procedure" || (object.kind == "sequence" && !counts(plan, object)))
       plan.left_out.push_back(object.kind + " " + object.identity + " is left out");
   return plan;
 }

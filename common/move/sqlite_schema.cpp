@@ -4,6 +4,8 @@
 #include <optional>
 
 #include "common/host.h"
+#include "common/move/column_facts.h"
+#include "common/move/nocase.h"
 #include "common/move/sqlite_expression.h"
 #include "common/schema/kind.h"
 #include "common/sql/lexer.h"
@@ -14,6 +16,8 @@ namespace {
 
 using sql::Token;
 using sql::TokenKind;
+
+constexpr std::string_view kNocaseClause = " COLLATE NOCASE";
 
 std::string list_of(const Table& table, const std::vector<std::size_t>& columns) {
   std::string list;
@@ -42,7 +46,7 @@ class WriteTable {
  public:
   WriteTable(const Table& table, const TableFacts& facts,
              const std::map<std::pair<std::string, std::string>, std::string>& names)
-      : table_(table), facts_(facts.of(table)), names_(names) {
+      : table_(table), facts_(facts.of(table)), index_(facts.index()), names_(names) {
     const auto named = names.find({table.schema, table.name});
     result_.name = named == names.end() ? sqlite_name(table) : named->second;
     result_.source = &table;
@@ -54,8 +58,12 @@ class WriteTable {
       items += (items.empty() ? "  " : ",\n  ") + write_column(column);
     if (!table_.primary_key.empty() && result_.identity.empty())
       items += ",\n  PRIMARY KEY (" + list_of(table_, table_.primary_key) + ")";
-    for (const UniqueKey& key : table_.unique_keys)
-      if (!is_index(key.name)) items += ",\n  UNIQUE (" + list_of(table_, key.columns) + ")";
+    if (table_.primary_key_deferrable) note_deferrable("primary key");
+    for (const UniqueKey& key : table_.unique_keys) {
+      if (is_index(key.name)) continue;
+      items += ",\n  UNIQUE (" + list_of(table_, key.columns) + ")";
+      if (key.deferrable) note_deferrable("constraint " + key.name);
+    }
     for (const ForeignKey& key : table_.foreign_keys) items += write_reference(key);
     for (const CatalogObject* object : facts_) {
       if (object->kind == "constraint") items += write_constraint(*object);
@@ -79,14 +87,40 @@ class WriteTable {
         facts_, [&](const CatalogObject* object) { return object->kind == "index" && object->name == name; });
   }
 
+  void note_deferrable(const std::string& what) {
+    result_.notes.push_back(what + " is not deferrable: SQLite checks each row at once");
+  }
+
+  // The column, and the checks of its domains.
   std::string write_column(const Column& column) {
+    const ColumnFacts facts = column_facts(index_, column, fact(column));
+    std::string text = declared_column(column, facts);
+    for (const CatalogObject* check : facts.checks)
+      if (const auto condition = condition_of(*check, &column)) text += " CHECK " + *condition;
+    if (column.kind == Kind::array && column.type.ends_with("[]"))
+      note_element(column, std::string_view(column.type).substr(0, column.type.size() - 2));
+    return text;
+  }
+
+  void note_element(const Column& column, std::string_view type) {
+    Column element;
+    element.type = type;
+    for (const CatalogObject* check : column_facts(index_, element, nullptr).checks)
+      result_.notes.push_back("check " + check->name + " of the elements of column " + column.name +
+                              " is left out: " + std::string(check->get("definition")));
+  }
+
+  std::string declared_column(const Column& column, const ColumnFacts& facts) {
     const bool key = table_.primary_key.size() == 1 && &table_.columns[table_.primary_key[0]] == &column;
     const bool counts = key && column.kind == Kind::integer;  // in SQLite, whatever it does here
-    const CatalogObject* const found = fact(column);
-    const std::string_view by_default = found != nullptr && !column.generated && !column.identity
-                                            ? found->get("default")
-                                            : std::string_view();
-    std::string text = quote_identifier(column.name) + " " + sqlite_declared_type(column);
+    const std::string_view by_default =
+        column.generated || column.identity ? std::string_view() : facts.by_default;
+    std::string text = quote_identifier(column.name) + " " + sqlite_declared_type(column, facts.base);
+    if (facts.comparison == Comparison::nocase && column.kind == Kind::text && !text.ends_with(kNocaseClause))
+      text += kNocaseClause;
+    else if (facts.comparison != Comparison::bytes)
+      result_.notes.push_back("collation " + std::string(facts.collation) + " of column " + column.name +
+                              " is left out: SQLite compares its bytes");
     const std::string sequence = counts ? sequence_of_default(by_default) : std::string();
     if (counts && (column.identity || !sequence.empty())) {
       result_.identity = column.name;
@@ -99,7 +133,7 @@ class WriteTable {
     if (column.identity)
       result_.notes.push_back("column " + column.name +
                               " does not count by itself: SQLite has that for a primary key only");
-    if (column.not_null) text += " NOT NULL";
+    if (facts.not_null) text += " NOT NULL";
     if (column.generated) {
       result_.notes.push_back("column " + column.name + " keeps its values and is no longer generated");
       return text;
@@ -151,14 +185,23 @@ class WriteTable {
       result_.notes.push_back("constraint " + object.name +
                               " is left out: SQLite has no exclusion constraints");
     if (type != "check") return {};
-    std::string_view definition = object.get("definition");
+    const auto condition = condition_of(object, nullptr);
+    return condition ? ",\n  CONSTRAINT " + quote_identifier(object.name) + " CHECK " + *condition
+                     : std::string();
+  }
+
+  // What a check says, in parentheses; nothing, and a note, where SQLite cannot. `value`: see
+  // sqlite_expression().
+  std::optional<std::string> condition_of(const CatalogObject& check, const Column* value) {
+    const std::string_view definition = check.get("definition");
     const std::size_t open = definition.find('('), close = definition.rfind(')');
-    const auto expression = open == std::string_view::npos
-                                ? std::nullopt
-                                : sqlite_expression(definition.substr(open, close - open + 1), table_);
-    if (expression) return ",\n  CONSTRAINT " + quote_identifier(object.name) + " CHECK " + *expression;
-    result_.notes.push_back("check " + object.name + " is left out: " + std::string(definition));
-    return {};
+    auto condition = open == std::string_view::npos || definition.ends_with("NOT VALID")
+                         ? std::nullopt
+                         : sqlite_expression(definition.substr(open, close - open + 1), table_, value);
+    if (!condition)
+      result_.notes.push_back("check " + check.name + (value == nullptr ? "" : " of column " + value->name) +
+                              " is left out: " + std::string(definition));
+    return condition;
   }
 
   void write_index(const CatalogObject& object) {
@@ -193,6 +236,15 @@ class WriteTable {
       if (!part) return std::nullopt;
       parts += (parts.empty() ? "" : ", ") + *part;
       at = end;
+      if (at < tokens.size() && tokens[at].is_word("collate")) {
+        const std::size_t name = ++at;
+        while (at + 1 < tokens.size() && tokens[at + 1].is('.')) at += 2;
+        const std::string_view collation =
+            definition.substr(tokens[name].offset, tokens[at].end() - tokens[name].offset);
+        if (comparison_of(index_, collation) != Comparison::nocase) return std::nullopt;
+        parts += kNocaseClause;
+        ++at;
+      }
       if (at < tokens.size() && is_pattern_class(tokens[at])) ++at;
       if (at < tokens.size() && tokens[at].is_word("desc")) {
         parts += " DESC";
@@ -234,6 +286,7 @@ class WriteTable {
 
   const Table& table_;
   std::span<const CatalogObject* const> facts_;
+  const CatalogIndex& index_;
   const std::map<std::pair<std::string, std::string>, std::string>& names_;
   SqliteTable result_;
 };
@@ -244,8 +297,7 @@ std::string sqlite_name(const Table& table) {
   return table.in_default_schema ? table.name : table.schema + "__" + table.name;
 }
 
-std::string sqlite_declared_type(const Column& column) {
-  const std::string& type = column.type;
+std::string sqlite_declared_type(const Column& column, const std::string& type) {
   if (!column.labels.empty()) return "TEXT";
   switch (column.kind) {
     case Kind::boolean:
@@ -259,7 +311,7 @@ std::string sqlite_declared_type(const Column& column) {
       return "NUMERIC_TEXT" + (open == std::string::npos ? std::string() : type.substr(open));
     }
     case Kind::text:
-      return type == "citext" || type.ends_with(".citext") ? "TEXT COLLATE NOCASE" : "TEXT";
+      return is_citext(type) ? "TEXT" + std::string(kNocaseClause) : "TEXT";
     case Kind::bytes:
       return "BLOB";
     case Kind::date:

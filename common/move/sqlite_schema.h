@@ -37,6 +37,7 @@ class TableFacts {
   bool has(const Table& table) const { return tables_.contains({table.schema, table.name}); }
   // Columns, constraints, indexes, triggers and the like; none for a table that it has not.
   std::span<const CatalogObject* const> of(const Table& table) const;
+  const CatalogIndex& index() const { return index_; }
 
  private:
   CatalogIndex index_;
@@ -48,6 +49,7 @@ SqliteTable write_sqlite_table(const Table& table, const TableFacts& facts,
                                const std::map<std::pair<std::string, std::string>, std::string>& names);
 
 // What SQLite declares for a column of PostgreSQL: "INTEGER", "NUMERIC_TEXT(10,2)", "TEXT COLLATE NOCASE".
-std::string sqlite_declared_type(const Column& column);
+// `type`: its own, or that under its domain.
+std::string sqlite_declared_type(const Column& column, const std::string& type);
 
 }  // namespace whimbrel::move

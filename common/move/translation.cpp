@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/host.h"
+#include "common/move/nocase.h"
 #include "common/move/system_column.h"
 #include "common/move/target_names.h"
 #include "common/schema/kind.h"
@@ -18,8 +19,6 @@ using sqlite::Constraint;
 using sqlite::ConstraintKind;
 using sqlite::lower_name;
 using sqlite::same_name;
-
-constexpr std::string_view kNocase = "nocase";
 
 std::string_view action_text(ForeignKeyAction action) {
   switch (action) {
@@ -59,7 +58,8 @@ class Translate {
     write_others();
     if (needs_nocase_)
       result_.before.push_back("CREATE COLLATION IF NOT EXISTS " + quote_name(options_.schema, kNocase) +
-                               " (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
+                               " (provider = icu, locale = '" + std::string(kNocaseLocale) +
+                               "', deterministic = false)");
     return std::move(result_);
   }
 
@@ -202,7 +202,9 @@ class Translate {
     target.loses_data = target.loses_data || decision.bad_text;
     std::string sql = quote_identifier(target.columns[c].name) + " " + decision.type;
     const std::string collation = last_collation(text);
-    if (collation == "nocase" && decision.type == "text") {
+    if (collation == kNocase && is_citext(decision.type)) {
+      // Looks at no case by itself.
+    } else if (collation == kNocase && kind_of_type(decision.type) == Kind::text) {
       needs_nocase_ = true;
       sql += " COLLATE " + quote_name(options_.schema, kNocase);
       finding.reason += "; NOCASE is a collation of ICU that folds more than ASCII";
@@ -374,7 +376,7 @@ class Translate {
           if (!expression) problem = expression.problem;
           text = "(" + expression.sql + ")";
         }
-        if (collation == "nocase") {
+        if (collation == kNocase) {
           needs_nocase_ = true;
           text += " COLLATE " + quote_name(options_.schema, kNocase);
         } else if (!collation.empty() && collation != "binary") {

@@ -55,8 +55,8 @@ struct CatalogObject {
 struct CatalogRequest {
   bool dependencies = false;
   bool privileges = true;
-  // No more than tables, views, sequences and what belongs to them is needed, and neither privileges nor
-  // comments: a host may leave the rest out.
+  // No more than tables, views, sequences, what belongs to them and the types of columns is needed, and
+  // neither privileges nor comments: a host may leave the rest out.
   bool tables_only = false;
 };
 

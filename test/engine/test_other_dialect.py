@@ -70,6 +70,71 @@ def test_what_postgresql_refuses_is_left_out(sqlite, postgresql):
     assert postgresql.sql("SELECT * FROM one") == [(1, "$whimbrel$ SELECT broken")]
 
 
+NOCASE = """CREATE TABLE u (id INTEGER PRIMARY KEY, email TEXT COLLATE NOCASE UNIQUE, name TEXT);
+    CREATE TABLE au (email TEXT COLLATE NOCASE PRIMARY KEY NOT NULL REFERENCES u (email)); CREATE INDEX by_name ON u (name COLLATE NOCASE DESC);
+    INSERT INTO u (email, name) VALUES ('A@x', 'a'); INSERT INTO au VALUES ('a@X');"""
+
+
+def test_nocase_comes_back(sqlite, postgresql, new_sqlite):
+    """As SQL text and as a document; from there on between databases of one kind too."""
+    sqlite.script(NOCASE)
+    schema, rows = written(sqlite, "postgresql")
+    postgresql.script(schema)
+    postgresql.script("BEGIN;" + rows + "COMMIT;")
+    schema, rows = written(postgresql, "sqlite")
+    assert "-- " not in schema
+    by_text, by_document = new_sqlite(), new_sqlite()
+    by_text.script(schema + "BEGIN;" + rows + "COMMIT;")
+    text = postgresql.value("export_json")
+    by_document.call("import_json", text, '{"create": true}')
+    for db in (by_text, by_document):
+        assert db.digests() == sqlite.digests()
+        assert db.sql("PRAGMA foreign_key_check") == []
+        assert "COLLATE NOCASE DESC" in db.one("SELECT sql FROM sqlite_schema WHERE name = 'by_name'")
+        with db.fails(None, "UNIQUE"):
+            db.sql("INSERT INTO u (email) VALUES ('a@X')")
+    postgresql.script("DROP TABLE au, u; DROP COLLATION nocase")
+    postgresql.call("import_json", text, '{"create": true}')
+    assert postgresql.sql("SELECT count(*) FROM u WHERE email = 'a@X'") == [(1,)]
+
+
+def test_other_collations_are_named(sqlite, postgresql):
+    postgresql.script("""CREATE COLLATION no_accents (provider = icu, locale = 'und-u-ks-level1', deterministic = false);
+        CREATE COLLATION same (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE DOMAIN email AS text COLLATE same;
+        CREATE TABLE u (a text COLLATE no_accents, b text COLLATE "C", c email, d varchar(9) COLLATE same)""")
+    schema = postgresql.value("export_schema", '{"dialect": "sqlite"}')
+    assert [line for line in schema.splitlines() if line.startswith("-- ")] == ["-- table u: collation public.no_accents of column a is left out: SQLite compares its bytes"]
+    assert [line.strip(" ,") for line in schema.splitlines() if line.startswith("  ")] == ['"a" TEXT', '"b" TEXT', '"c" TEXT COLLATE NOCASE', '"d" TEXT COLLATE NOCASE']
+    sqlite.call("import_json", postgresql.value("export_json"), '{"create": true}')
+    assert "NOCASE" in sqlite.one("SELECT sql FROM sqlite_schema WHERE name = 'u'")
+
+
+def test_what_domains_say_goes_with_their_columns(sqlite, postgresql):
+    postgresql.script("""CREATE DOMAIN pos AS int CHECK (VALUE > 0); CREATE DOMAIN small AS pos NOT NULL DEFAULT 7 CONSTRAINT below CHECK (VALUE < 10 AND VALUE <> 5); CREATE DOMAIN odd AS text CHECK (VALUE ~ '^a');
+        CREATE TABLE t (id pos PRIMARY KEY, n small, w odd, many pos[]); INSERT INTO t VALUES (1, 3, 'ab', '{1}')""")
+    left_out = ["check odd_check of column w is left out: CHECK ((VALUE ~ '^a'::text))", "check pos_check of the elements of column many is left out: CHECK ((VALUE > 0))"]
+    schema = postgresql.value("export_schema", '{"dialect": "sqlite"}')
+    assert [line for line in schema.splitlines() if line.startswith("-- ")] == ["-- table t: " + one for one in left_out]
+    sqlite.call("import_json", postgresql.value("export_json"), '{"create": true}')
+    assert sqlite.digests() == postgresql.digests()
+    for values in ("(0, 3)", "(2, 5)", "(2, 11)", "(2, NULL)", "(2, -1)"):
+        with sqlite.fails(None):
+            sqlite.sql("INSERT INTO t (id, n) VALUES " + values)
+    sqlite.script("INSERT INTO t (id) VALUES (2)")
+    assert sqlite.sql("SELECT n FROM t WHERE id = 2") == [(7,)]
+
+
+def test_what_sqlite_cannot_put_off_or_count_is_named(postgresql):
+    postgresql.script("""CREATE SEQUENCE alone; CREATE SEQUENCE used; CREATE TABLE t (id int DEFAULT nextval('used') PRIMARY KEY, serial serial, a int CONSTRAINT once UNIQUE DEFERRABLE INITIALLY DEFERRED, b int UNIQUE);
+        CREATE TABLE k (id int PRIMARY KEY DEFERRABLE); CREATE TABLE old (a int); INSERT INTO old VALUES (-1); ALTER TABLE old ADD CONSTRAINT positive CHECK (a > 0) NOT VALID""")
+    schema = postgresql.value("export_schema", '{"dialect": "sqlite"}')
+    remarks = [line for line in schema.splitlines() if line.startswith("-- ")]
+    assert "-- sequence public.alone is left out" in remarks and not any("sequence public.used is" in line or "serial_seq is" in line for line in remarks)
+    assert "-- table t: constraint once is not deferrable: SQLite checks each row at once" in remarks and not any("t_b_key" in line for line in remarks)
+    assert "-- table k: primary key is not deferrable: SQLite checks each row at once" in remarks
+    assert "-- table old: check positive is left out: CHECK ((a > 0)) NOT VALID" in remarks and '"positive"' not in schema
+
+
 def test_postgresql_as_sqlite(postgresql, sqlite):
     postgresql.script(POSTGRESQL)
     schema, rows = written(postgresql, "sqlite")
