@@ -29,34 +29,58 @@ Inspected inspect_all(Host& host, const SelectionOptions& selection) {
 
 std::string name_of(const TargetTable& table) { return quote_name(kSchema, table.name); }
 
-// SQLite compares any value with any other, PostgreSQL's operators want types: where a column is not what its
-// declaration says, nobody knows before PostgreSQL whether it takes an expression over it.
-bool may_be_refused(const TargetTable& table) {
-  for (std::size_t c = 0; c < table.columns.size(); ++c)
-    if (!table.columns[c].decision.loss.empty() || table.source->table.columns[c].kind == Kind::any)
-      return true;
-  return false;
-}
-
-// As the import does it: what is refused is left out, and said.
-std::string guarded(const std::string& statement, const Finding& finding) {
-  const std::string warning = quote_literal(finding.kind + " " + finding.object + " is left out: ");
+// As the import does it: what is refused is left out, and said; `otherwise` runs then.
+std::string guarded(const std::string& statement, const std::string& what, const std::string& otherwise) {
   return sql::do_block(
       "BEGIN\n  " + statement +
       ";\nEXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR feature_not_supported "
       "THEN\n  RAISE WARNING '%', " +
-      warning + " || SQLERRM;\n");
+      quote_literal(what + " left out: ") + " || SQLERRM;\n" +
+      (otherwise.empty() ? "" : "  " + otherwise + ";\n"));
 }
 
-void write_optional(const std::vector<OptionalStatement>& statements, const Translation& translation,
-                    bool may_be_refused, StatementSink& sink) {
-  for (const OptionalStatement& one : statements) {
-    const Finding& finding = translation.findings[one.finding];
-    const bool guard =
-        may_be_refused && (finding.kind == "view" || finding.kind == "check" || finding.kind == "index");
-    sink.statement(guard ? guarded(one.sql, finding) : one.sql, nullptr);
+// SQLite compares any value with any other, PostgreSQL's operators want types: what is not proven stands in a
+// block of its own.
+class Writer {
+ public:
+  Writer(Host& host, const SchemaExportOptions& options, const Translation& translation, StatementSink& sink)
+      : host_(host), options_(options), translation_(translation), sink_(sink) {}
+
+  void table(const TargetTable& table) {
+    if (options_.strict || table.generated_proven)
+      sink_.statement(table.create, nullptr);
+    else
+      sink_.statement(guarded(table.create,
+                              "generated columns of table " + table.source->table.name +
+                                  " stay without values, their expressions are",
+                              table.create_plain),
+                      nullptr);
+    for (const OptionalStatement& one : table.before_rows) {
+      const std::string what = "default of column " + translation_.findings[one.finding].object;
+      if (one.doubt.empty())
+        write(one, what);
+      else
+        tell_loss(host_, options_, sink_, what + ": left out (" + one.doubt + ")");
+    }
   }
-}
+
+  void all(const std::vector<OptionalStatement>& statements) {
+    for (const OptionalStatement& one : statements) {
+      const Finding& finding = translation_.findings[one.finding];
+      write(one, finding.kind + " " + finding.object);
+    }
+  }
+
+ private:
+  void write(const OptionalStatement& one, const std::string& what) {
+    sink_.statement(options_.strict || one.proven ? one.sql : guarded(one.sql, what + " is", {}), nullptr);
+  }
+
+  Host& host_;
+  const SchemaExportOptions& options_;
+  const Translation& translation_;
+  StatementSink& sink_;
+};
 
 // --- rows
 
@@ -149,15 +173,11 @@ void write_postgresql_schema(Host& host, const SchemaExportOptions& options, Sta
   for (const std::string& sql : translation.before)
     // Everybody has this schema, and not everybody may make one.
     if (!sql.starts_with("CREATE SCHEMA")) sink.statement(sql, nullptr);
-  for (const TargetTable& table : translation.tables) {
-    sink.statement(table.create, nullptr);
-    write_optional(table.before_rows, translation, false, sink);
-  }
-  for (const TargetTable& table : translation.tables)
-    write_optional(table.after_rows, translation, !options.strict && may_be_refused(table), sink);
-  for (const TargetTable& table : translation.tables)
-    write_optional(table.references, translation, false, sink);
-  write_optional(translation.views, translation, !options.strict, sink);
+  Writer writer(host, options, translation, sink);
+  for (const TargetTable& table : translation.tables) writer.table(table);
+  for (const TargetTable& table : translation.tables) writer.all(table.after_rows);
+  for (const TargetTable& table : translation.tables) writer.all(table.references);
+  writer.all(translation.views);
 }
 
 void write_postgresql_rows(Host& host, const DataOptions& options, const StatementTaker& take) {

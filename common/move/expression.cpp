@@ -13,7 +13,9 @@
 #include "common/schema/sqlite/token_cursor.h"
 #include "common/sql/lexer.h"
 #include "common/text/ascii.h"
+#include "common/text/datetime.h"
 #include "common/text/hex.h"
+#include "common/text/uuid.h"
 
 namespace whimbrel::move {
 
@@ -480,7 +482,45 @@ class Translator {
   std::string out_;
 };
 
-std::string default_literal(std::string text, const std::string& type, bool quoted) {
+bool is_number_of(std::string_view text, Kind kind) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  const std::vector<Token> tokens = tokens_of(text);
+  if (tokens.size() != 1 || tokens[0].kind != TokenKind::number || tokens[0].text != text) return false;
+  const bool digits = text.find_first_not_of("0123456789") == std::string_view::npos;
+  // At most 18 digits are in the range of a bigint.
+  return kind == Kind::integer ? digits && text.size() <= 18 : digits || is_digit(text[0]);
+}
+
+// What PostgreSQL might not read as a value of the type.
+std::string doubt_of(const std::string& text, Kind kind, const std::string& type) {
+  char bytes[16];
+  const auto reads = [&] {
+    switch (kind) {
+      case Kind::date:
+        return parse_date(text).has_value();
+      case Kind::time:
+        return parse_time(text).has_value();
+      case Kind::timestamp:
+      case Kind::timestamptz:
+        return parse_timestamp(text).has_value();
+      case Kind::uuid:
+        return parse_uuid(text, bytes);
+      case Kind::integer:
+      case Kind::real:
+      case Kind::numeric:
+        return is_number_of(text, kind);
+      case Kind::bytes:
+        return text.find('\\') == std::string::npos;
+      case Kind::jsonb:
+        return text.find("\\u") == std::string::npos;
+      default:
+        return true;
+    }
+  };
+  return reads() ? std::string() : quote_literal(text) + " may be no value of " + type;
+}
+
+std::string default_literal(std::string text, const std::string& type, bool quoted, std::string& doubt) {
   const Kind kind = kind_of_type(type);
   const std::string lower = sqlite::lower_name(text);
   if (kind == Kind::boolean) {
@@ -499,6 +539,7 @@ std::string default_literal(std::string text, const std::string& type, bool quot
   if (kind == Kind::array && text == "[]") text = "{}";
   if ((kind == Kind::json || kind == Kind::jsonb) && !json::is_valid(text))
     throw Unknown{"default '" + text + "' of JSON"};
+  doubt = doubt_of(text, kind, type);
   if (kind == Kind::date || kind == Kind::time || kind == Kind::timestamp || kind == Kind::timestamptz ||
       kind == Kind::uuid || kind == Kind::json || kind == Kind::jsonb)
     return quote_literal(text) + "::" + type;
@@ -527,7 +568,10 @@ std::optional<std::string> now_of(const std::string& known, const std::string& t
   }
 }
 
-std::string default_of(std::string_view text, const std::string& type, const NameScope& scope) {
+std::string default_of(std::string_view text, const std::string& type, const NameScope& scope,
+                       Translated& made) {
+  std::string& doubt = made.doubt;
+  made.certain = true;
   const std::string known = normal(text);
   if (known == "null") return {};
   if (whole(known)) {
@@ -544,37 +588,43 @@ std::string default_of(std::string_view text, const std::string& type, const Nam
     const Token& last = tokens.back();
     if (last.kind == TokenKind::number)
       return default_literal((sign && tokens[0].text == "-" ? "-" : "") + number_literal(last.text), type,
-                             false);
-    if (!sign && is_blob(last)) return blob_literal(last.text);
+                             false, doubt);
+    if (!sign && is_blob(last)) {
+      if (kind_of_type(type) != Kind::bytes) doubt = "a blob is no value of " + type;
+      return blob_literal(last.text);
+    }
     if (!sign && last.kind == TokenKind::string)
-      return default_literal(string_content(last.text), type, true);
+      return default_literal(string_content(last.text), type, true, doubt);
     if (!sign && last.kind == TokenKind::quoted_identifier)
-      return default_literal(sqlite::unquoted(tokens_of(text).back().text), type, true);
+      return default_literal(sqlite::unquoted(tokens_of(text).back().text), type, true, doubt);
     // An unquoted word that is no keyword is a string to SQLite.
     if (!sign && last.kind == TokenKind::word)
       return default_literal(std::string(tokens_of(text).back().text), type,
-                             known != "true" && known != "false");
+                             known != "true" && known != "false", doubt);
   }
+  made.certain = false;
   return "(" + Translator(text, scope).run() + ")";
 }
 
 template <typename Body>
 Translated translated(Body&& body) {
+  Translated done;
   try {
-    return {body(), {}};
+    done.sql = body(done);
   } catch (const Unknown& unknown) {
-    return {{}, unknown.what + " has no known equivalent"};
+    done.problem = unknown.what + " has no known equivalent";
   }
+  return done;
 }
 
 }  // namespace
 
 Translated translate_expression(std::string_view text, const NameScope& scope) {
-  return translated([&] { return Translator(text, scope).run(); });
+  return translated([&](Translated&) { return Translator(text, scope).run(); });
 }
 
 Translated translate_default(std::string_view text, const std::string& type, const NameScope& scope) {
-  return translated([&] { return default_of(text, type, scope); });
+  return translated([&](Translated& made) { return default_of(text, type, scope, made); });
 }
 
 bool is_now(std::string_view text) {

@@ -24,7 +24,9 @@ struct NameScope {
 
 struct Translated {
   std::string sql;
-  std::string problem;  // why there is none; empty: there is
+  std::string problem;   // why there is none; empty: there is
+  bool certain = false;  // of a default: a literal, or a time of now, of the column's type
+  std::string doubt;  // of a default: why PostgreSQL may refuse the literal for the type; empty: it takes it
 
   explicit operator bool() const { return problem.empty(); }
 };

@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "common/host.h"
 #include "common/move/nocase.h"
+#include "common/move/proof.h"
 #include "common/move/system_column.h"
 #include "common/move/target_names.h"
 #include "common/schema/kind.h"
@@ -136,6 +137,14 @@ class Translate {
     return scope;
   }
 
+  // What the expression of a generated column may name.
+  NameScope scope_of_stored(std::size_t table) const {
+    NameScope scope = scope_of(table);
+    for (const Column& column : source_of(table).table.columns)
+      if (column.generated) scope.columns.erase(lower_name(column.name));
+    return scope;
+  }
+
   static std::string full_name(const TargetTable& table) { return quote_name(table.schema, table.name); }
 
   std::size_t report(Finding finding) {
@@ -227,6 +236,8 @@ class Translate {
       if (expression) {
         finding.target += " GENERATED ALWAYS AS (" + expression.sql + ") STORED";
         target.generated.push_back(report(std::move(finding)));
+        target.generated_proven =
+            target.generated_proven && surely_fits(expression.sql, scope_of_stored(t), decision.type);
         return sql + " GENERATED ALWAYS AS (" + expression.sql + ") STORED";
       }
       finding.loss = "the expression: " + expression.problem + "; the column stays without values";
@@ -237,12 +248,12 @@ class Translate {
       } else if (!value.sql.empty()) {
         const std::size_t line = report(finding);
         result_.findings[line].target += " DEFAULT " + value.sql;
-        target.before_rows.push_back({"ALTER TABLE " + full_name(target) + " ALTER COLUMN " +
-                                          quote_identifier(target.columns[c].name) + " SET DEFAULT " +
-                                          value.sql,
-                                      line,
-                                      {},
-                                      {}});
+        OptionalStatement& one = target.before_rows.emplace_back();
+        one.sql = "ALTER TABLE " + full_name(target) + " ALTER COLUMN " +
+                  quote_identifier(target.columns[c].name) + " SET DEFAULT " + value.sql;
+        one.finding = line;
+        one.proven = value.certain || surely_fits(value.sql, {}, decision.type);
+        one.doubt = value.doubt;
         return sql;
       }
     }
@@ -354,8 +365,13 @@ class Translate {
     const std::string name =
         one.name.empty() ? "" : "CONSTRAINT " + quote_identifier(names_.of_constraint(one.name)) + " ";
     const std::string sql = "ALTER TABLE " + full_name(target) + " ADD " + name + finding.target;
-    target.after_rows.push_back(
-        {sql, report(finding), sql + " NOT VALID", "rows that are there break it", true});
+    target.after_rows.push_back({sql,
+                                 report(finding),
+                                 sql + " NOT VALID",
+                                 "rows that are there break it",
+                                 true,
+                                 is_surely_condition(expression.sql, scope),
+                                 {}});
   }
 
   void write_indexes(std::size_t t, const NameScope& scope) {
@@ -365,16 +381,22 @@ class Translate {
       Finding finding = finding_of(t, create.unique ? "unique index" : "index", index.name, index.sql);
       std::string parts;
       std::string problem;
+      bool proven = true;
       for (const sqlite::KeyPart& part : create.parts) {
         std::string text;
         const std::string collation = lower_name(part.collation);
         if (!part.column.empty() && scope.columns.contains(lower_name(part.column))) {
-          text = quote_identifier(scope.columns.at(lower_name(part.column)).name);
+          const KnownColumn& column = scope.columns.at(lower_name(part.column));
+          text = quote_identifier(column.name);
+          // json alone has no order, and text alone has collations.
+          proven = proven && kind_of_type(column.type) != Kind::json &&
+                   (collation != kNocase || kind_of_type(column.type) == Kind::text);
         } else {
           const Translated expression = translate_expression(
               part.column.empty() ? part.expression.of(index.sql) : std::string_view(part.column), scope);
           if (!expression) problem = expression.problem;
           text = "(" + expression.sql + ")";
+          proven = proven && collation != kNocase && is_surely_value(expression.sql, scope);
         }
         if (collation == kNocase) {
           needs_nocase_ = true;
@@ -395,6 +417,7 @@ class Translate {
       if (!create.where.empty()) {
         const Translated condition = translate_expression(create.where.of(index.sql), scope);
         if (!condition) problem = condition.problem;
+        proven = proven && is_surely_condition(condition.sql, scope);
         where = " WHERE " + condition.sql;
       }
       if (!problem.empty()) {
@@ -409,7 +432,9 @@ class Translate {
                                        full_name(target) + " " + finding.target,
                                    report(finding),
                                    {},
-                                   {}});
+                                   {},
+                                   false,
+                                   proven});
     }
   }
 
@@ -479,8 +504,17 @@ class Translate {
     const std::string name =
         one.name.empty() ? "" : "CONSTRAINT " + quote_identifier(names_.of_constraint(one.name)) + " ";
     const std::string add = "ALTER TABLE " + full_name(target) + " ADD " + name + sql;
-    target.references.push_back(
-        {add, report(finding), add + " NOT VALID", "rows that are there have no parent"});
+    target.references.push_back({add, report(finding), add + " NOT VALID",
+                                 "rows that are there have no parent", false,
+                                 parent == Table::npos || is_key(source_of(parent).table, parents)});
+  }
+
+  // SQLite does not look for a key until rows come.
+  static bool is_key(const Table& table, const std::vector<std::size_t>& columns) {
+    return std::ranges::is_permutation(columns, table.primary_key) ||
+           std::ranges::any_of(table.unique_keys, [&](const UniqueKey& key) {
+             return std::ranges::is_permutation(columns, key.columns);
+           });
   }
 
   void write_others() {
@@ -539,7 +573,9 @@ class Translate {
         {"CREATE VIEW " + quote_name(options_.schema, name) + columns + " AS " + select.sql,
          report(std::move(finding)),
          {},
-         {}});
+         {},
+         false,
+         false});
     scope.tables[lower_name(object.name)] = quote_name(options_.schema, name);
   }
 

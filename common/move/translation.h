@@ -37,7 +37,9 @@ struct OptionalStatement {
   std::size_t finding = 0;
   std::string otherwise;  // tried then, if there is one: with this loss
   std::string otherwise_loss;
-  bool is_check = false;  // of each row by itself: it may as well be there before them
+  bool is_check = false;   // of each row by itself: it may as well be there before them
+  bool proven = true;      // PostgreSQL surely takes it, as far as its types go
+  std::string doubt = {};  // of a default: see Translated
 };
 
 struct TargetColumn {
@@ -53,6 +55,7 @@ struct TargetTable {
   std::string create;                          // without keys
   std::string create_plain;                    // the same without the expressions of generated columns
   std::vector<std::size_t> generated;          // their findings
+  bool generated_proven = true;                // PostgreSQL surely takes the expressions
   std::vector<OptionalStatement> before_rows;  // defaults
   std::vector<OptionalStatement> after_rows;   // keys, checks, indexes
   std::vector<OptionalStatement> references;   // when all tables have their rows
