@@ -333,6 +333,13 @@ def test_strict_finds_ids_of_a_table_that_nothing_refers_to(db):
     run_import(db, tables, strict=True)
 
 
+def test_a_column_of_any_table_says_whose_an_id_is(db):
+    """Of one that the document has not, too."""
+    db.script("CREATE TABLE agents (id integer PRIMARY KEY, name text); CREATE TABLE teams (lead integer REFERENCES agents (id)); CREATE TABLE log (note text); INSERT INTO agents VALUES (1, 'here')")
+    with db.refuses("WB027", 'column "note": old id 1 of table "agents"'):
+        run_import(db, {"agents": [{"id": 1, "name": "x"}], "log": [{"note": json.dumps({"lead": 1, "other": 1})}]}, strict=True)
+
+
 def suggestions(db, **options):
     return [(r["table_name"], r["column_name"], r["path"], r["target_table"], r["hit_rate"], r["sampled"]) for r in db.call("rule_suggest", json.dumps(options))]
 

@@ -495,8 +495,14 @@ std::vector<std::string> KeyMaps::columns_that_name(const MappedKey& key) const 
   std::vector<std::string> names;
   for (const auto& keys : tables_)
     for (const Link& link : keys->links)
-      if (link.columns.size() == 1 && link.to.size() == 1 && link.to[0].second.key == &key)
+      if (link.declared && link.to.size() == 1 && link.to[0].second.key == &key)
         names.push_back(keys->table->columns[link.columns[0]].name);
+  const std::vector<std::string> own = {key.table->columns[key.columns[0]].name};
+  for (const Table& table : schema_.tables)
+    for (const ForeignKey& reference : table.foreign_keys)
+      if (reference.parent_table == key.table->name && reference.parent_schema == key.table->schema &&
+          reference.parent_columns == own)
+        names.push_back(table.columns[reference.columns[0]].name);
   return names;
 }
 

@@ -84,7 +84,7 @@ class KeyMaps {
   const Table* table_of_old_id(std::string_view text, Arena& arena);
   // Keys of one integer that change; those of a table's own.
   std::vector<const MappedKey*> integer_keys() const;
-  // Columns whose values are such keys, by foreign keys and rules.
+  // Columns whose values are such keys, by foreign keys of any table and by rules of those that are imported.
   std::vector<std::string> columns_that_name(const MappedKey& key) const;
   // Whether an integer was a key and is another one now.
   bool has_changed(const MappedKey& key, std::string_view id, Arena& arena) const;
