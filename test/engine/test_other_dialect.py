@@ -151,8 +151,8 @@ NOCASE = """CREATE TABLE u (id INTEGER PRIMARY KEY, email TEXT COLLATE NOCASE UN
     INSERT INTO u (email, name) VALUES ('A@x', 'a'); INSERT INTO au VALUES ('a@X');"""
 
 
-def test_nocase_comes_back(sqlite, postgresql, new_sqlite):
-    """As SQL text and as a document; from there on between databases of one kind too."""
+def test_nocase_comes_back(sqlite, postgresql, new_sqlite, directory):
+    """As a file, as SQL text and as a document; from there on between databases of one kind too."""
     sqlite.script(NOCASE)
     schema, rows = written(sqlite, "postgresql")
     postgresql.script(schema)
@@ -161,6 +161,9 @@ def test_nocase_comes_back(sqlite, postgresql, new_sqlite):
     assert "-- " not in schema
     by_text, by_document = new_sqlite(), new_sqlite()
     by_text.script(schema + "BEGIN;" + rows + "COMMIT;")
+    assert {row["note"] for row in postgresql.call("export_sqlite", str(directory / "back.db"))} == {None}
+    with contextlib.closing(sqlite3.connect(directory / "back.db")) as file:
+        assert file.execute("SELECT count(*) FROM u WHERE email = 'a@X'").fetchone() == (1,)
     text = postgresql.value("export_json")
     by_document.call("import_json", text, '{"create": true}')
     for db in (by_text, by_document):
