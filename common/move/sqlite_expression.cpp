@@ -53,6 +53,37 @@ std::string now_at(const std::vector<Token>& tokens, std::size_t& at) {
   return value;
 }
 
+// A column inside of an expression, which compares values of SQLite; nothing where these compare otherwise
+// than those of PostgreSQL. `at`: its token.
+std::optional<std::string> operand_of(const Column& column, const std::vector<Token>& tokens,
+                                      std::size_t at) {
+  std::size_t next = at + 1;
+  while (next < tokens.size() && tokens[next].is(')')) ++next;
+  const auto word = [&](std::size_t ahead, std::string_view lower) {
+    return next + ahead < tokens.size() && tokens[next + ahead].is_word(lower);
+  };
+  const std::string name = quote_identifier(column.name);
+  if (word(0, "is") && (word(1, "null") || (word(1, "not") && word(2, "null")))) return name;
+  switch (column.kind) {
+    case Kind::numeric: {  // stored as text
+      const bool as_text = next < tokens.size() &&
+                           (tokens[next].text == "||" || (tokens[next].text == "::" && !word(1, "numeric")));
+      if (as_text || (at > 0 && tokens[at - 1].text == "||")) return std::nullopt;
+      return "CAST(" + name + " AS NUMERIC)";
+    }
+    case Kind::json:
+    case Kind::jsonb:
+    case Kind::array:
+    case Kind::composite:
+      return std::nullopt;
+    case Kind::other:
+      if (column.labels.empty()) return std::nullopt;
+      return name;
+    default:
+      return name;
+  }
+}
+
 // What a literal of the type is in a column of SQLite; empty: something else than it says.
 std::string literal_of(const std::string& literal, const Column& column) {
   switch (column.kind) {
@@ -77,6 +108,10 @@ std::optional<std::string> sqlite_expression(std::string_view text, const Table&
                                              "coalesce", "nullif", "replace"};
   constexpr std::string_view kOperators[] = {"=", "<>", "<", "<=", ">", ">=", "+", "-", "*", "||"};
   const std::vector<Token> tokens = sql::code_tokens(text, sql::Rules::postgresql);
+  // A column by itself is what it is.
+  const auto named = [&](const Column& column, std::size_t at) {
+    return tokens.size() == 1 ? std::optional(quote_identifier(column.name)) : operand_of(column, tokens, at);
+  };
   std::string out;
   for (std::size_t i = 0; i < tokens.size();) {
     const Token& token = tokens[i];
@@ -121,12 +156,19 @@ std::optional<std::string> sqlite_expression(std::string_view text, const Table&
           (call &&
            std::ranges::any_of(kFunctions, [&](std::string_view word) { return token.is_word(word); }));
       if (!known) {
+        const std::size_t column = table.find_column(token.text);
         const bool is_value = value != nullptr && token.is_word("value");
-        if (!is_value && table.find_column(token.text) == Table::npos) return std::nullopt;
-        piece = quote_identifier(is_value ? value->name : std::string(token.text));
+        if (!is_value && column == Table::npos) return std::nullopt;
+        const auto operand = named(is_value ? *value : table.columns[column], i);
+        if (!operand) return std::nullopt;
+        piece = *operand;
       }
     } else if (token.kind == TokenKind::quoted_identifier) {
-      if (call || table.find_column(sqlite::name_of(token)) == Table::npos) return std::nullopt;
+      const std::size_t column = table.find_column(sqlite::name_of(token));
+      if (call || column == Table::npos) return std::nullopt;
+      const auto operand = named(table.columns[column], i);
+      if (!operand) return std::nullopt;
+      piece = *operand;
     } else if (token.kind == TokenKind::string) {
       if (token.text[0] != '\'') return std::nullopt;
     } else if (token.kind == TokenKind::op) {

@@ -203,6 +203,25 @@ def test_what_domains_say_goes_with_their_columns(sqlite, postgresql):
     assert sqlite.sql("SELECT n FROM t WHERE id = 2") == [(7,)]
 
 
+def test_checks_of_numbers_that_sqlite_has_as_text(sqlite, postgresql):
+    postgresql.script("""CREATE DOMAIN pct AS numeric(5,2) CHECK (VALUE BETWEEN 0 AND 100);
+        CREATE TABLE t (id int PRIMARY KEY, n numeric(6,2) CHECK (n < 100 AND n > -100), p pct, "Odd n" numeric CHECK ("Odd n" IN (1, 2.50) OR "Odd n" IS NULL), w numeric CHECK (length(w::text) < 9), x numeric CHECK (x || 'a' <> ''),
+            iv interval CHECK (iv < '2 days'), j jsonb CHECK (j IS NOT NULL AND j <> '1'), a int[] CHECK (a IS NOT NULL OR id > 0), CHECK (n <= p));
+        CREATE INDEX small ON t (n) WHERE n < 10;
+        INSERT INTO t VALUES (1, 20, 20.00, 2.5, 1, 1, '1 day', '2', '{}'), (2, -9.5, 9, NULL, NULL, NULL, NULL, '{}', NULL)""")
+    schema, rows = written(postgresql, "sqlite")
+    assert [line.split(" is left out")[0] for line in schema.splitlines() if line.startswith("-- ")] == ["-- table t: check " + one for one in ("t_iv_check", "t_j_check", "t_w_check", "t_x_check")]
+    sqlite.script(schema + "BEGIN;" + rows + "COMMIT;")
+    assert sqlite.digests() == postgresql.digests()
+    for column, value in (("n", "100"), ("n", "-200"), ("p", "100.01"), ("p", "-1"), ("Odd n", "3"), ("n", "21")):
+        with sqlite.fails(None, "CHECK"):
+            sqlite.sql(f'UPDATE t SET "{column}" = \'{value}\' WHERE id = 1')
+    text = postgresql.value("export_json")
+    postgresql.script("DROP TABLE t")
+    postgresql.call("import_json", text, '{"create": true}')
+    assert postgresql.one("SELECT count(*) FROM pg_constraint WHERE contype = 'c' AND conrelid = 't'::regclass") == 5
+
+
 def test_what_sqlite_cannot_put_off_or_count_is_named(postgresql):
     postgresql.script("""CREATE SEQUENCE alone; CREATE SEQUENCE used; CREATE TABLE t (id int DEFAULT nextval('used') PRIMARY KEY, serial serial, a int CONSTRAINT once UNIQUE DEFERRABLE INITIALLY DEFERRED, b int UNIQUE);
         CREATE TABLE k (id int PRIMARY KEY DEFERRABLE); CREATE TABLE old (a int); INSERT INTO old VALUES (-1); ALTER TABLE old ADD CONSTRAINT positive CHECK (a > 0) NOT VALID""")
