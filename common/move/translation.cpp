@@ -6,9 +6,9 @@
 #include "common/error.h"
 #include "common/host.h"
 #include "common/move/nocase.h"
-#include "common/move/proof.h"
 #include "common/move/system_column.h"
 #include "common/move/target_names.h"
+#include "common/move/type_proof.h"
 #include "common/schema/kind.h"
 #include "common/schema/sqlite/names.h"
 

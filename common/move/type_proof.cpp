@@ -1,4 +1,4 @@
-#include "common/move/proof.h"
+#include "common/move/type_proof.h"
 
 #include <algorithm>
 #include <cstdint>
