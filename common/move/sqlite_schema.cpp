@@ -238,7 +238,8 @@ class WriteTable {
       at = end;
       if (at < tokens.size() && tokens[at].is_word("collate")) {
         const std::size_t name = ++at;
-        while (at + 1 < tokens.size() && tokens[at + 1].is('.')) at += 2;
+        while (at + 2 < tokens.size() && tokens[at + 1].is('.')) at += 2;
+        if (at >= tokens.size()) return std::nullopt;
         const std::string_view collation =
             definition.substr(tokens[name].offset, tokens[at].end() - tokens[name].offset);
         if (comparison_of(index_, collation) != Comparison::nocase) return std::nullopt;
