@@ -116,7 +116,8 @@ LockWait read_lock_wait(const Function& function, std::span<const Cell> argument
   return wait;
 }
 
-void run_writer(const Registration& registration, std::span<const Cell> arguments, RowEmitter& rows) {
+void run_writer(const Registration& registration, sqlite3_context* context, std::span<const Cell> arguments,
+                RowEmitter& rows) {
   Connection& connection = *registration.connection;
   check_writer_entry(connection, *registration.function);
   const WriterMark mark(connection);
@@ -125,7 +126,7 @@ void run_writer(const Registration& registration, std::span<const Cell> argument
   const LockWait wait = read_lock_wait(*registration.function, arguments);
   const BusyTimeout patience(connection.db, wait.timeout_ms);
   try {
-    WriteScope scope(connection.db, wait.tries);
+    WriteScope scope(connection.db, wait.tries, context);
     {
       // Its statements are finished before the transaction ends.
       SqliteHost host(connection.db, &scope);
@@ -157,13 +158,13 @@ std::vector<Cell> decode_arguments(const Function& function, std::span<sqlite3_v
   return arguments;
 }
 
-void run_function(const Registration& registration, CallForm form, std::span<sqlite3_value* const> values,
-                  RowEmitter& rows) {
+void run_function(const Registration& registration, sqlite3_context* scalar,
+                  std::span<sqlite3_value* const> values, RowEmitter& rows) {
   const Function& function = *registration.function;
   const std::vector<Cell> arguments = decode_arguments(function, values);
   if (function.effect == Effect::writes || function.effect == Effect::commits ||
-      (function.effect == Effect::either && form == CallForm::scalar)) {
-    run_writer(registration, arguments, rows);
+      (function.effect == Effect::either && scalar != nullptr)) {
+    run_writer(registration, scalar, arguments, rows);
     return;
   }
   sqlite3* db = registration.connection->db;

@@ -12,10 +12,9 @@ namespace whimbrel::sqlite {
 // pointer. They borrow from the values. Throws kInvalidArgument for what a parameter cannot be.
 std::vector<Cell> decode_arguments(const Function& function, std::span<sqlite3_value* const> values);
 
-enum class CallForm { scalar, table };  // a table-valued function may not write
-
-// Runs the function: its whole effect or none.
-void run_function(const Registration& registration, CallForm form, std::span<sqlite3_value* const> values,
-                  RowEmitter& rows);
+// Runs the function: its whole effect or none. `scalar` is the call's own; nullptr for a table-valued
+// function, which may not write.
+void run_function(const Registration& registration, sqlite3_context* scalar,
+                  std::span<sqlite3_value* const> values, RowEmitter& rows);
 
 }  // namespace whimbrel::sqlite

@@ -33,6 +33,16 @@ inline int error_offset([[maybe_unused]] sqlite3* db) {
   return -1;
 }
 
+// Whether its next step would prepare it again.
+inline bool is_expired([[maybe_unused]] sqlite3_stmt* statement) {
+#ifdef SQLITE_CORE
+  return false;  // nobody interrupts it there
+#else
+  // An application may have been built without it.
+  return sqlite3_api->expired == nullptr || sqlite3_expired(statement) != 0;
+#endif
+}
+
 enum class Interrupted : std::uint8_t { no, yes, unknown };
 
 // Whether sqlite3_interrupt() was called; before 3.41 only a step of a statement tells.

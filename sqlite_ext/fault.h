@@ -10,6 +10,8 @@
 
 namespace whimbrel::sqlite {
 
+inline constexpr std::string_view kInterruptCode = "S0009";  // as ends_call() has it
+
 // The Error for what the connection just reported. Throws std::bad_alloc when memory ran out.
 Error make_error(sqlite3* db, int result);
 // Throws it unless `result` is SQLITE_OK, SQLITE_ROW or SQLITE_DONE.

@@ -82,6 +82,15 @@ void refuse_unfit_word(std::string_view word) {
               "Use a file: export_json_file, import_json_file.");
 }
 
+constexpr const char* kUndoneBySqlite =
+    "SQLite rolled the whole transaction back, as it does when a statement that writes meets this.";
+
+// Else it was INSERT OR ROLLBACK or RAISE(ROLLBACK).
+bool undoes_transaction(const Error& error) {
+  const int result = result_code(error) & 0xff;
+  return result == SQLITE_INTERRUPT || result == SQLITE_FULL || result == SQLITE_IOERR;
+}
+
 }  // namespace
 
 SqliteHost::SqliteHost(sqlite3* db, WriteScope* scope)
@@ -92,16 +101,20 @@ auto SqliteHost::remember_error(Body&& body) {
   try {
     return body();
   } catch (const Error& error) {
-    last_error_ = error.message;
+    last_error_ = error;
     throw;
   }
 }
 
-// After INSERT OR ROLLBACK or RAISE(ROLLBACK) every further statement would be committed on its own.
+// Every further statement would be committed on its own.
 void SqliteHost::require_transaction() {
   if (scope_ == nullptr || sqlite3_get_autocommit(db_) == 0) return;
+  if (last_error_ && undoes_transaction(*last_error_)) {
+    last_error_->detail = kUndoneBySqlite;
+    throw Error(*last_error_);
+  }
   throw Error(code::kTransactionControl,
-              last_error_.empty() ? "a statement ended the transaction" : last_error_,
+              last_error_ ? last_error_->message : "a statement ended the transaction",
               "The statement rolled back the whole transaction (INSERT OR ROLLBACK, RAISE(ROLLBACK)), so "
               "everything that was done in it is undone.");
 }
@@ -136,6 +149,7 @@ std::int64_t SqliteHost::execute(std::string_view sql, std::span<const Cell> par
     Arena scratch;
     Cached statement(statements_, sql);
     bind_parameters(*statement, parameters, scratch, Keep::borrow);
+    if (scope_ != nullptr && sqlite3_stmt_readonly(statement->handle()) == 0) scope_->will_write();
     const std::int64_t before = sqlite3_total_changes64(db_);
     const std::int64_t returned = statement->run();
     return changed_rows(db_, before, returned);
@@ -215,6 +229,7 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
   require_transaction();
   const std::string word = first_word(sql);
   refuse_unfit_word(word);
+  if (scope_ != nullptr) scope_->stay_undoable();
   const Pragma pragma = word == "pragma" ? parse_pragma(sql) : Pragma();
   if (word == "pragma" && !remember_error([&] { return prepare_pragma(pragma); })) return 0;
   const Deadline deadline(db_, limits_.statement_timeout_ms);
@@ -222,6 +237,7 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
     return remember_error([&]() -> std::int64_t {
       const EnforcementPause pause(db_, drops_parent(word, sql));
       Prepared statement(db_, sql);
+      if (scope_ != nullptr && sqlite3_stmt_readonly(statement.handle()) == 0) scope_->will_write();
       const std::int64_t before = sqlite3_total_changes64(db_);
       const std::int64_t returned = word == "drop" ? run_drop(statement) : statement.run();
       require_transaction();
@@ -234,14 +250,20 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
     });
   } catch (Error& error) {
     explain_own_table(db_, error);
-    if (deadline.passed())
-      error.message = "canceling statement after " + std::to_string(limits_.statement_timeout_ms) +
-                      " ms (statement_timeout_ms)";
+    if (deadline.passed()) explain_timeout(error);
+    last_error_ = error;
     throw;
   }
 }
 
 // Also takes down what the statement may do to the rows of other tables.
+void SqliteHost::explain_timeout(Error& error) const {
+  error.code = kInterruptCode;
+  error.message = "canceling statement after " + std::to_string(limits_.statement_timeout_ms) +
+                  " ms (statement_timeout_ms)";
+  error.detail = sqlite3_get_autocommit(db_) == 0 ? "" : kUndoneBySqlite;
+}
+
 bool SqliteHost::drops_parent(std::string_view word, std::string_view sql) {
   if (savepoints_.empty() || !removes_rows(word)) return false;
   const bool watched = savepoints_.back().references != nullptr;
@@ -279,7 +301,10 @@ std::int64_t SqliteHost::copy_in(std::string_view, std::string_view) {
 
 void SqliteHost::begin_savepoint() {
   require_transaction();
-  if (savepoints_.empty()) callers_references_are_open_ = has_open_references(db_);
+  if (savepoints_.empty()) {
+    callers_references_are_open_ = has_open_references(db_);
+    untouched_ = scope_ != nullptr && scope_->untouched();
+  }
   run_with_savepoint("SAVEPOINT ", savepoints_.size() + 1);
   savepoints_.emplace_back();
 }
@@ -341,6 +366,7 @@ void SqliteHost::rollback_savepoint() {
     if (ended.back().settings.has_value()) ended.back().settings->restore();
   }
   require_transaction();
+  if (savepoints_.empty() && untouched_) scope_->set_untouched();
 }
 
 void SqliteHost::commit_and_begin() {
@@ -509,7 +535,7 @@ std::vector<std::string> SqliteHost::drop_objects(std::span<const std::string> s
     if (scope_ != nullptr) scope_->resume_last_resort();
     return dropped;
   } catch (const Error& error) {
-    last_error_ = error.message;
+    last_error_ = error;
     if (scope_ != nullptr) scope_->resume_last_resort();
     throw;
   }
@@ -547,7 +573,7 @@ void SqliteHost::check_interrupt() {
     case Interrupted::no:
       return;
     case Interrupted::yes:
-      throw Error("S0009", sqlite3_errstr(SQLITE_INTERRUPT));
+      throw Error(kInterruptCode, sqlite3_errstr(SQLITE_INTERRUPT));
     case Interrupted::unknown: {
       Cached query(statements_, "SELECT 1");
       query->step();

@@ -119,6 +119,7 @@ class SqliteHost : public Host {
   bool set_foreign_keys(const Pragma& pragma);
   bool drops_parent(std::string_view word, std::string_view sql);
   void follow_names(std::string_view sql);
+  void explain_timeout(Error& error) const;
   bool needs_no_transaction(const Pragma& pragma);
   static bool is_setting(const Pragma& pragma);
   std::string journal_mode();  // of the database
@@ -137,13 +138,14 @@ class SqliteHost : public Host {
   SyntaxCheck syntax_;
   std::vector<Savepoint> savepoints_;
   bool callers_references_are_open_ = false;  // before the first of them
+  bool untouched_ = false;                    // then: nothing was written in the transaction
   ChangedRowsLog changed_rows_;
   std::optional<SuspendedTriggers> suspended_triggers_;
   std::size_t suspended_in_ = 0;  // how many savepoints were open then
   std::vector<const Table*> deferred_tables_;
   std::optional<DeferredForeignKeys> deferred_;
   StatementLimits limits_;  // the wait for the write lock is over before they are known: see call.cpp
-  std::string last_error_;  // of SQLite, for when it destroyed the transaction
+  std::optional<Error> last_error_;  // of SQLite, for when it destroyed the transaction
 };
 
 }  // namespace whimbrel::sqlite

@@ -48,11 +48,11 @@ void call_function(sqlite3_context* context, int count, sqlite3_value** values) 
     const std::span<sqlite3_value* const> arguments(values, static_cast<std::size_t>(count));
     if (function.scalar()) {
       ScalarResult result(context, function);
-      run_function(registration, CallForm::scalar, arguments, result);
+      run_function(registration, context, arguments, result);
       return;
     }
     JsonRows rows(function.columns);
-    run_function(registration, CallForm::scalar, arguments, rows);
+    run_function(registration, context, arguments, rows);
     const std::string_view array = rows.finish();
     check_size(context, function, array.size());
     set_result(context, Cell::of(Tag::json, array), SqlType::json);

@@ -147,7 +147,7 @@ int filter(sqlite3_vtab_cursor* base, int given, const char*, int count, sqlite3
                     if ((given & (1 << i)) != 0) arguments[i] = values[next++];
                   cursor->at_row = false;
                   cursor->rows = std::make_unique<RowStore>(function.columns);
-                  run_function(registration, CallForm::table, arguments, *cursor->rows);
+                  run_function(registration, nullptr, arguments, *cursor->rows);
                   cursor->rows->rewind();
                   cursor->number = 1;
                   cursor->at_row = cursor->rows->next();

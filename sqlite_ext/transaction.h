@@ -10,8 +10,9 @@ namespace whimbrel::sqlite {
 // inside the caller's transaction a savepoint. Without finish() the destructor undoes everything.
 class WriteScope {
  public:
-  // `tries`: how often it waits as long as busy_timeout says.
-  explicit WriteScope(sqlite3* db, std::int64_t tries = 1);
+  // `tries`: how often it waits as long as busy_timeout says; `context`: of the call, where it is one of an
+  // application.
+  explicit WriteScope(sqlite3* db, std::int64_t tries = 1, sqlite3_context* context = nullptr);
   ~WriteScope();
   WriteScope(const WriteScope&) = delete;
   WriteScope& operator=(const WriteScope&) = delete;
@@ -34,6 +35,15 @@ class WriteScope {
   // What is set between its transactions; put back when it has ended, and with it the last of them.
   CallSettings& settings() { return settings_; }
 
+  // Before a statement that may write. What changes rows or the schema is seen anyway.
+  void will_write() { written_ = true; }
+  // Whether nothing was, as far as that tells; and that all was undone what was done since it was so.
+  bool untouched() const { return !written_ && sqlite3_total_changes64(db_) == changes_; }
+  void set_untouched();
+
+  // Between statements that may be interrupted: makes sure that all of it can be undone then.
+  void stay_undoable();
+
   // Around DROP TABLE and DROP INDEX, which SQLite refuses while any other statement reads.
   void pause_last_resort() { last_resort_.reset(); }
   void resume_last_resort();
@@ -42,13 +52,22 @@ class WriteScope {
   void begin();
   void commit();
   void take_write_lock();
+  void end();
+  bool schema_changed();
   void undo();
+  void undo_interrupted();
 
   sqlite3* db_;
+  sqlite3_context* context_;
   CallSettings settings_;  // goes last, when nothing is left that runs
   bool nested_;
   std::int64_t tries_;
   bool open_ = false;
+  bool written_ = false;  // in the present transaction
+  std::int64_t changes_ = 0;
+  std::int64_t schema_version_ = 0;
+  // BEGIN IMMEDIATE. Interrupted, it rolls back, as every statement that writes does.
+  Prepared begin_;
   // A statement that reads and is not finished. When memory has run out inside a call, SQLite refuses every
   // further statement, ROLLBACK too, until the call has returned; but at the end of a statement that reads it
   // then rolls the transaction back by itself.

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "common/migration/journal.h"
+#include "common/migration/incomplete.h"
 #include "common/migration/repeatable.h"
 #include "common/migration/source.h"
 #include "common/migration/steps.h"
@@ -40,7 +40,7 @@ class Runner {
     const History history = History::read(host_, source_.files.size());
     const std::vector<PlannedMigration> plan = make_plan(host_, source_, history, options);
     if (plan.empty()) return;
-    open_ = read_incomplete(host_);
+    open_ = refuse_incomplete(host_, history, plan, Resumes::yes);
     log_id_ = last_log_id(host_);
     seq_ = history.last_seq();
     writer_.emplace(host_);

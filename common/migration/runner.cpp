@@ -5,7 +5,7 @@
 #include <span>
 #include <utility>
 
-#include "common/migration/journal.h"
+#include "common/migration/incomplete.h"
 #include "common/migration/rehearsal.h"
 #include "common/migration/repeatable.h"
 #include "common/migration/source.h"
@@ -52,7 +52,7 @@ class Applier {
       if (tables_wait_) host_.ensure_own_tables(OwnTables::migrations);
       return {};
     }
-    refuse_incomplete(plan);
+    refuse_incomplete(host_, history, plan, Resumes::no);
     for (const PlannedMigration& one : plan) require_transaction(one);
     seq_ = history.last_seq();
     if (options_.dry_run)
@@ -84,17 +84,6 @@ class Applier {
       });
     }
     writer.flush();
-  }
-
-  void refuse_incomplete(const std::vector<PlannedMigration>& plan) const {
-    const std::map<std::string, std::string> incomplete = read_incomplete(host_);
-    for (const PlannedMigration& migration : plan) {
-      const auto found = incomplete.find(migration.file->version);
-      if (found == incomplete.end()) continue;
-      throw Error(code::kIncomplete, migration.file->subject() + " is not complete: " + found->second,
-                  "A call of migrate_run has begun it, and its statements run one by one.",
-                  "Call migrate_run, which goes on where it stopped.");
-    }
   }
 
   // Of those that can be undone and run again together, beginning with `one`.
@@ -203,6 +192,11 @@ void undo_savepoint(Host& host, const Error& error) {
   try {
     host.rollback_savepoint();
   } catch (Error& gone) {
+    if (gone.code == error.code) {  // the same one, which ended it
+      Error first(error);
+      first.detail = gone.detail;
+      throw first;
+    }
     if (gone.detail.empty()) gone.detail = "It happened after this error: " + error.message + ".";
     if (!error.where.empty()) gone.at(error.where);
     throw;

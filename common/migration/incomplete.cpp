@@ -1,0 +1,46 @@
+#include "common/migration/incomplete.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/error.h"
+#include "common/migration/journal.h"
+
+namespace whimbrel {
+
+namespace {
+
+[[noreturn]] void fail(const std::string& subject, const std::string& note, std::string_view begun,
+                       std::string hint) {
+  throw Error(
+      code::kIncomplete, subject + " is not complete: " + note,
+      "A call of migrate_run has begun " + std::string(begun) + ", and its statements run one by one.",
+      std::move(hint));
+}
+
+}  // namespace
+
+std::map<std::string, std::string> refuse_incomplete(Host& host, const History& history,
+                                                     const std::vector<PlannedMigration>& plan,
+                                                     Resumes resumes) {
+  std::map<std::string, std::string> incomplete = read_incomplete(host);
+  for (const auto& [version, note] : incomplete) {
+    const auto planned =
+        std::ranges::find_if(plan, [&](const PlannedMigration& one) { return one.file->version == version; });
+    const std::string give_up = "; or give it up: migrate_repair('" + version + "').";
+    if (planned != plan.end()) {
+      if (resumes == Resumes::no)
+        fail(planned->file->subject(), note, "it", "Call migrate_run, which goes on where it stopped.");
+    } else if (const AppliedMigration* applied = history.find(version)) {
+      fail(applied->subject(), note, "to undo it",
+           "Call migrate_run(NULL, '{\"undo\":true,\"version\":\"" + version +
+               "\"}'), which goes on where it stopped" + give_up);
+    } else {
+      fail("migration \"" + version + "\"", note, "it",
+           "Call migrate_run with all of the migrations, which goes on where it stopped" + give_up);
+    }
+  }
+  return incomplete;
+}
+
+}  // namespace whimbrel

@@ -1,0 +1,24 @@
+// Migrations that migrate_run has left half way, and who may go on beside them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/host.h"
+#include "common/migration/history.h"
+#include "common/migration/plan.h"
+
+namespace whimbrel {
+
+// Whether the caller goes on with those that are in its plan.
+enum class Resumes : std::uint8_t { no, yes };
+
+// The versions that stopped half way, as read_incomplete() has them. Throws kIncomplete for one that would
+// stay so.
+std::map<std::string, std::string> refuse_incomplete(Host& host, const History& history,
+                                                     const std::vector<PlannedMigration>& plan,
+                                                     Resumes resumes);
+
+}  // namespace whimbrel
