@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/host.h"
+#include "pg_ext/own_tables.h"
 
 namespace whimbrel::pg {
 
@@ -82,6 +83,15 @@ bool schema_exists(Statements& statements, const std::string& schema) {
   return statements.execute("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1", parameters) > 0;
 }
 
+bool has_history(Statements& statements, const std::string& schema) {
+  const Cell parameters[] = {Cell::text(schema)};
+  return statements.execute(
+             "SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ="
+             " c.relnamespace WHERE n.nspname = $1 AND c.relname = 'schema_migrations' AND " +
+                 std::string(kIsOwnTable),
+             parameters) > 0;
+}
+
 // A view takes the views on it along, so each kind is looked up when its turn comes.
 void drop_kind(Statements& statements, const std::string& schema, const ObjectKind& kind) {
   std::string names;
@@ -99,11 +109,16 @@ void drop_kind(Statements& statements, const std::string& schema, const ObjectKi
 
 }  // namespace
 
-std::vector<std::string> drop_objects(Statements& statements, std::span<const std::string> schemas) {
+std::vector<std::string> drop_objects(Statements& statements, std::span<const std::string> schemas,
+                                      const std::string& own_schema) {
   std::vector<std::string> dropped;
   for (const std::string& schema : schemas) {
     if (!schema_exists(statements, schema))
       throw Error(code::kInvalidOption, "schema \"" + schema + "\" does not exist");
+    if (schema != own_schema && has_history(statements, schema))
+      throw Error(code::kInvalidOption, "schema \"" + schema + "\" has a history of its own",
+                  "It would still say that the migrations are applied.",
+                  "Reset it by itself, with the option \"schema\": \"" + schema + "\".");
     const std::vector<Object> objects = list_objects(statements, schema);
     for (const ObjectKind& kind : kKinds) {
       const std::size_t before = dropped.size();

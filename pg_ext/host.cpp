@@ -188,18 +188,23 @@ void PgHost::commit_and_begin() {
 void PgHost::run_outside_transaction(std::string_view sql, const std::function<void()>& set) {
   limited_.pause();
   step_.reset();
+  const auto start_step = [&] {
+    SettingsScope limits;
+    limited_.set_given(limits);
+    step_.emplace(own_schema_, sql);
+  };
   if (set) {
     savepoints_.begin();
     try {
       set();
-      step_.emplace(own_schema_, sql);
+      start_step();
     } catch (...) {
       savepoints_.roll_back();
       throw;
     }
     savepoints_.release();
   } else {
-    step_.emplace(own_schema_, sql);
+    start_step();
   }
   commit();
   limited_.resume();
@@ -323,7 +328,7 @@ IdBlock PgHost::reserve_ids(const Table& table, std::size_t column, std::uint64_
 std::vector<std::string> PgHost::drop_objects(std::span<const std::string> schemas) {
   std::vector<std::string> wanted(schemas.begin(), schemas.end());
   if (wanted.empty()) wanted.push_back(dialect_.default_schema);
-  return pg::drop_objects(statements_, wanted);
+  return pg::drop_objects(statements_, wanted, dialect_.own_schema);
 }
 
 std::int64_t PgHost::create_large_object() { return pg::create_large_object(); }

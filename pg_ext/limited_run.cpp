@@ -65,6 +65,12 @@ void LimitedRun::resume() {
                    std::to_string(limits_.lock_timeout_ms.value_or(StatementLimits::kLockTimeoutMs)).c_str());
 }
 
+void LimitedRun::set_given(SettingsScope& settings) const {
+  if (limits_.lock_timeout_ms) settings.set("lock_timeout", std::to_string(*limits_.lock_timeout_ms).c_str());
+  if (limits_.statement_timeout_ms > 0)
+    settings.set("statement_timeout", std::to_string(limits_.statement_timeout_ms).c_str());
+}
+
 void LimitedRun::begin(bool fresh) {
   if (!fresh) savepoints_.begin(Savepoints::Settings::kept);
 }

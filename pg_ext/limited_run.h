@@ -23,6 +23,9 @@ class LimitedRun {
   // Around the end of a transaction, which ends all settings of ours.
   void pause() { settings_.reset(); }
   void resume();
+  // As settings, for a statement that another process runs: what was given, and no more, since a statement
+  // outside of a transaction may have to wait for all others.
+  void set_given(SettingsScope& settings) const;
   // A savepoint was begun, and nothing ran in it: to undo the next statement it can be begun again.
   void at_savepoint() { fresh_savepoint_ = true; }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "common/migration/own_tables.h"
 #include "common/schema/compare.h"
 
 namespace whimbrel {
@@ -20,17 +21,29 @@ void add(std::vector<Outcome>& outcomes, std::string_view status, std::string de
   if (!detail.empty()) fact.detail = std::move(detail);
 }
 
+// Of the history that is written with the migrations; `table` is an identity, in SQLite without a schema.
+bool is_own(const Host& host, std::string_view table) {
+  return std::ranges::any_of(kHistoryTables, [&](const OwnTable& own) {
+    if (!table.ends_with(own.name)) return false;
+    std::string_view schema = table.substr(0, table.size() - own.name.size());
+    if (schema.ends_with('.')) schema.remove_suffix(1);
+    const std::string& ours = host.dialect().own_schema;
+    return schema.empty() || schema == ours || schema == quote_identifier(ours);
+  });
+}
+
 }  // namespace
 
 void Rehearsal::add_facts(std::vector<Outcome>& outcomes) const {
   for (ChangedRows& one : observer_->take_changed_rows())
-    add(outcomes, "rows", std::move(one.table), one.rows, {});
+    if (!is_own(host_, one.table)) add(outcomes, "rows", std::move(one.table), one.rows, {});
   const std::vector<TakenLock> locks = observer_->locks(before_);
   const Catalog after = host_.read_catalog({});
   for (CatalogChange& change : compare_catalogs(before_, after))
     add(outcomes, name_of(change.kind), std::move(change.object), 0, std::move(change.detail));
   add_rewritten(after, outcomes);
-  for (const TakenLock& lock : locks) add(outcomes, "lock", lock.table, 0, lock.mode);
+  for (const TakenLock& lock : locks)
+    if (!is_own(host_, lock.table)) add(outcomes, "lock", lock.table, 0, lock.mode);
 }
 
 void Rehearsal::add_rewritten(const Catalog& after, std::vector<Outcome>& outcomes) const {

@@ -1,6 +1,7 @@
 """migrate_adopt: for each tool its own table as it creates it, some history, and then nothing left to apply."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import zlib
@@ -245,6 +246,34 @@ def test_a_run_that_stopped_half_way_is_refused(fresh, tool):
     fresh.script(script.replace("{own}", "public." if fresh.engine == "postgresql" else ""))
     with fresh.refuses("WB036", words):
         fresh.call("migrate_adopt", tool)
+
+
+def test_a_history_of_our_own_is_none_to_adopt(postgresql):
+    db = postgresql
+    db.script("CREATE SCHEMA tenant")
+    db.call("migrate_apply", source(_001_a="CREATE TABLE s1 (x int)"), '{"schema": "tenant"}')
+    with db.refuses("WB036", "no history"):
+        db.call("migrate_adopt", None)
+    db.script("CREATE TABLE tenant.alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY); INSERT INTO tenant.alembic_version VALUES ('ae1027a6acf')")
+    assert [row["tool"] for row in db.call("migrate_adopt", None)] == ["alembic"]
+
+
+def test_a_tool_that_migrates_at_this_moment_is_waited_for(postgresql):
+    db = postgresql
+    db.script("""CREATE SCHEMA tool; CREATE TABLE tool.schema_migrations (version VARCHAR(128) PRIMARY KEY); INSERT INTO tool.schema_migrations VALUES ('001');
+        DROP ROLE IF EXISTS adopt_reader; CREATE ROLE adopt_reader; GRANT USAGE ON SCHEMA tool TO adopt_reader; GRANT SELECT ON tool.schema_migrations TO adopt_reader;
+        GRANT SELECT, INSERT, UPDATE ON schema_migrations TO adopt_reader; GRANT SELECT, INSERT ON migration_log TO adopt_reader; GRANT SELECT ON migration_sources TO adopt_reader""")
+    with contextlib.closing(db.connect()) as other:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN; INSERT INTO tool.schema_migrations VALUES ('002')")
+        db.sql("SET lock_timeout = '100ms'")
+        with db.fails("55P03"):
+            db.call("migrate_adopt", "dbmate", '{"schema": "tool"}')
+        db.sql("SET ROLE adopt_reader")
+        assert [row["version"] for row in db.call("migrate_adopt", "dbmate", '{"schema": "tool"}')] == ["001"]
+        db.script("RESET ROLE; RESET lock_timeout")
+        other.commit()
+    assert [(row["version"], row["status"]) for row in db.call("migrate_adopt", "dbmate", '{"schema": "tool"}')] == [("001", "already"), ("002", "adopted")]
 
 
 def test_checksums_of_sqitch(fresh):

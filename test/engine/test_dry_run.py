@@ -114,6 +114,11 @@ def test_rows_of_tables_that_are_dropped_or_renamed(db):
     assert [(name.split(".")[-1], row["rows_affected"]) for name, row in facts(rows, "rows").items()] == [('"c d"', 3)]
 
 
+def test_a_file_that_records_itself_is_no_fact(db):
+    rows = dry_run(db, source(_001_a="CREATE TABLE a (n INT);\nINSERT INTO schema_migrations (version, description) VALUES ('001', 'a') ON CONFLICT (version) DO NOTHING;"))
+    assert facts(rows, "rows") == {}
+
+
 def test_sequences_are_put_back(postgresql):
     db = postgresql
     db.script("""CREATE TABLE a (id serial, n int); CREATE TABLE b (id bigint GENERATED ALWAYS AS IDENTITY, n int);

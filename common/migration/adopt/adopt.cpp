@@ -28,9 +28,20 @@ struct Adopted {
   bool baseline = false;
 };
 
+// Many tools have no lock of their own, and write their row in the migration's transaction: its end is waited
+// for. Who may only read the table goes on without.
+void wait_for_writers(Host& host, const std::string& table) {
+  bool may_lock = false;
+  const Cell parameters[] = {Cell::text(table)};
+  for_each_row(host, "SELECT pg_catalog.has_table_privilege($1, 'UPDATE, DELETE, TRUNCATE')", parameters,
+               [&may_lock](const Cell* row) { may_lock = row[0].integer != 0; });
+  if (may_lock) host.execute("LOCK TABLE " + table + " IN SHARE MODE");
+}
+
 // Where there are no advisory locks, the write lock that is held already keeps every other tool out.
 void lock_tool(Host& host, const FoundHistory& found) {
-  if (found.tool->lock == nullptr || !host.dialect().has_advisory_locks) return;
+  if (!host.dialect().has_advisory_locks) return;
+  if (found.tool->lock == nullptr) return wait_for_writers(host, found.table.quoted());
   const auto key = found.tool->lock(host, *found.table.table);
   if (!key) return;
   const Cell parameters[] = {Cell::integer_of(*key)};

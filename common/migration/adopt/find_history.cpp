@@ -4,14 +4,19 @@
 
 #include "common/error.h"
 #include "common/options.h"
+#include "common/own_table_names.h"
 
 namespace whimbrel {
 
 namespace {
 
-// Of the tables of extensions only Whimbrel's lie in its schema; omni_schema's are a history to take over.
+// Of the tables of extensions only Whimbrel's lie in its schema; omni_schema's are a history to take over. A
+// schema with a history of its own has tables of ours that are nobody's members.
 bool is_ours(const Table& table, std::string_view own_schema) {
-  return table.own && table.schema == own_schema;
+  return (table.own && table.schema == own_schema) ||
+         std::ranges::any_of(kHistoryTables, [&](const OwnTable& own) {
+           return table.name == own.name && table.find_column(own.mark) != Table::npos;
+         });
 }
 
 bool has_columns(const ForeignTool& tool, const Table& table) {

@@ -117,3 +117,22 @@ def test_run_keeps_to_the_schema(tenants):
     assert db.one("SELECT indisvalid FROM pg_index WHERE indexrelid = 'one.by_name'::regclass")
     assert [row["state"] for row in db.call("migrate_status", files, options("one"))] == ["applied"] * 3
     assert db.one("SHOW search_path") == '"$user", public'
+
+
+def test_a_dry_run_tells_of_the_migrations_alone(tenants):
+    db = tenants
+    for schema in ("one", "Two; x"):
+        for _ in range(2):
+            rows = db.call("migrate_apply", source(_001_t="CREATE TABLE t (id INT); INSERT INTO t VALUES (1);"), options(schema, dry_run=True))
+            assert [row["description"] for row in rows if row["version"] is None and "migration" in row["description"]] == []
+            assert [row["rows_affected"] for row in rows if row["status"] == "rows"] == [1]
+            db.call("migrate_apply", source(_000_t="SELECT 1"), options(schema))
+
+
+def test_reset_of_a_schema_with_another_history(tenants):
+    db = tenants
+    db.call("migrate_apply", source(_001_t="CREATE TABLE t (id INT)"), options("one"))
+    with db.refuses("WB001", 'schema "one" has a history of its own', '"schema": "one"'):
+        db.call("migrate_reset", json.dumps({"mode": "drop", "confirm": db.one("SELECT current_database()"), "schemas": ["one"]}))
+    rows = db.call("migrate_reset", json.dumps({"mode": "drop", "confirm": db.one("SELECT current_database()"), "schemas": ["one"], "schema": "one"}))
+    assert [row["status"] for row in rows] == ["reset", "dropped"]
