@@ -47,7 +47,7 @@ void describe_creation(Host& host, const std::vector<const Table*>& tables,
   const TableFacts facts(catalog);
   for (std::size_t i = 0; i < tables.size(); ++i) {
     if (tables[i]->view || !facts.has(*tables[i])) continue;
-    SqliteTable written = write_sqlite_table(*tables[i], facts, names);
+    SqliteTable written = write_sqlite_table(*tables[i], facts, names, GeneratedValues::are_computed);
     described[i].create.push_back(std::move(written.create));
     for (std::string& sql : written.indexes) described[i].create.push_back(std::move(sql));
     described[i].left_out = std::move(written.notes);

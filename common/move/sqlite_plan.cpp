@@ -54,7 +54,7 @@ SqlitePlan plan_sqlite(Host& host, const SelectionOptions& selection) {
       plan.left_out.push_back("table " + table.display_name() +
                               " is left out: SQLite has none without columns");
     else
-      plan.tables.push_back(write_sqlite_table(table, facts, names));
+      plan.tables.push_back(write_sqlite_table(table, facts, names, GeneratedValues::come));
   }
   for (const CatalogObject& object : catalog.objects)
     if (object.kind == "view" || object.kind == "materialized view" || object.kind == "function" ||

@@ -1,6 +1,7 @@
 #include "common/move/sqlite_schema.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "common/host.h"
@@ -9,6 +10,7 @@
 #include "common/move/sqlite_expression.h"
 #include "common/schema/kind.h"
 #include "common/sql/lexer.h"
+#include "common/text/ascii.h"
 
 namespace whimbrel::move {
 
@@ -42,11 +44,18 @@ std::string_view action(ForeignKeyAction action) {
   return "";
 }
 
+// Whether SQLite computes with its values as PostgreSQL does: numeric is exact text there, lower() knows
+// ASCII only, and dates are texts.
+bool is_exact(const Column& column) {
+  return column.kind == Kind::integer || column.kind == Kind::boolean || column.kind == Kind::text;
+}
+
 class WriteTable {
  public:
   WriteTable(const Table& table, const TableFacts& facts,
-             const std::map<std::pair<std::string, std::string>, std::string>& names)
-      : table_(table), facts_(facts.of(table)), index_(facts.index()), names_(names) {
+             const std::map<std::pair<std::string, std::string>, std::string>& names,
+             GeneratedValues generated)
+      : table_(table), facts_(facts.of(table)), index_(facts.index()), names_(names), generated_(generated) {
     const auto named = names.find({table.schema, table.name});
     result_.name = named == names.end() ? sqlite_name(table) : named->second;
     result_.source = &table;
@@ -133,6 +142,8 @@ class WriteTable {
     if (column.identity)
       result_.notes.push_back("column " + column.name +
                               " does not count by itself: SQLite has that for a primary key only");
+    if (column.generated && generated_ == GeneratedValues::are_computed)
+      return text + write_generated(column, fact(column));
     if (facts.not_null) text += " NOT NULL";
     if (column.generated) {
       result_.notes.push_back("column " + column.name + " keeps its values and is no longer generated");
@@ -152,6 +163,19 @@ class WriteTable {
     for (const std::string& label : column.labels)
       labels += (labels.empty() ? "" : ", ") + quote_literal(label);
     return text + " CHECK (" + quote_identifier(column.name) + " IN (" + labels + "))";
+  }
+
+  std::string write_generated(const Column& column, const CatalogObject* found) {
+    const std::string_view expression = found == nullptr ? std::string_view() : found->get("generated");
+    const bool exact =
+        is_exact(column) && !contains_lower(expression, "lower(") && !contains_lower(expression, "upper(");
+    Table exact_columns;
+    std::ranges::copy_if(table_.columns, std::back_inserter(exact_columns.columns), is_exact);
+    if (const auto same = exact ? sqlite_expression(expression, exact_columns) : std::nullopt)
+      return " GENERATED ALWAYS AS (" + *same + ") STORED" + (column.not_null ? " NOT NULL" : "");
+    result_.notes.push_back("column " + column.name +
+                            " is empty and no longer generated: " + std::string(expression));
+    return {};
   }
 
   std::string write_reference(const ForeignKey& key) {
@@ -289,6 +313,7 @@ class WriteTable {
   std::span<const CatalogObject* const> facts_;
   const CatalogIndex& index_;
   const std::map<std::pair<std::string, std::string>, std::string>& names_;
+  GeneratedValues generated_;
   SqliteTable result_;
 };
 
@@ -347,8 +372,9 @@ std::span<const CatalogObject* const> TableFacts::of(const Table& table) const {
 }
 
 SqliteTable write_sqlite_table(const Table& table, const TableFacts& facts,
-                               const std::map<std::pair<std::string, std::string>, std::string>& names) {
-  return WriteTable(table, facts, names).run();
+                               const std::map<std::pair<std::string, std::string>, std::string>& names,
+                               GeneratedValues generated) {
+  return WriteTable(table, facts, names, generated).run();
 }
 
 }  // namespace whimbrel::move

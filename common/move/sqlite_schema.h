@@ -44,9 +44,13 @@ class TableFacts {
   std::map<std::pair<std::string_view, std::string_view>, const CatalogObject*> tables_;
 };
 
+// Whether the values of generated columns come with the rows, into plain columns.
+enum class GeneratedValues : std::uint8_t { come, are_computed };
+
 // `names`: what each written table is called, by its schema and name.
 SqliteTable write_sqlite_table(const Table& table, const TableFacts& facts,
-                               const std::map<std::pair<std::string, std::string>, std::string>& names);
+                               const std::map<std::pair<std::string, std::string>, std::string>& names,
+                               GeneratedValues generated);
 
 // What SQLite declares for a column of PostgreSQL: "INTEGER", "NUMERIC_TEXT(10,2)", "TEXT COLLATE NOCASE".
 // `type`: its own, or that under its domain.

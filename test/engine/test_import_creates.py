@@ -210,3 +210,16 @@ def test_every_decision_beforehand(sqlite, new_postgresql, new_sqlite):
     assert any(row["severity"] == "info" and row["path"] == "$.mixed[*].doc" and "jsonb becomes JSON_TEXT" in row["message"] for row in back)
     # Between two of one kind nothing has to be decided.
     assert {row["severity"] for row in new_sqlite().call("import_validate", text, '{"create": true}')} == {"warning"}
+
+
+def test_generated_columns_come_again_or_are_told(new_postgresql, new_sqlite, directory):
+    first, sqlite, second = new_postgresql(), new_sqlite(), new_postgresql()
+    first.script("""CREATE TABLE g (id BIGINT PRIMARY KEY, a INT, b INT NOT NULL GENERATED ALWAYS AS (a * 2) STORED, w TEXT,
+            x TEXT GENERATED ALWAYS AS (w || '!') STORED, low TEXT NOT NULL GENERATED ALWAYS AS (lower(w)) STORED, n NUMERIC, m NUMERIC GENERATED ALWAYS AS (n * 3) STORED);
+        INSERT INTO g (id, a, w, n) VALUES (1, 5, 'É', 0.1)""")
+    move(first, sqlite, directory / "g.json")
+    assert sqlite.sql("SELECT b, x, low, m FROM g") == [(10, "É!", None, None)]
+    move(first, second, directory / "again.json")
+    assert second.sql("SELECT b, x, low, m FROM g") == [(10, "É!", None, None)]
+    told = " ".join(second.connection.notices)
+    assert "column low is empty and no longer generated" in told and "column m is empty and no longer generated" in told and "column b " not in told
