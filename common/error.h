@@ -63,6 +63,8 @@ inline constexpr std::string_view kChangedSince =
     "WB053";                                          // rows that are not as a run, or a document, has them
 inline constexpr std::string_view kSecret = "WB054";  // a secret where none may be, or none where one must be
 inline constexpr std::string_view kInternal = "WB099";  // a fault of Whimbrel itself: please report it
+inline constexpr std::string_view kProcessLost =
+    "58000";  // PostgreSQL's own: who ran a statement is gone without a word
 inline constexpr std::string_view kLockNotAvailable =
     "55P03";  // PostgreSQL's own: a lock that was waited for too long
 }  // namespace code

@@ -75,7 +75,20 @@ int find_holders(const WaitedLock& lock, Holder (&holders)[kMostHolders]) {
   });
 }
 
+// It has no process any more; which one it is, only its locks' numbers say.
+std::string prepared_transactions(Statements& statements) {
+  const auto reader = statements.query(
+      "SELECT COALESCE(pg_catalog.string_agg(pg_catalog.quote_literal(gid), ', ' ORDER BY prepared), '')"
+      " FROM pg_catalog.pg_prepared_xacts WHERE database = pg_catalog.current_database()",
+      {});
+  RowBatch batch;
+  return reader->next(batch) ? std::string(batch.row(0)[0].view()) : std::string();
+}
+
 std::string sentence(Statements& statements, const Holder& holder) {
+  if (holder.pid == 0)
+    return "A prepared transaction is in the way, one of " + prepared_transactions(statements) +
+           ": end it with COMMIT PREPARED or ROLLBACK PREPARED.";
   const Cell parameters[] = {Cell::integer_of(holder.pid)};
   const auto reader = statements.query(
       "SELECT COALESCE(usename::pg_catalog.text, ''), COALESCE(application_name, ''), COALESCE(state, ''), "

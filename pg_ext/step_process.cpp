@@ -104,7 +104,9 @@ void whimbrel_run_step(Datum argument) {
   request->worker = MyProc;
   pg::say(handle, pg::kStepReady);
   if (pg::await_command(request, pg::StepCommand::run) == pg::StepCommand::run) {
+    if (StatementTimeout > 0) enable_timeout_after(STATEMENT_TIMEOUT, StatementTimeout);
     pg::run_statement(base + request->sql_at);
+    disable_timeout(STATEMENT_TIMEOUT, false);
     pg::say(handle, pg::kStepDone);
     pg::await_command(request, pg::StepCommand::leave);
   }

@@ -145,7 +145,7 @@ void StepWorker::await(char wanted) {
         wait_for_latch();
         break;
       case SHM_MQ_DETACHED:
-        throw Error("58000", "the background worker ended without a result", {},
+        throw Error(code::kProcessLost, "the background worker ended without a result", {},
                     "The server's log says why.");
       case SHM_MQ_SUCCESS:
         if (message.size == 0) break;

@@ -140,9 +140,20 @@ class FormReader {
     part_ = Part{marker.kind, text_, 0, 0, marker.transaction.value_or(true), std::string(subject_)};
     const std::size_t line_end = text_.find('\n', token.end());
     part_.offset = line_end == std::string_view::npos ? text_.size() : line_end + 1;
-    if (open_) add_conditions(marker);
+    if (open_) {
+      if (marker.kind == PartKind::up) check_environments(token, marker.environments);
+      add_conditions(marker);
+    }
     lexer_.switch_rules(sql::rules_of(marker.engine.empty() ? engine_ : marker.engine));
     tokens_.add_mark("migrate:" + std::string(name_of(marker.kind)) + " " + std::string(marker.engine));
+  }
+
+  void check_environments(const sql::Token& token, const std::vector<std::string>& environments) {
+    if (environments_ && !std::ranges::is_permutation(*environments_, environments))
+      fail(token.offset, "the up parts of one migration are for different environments",
+           "It is applied as a whole or not at all: give each part the same env:, or put them into files of "
+           "their own.");
+    environments_ = environments;
   }
 
   // They are the migration's, wherever they stand. They are not part of the checksum: with other conditions
@@ -203,7 +214,8 @@ class FormReader {
   Form form_;
   TokenStream tokens_;
   std::optional<std::size_t> first_code_;
-  std::optional<sql::Token> down_heading_;  // in a file without markers
+  std::optional<sql::Token> down_heading_;                // in a file without markers
+  std::optional<std::vector<std::string>> environments_;  // of the first up part for this engine
   bool up_heading_ = false;
   bool in_statement_ = false;
   bool code_seen_ = false;

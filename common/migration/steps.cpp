@@ -202,8 +202,12 @@ class StepRun {
       leftover = host_.look_at_leftover(before->second.sql, true);
       leftover.complete = false;
     }
+    // One that ended with an error has not done its work, whatever there is of that name.
+    if (interrupted && before->second.state == journal::kFailed && leftover.cleanup.empty())
+      leftover.complete = false;
     attempts_ = interrupted ? before->second.attempts + 1 : 1;
     write_entry(step, journal::kIntent, 0);
+    bool ran = false;
     try {
       for (const std::string& cleanup : leftover.cleanup) {
         host_.notice(NoticeLevel::notice,
@@ -215,10 +219,11 @@ class StepRun {
         std::function<void()> set;
         if (is_anything_set(step)) set = [&] { set_again(step); };
         step.script->run_statement_outside(host_, step.index, totals_, set);
+        ran = true;
         host_.lock_migrations();
       }
     } catch (const Error& error) {
-      if (ends_call(error)) throw;
+      if (ran || ends_call(error)) throw;
       return fail(step, error);
     }
     write_entry(step, journal::kDone, 0);
@@ -241,7 +246,10 @@ class StepRun {
     const auto entry = entries.find(step.ordinal);
     const bool taken_over = entry != entries.end() &&
                             (entry->second.attempts > attempts_ || entry->second.state == journal::kDone);
-    if (!taken_over && recorded_seq() == seq_before_) write_entry(step, journal::kFailed, 0, error.message);
+    // Where nobody knows how the statement ended, its intent stays, and the next attempt looks for what it
+    // did.
+    if (!taken_over && recorded_seq() == seq_before_ && error.code != code::kProcessLost)
+      write_entry(step, journal::kFailed, 0, error.message);
     return log_failure(error);
   }
 

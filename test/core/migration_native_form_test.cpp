@@ -154,6 +154,13 @@ TEST(MigrationNativeForm, MarkerOptions) {
                   .environments.empty());
 }
 
+TEST(MigrationNativeForm, PartsForDifferentEnvironments) {
+  EXPECT_EQ(error_of("-- migrate:up env:dev\nA;\n-- migrate:up env:prod\nB;").code, code::kMigrationSyntax);
+  EXPECT_EQ(error_of("-- migrate:up env:dev\nA;\n-- migrate:up\nB;").message,
+            "migration \"m\", line 3: the up parts of one migration are for different environments");
+  EXPECT_EQ(form_of("-- migrate:up env:a,b\nA;\n-- migrate:up env:b,a\nB;").parts.size(), 2U);
+}
+
 TEST(MigrationNativeForm, BytesThatAreNoText) {
   EXPECT_EQ(error_of("A;\nB\xFF").code, code::kInvalidText);
   EXPECT_EQ(error_of("A;\nB\xFF").message, "migration \"m\", line 2: invalid UTF-8");

@@ -55,6 +55,21 @@ def test_a_row_lock(items, blocker):
         items.call("migrate_apply", source(_1_a="UPDATE items SET name = 'yours'"), options(lock_timeout_ms=50, lock_retries=0))
 
 
+def test_a_prepared_transaction(items, blocker):
+    if items.one("SHOW max_prepared_transactions") == "0":
+        pytest.skip("the server has no prepared transactions")
+    run(blocker, "UPDATE items SET name = 'mine'; PREPARE TRANSACTION 'in the way'")
+    blocker.rollback()
+    try:
+        with items.refuses("55P03", "A prepared transaction is in the way, one of 'in the way'", "ROLLBACK PREPARED"):
+            items.call("migrate_apply", source(_1_a=FIRST), options(lock_timeout_ms=50, lock_retries=0))
+    finally:
+        run_alone = items.connect()
+        run_alone.autocommit = True
+        run(run_alone, "ROLLBACK PREPARED 'in the way'")
+        run_alone.close()
+
+
 def test_data_of_copy(items, blocker):
     pid = run(blocker, "LOCK TABLE items IN EXCLUSIVE MODE")
     with items.refuses("55P03", 'RowExclusiveLock on "public"."items"', f"Process {pid} "):

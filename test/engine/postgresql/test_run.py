@@ -80,6 +80,70 @@ def test_an_undo_goes_on_where_it_stopped(postgresql):
     assert states(db, files) == [("001", "applied"), ("002", "pending")]
 
 
+@pytest.mark.parametrize("function", ["migrate_apply", "migrate_run"])
+def test_what_is_half_undone_is_not_passed_over(postgresql, function):
+    db = postgresql
+    text = "-- migrate:up\nCREATE INDEX items_name ON items (name);\n-- migrate:down\nDROP INDEX CONCURRENTLY items_name;\nDROP TABLE not_yet;\n"
+    files = {"_001_items": ITEMS, "_002_index": text}
+    run(db, source(**files))
+    with db.fails("42P01", "not_yet"):
+        db.one("CALL migrate_run(NULL, '{\"undo\": true}')")
+    more = source(**files, _003_more="CREATE TABLE more (i int)")
+    with db.fails("WB034", 'migration "002_index.sql" is not complete: statement 2 failed', "begun to undo it", '"version":"002"', "migrate_repair('002')"):
+        db.call("migrate_apply", more) if function == "migrate_apply" else run(db, more)
+    assert states(db, more) == [("001", "applied"), ("002", "incomplete"), ("003", "pending")]
+    assert db.call("migrate_apply", source(**files)) == []
+    db.script("CREATE TABLE not_yet (n INT)")
+    db.one("CALL migrate_run(NULL, '{\"undo\":true,\"version\":\"002\"}')")
+    run(db, more)
+    assert states(db, more) == [("001", "applied"), ("002", "applied"), ("003", "applied")]
+
+
+@pytest.mark.parametrize("function", ["migrate_apply", "migrate_run"])
+def test_what_is_half_applied_and_gone_from_the_source_is_not_passed_over(postgresql, function):
+    db = postgresql
+    with db.fails("23505"):
+        run(db, source(_010_a="CREATE TABLE items (id int); INSERT INTO items VALUES (1), (1);\nCREATE UNIQUE INDEX CONCURRENTLY u ON items (id);"))
+    later = source(_011_b="CREATE TABLE b (i int)")
+    with db.fails("WB034", 'migration "010" is not complete', "with all of the migrations", "migrate_repair('010')"):
+        db.call("migrate_apply", later) if function == "migrate_apply" else run(db, later)
+    db.call("migrate_repair", "010")
+    assert [row["status"] for row in db.call("migrate_apply", later)] == ["applied"]
+
+
+FAILING = [("CREATE INDEX CONCURRENTLY ax ON a (x)", "42P07"), ("DROP INDEX CONCURRENTLY nowhere", "42704"), ("ALTER TABLE p DETACH PARTITION q1 CONCURRENTLY", "42P01"),
+           ("DROP DATABASE whimbrel_nowhere", "3D000"), ("CREATE DATABASE postgres", "42P04"), ("DROP TABLESPACE nowhere", "42704")]
+
+
+@pytest.mark.parametrize("statement, code", FAILING)
+def test_what_failed_fails_again(postgresql, statement, code):
+    """Whatever has the name that it asks for, or has not."""
+    db = postgresql
+    db.script("""CREATE TABLE a (x int, y int); CREATE INDEX ax ON a (y);
+        CREATE TABLE p (i int) PARTITION BY LIST (i); CREATE TABLE q (i int) PARTITION BY LIST (i); CREATE TABLE q1 PARTITION OF q FOR VALUES IN (1)""")
+    files = source(_001_a=f"-- migrate:up transaction:false\n{statement};")
+    for _ in range(3):
+        with db.fails(code):
+            run(db, files)
+        assert states(db, files) == [("001", "incomplete")]
+    assert db.one("SELECT indkey::text FROM pg_index WHERE indexrelid = 'ax'::regclass") == "2"
+
+
+@pytest.mark.parametrize("given, code, words", [({"lock_timeout_ms": 200}, "55P03", "lock timeout"), ({"statement_timeout_ms": 200}, "57014", "statement timeout")])
+def test_limits_hold_outside_of_a_transaction(postgresql, given, code, words):
+    db = postgresql
+    db.script("CREATE TABLE items (id int)")
+    files = source(_001_a="-- migrate:up transaction:false\nVACUUM FULL items;")
+    with contextlib.closing(db.connect()) as other:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN; INSERT INTO items VALUES (1)")
+        with db.fails(code, words):
+            db.sql("CALL migrate_run(%s::json, %s::json)", (files, json.dumps(given)))
+    db.sql("CALL migrate_run(%s::json, %s::json)", (files, json.dumps(given)))
+    assert states(db, files) == [("001", "applied")]
+    assert db.one("SHOW lock_timeout") == "0"
+
+
 def test_settings_role_and_search_path_are_the_callers(postgresql):
     db = postgresql
     db.script("""
