@@ -6,6 +6,7 @@
 #include "common/transfer/clear_check.h"
 #include "common/transfer/import_request.h"
 #include "common/transfer/reference_check.h"
+#include "common/transfer/references/remapping.h"
 #include "common/transfer/rules.h"
 #include "common/transfer/table_writer.h"
 #include "common/transfer/target_check.h"
@@ -40,6 +41,7 @@ void check_import(Host& host, const DocumentInput& input, const ImportOptions& o
                   ImportFindings& findings) {
   const Schema schema = schema_for_import(host, options);
   const Rules rules = Rules::read(host);
+  require_meaning(options.remapping, Remapping::is_needed(options.remapping, rules));
   ValidationRequest request = validation_request(input, schema, options, rules);
   request.row_checks = &findings.errors;
   request.unique_keys = true;

@@ -35,15 +35,11 @@ class Importer {
         rules_(Rules::read(host)) {
     loads_ = options.collect == nullptr;
     remaps_ = Remapping::is_needed(options.remapping, rules_);
+    require_meaning(options.remapping, remaps_);
     const MissingReferences missing = options.remapping.missing;
     checks_declared_ =
         !remaps_ && missing != MissingReferences::keep &&
         std::ranges::any_of(rules_.all(), [](const Rule& rule) { return rule.kind == RuleKind::reference; });
-    if (!remaps_ && (missing == MissingReferences::null || missing == MissingReferences::skip)) {
-      throw Error(
-          code::kInvalidOption, "option \"missing_references\" has no meaning where ids stay as they are",
-          "References are followed where an import may change ids.", "Use it with \"preserve_ids\": false.");
-    }
   }
 
   std::vector<ImportedTable> run() {
@@ -105,6 +101,11 @@ class Importer {
     });
   }
 
+  // The engine's word for it, or ours.
+  static bool is_broken_reference(const Error& error) {
+    return error.code == "23503" || error.code == "S0787" || error.code == code::kReference;
+  }
+
   // What the catalog says against a single row is left to the database, whose own error says it best; but it
   // sees nothing wrong in a row that is updated twice.
   void throw_all(Problems& problems, const Problems& row_checks) const {
@@ -119,7 +120,7 @@ class Importer {
 
   // Of references that lead nowhere the database names one at most, and not by its row.
   void name_references(Error& error) {
-    if (remaps_ || (error.code != "23503" && error.code != "S0787" && error.code != code::kReference)) return;
+    if (remaps_ || !is_broken_reference(error)) return;
     Problems problems;
     try {
       ReferenceCheck(host_, input_, *index_, schema_, rules_, options_.clear)
@@ -266,7 +267,7 @@ class Importer {
       undone_when_dry([&] { write(); });
       return;
     } catch (const Error& error) {
-      if (remaps_ && error.code == code::kReference && options_.collect == nullptr) tell_all_references();
+      if (remaps_ && is_broken_reference(error) && options_.collect == nullptr) tell_all_references();
       if (is_interruption(error) || !loads_ || !host_.has_loaded()) throw;
     }
     loads_ = false;

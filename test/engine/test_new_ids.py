@@ -134,6 +134,8 @@ def test_missing_references_need_ids_that_change(flows):
     for how in ("null", "skip"):
         with flows.refuses("WB001", "missing_references", "preserve_ids"):
             run_import(flows, {"flows": [row]}, preserve_ids=True, missing_references=how)
+        with flows.fails("WB001", "missing_references", "preserve_ids"):
+            flows.call("import_validate", document(flows=[row]), json.dumps({"missing_references": how}))
     assert flows.one("SELECT count(*) FROM flows") == 0
 
 
@@ -166,6 +168,9 @@ def test_references_to_rows_that_are_not_in_the_file(flows):
         run_import(flows, {"flows": [wrong], "agents": [{"id": 9, "name": "tenth"}]})
     with flows.refuses("WB027", "column \"nodes\"", "$..agent", "88"):
         run_import(flows, {"flows": [dict(wrong, owner=None)]})
+    # Also where no row of the parent's table is in the document: each of them, with its row.
+    with flows.refuses("WB027", "row 1", "row 2", "owner", "77", "78"):
+        run_import(flows, {"flows": [dict(row, owner=77, nodes=None), dict(row, id=2, owner=78, nodes=None)]})
     # 4 is what one of the new agents gets: it is not the 4 that the document means.
     with flows.refuses("WB027", "row 1", "owner", "4"):
         run_import(flows, {"flows": [dict(row, owner=4)], "agents": [{"id": 9, "name": "tenth"}]})
@@ -174,6 +179,7 @@ def test_references_to_rows_that_are_not_in_the_file(flows):
     assert owner is None and (json.loads(nodes) if isinstance(nodes, str) else nodes) == {"agent": [3], "x": {"agent": None}}
     done = run_import(flows, {"flows": [wrong, dict(row, name="good")]}, missing_references="skip")
     assert done["flows"]["skipped"] == 1 and done["flows"]["inserted"] == 1
+    assert done["flows"]["ids_remapped"] == 1  # of the row that was written
 
 
 def test_natural_keys_find_the_rows_of_the_database(flows):

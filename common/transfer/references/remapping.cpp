@@ -27,6 +27,13 @@ bool Remapping::is_needed(const RemappingOptions& options, const Rules& rules) {
                      [](const Rule& rule) { return rule.kind == RuleKind::natural_key; });
 }
 
+void require_meaning(const RemappingOptions& options, bool remaps) {
+  if (!remaps && (options.missing == MissingReferences::null || options.missing == MissingReferences::skip))
+    throw Error(
+        code::kInvalidOption, "option \"missing_references\" has no meaning where ids stay as they are",
+        "References are followed where an import may change ids.", "Use it with \"preserve_ids\": false.");
+}
+
 Remapping::Remapping(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
                      const Rules& rules, const RemappingOptions& options,
                      const std::vector<const Table*>& tables)
@@ -138,8 +145,10 @@ class RemappedRows : public RowReader, private MissingReference {
         Cell* const cells = batch.row(i);
         ++row_;
         left_out_ = false;
+        const RemappedCounts before = work_.counts;
         rewrite(cells, batch.arena());
         if (left_out_) {
+          work_.counts = before;
           ++work_.counts.skipped;
           continue;
         }

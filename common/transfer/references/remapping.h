@@ -15,6 +15,9 @@
 
 namespace whimbrel {
 
+// Throws kInvalidOption for an option that has no meaning where no Remapping is needed.
+void require_meaning(const RemappingOptions& options, bool remaps);
+
 class Remapping {
  public:
   // Whether such an import may change ids at all; if not, it needs no Remapping.
