@@ -59,7 +59,9 @@ std::string_view expected(OptionType type) {
 
 [[noreturn]] void fail_value(const OptionSpec& spec, std::string_view raw) {
   std::string wanted;
-  for (std::size_t i = 0; i < spec.choices.size(); ++i) {
+  // Of an object they are the keys.
+  const bool values = spec.type != OptionType::text_maps;
+  for (std::size_t i = 0; values && i < spec.choices.size(); ++i) {
     if (i != 0) wanted += i + 1 == spec.choices.size() ? " or " : ", ";
     wanted += in_quotes(spec.choices[i]);
   }

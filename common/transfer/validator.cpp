@@ -214,6 +214,7 @@ void DocumentCheck::report_unknown_table(const IndexedTable& table, const json::
   Error error = unknown_table(table.name, table_names(*request_.schema));
   std::string message = error.message;
   if (!error.hint.empty()) message += " (d" + error.hint.substr(1) + ")";
+  if (request_.renames.tables.contains(table.name)) return;  // check_renames() says it
   problems_.add({error.code, "", 0, "", std::move(message), position});
 }
 
@@ -384,7 +385,11 @@ void DocumentCheck::report_unknown_column(const std::string& name, const json::P
   for (const Column& column : table.target->columns) known.push_back(column.name);
   const std::string_view near = nearest_name(name, known);
   std::string message = "column \"" + name + "\" does not exist";
-  if (!near.empty()) message += " (did you mean \"" + std::string(near) + "\"?)";
+  if (near == name)
+    message = "by the option \"rename\", column \"" + name + "\" is for the key \"" +
+              request_.renames.key(table.name, name) + "\"";
+  else if (!near.empty())
+    message += " (did you mean \"" + std::string(near) + "\"?)";
   problems_.add(
       {std::string(code::kUnknownColumn), table.name, table.rows, "", std::move(message), position});
 }
@@ -457,6 +462,11 @@ void DocumentCheck::check_renames() const {
                                             "\" has no column \"" + to + "\"");
   }
 }
+    const std::string name = from.substr(table->name.size() + 1);
+    const auto column = std::ranges::find(table->columns, name, &IndexedColumn::name);
+    const bool in_rows = column != table->columns.end() && column->presence != Presence::none;
+    if (table->declared != nullptr ? declared_column(*table, name) == nullptr : table->rows > 0 && !in_rows)
+      throw Error(code::kUnknownColumn, "option \"rename\": the document has no column \"" + from + "\"");
 
 void DocumentCheck::finish_table(IndexedTable& table, Work& work) {
   if (work.parser == nullptr) return;

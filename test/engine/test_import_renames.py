@@ -53,9 +53,15 @@ def test_what_cannot_be_renamed(pair):
                                ({**RENAME, "columns": {"people.mail": "e_mail"}}, "WB023", "e_mail"), ({**RENAME, "columns": {"mail": "email"}}, "WB001", "mail"),
                                ({**RENAME, "columns": {**RENAME["columns"], "x.mail": "email"}}, "WB022", "x.mail"), ({"table": {"people": "users"}}, "WB001", "table"),
                                ({"tables": {"people": "users", "notes": "users"}}, "WB001", "users"), ({"tables": "users"}, "WB001", "tables"),
+                               ("users", "WB001", "an object of strings"), ({**RENAME, "columns": {**RENAME["columns"], "people.no": "id"}}, "WB023", "people.no"),
                                ({**RENAME, "columns": {"people.mail": "email", "people.at": "email"}}, "WB001", "email")):
         with new.refuses(code, word):
             load(new, text, rename=rename)
+    with new.refuses("WB022", 'there is no table "nobody"') as failure:
+        load(new, '{"people": []}', rename={"tables": {"people": "nobody"}})
+    assert "did you mean" not in failure.text
+    with new.refuses("WB023", "people.no", 'column "email" is for the key "no"'):
+        load(new, '{"people": [{"id": 1, "email": "x"}]}', rename={"tables": {"people": "users"}, "columns": {"people.no": "email"}})
     problems = new.call("import_validate", text, json.dumps({"rename": {"tables": {"people": "nobody"}}}))
     assert any("nobody" in row["message"] for row in problems)
     assert new.call("import_validate", text, json.dumps({"rename": RENAME})) == []
