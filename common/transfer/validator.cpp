@@ -29,6 +29,8 @@ ColumnReading source_reading(const Dialect& dialect, const Metadata& metadata, c
 
 bool gives_same_digest(const ColumnReading& target, const ColumnReading& source) {
   if (target.kind != source.kind || target.single != source.single) return false;
+  // A decimal takes the digits that a document has of a real; there they are those of a double.
+  if (target.kind == Kind::numeric && target.dynamic != source.dynamic) return false;
   if (target.widened || (target.bad_text != BadText::error && source.dynamic)) return false;
   return target.dynamic == source.dynamic || !target.wants_raw();
 }

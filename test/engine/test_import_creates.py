@@ -223,3 +223,14 @@ def test_generated_columns_come_again_or_are_told(new_postgresql, new_sqlite, di
     assert second.sql("SELECT b, x, low, m FROM g") == [(10, "É!", None, None)]
     told = " ".join(second.connection.notices)
     assert "column low is empty and no longer generated" in told and "column m is empty and no longer generated" in told and "column b " not in told
+
+
+def test_reals_in_a_column_for_decimals(sqlite, postgresql, directory):
+    """A document has more digits of a large real than the real itself; both engines know the document as undamaged."""
+    sqlite.script("CREATE TABLE t (id INTEGER PRIMARY KEY, n NUMERIC)")
+    sqlite.script("INSERT INTO t VALUES (1, 12345678901234567890.12), (2, 9223372036854775808), (3, 1e20), (4, 0.1), (5, 7)")
+    postgresql.sql("CREATE TABLE t (id int PRIMARY KEY, n numeric)")
+    text = sqlite.value("export_json")
+    assert postgresql.call("import_json", text)[0]["inserted"] == 5
+    assert all(row["matches"] for row in postgresql.call("data_verify", text))
+    assert float(postgresql.one("SELECT n FROM t WHERE id = 1")) == sqlite.one("SELECT n FROM t WHERE id = 1")
