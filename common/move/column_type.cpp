@@ -124,8 +124,8 @@ class Decider {
       case Kind::boolean:
         return boolean();
       case Kind::real:
-        return all(p_.reals + p_.integers)
-                   ? decision("double precision", Conversion::none, "64 bits, as SQLite has it")
+        return all(p_.reals + p_.integers + p_.nans)
+                   ? decision("double precision", Conversion::real, "64 bits, as SQLite has it")
                    : by_values(p_, disagree("a number"));
       case Kind::numeric:
         return numeric();

@@ -15,6 +15,7 @@ namespace whimbrel::move {
 enum class Conversion : std::uint8_t {
   none,         // the value as it is
   boolean,      // 0, 1, and words for them
+  real,         // the text NaN as that
   number,       // exact decimal text of whatever number it is
   text,         // numbers as their text, blobs as \x…
   bytes,        // text as its bytes

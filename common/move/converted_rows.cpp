@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "common/error.h"
 #include "common/move/converted_value.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 std::string_view number_text(const Cell& cell, char (&room)[40]) {
+  if (cell.tag == Tag::real && std::isinf(cell.real)) return cell.real > 0 ? "Infinity" : "-Infinity";
   const auto end = cell.tag == Tag::real ? std::to_chars(room, room + sizeof room, cell.real).ptr
                                          : std::to_chars(room, room + sizeof room, cell.integer).ptr;
   return {room, static_cast<std::size_t>(end - room)};
@@ -54,12 +56,13 @@ void ConvertedRows::convert(const ConvertedColumn& column, Cell& cell, Arena& ar
         cell = Cell::boolean(value);
       break;
     }
+    case Conversion::real:
+      if (is_text(cell) && cell.view() == "NaN")
+        cell = Cell::real_of(std::numeric_limits<double>::quiet_NaN());
+      break;
     case Conversion::number:
       if (cell.tag == Tag::real) {
-        if (std::isfinite(cell.real))
-          cell = Cell::of(Tag::number, arena.copy(number_text(cell, room)));
-        else
-          cell = Cell::of(Tag::number, cell.real > 0 ? "Infinity" : "-Infinity");
+        cell = Cell::of(Tag::number, arena.copy(number_text(cell, room)));
       } else if (cell.tag == Tag::text) {
         cell.tag = Tag::number;
       }

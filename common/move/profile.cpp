@@ -145,8 +145,8 @@ class Profiler {
     bool value;
     if (wanted_.boolean) profile_.booleans += reads_as_boolean(text, value);
     if (wanted_.uuid) profile_.uuids += is_canonical_uuid(text);
-    if (wanted_.number)
-      profile_.numbers += is_number_text(text) && text.find_first_of("NI") == std::string_view::npos;
+    if (wanted_.number) profile_.numbers += is_number_text(text);
+    if (wanted_.number) profile_.nans += text == "NaN";
     if (wanted_.json && cell.tag == Tag::json) {
       ++profile_.json;
       profile_.plain_json += survives_jsonb(text);

@@ -31,6 +31,7 @@ struct ColumnProfile {
   std::uint64_t whole_digits = 0, fraction_digits = 0;
   // Of texts: how many read as such.
   std::uint64_t booleans = 0, dates = 0, times = 0, plain_times = 0, zoned_times = 0, uuids = 0, numbers = 0;
+  std::uint64_t nans = 0;        // NaN, for which SQLite has no real
   std::uint64_t json = 0;        // valid
   std::uint64_t plain_json = 0;  // which jsonb keeps: no key twice, no \u0000, no -0
   std::uint64_t with_nul = 0, invalid_utf8 = 0;

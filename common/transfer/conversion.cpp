@@ -72,6 +72,8 @@ Misfit wrong_string(std::string_view text, const ColumnReading& reading) {
 
 bool is_infinity_word(std::string_view text) { return text == "Infinity" || text == "-Infinity"; }
 
+bool is_number_word(std::string_view text) { return text == "NaN" || is_infinity_word(text); }
+
 Cell infinity_cell(std::string_view word) {
   const double infinity = std::numeric_limits<double>::infinity();
   return Cell::real_of(word[0] == '-' ? -infinity : infinity);
@@ -80,7 +82,7 @@ Cell infinity_cell(std::string_view word) {
 // The number words of a column for floating point numbers or decimals.
 bool convert_word(std::string_view text, const ColumnReading& reading, Cell& cell) {
   const bool nan = text == "NaN";
-  if (!nan && !is_infinity_word(text)) return false;
+  if (!is_number_word(text)) return false;
   if (reading.kind == Kind::numeric && !reading.dynamic) {
     cell = Cell::of(Tag::number, std::string_view(nan ? "NaN" : text[0] == '-' ? "-Infinity" : "Infinity"));
   } else {
@@ -415,6 +417,10 @@ Misfit convert_tag(const TagMember& tag, std::string_view raw, const ColumnReadi
   }
   std::string bytes;
   if (!decode_base64(tag.text, bytes)) {
+    if (reading.widened && reading.kind == Kind::text && is_number_word(tag.text)) {
+      cell = Cell::text(arena.copy(tag.text));
+      return {};
+    }
     return {code::kWrongType, "the value of " + tag.name + " is not base64: " + excerpt(tag.text)};
   }
   if (tag.name == "$bytes") {

@@ -225,6 +225,12 @@ def test_generated_columns_come_again_or_are_told(new_postgresql, new_sqlite, di
     assert "column low is empty and no longer generated" in told and "column m is empty and no longer generated" in told and "column b " not in told
 
 
+def test_infinity_beside_text(sqlite, postgresql, directory):
+    sqlite.script("CREATE TABLE t (id INTEGER PRIMARY KEY, f REAL); INSERT INTO t VALUES (1, 'many'), (2, 9e999), (3, 1.5)")
+    move(sqlite, postgresql, directory / "out.json")
+    assert postgresql.sql("SELECT f FROM t ORDER BY id") == [("many",), ("Infinity",), ("1.5",)]
+
+
 def test_reals_in_a_column_for_decimals(sqlite, postgresql, directory):
     """A document has more digits of a large real than the real itself; both engines know the document as undamaged."""
     sqlite.script("CREATE TABLE t (id INTEGER PRIMARY KEY, n NUMERIC)")
