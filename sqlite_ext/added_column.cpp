@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "common/schema/affinity.h"
 #include "common/schema/sqlite/names.h"
 #include "common/schema/sqlite/normal_text.h"
 #include "common/schema/sqlite/token_cursor.h"
@@ -50,19 +51,23 @@ bool is_harmless(sqlite3* db, std::string_view expression) {
 }
 
 // How a column of this type changes what is stored in it, and what it is compared with.
-struct Affinity {
+struct Coercion {
   std::string_view cast;     // empty: not at all
   std::string_view unmoved;  // types of values that it leaves as they are
 };
 
-Affinity affinity_of(std::string_view type) {
-  const auto has = [&](std::string_view part) { return type.find(part) != std::string_view::npos; };
+Coercion coercion_of(std::string_view type) {
   constexpr std::string_view kNumbers = "('integer', 'real', 'null')";
-  if (has("int")) return {"NUMERIC", kNumbers};
-  if (has("char") || has("clob") || has("text")) return {"TEXT", "('text', 'null')"};
-  if (has("blob") || type.empty()) return {};
-  if (has("real") || has("floa") || has("doub")) return {"REAL", kNumbers};
-  return {"NUMERIC", kNumbers};
+  switch (affinity_of(type)) {
+    case Affinity::none:
+      return {};
+    case Affinity::text:
+      return {"TEXT", "('text', 'null')"};
+    case Affinity::real:
+      return {"REAL", kNumbers};
+    default:
+      return {"NUMERIC", kNumbers};
+  }
 }
 
 class Definition {
@@ -152,12 +157,12 @@ class Definition {
 
   // The rows as they will be, the column among them, for which the CHECK is false.
   std::string broken(const std::string& table, const std::string& value, const std::string& check) const {
-    const Affinity affinity = affinity_of(type_);
-    std::string typed = affinity.cast.empty() ? "+(" + value + ")"
-                                              : "CAST(" + value + " AS " + std::string(affinity.cast) + ")";
+    const Coercion coercion = coercion_of(type_);
+    std::string typed = coercion.cast.empty() ? "+(" + value + ")"
+                                              : "CAST(" + value + " AS " + std::string(coercion.cast) + ")";
     if (!collation_.empty()) typed += " COLLATE " + collation_;
     std::string sql = "SELECT count(*) FROM (SELECT *, " + typed + " AS " + column_ + " FROM main." + table;
-    if (!affinity.unmoved.empty()) sql += " WHERE typeof(" + value + ") IN " + std::string(affinity.unmoved);
+    if (!coercion.unmoved.empty()) sql += " WHERE typeof(" + value + ") IN " + std::string(coercion.unmoved);
     return sql + ") AS " + table + " WHERE NOT (" + check + ")";
   }
 

@@ -17,9 +17,18 @@ namespace whimbrel::sqlite {
 
 namespace {
 
+constexpr std::size_t kLongestReal = 32;  // the shortest text of a double
+
 std::string_view formatted(Arena& scratch, std::size_t room, auto format) {
   char* at = scratch.allocate(room);
   return {at, static_cast<std::size_t>(format(at) - at)};
+}
+
+// The digits that tell the double from others, and none behind them.
+char* format_real(char* at, double value) {
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  if (std::fabs(value) < kExact) return std::to_chars(at, at + kLongestReal, value).ptr;
+  return std::to_chars(at, at + kLongestReal, value, std::chars_format::scientific).ptr;
 }
 
 // A space between date and time, as SQLite's own functions and CURRENT_TIMESTAMP write it.
@@ -31,24 +40,17 @@ char* format_moment(char* at, std::int64_t microseconds, bool zone) {
 
 }  // namespace
 
-bool has_text_affinity(std::string_view declared_type) {
-  std::string type(declared_type);
-  for (char& c : type) c = to_upper(c);
-  const auto has = [&](std::string_view part) { return type.find(part) != std::string::npos; };
-  return !has("INT") && (has("CHAR") || has("CLOB") || has("TEXT"));
-}
-
 int Binder::bind_formatted(int parameter, const Cell& cell, bool text_column) {
   switch (cell.tag) {
     case Tag::real:
-      return bind_real(parameter, cell.real);
+      return bind_real(parameter, cell.real, text_column);
     case Tag::real32: {
       // The float's shortest text, read as a double: 0.1f is 0.1, not 0.10000000149011612.
       char text[32];
       const auto end = std::to_chars(text, text + sizeof text, static_cast<float>(cell.real)).ptr;
       double value = cell.real;
       if (std::isfinite(value)) std::from_chars(text, end, value);
-      return bind_real(parameter, value);
+      return bind_real(parameter, value, text_column);
     }
     case Tag::number:
       return text_column ? bind_text(parameter, cell.view()) : bind_number(parameter, cell.view());
@@ -75,17 +77,21 @@ int Binder::bind_formatted(int parameter, const Cell& cell, bool text_column) {
   }
 }
 
-int Binder::bind_real(int parameter, double value) {
+int Binder::bind_real(int parameter, double value, bool text_column) {
   // SQLite would store NULL.
   if (std::isnan(value)) return bind_text(parameter, "NaN");
+  // SQLite would write 15 digits, and Inf.
+  if (text_column && std::isinf(value)) return bind_text(parameter, value > 0 ? "Infinity" : "-Infinity");
+  if (text_column)
+    return bind_text(parameter,
+                     formatted(scratch_, kLongestReal, [&](char* at) { return format_real(at, value); }));
   return sqlite3_bind_double(statement_, parameter, value);
 }
 
 bool Binder::says_the_same(std::string_view number, double real) {
   const std::string_view exact = formatted(scratch_, encoded_number_size(number.size()),
                                            [&](char* at) { return encode_number(at, number, true); });
-  constexpr std::size_t kLongestShortestText = 32;
-  return exact == formatted(scratch_, encoded_number_size(kLongestShortestText),
+  return exact == formatted(scratch_, encoded_number_size(kLongestReal),
                             [&](char* at) { return encode_real(at, real); });
 }
 

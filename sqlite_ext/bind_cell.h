@@ -4,14 +4,11 @@
 #include <cstdint>
 #include <string_view>
 
+#include "common/schema/affinity.h"
 #include "common/value.h"
 #include "sqlite_ext/compat.h"
 
 namespace whimbrel::sqlite {
-
-// Whether a column keeps text as it is (https://sqlite.org/datatype3.html, section 3.1): a decimal then goes
-// in with all its digits.
-bool has_text_affinity(std::string_view declared_type);
 
 // Binds cells to the parameters of one statement. What it formats lives in `scratch`, which must be left
 // alone until the statement is reset, as must what the cells point to.
@@ -19,7 +16,8 @@ class Binder {
  public:
   Binder(sqlite3_stmt* statement, Arena& scratch) : statement_(statement), scratch_(scratch) {}
 
-  void bind(int parameter, const Cell& cell, bool text_column = false) {
+  // A number goes into a column for text with all its digits.
+  void bind(int parameter, const Cell& cell, Affinity affinity = Affinity::none) {
     int result;
     switch (cell.tag) {
       case Tag::absent:
@@ -37,7 +35,7 @@ class Binder {
         result = bind_text(parameter, cell.view());
         break;
       default:
-        result = bind_formatted(parameter, cell, text_column);
+        result = bind_formatted(parameter, cell, affinity == Affinity::text);
     }
     if (result != SQLITE_OK) fail(result);
   }
@@ -48,7 +46,7 @@ class Binder {
                              static_cast<int>(text.size()), SQLITE_STATIC);
   }
   int bind_formatted(int parameter, const Cell& cell, bool text_column);
-  int bind_real(int parameter, double value);
+  int bind_real(int parameter, double value, bool text_column);
   // Whether the double is the number and not merely near it: its shortest text has the same value.
   bool says_the_same(std::string_view number, double real);
   int bind_number(int parameter, std::string_view number);

@@ -33,7 +33,7 @@ void require_table_list(sqlite3* db) {
 
 void read_columns(sqlite3* db, Shadows shadows, Schema& schema, std::vector<bool>& without_rowid) {
   Prepared query(db, R"(
-    SELECT l.name, l.wr, x.name, x.type, x."notnull", x.dflt_value IS NOT NULL, x.pk, x.hidden
+    SELECT l.name, l.wr, x.name, x.type, x."notnull", x.dflt_value IS NOT NULL, x.pk, x.hidden, l.strict
     FROM pragma_table_list AS l LEFT JOIN pragma_table_xinfo(l.name, 'main') AS x
     WHERE l.schema = 'main' AND l.type IN ('table', ?1) AND substr(l.name, 1, 7) <> 'sqlite_'
     ORDER BY l.name COLLATE BINARY, x.cid)");
@@ -63,6 +63,9 @@ void read_columns(sqlite3* db, Shadows shadows, Schema& schema, std::vector<bool
     column.name = query.text(2);
     column.type = query.text(3);
     column.kind = kind_of_type(column.type);
+    // ANY of a STRICT table takes every value; elsewhere it is a name like others.
+    const bool any = query.integer(8) != 0 && same_name(column.type, "any");
+    column.affinity = any ? Affinity::none : affinity_of(column.type);
     column.not_null = query.integer(4) != 0;
     column.has_default = query.integer(5) != 0;
     column.generated = query.integer(7) > kHidden;
@@ -235,6 +238,7 @@ Schema read_stored_catalog(sqlite3* db) {
     rowid.name = name;
     rowid.type = "INTEGER";
     rowid.kind = Kind::integer;
+    rowid.affinity = Affinity::integer;
     rowid.not_null = rowid.implicit = true;
   }
   return schema;

@@ -23,7 +23,7 @@ KeyLookup::KeyLookup(StatementCache& cache, const LookupRequest& request, const 
   for (const std::size_t column : request.columns)
     readings_.push_back(reading_of(request.table->columns[column].kind));
   for (const std::size_t column : request.key_columns)
-    text_columns_.push_back(has_text_affinity(request.table->columns[column].type));
+    affinities_.push_back(request.table->columns[column].affinity);
   keys_.reset(keys.columns());
   for (std::size_t row = 0; row < keys.rows(); ++row) {
     Cell* copy = keys_.append();
@@ -42,7 +42,7 @@ bool KeyLookup::begin_key() {
     bool has_null = false;
     for (std::size_t i = 0; i < keys_.columns(); ++i) {
       has_null = has_null || key[i].is_null();
-      binder.bind(static_cast<int>(i + 1), key[i], text_columns_[i]);
+      binder.bind(static_cast<int>(i + 1), key[i], affinities_[i]);
     }
     if (!has_null) return true;
   }

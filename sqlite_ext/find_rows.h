@@ -26,7 +26,7 @@ class KeyLookup : public RowReader {
 
   Cached statement_;
   std::vector<Reading> readings_;
-  std::vector<bool> text_columns_;
+  std::vector<Affinity> affinities_;
   RowBatch keys_;
   std::size_t next_key_ = 0;
   bool stepping_ = false;  // the statement is bound, and not at its end

@@ -26,12 +26,6 @@ bool is_value_word(std::string_view text) {
   return false;
 }
 
-std::vector<bool> text_columns(const Table& table, std::span<const std::size_t> columns) {
-  std::vector<bool> result;
-  for (const std::size_t column : columns) result.push_back(has_text_affinity(table.columns[column].type));
-  return result;
-}
-
 }  // namespace
 
 RowWriter::RowWriter(sqlite3* db, const InsertRequest& request)
@@ -40,7 +34,6 @@ RowWriter::RowWriter(sqlite3* db, const InsertRequest& request)
       columns_(request.columns),
       skip_conflicts_(request.skip_conflicts),
       one_shape_(!request.may_be_absent),
-      text_columns_(text_columns(table_, columns_)),
       shape_(columns_.size(), '.') {
   shape_ += static_cast<char>(RowAction::insert);
 }
@@ -51,7 +44,6 @@ RowWriter::RowWriter(sqlite3* db, const WriteRequest& request)
       columns_(request.columns),
       key_columns_(request.key_columns),
       offset_(1),
-      text_columns_(text_columns(table_, columns_)),
       shape_(columns_.size() + 1, '.') {}
 
 WriteCounts RowWriter::run(RowReader& rows) {
@@ -171,7 +163,7 @@ std::uint64_t RowWriter::write_row(Pattern& pattern, const Cell* cells) {
   Prepared& statement = *pattern.statement;
   Binder binder(statement.handle(), scratch_);
   int parameter = 0;
-  for (const std::size_t cell : pattern.cells) binder.bind(++parameter, cells[cell], text_columns_[cell]);
+  for (const std::size_t cell : pattern.cells) binder.bind(++parameter, cells[cell], column(cell).affinity);
   statement.step();
   scratch_.clear();
   // None when a trigger kept the row back: RAISE(IGNORE). What goes into a view is never counted.

@@ -4,24 +4,13 @@
 #include <limits>
 #include <optional>
 
+#include "common/schema/affinity.h"
 #include "common/schema/kind.h"
 #include "common/schema/sqlite/names.h"
 
 namespace whimbrel::move {
 
 namespace {
-
-enum class Affinity : std::uint8_t { integer, text, blob, real, numeric };
-
-// https://www.sqlite.org/datatype3.html, 3.1
-Affinity affinity_of(const std::string& type) {
-  const auto has = [&](std::string_view word) { return type.find(word) != std::string::npos; };
-  if (has("int")) return Affinity::integer;
-  if (has("char") || has("clob") || has("text")) return Affinity::text;
-  if (type.empty() || has("blob")) return Affinity::blob;
-  if (has("real") || has("floa") || has("doub")) return Affinity::real;
-  return Affinity::numeric;
-}
 
 ColumnDecision decision(std::string type, Conversion conversion, std::string reason, std::string loss = {}) {
   ColumnDecision made;
@@ -60,7 +49,7 @@ ColumnDecision by_affinity(Affinity affinity, const std::string& why) {
       return decision("bigint", Conversion::none, reason);
     case Affinity::text:
       return decision("text", Conversion::none, reason);
-    case Affinity::blob:
+    case Affinity::none:
       return decision("bytea", Conversion::bytes, reason);
     case Affinity::real:
       return decision("double precision", Conversion::none, reason);

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/schema/affinity.h"
 #include "common/schema/kind.h"
 
 namespace whimbrel {
@@ -18,6 +19,7 @@ struct Column {
   std::string name;
   std::string type;  // as declared: format_type() in PostgreSQL, the text of CREATE TABLE in SQLite
   Kind kind = Kind::any;
+  Affinity affinity = Affinity::none;  // SQLite: what it makes of values
   bool not_null = false;
   bool has_default = false;
   bool generated = false;  // computed by the engine: never in a document

@@ -233,8 +233,14 @@ bool widen_number(std::string_view text, bool is_integer, const ColumnReading& r
 
 Misfit convert_string(std::string_view text, const ColumnReading& reading, Arena& arena, Cell& cell) {
   if (reading.dynamic) {
-    if (reading.source_kind == Kind::integer)
+    if (reading.source_kind == Kind::integer || reading.kind == Kind::integer)
       if (const auto value = integer_in(text)) return convert_integer(*value, text, reading, cell);
+    // A column for numbers would make one of it, in its own way.
+    if ((reading.kind == Kind::numeric || reading.kind == Kind::real) && !reading.keeps_text() &&
+        is_number_text(text) && !is_number_word(text)) {
+      cell = Cell::of(Tag::number, arena.copy(text));
+      return {};
+    }
     // Only a typed engine's document tells that a string means a time; another engine's text stays as it is.
     if (!reading.source_dynamic) {
       const Kind kind = reading.source_kind;
@@ -411,16 +417,16 @@ Misfit convert_tag(const TagMember& tag, std::string_view raw, const ColumnReadi
   if (tag.name == "$num") {
     if (const auto value = integer_in(tag.text); value && (!typed || reading.kind == Kind::integer))
       return convert_integer(*value, tag.text, reading, cell);
+    if (reading.widened && reading.kind == Kind::text && is_number_word(tag.text)) {
+      cell = Cell::text(arena.copy(tag.text));
+      return {};
+    }
     if (typed && reading.kind != Kind::real && reading.kind != Kind::numeric) return wrong_type(raw, reading);
     if (!convert_word(tag.text, reading, cell)) return wrong_type(raw, reading);
     return {};
   }
   std::string bytes;
   if (!decode_base64(tag.text, bytes)) {
-    if (reading.widened && reading.kind == Kind::text && is_number_word(tag.text)) {
-      cell = Cell::text(arena.copy(tag.text));
-      return {};
-    }
     return {code::kWrongType, "the value of " + tag.name + " is not base64: " + excerpt(tag.text)};
   }
   if (tag.name == "$bytes") {
@@ -460,7 +466,9 @@ Misfit convert_document(std::string_view raw, const ColumnReading& reading, Aren
     return {};
   }
   const bool number = first == '-' || (first >= '0' && first <= '9');
-  if (first == '"' ? reading.source_dynamic : number && reading.dynamic) {
+  // As text it keeps its digits.
+  const bool as_number = number && reading.dynamic && reading.affinity != Affinity::text;
+  if (first == '"' ? reading.source_dynamic : as_number) {
     return convert_raw_scalar(raw, reading, arena, cell);
   }
   return convert_whole_document(raw, reading, arena, cell, hash);

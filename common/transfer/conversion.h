@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "common/json/reader.h"
+#include "common/schema/affinity.h"
 #include "common/schema/kind.h"
 #include "common/transfer/hash.h"
 #include "common/value.h"
@@ -23,8 +25,10 @@ enum class BadText : std::uint8_t {
 
 // How the values of one column are read.
 struct ColumnReading {
-  Kind kind = Kind::any;      // of the column that takes the values
-  bool dynamic = false;       // its engine's columns take values of any type
+  Kind kind = Kind::any;  // of the column that takes the values
+  bool dynamic = false;   // its engine's columns take values of any type
+  // What they make of some: a misfit, where that is another value. None: nobody minds.
+  std::optional<Affinity> affinity;
   bool may_hold_nul = false;  // its text may hold U+0000
   BadText bad_text = BadText::error;
   // Into a table that was made for a document of an engine with dynamic types: values of other storage
@@ -38,6 +42,8 @@ struct ColumnReading {
 
   // Whether values have to come as raw JSON: a column for JSON documents takes them as they are.
   bool wants_raw() const { return kind == Kind::json || kind == Kind::jsonb; }
+  // Whether the column keeps every text.
+  bool keeps_text() const { return !affinity || affinity == Affinity::none || affinity == Affinity::text; }
 };
 
 // The reading for a column of this declared type.

@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/error_text.h"
 #include "common/json/writer.h"
 #include "common/transfer/integer_places.h"
+#include "common/transfer/stored_value.h"
 
 namespace whimbrel {
 
@@ -133,7 +135,8 @@ inline void RowParser::parse_value(json::Reader& reader, std::size_t index, Cell
     case Way::text: {
       const Token token = reader.next_value();
       const std::string_view text = reader.text();
-      if (token == Token::string && std::memchr(text.data(), 0, text.size()) == nullptr) {
+      if (token == Token::string && std::memchr(text.data(), 0, text.size()) == nullptr &&
+          (column.reading.keeps_text() || !reads_as_number(text))) {
         const Cell cell = Cell::text(arena.copy(text));
         cells[column.cell] = cell;
         if (column.source_cell != kNone) source_cells[column.source_cell] = cell;
@@ -185,9 +188,20 @@ void RowParser::convert(Token token, std::string_view text, bool is_integer, con
   const bool wanted = column.cell != kNone;
   const bool read_source = column.source_cell != kNone && !(wanted && column.same_reading);
   const bool raw = token == Token::begin_object || token == Token::begin_array;
-  const auto read = [&](const ColumnReading& reading, Cell& to, const Hash* hasher) {
+  const auto read_value = [&](const ColumnReading& reading, Cell& to, const Hash* hasher) {
     return raw ? convert_raw(text, reading, arena, to, hasher)
                : convert_scalar(token, text, is_integer, reading, arena, to);
+  };
+  const auto read = [&](const ColumnReading& reading, Cell& to, const Hash* hasher) {
+    Misfit misfit = read_value(reading, to, hasher);
+    if (misfit || !reading.affinity) return misfit;
+    const std::string stored = stored_instead(to, *reading.affinity, reading.kind);
+    if (stored.empty()) return misfit;
+    const std::string given = token == Token::string        ? in_quotes(excerpt(text))
+                              : token == Token::true_value  ? "true"
+                              : token == Token::false_value ? "false"
+                                                            : excerpt(text);
+    return Misfit{code::kWrongType, given + " would become " + stored};
   };
   Cell cell;
   if (wanted) {

@@ -25,8 +25,7 @@ RowParser make_parser(Host& host, const DocumentIndex& index, const IndexedTable
           if (candidate.name == entry.name) declared = &candidate;
       }
       if (declared != nullptr) entry.quoted = &declared->quoted;
-      entry.reading =
-          target_reading(host.dialect(), index.metadata, column, declared, index.bad_text, index.widened);
+      entry.reading = target_reading(host.dialect(), index, column, declared);
     }
     parsed.push_back(std::move(entry));
   }

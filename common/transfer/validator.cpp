@@ -69,6 +69,7 @@ DocumentCheck::DocumentCheck(Host& host, const ValidationRequest& request, Probl
     : host_(host), request_(request), problems_(problems) {
   index_->bad_text = request.bad_text;
   index_->widened = request.widened;
+  index_->must_fit = request.must_fit;
   index_->renames = request.renames;
 }
 
@@ -213,10 +214,10 @@ bool DocumentCheck::is_unknown(const IndexedTable& table) const {
 }
 
 void DocumentCheck::report_unknown_table(const IndexedTable& table, const json::Position& position) {
+  if (request_.renames.tables.contains(table.name)) return;  // check_renames() says it
   Error error = unknown_table(table.name, table_names(*request_.schema));
   std::string message = error.message;
   if (!error.hint.empty()) message += " (d" + error.hint.substr(1) + ")";
-  if (request_.renames.tables.contains(table.name)) return;  // check_renames() says it
   problems_.add({error.code, "", 0, "", std::move(message), position});
 }
 
@@ -254,8 +255,7 @@ DocumentCheck::Work DocumentCheck::prepare(IndexedTable& table) {
       if (!column.generated && !index_->metadata.is_redacted(table.name, parsed.name)) {
         parsed.cell = cells++;
         parsed.reading =
-            target_reading(host_.dialect(), index_->metadata, column, declared_column(table, parsed.name),
-                           request_.bad_text, request_.widened);
+            target_reading(host_.dialect(), *index_, column, declared_column(table, parsed.name));
         table.columns.push_back({i, parsed.name, Presence::none});
       }
       columns.push_back(std::move(parsed));
@@ -462,13 +462,13 @@ void DocumentCheck::check_renames() const {
     if (table->target->find_column(to) == Table::npos)
       throw Error(code::kUnknownColumn, "option \"rename\": table \"" + table->target->display_name() +
                                             "\" has no column \"" + to + "\"");
-  }
-}
     const std::string name = from.substr(table->name.size() + 1);
     const auto column = std::ranges::find(table->columns, name, &IndexedColumn::name);
     const bool in_rows = column != table->columns.end() && column->presence != Presence::none;
     if (table->declared != nullptr ? declared_column(*table, name) == nullptr : table->rows > 0 && !in_rows)
       throw Error(code::kUnknownColumn, "option \"rename\": the document has no column \"" + from + "\"");
+  }
+}
 
 void DocumentCheck::finish_table(IndexedTable& table, Work& work) {
   if (work.parser == nullptr) return;
@@ -541,14 +541,15 @@ const IndexedTable* DocumentIndex::find(std::string_view table) const {
   return nullptr;
 }
 
-ColumnReading target_reading(const Dialect& dialect, const Metadata& metadata, const Column& column,
-                             const DocumentColumn* declared, BadText bad_text, bool widened) {
+ColumnReading target_reading(const Dialect& dialect, const DocumentIndex& index, const Column& column,
+                             const DocumentColumn* declared) {
   ColumnReading reading =
       column_reading(column.kind, column.type, dialect.dynamic_types, dialect.text_may_hold_nul);
-  reading.source_dynamic = source_is_dynamic(metadata, dialect);
+  reading.source_dynamic = source_is_dynamic(index.metadata, dialect);
+  if (index.must_fit && reading.dynamic) reading.affinity = column.affinity;
   if (declared != nullptr) reading.source_kind = declared->kind;
-  reading.bad_text = bad_text;
-  reading.widened = widened && reading.source_dynamic && !reading.dynamic;
+  reading.bad_text = index.bad_text;
+  reading.widened = index.widened && reading.source_dynamic && !reading.dynamic;
   return reading;
 }
 

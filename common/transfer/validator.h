@@ -57,6 +57,7 @@ struct DocumentIndex {
   std::vector<IndexedTable> tables;   // as they stand in the document
   BadText bad_text = BadText::error;  // as the request says
   bool widened = false;               // the same
+  bool must_fit = true;               // the same
   Renames renames;                    // the same
 
   const IndexedTable* find(std::string_view table) const;
@@ -68,7 +69,8 @@ struct ValidationRequest {
   SelectionOptions selection;
   // Tables, as Table::display_name(), that are only selected when `selection` names them: those of logs.
   std::vector<std::string> left_out;
-  // Whether a table or column that the database lacks is a problem; else it is only recorded.
+  // Whether a table or column that the database lacks, or a value that a column would change, is a problem;
+  // else it is only recorded.
   bool must_fit = true;
   bool makes_tables = false;  // those that the document describes will be there
   BadText bad_text = BadText::error;
@@ -182,8 +184,9 @@ class DocumentCheck : private RowFaults {
 std::unique_ptr<DocumentIndex> validate_document(Host& host, const ValidationRequest& request,
                                                  Problems& problems);
 
-// How the values of a document's column are read into a column of the target.
-ColumnReading target_reading(const Dialect& dialect, const Metadata& metadata, const Column& column,
-                             const DocumentColumn* declared, BadText bad_text, bool widened);
+// How the values of a document's column are read into a column of the target. `declared`: null when the
+// document does not tell.
+ColumnReading target_reading(const Dialect& dialect, const DocumentIndex& index, const Column& column,
+                             const DocumentColumn* declared);
 
 }  // namespace whimbrel

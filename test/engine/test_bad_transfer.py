@@ -128,7 +128,7 @@ WRONG = {
 @pytest.mark.parametrize("text, words", WRONG.values(), ids=WRONG)
 def test_wrong_types(table, text, words):
     table.sql("DELETE FROM t")
-    if table.engine == "sqlite" and "null" not in text:  # SQLite's columns take values of any type: exactly these
+    if table.engine == "sqlite" and words[0] != "id" and "null" not in text:  # SQLite's columns take values of other types
         table.call("import_json", text)
         assert table.call("data_verify", text)
         assert table.one("SELECT count(*) FROM t") > 0

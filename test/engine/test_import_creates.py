@@ -225,6 +225,24 @@ def test_generated_columns_come_again_or_are_told(new_postgresql, new_sqlite, di
     assert "column low is empty and no longer generated" in told and "column m is empty and no longer generated" in told and "column b " not in told
 
 
+def test_numbers_that_are_none(sqlite, postgresql, new_postgresql, directory):
+    """NaN and infinity go to the other engine and back."""
+    postgresql.script("""CREATE TABLE t (id int PRIMARY KEY, d double precision, f real, n numeric);
+        INSERT INTO t VALUES (1, 'NaN', 'NaN', 'NaN'), (2, 'Infinity', '-Infinity', 'Infinity'), (3, 1.5, 1.5, '-Infinity'), (4, NULL, NULL, 12345678901234567890.12)""")
+    there = move(postgresql, sqlite, directory / "there.json")
+    assert [row["inserted"] for row in there] == [4]
+    assert sqlite.sql("SELECT n FROM t ORDER BY id") == [("NaN",), ("Infinity",), ("-Infinity",), ("12345678901234567890.12",)]
+    assert all(row["matches"] for row in sqlite.call("data_verify", (directory / "there.json").read_text()))
+    back = new_postgresql()
+    move(sqlite, back, directory / "back.json")
+    assert types(back)["t.d"] == types(back)["t.f"] == "double precision"
+    assert back.digests() == postgresql.digests() == sqlite.digests()
+    by_file = new_postgresql()
+    (directory / "test0.db").chmod(0o644)
+    assert [row["digest_matches"] for row in by_file.call("import_sqlite", str(directory / "test0.db"))] == [True]
+    assert by_file.one("SELECT d FROM t WHERE id = 1") != by_file.one("SELECT d FROM t WHERE id = 2") and types(by_file)["t.d"] == "double precision"
+
+
 def test_infinity_beside_text(sqlite, postgresql, directory):
     sqlite.script("CREATE TABLE t (id INTEGER PRIMARY KEY, f REAL); INSERT INTO t VALUES (1, 'many'), (2, 9e999), (3, 1.5)")
     move(sqlite, postgresql, directory / "out.json")
