@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "common/error.h"
-#include "common/migration/journal.h"
 
 namespace whimbrel {
 
@@ -20,17 +19,20 @@ namespace {
 
 }  // namespace
 
-std::map<std::string, std::string> refuse_incomplete(Host& host, const History& history,
-                                                     const std::vector<PlannedMigration>& plan,
-                                                     Resumes resumes) {
-  std::map<std::string, std::string> incomplete = read_incomplete(host);
-  for (const auto& [version, note] : incomplete) {
-    const auto planned =
-        std::ranges::find_if(plan, [&](const PlannedMigration& one) { return one.file->version == version; });
+std::map<std::string, Incomplete> refuse_incomplete(Host& host, const History& history,
+                                                    const std::vector<PlannedMigration>& plan,
+                                                    Resumes resumes) {
+  std::map<std::string, Incomplete> incomplete = read_incomplete(host);
+  for (const auto& [version, one] : incomplete) {
+    const std::string& note = one.note;
+    const auto planned = std::ranges::find_if(
+        plan, [&](const PlannedMigration& each) { return each.file->version == version; });
     const std::string give_up = "; or give it up: migrate_repair('" + version + "').";
     if (planned != plan.end()) {
       if (resumes == Resumes::no)
         fail(planned->file->subject(), note, "it", "Call migrate_run, which goes on where it stopped.");
+    } else if (!one.touched) {
+      continue;
     } else if (const AppliedMigration* applied = history.find(version)) {
       fail(applied->subject(), note, "to undo it",
            "Call migrate_run(NULL, '{\"undo\":true,\"version\":\"" + version +

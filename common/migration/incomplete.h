@@ -8,6 +8,7 @@
 
 #include "common/host.h"
 #include "common/migration/history.h"
+#include "common/migration/journal.h"
 #include "common/migration/plan.h"
 
 namespace whimbrel {
@@ -16,9 +17,9 @@ namespace whimbrel {
 enum class Resumes : std::uint8_t { no, yes };
 
 // The versions that stopped half way, as read_incomplete() has them. Throws kIncomplete for one that would
-// stay so.
-std::map<std::string, std::string> refuse_incomplete(Host& host, const History& history,
-                                                     const std::vector<PlannedMigration>& plan,
-                                                     Resumes resumes);
+// stay so, but for one that is not in the plan and has done nothing.
+std::map<std::string, Incomplete> refuse_incomplete(Host& host, const History& history,
+                                                    const std::vector<PlannedMigration>& plan,
+                                                    Resumes resumes);
 
 }  // namespace whimbrel

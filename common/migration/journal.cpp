@@ -44,8 +44,8 @@ void Journal::erase(const std::string& version) {
   host_.execute("DELETE FROM " + table_ + " WHERE version = $1", parameters);
 }
 
-std::map<std::string, std::string> read_incomplete(Host& host) {
-  std::map<std::string, std::string> incomplete;
+std::map<std::string, Incomplete> read_incomplete(Host& host) {
+  std::map<std::string, Incomplete> incomplete;
   if (!host.has_own_tables(OwnTables::migrations)) return incomplete;
   for_each_row(host,
                "SELECT version, ordinal, state, error FROM " + own_table(host, kJournalTable) +
@@ -53,7 +53,9 @@ std::map<std::string, std::string> read_incomplete(Host& host) {
                {}, [&incomplete](const Cell* row) {
                  const std::string ordinal = std::to_string(integer_of(row[1]));
                  const std::string state = text_of(row[2]);
-                 std::string& note = incomplete[text_of(row[0])];  // the last one says it
+                 Incomplete& one = incomplete[text_of(row[0])];
+                 one.touched = one.touched || state != journal::kFailed;
+                 std::string& note = one.note;  // the last one says it
                  if (state == journal::kDone) {
                    note = "statement " + ordinal + " is done, the next one is not";
                  } else if (state == journal::kIntent) {

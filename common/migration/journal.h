@@ -46,7 +46,13 @@ class Journal {
   std::string table_;
 };
 
-// The versions that stopped half way, each with a sentence that says where and why. Empty without own tables.
-std::map<std::string, std::string> read_incomplete(Host& host);
+// A migration that stopped half way.
+struct Incomplete {
+  std::string note;      // a sentence that says where and why
+  bool touched = false;  // a statement has done its work, or may have
+};
+
+// By version. Empty without own tables.
+std::map<std::string, Incomplete> read_incomplete(Host& host);
 
 }  // namespace whimbrel

@@ -32,6 +32,12 @@ bool is_own(const Host& host, std::string_view table) {
   });
 }
 
+// The same of an object's key.
+bool is_own_table(const Host& host, std::string_view object) {
+  constexpr std::string_view kTable = "table ";
+  return object.starts_with(kTable) && is_own(host, object.substr(kTable.size()));
+}
+
 }  // namespace
 
 void Rehearsal::add_facts(std::vector<Outcome>& outcomes) const {
@@ -40,7 +46,8 @@ void Rehearsal::add_facts(std::vector<Outcome>& outcomes) const {
   const std::vector<TakenLock> locks = observer_->locks(before_);
   const Catalog after = host_.read_catalog({});
   for (CatalogChange& change : compare_catalogs(before_, after))
-    add(outcomes, name_of(change.kind), std::move(change.object), 0, std::move(change.detail));
+    if (!is_own_table(host_, change.object))
+      add(outcomes, name_of(change.kind), std::move(change.object), 0, std::move(change.detail));
   add_rewritten(after, outcomes);
   for (const TakenLock& lock : locks)
     if (!is_own(host_, lock.table)) add(outcomes, "lock", lock.table, 0, lock.mode);

@@ -50,10 +50,10 @@ class Repairer {
   // Whether there was one. What its statements did stays; the next run begins with the first one again.
   bool remove_incomplete() {
     bool found = false;
-    for (const auto& [version, note] : read_incomplete(host_)) {
+    for (const auto& [version, one] : read_incomplete(host_)) {
       if (version_ && compare_versions(version, *version_) != 0) continue;
       Journal(host_).erase(version);
-      add(version, {}, "removed", "would_remove", "it was not complete: " + note);
+      add(version, {}, "removed", "would_remove", "it was not complete: " + one.note);
       found = true;
     }
     return found;

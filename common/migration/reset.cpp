@@ -40,7 +40,7 @@ void drop_everything(Host& host, const History& history, const ResetOptions& opt
     outcomes.push_back({one->version, std::string(one->description),
                         options.dry_run ? "would_reset" : "reset", 0, 0, 0, std::nullopt});
   }
-  for (const auto& [version, note] : read_incomplete(host)) Journal(host).erase(version);
+  for (const auto& [version, one] : read_incomplete(host)) Journal(host).erase(version);
   std::string detail;
   for (const std::string& object : objects) (detail += detail.empty() ? "" : ", ") += object;
   writer.log({"reset", {}, {}, "dropped", duration_ms, static_cast<std::int64_t>(objects.size()), 0, detail});

@@ -111,8 +111,8 @@ class Runner {
   Host& host_;
   const Source& source_;
   const ApplyOptions& options_;
-  std::map<std::string, std::string> open_;  // versions that stopped half way
-  std::int64_t log_id_ = 0;                  // the last entry that this plan knows of
+  std::map<std::string, Incomplete> open_;  // versions that stopped half way
+  std::int64_t log_id_ = 0;                 // the last entry that this plan knows of
   std::int64_t seq_ = 0;
   std::optional<HistoryWriter> writer_;
   bool my_turn_ = false;

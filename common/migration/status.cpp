@@ -151,19 +151,19 @@ MigrationState MigrationStatus::state_of_pending(Host& host, const SourceFile& f
 
 void MigrationStatus::add_incomplete() {
   std::set<std::string_view> gone;  // begun, and gone from the source
-  for (const auto& [version, note] : incomplete_) gone.insert(version);
+  for (const auto& [version, one] : incomplete_) gone.insert(version);
   for (MigrationState& row : rows_) {
     const auto found = incomplete_.find(std::string(row.version));
     if (found == incomplete_.end()) continue;
     row.state = state::kIncomplete;
-    row.note = found->second;
+    row.note = found->second.note;
     gone.erase(found->first);
   }
   for (const std::string_view version : gone) {
     MigrationState& row = rows_.emplace_back();
     row.version = version;
     row.state = state::kIncomplete;
-    row.note = incomplete_.at(std::string(version));
+    row.note = incomplete_.at(std::string(version)).note;
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/host.h"
 #include "common/migration/history.h"
+#include "common/migration/journal.h"
 #include "common/migration/source.h"
 
 namespace whimbrel {
@@ -58,7 +59,7 @@ class MigrationStatus {
   std::vector<std::string> environments_;
   History history_;
   Source source_;
-  std::map<std::string, std::string> incomplete_;
+  std::map<std::string, Incomplete> incomplete_;
   std::deque<std::string> descriptions_;  // those that only a file's text has
   std::vector<MigrationState> rows_;
 };

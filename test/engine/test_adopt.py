@@ -251,7 +251,7 @@ def test_a_run_that_stopped_half_way_is_refused(fresh, tool):
 def test_a_history_of_our_own_is_none_to_adopt(postgresql):
     db = postgresql
     db.script("CREATE SCHEMA tenant")
-    db.call("migrate_apply", source(_001_a="CREATE TABLE s1 (x int)"), '{"schema": "tenant"}')
+    db.call("migrate_apply", json.dumps([{"name": "001_a.sql", "sql": "CREATE TABLE s1 (x int)"}]), '{"schema": "tenant"}')
     with db.refuses("WB036", "no history"):
         db.call("migrate_adopt", None)
     db.script("CREATE TABLE tenant.alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY); INSERT INTO tenant.alembic_version VALUES ('ae1027a6acf')")
@@ -272,8 +272,10 @@ def test_a_tool_that_migrates_at_this_moment_is_waited_for(postgresql):
         db.sql("SET ROLE adopt_reader")
         assert [row["version"] for row in db.call("migrate_adopt", "dbmate", '{"schema": "tool"}')] == ["001"]
         db.script("RESET ROLE; RESET lock_timeout")
-        other.commit()
+        with other.cursor() as cursor:
+            cursor.execute("COMMIT")
     assert [(row["version"], row["status"]) for row in db.call("migrate_adopt", "dbmate", '{"schema": "tool"}')] == [("001", "already"), ("002", "adopted")]
+    db.script("DROP OWNED BY adopt_reader; DROP ROLE adopt_reader")
 
 
 def test_checksums_of_sqitch(fresh):
