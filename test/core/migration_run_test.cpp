@@ -64,7 +64,7 @@ TEST_F(MigrationRun, GoesOnAtTheStatementThatFailed) {
   EXPECT_EQ(host.outside, std::vector<std::string>{"INDEX CONCURRENTLY"});
   const auto incomplete = read_incomplete(host);
   ASSERT_TRUE(incomplete.contains("1"));
-  EXPECT_EQ(incomplete.at("1").substr(0, 19), "statement 3 failed:");
+  EXPECT_EQ(incomplete.at("1").note.substr(0, 19), "statement 3 failed:");
   EXPECT_TRUE(host.migrations().empty());
 
   const TextRows rows = run({{"1_a.sql", "A;\nINDEX CONCURRENTLY;\nC;\nB"}});
@@ -131,7 +131,7 @@ TEST_F(MigrationRun, AnUndoGoesOnWhereItStopped) {
         "-- migrate:up\nA;\n-- migrate:down\nX;\nINDEX CONCURRENTLY;\nFAIL 42P01 no such table;\n"}});
   EXPECT_EQ(run_error(Cell(), R"({"undo":true})").code, "42P01");
   EXPECT_EQ(host.migrations().size(), 1u);
-  EXPECT_EQ(read_incomplete(host).at("1").substr(0, 19), "statement 3 failed:");
+  EXPECT_EQ(read_incomplete(host).at("1").note.substr(0, 19), "statement 3 failed:");
   const TextRows rows = undo(R"({"undo":true,"on_error":"stop"})");
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0][2], "failed");
