@@ -98,6 +98,11 @@ bool is_for_documents(Kind kind) { return kind == Kind::json || kind == Kind::js
 
 // What a column that turns texts into numbers makes of one.
 std::string instead_of_text(std::string_view text, Affinity affinity, Kind kind) {
+  // Newer versions of SQLite read a number up to a NUL.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    const std::string_view before = text.substr(0, nul);
+    return reads_as_number(before) ? stored_number(before, affinity).shown() : std::string();
+  }
   if (!reads_as_number(text)) return {};
   const Number stored = stored_number(text, affinity);
   const std::string_view number = is_for_documents(kind) ? trimmed(text) : text;
