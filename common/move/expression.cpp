@@ -1,21 +1,16 @@
 #include "common/move/expression.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <utility>
 
 #include "common/host.h"
-#include "common/json/reader.h"
+#include "common/move/expression_parts.h"
 #include "common/schema/kind.h"
 #include "common/schema/sqlite/names.h"
 #include "common/schema/sqlite/token_cursor.h"
 #include "common/sql/lexer.h"
 #include "common/text/ascii.h"
-#include "common/text/datetime.h"
-#include "common/text/hex.h"
-#include "common/text/uuid.h"
 
 namespace whimbrel::move {
 
@@ -23,37 +18,6 @@ namespace {
 
 using sql::Token;
 using sql::TokenKind;
-
-constexpr std::string_view kNowText =
-    "to_char(CURRENT_TIMESTAMP AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')";
-constexpr std::string_view kTodayText = "to_char(CURRENT_TIMESTAMP AT TIME ZONE 'UTC', 'YYYY-MM-DD')";
-constexpr std::string_view kTimeText = "to_char(CURRENT_TIMESTAMP AT TIME ZONE 'UTC', 'HH24:MI:SS')";
-constexpr std::string_view kNowSeconds = "floor(extract(epoch FROM CURRENT_TIMESTAMP))::bigint";
-
-// Thrown inside this file only.
-struct Unknown {
-  std::string what;
-};
-
-std::vector<Token> tokens_of(std::string_view text) { return sql::code_tokens(text, sql::Rules::sqlite); }
-
-// The text without spaces and comments, words in lower case: for whole expressions that the dictionary knows.
-std::string normal(std::string_view text) {
-  std::string all;
-  for (const Token& token : tokens_of(text))
-    all += token.kind == TokenKind::word ? sqlite::lower_name(token.text) : std::string(token.text);
-  while (all.size() > 2 && all.front() == '(' && all.back() == ')') {
-    int depth = 0;
-    bool around = true;
-    for (std::size_t i = 0; i + 1 < all.size(); ++i) {
-      depth += all[i] == '(' ? 1 : all[i] == ')' ? -1 : 0;
-      around = around && depth > 0;
-    }
-    if (!around) break;
-    all = all.substr(1, all.size() - 2);
-  }
-  return all;
-}
 
 // Words of expressions and selects that mean the same and are no names.
 constexpr std::string_view kWords[] = {
@@ -82,68 +46,6 @@ constexpr Function kFunctions[] = {
 constexpr std::string_view kOfText[] = {"instr", "length", "lower",     "ltrim", "replace",
                                         "rtrim", "substr", "substring", "trim",  "upper"};
 static_assert(std::ranges::is_sorted(kOfText));
-
-struct Whole {
-  std::string_view text, target;
-};
-// Whole calls, normalised.
-constexpr Whole kWholes[] = {
-    {"current_timestamp", kNowText},
-    {"datetime('now')", kNowText},
-    {"datetime(current_timestamp)", kNowText},
-    {"strftime('%Y-%m-%d %H:%M:%S','now')", kNowText},
-    {"strftime('%Y-%m-%dT%H:%M:%SZ','now')",
-     "to_char(CURRENT_TIMESTAMP AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"},
-    {"strftime('%Y-%m-%dT%H:%M:%fZ','now')",
-     "to_char(CURRENT_TIMESTAMP AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
-    {"strftime('%Y-%m-%d %H:%M:%f','now')",
-     "to_char(CURRENT_TIMESTAMP AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS')"},
-    {"current_date", kTodayText},
-    {"date('now')", kTodayText},
-    {"date()", kTodayText},
-    {"datetime()", kNowText},
-    {"current_time", kTimeText},
-    {"time('now')", kTimeText},
-    {"unixepoch()", kNowSeconds},
-    {"unixepoch('now')", kNowSeconds},
-    {"strftime('%s','now')", kNowSeconds},
-    {"cast(strftime('%s','now')asinteger)", kNowSeconds},
-    {"cast(strftime('%s','now')asint)", kNowSeconds},
-    {"lower(hex(randomblob(16)))", "replace(gen_random_uuid()::text, '-', '')"},
-    {"hex(randomblob(16))", "upper(replace(gen_random_uuid()::text, '-', ''))"},
-};
-
-std::optional<std::string_view> whole(const std::string& text) {
-  for (const Whole& one : kWholes)
-    if (one.text == text) return one.target;
-  return std::nullopt;
-}
-
-std::string string_content(std::string_view token) {
-  std::string text;
-  for (std::size_t i = 1; i + 1 < token.size(); ++i) {
-    text += token[i];
-    if (token[i] == '\'') ++i;
-  }
-  return text;
-}
-
-bool is_blob(const Token& token) {
-  return token.kind == TokenKind::string && (token.text[0] == 'x' || token.text[0] == 'X');
-}
-
-std::string blob_literal(std::string_view token) {
-  return "'\\x" + sqlite::lower_name(token.substr(2, token.size() - 3)) + "'::bytea";
-}
-
-std::string number_literal(std::string_view token) {
-  if (token.starts_with("0x") || token.starts_with("0X")) {
-    std::uint64_t value = 0;
-    for (const char c : token.substr(2)) value = value * 16 + hex_value(c);
-    return std::to_string(static_cast<std::int64_t>(value));
-  }
-  return std::string(token);
-}
 
 // GLOB's * ? [a-z] as a regular expression over the whole text.
 std::string glob_regex(std::string_view glob) {
@@ -482,154 +384,16 @@ class Translator {
   std::string out_;
 };
 
-bool is_number_of(std::string_view text, Kind kind) {
-  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-  const std::vector<Token> tokens = tokens_of(text);
-  if (tokens.size() != 1 || tokens[0].kind != TokenKind::number || tokens[0].text != text) return false;
-  const bool digits = text.find_first_not_of("0123456789") == std::string_view::npos;
-  // At most 18 digits are in the range of a bigint.
-  return kind == Kind::integer ? digits && text.size() <= 18 : digits || is_digit(text[0]);
-}
-
-// What PostgreSQL might not read as a value of the type.
-std::string doubt_of(const std::string& text, Kind kind, const std::string& type) {
-  char bytes[16];
-  const auto reads = [&] {
-    switch (kind) {
-      case Kind::date:
-        return parse_date(text).has_value();
-      case Kind::time:
-        return parse_time(text).has_value();
-      case Kind::timestamp:
-      case Kind::timestamptz:
-        return parse_timestamp(text).has_value();
-      case Kind::uuid:
-        return parse_uuid(text, bytes);
-      case Kind::integer:
-      case Kind::real:
-      case Kind::numeric:
-        return is_number_of(text, kind);
-      case Kind::bytes:
-        return text.find('\\') == std::string::npos;
-      case Kind::jsonb:
-        return text.find("\\u") == std::string::npos;
-      default:
-        return true;
-    }
-  };
-  return reads() ? std::string() : quote_literal(text) + " may be no value of " + type;
-}
-
-std::string default_literal(std::string text, const std::string& type, bool quoted, std::string& doubt) {
-  const Kind kind = kind_of_type(type);
-  const std::string lower = sqlite::lower_name(text);
-  if (kind == Kind::boolean) {
-    if (lower == "1" || lower == "true" || lower == "t" || lower == "yes") return "true";
-    if (lower == "0" || lower == "false" || lower == "f" || lower == "no") return "false";
-    throw Unknown{"default " + text + " of a boolean"};
-  }
-  const bool number = kind == Kind::integer || kind == Kind::real || kind == Kind::numeric;
-  if (!quoted) {
-    if (lower == "true") text = "1";
-    if (lower == "false") text = "0";
-    if (number) return text;
-  }
-  if (number && text.find_first_not_of("0123456789+-.eE") != std::string::npos)
-    throw Unknown{"default '" + text + "' of a number"};
-  if (kind == Kind::array && text == "[]") text = "{}";
-  if ((kind == Kind::json || kind == Kind::jsonb) && !json::is_valid(text))
-    throw Unknown{"default '" + text + "' of JSON"};
-  doubt = doubt_of(text, kind, type);
-  if (kind == Kind::date || kind == Kind::time || kind == Kind::timestamp || kind == Kind::timestamptz ||
-      kind == Kind::uuid || kind == Kind::json || kind == Kind::jsonb)
-    return quote_literal(text) + "::" + type;
-  return quote_literal(text);
-}
-
-// The time of now as the type has it, and not as text.
-std::optional<std::string> now_of(const std::string& known, const std::string& type) {
-  const bool moment = known == "current_timestamp" || known.starts_with("datetime(") ||
-                      known.starts_with("strftime('%Y-%m-%d");
-  switch (kind_of_type(type)) {
-    case Kind::timestamptz:
-      return moment ? std::optional<std::string>("CURRENT_TIMESTAMP") : std::nullopt;
-    case Kind::timestamp:
-      return moment ? std::optional<std::string>("(CURRENT_TIMESTAMP AT TIME ZONE 'UTC')") : std::nullopt;
-    case Kind::date:
-      return known == "current_date" || known.starts_with("date(")
-                 ? std::optional<std::string>("((CURRENT_TIMESTAMP AT TIME ZONE 'UTC')::date)")
-                 : std::nullopt;
-    case Kind::time:
-      return known == "current_time" || known.starts_with("time(")
-                 ? std::optional<std::string>("((CURRENT_TIMESTAMP AT TIME ZONE 'UTC')::time)")
-                 : std::nullopt;
-    default:
-      return std::nullopt;
-  }
-}
-
-std::string default_of(std::string_view text, const std::string& type, const NameScope& scope,
-                       Translated& made) {
-  std::string& doubt = made.doubt;
-  made.certain = true;
-  const std::string known = normal(text);
-  if (known == "null") return {};
-  if (whole(known)) {
-    const Kind kind = kind_of_type(type);
-    if (const auto typed = now_of(known, type)) return *typed;
-    if (kind != Kind::text && kind != Kind::integer && kind != Kind::numeric && kind != Kind::real)
-      throw Unknown{"default " + known + " of " + type};
-    if (kind != Kind::text && *whole(known) != kNowSeconds) throw Unknown{"default " + known + " of " + type};
-    return "(" + std::string(*whole(known)) + ")";
-  }
-  const std::vector<Token> tokens = tokens_of(known);
-  const bool sign = tokens.size() == 2 && (tokens[0].text == "-" || tokens[0].text == "+");
-  if (tokens.size() == (sign ? 2U : 1U)) {
-    const Token& last = tokens.back();
-    if (last.kind == TokenKind::number)
-      return default_literal((sign && tokens[0].text == "-" ? "-" : "") + number_literal(last.text), type,
-                             false, doubt);
-    if (!sign && is_blob(last)) {
-      if (kind_of_type(type) != Kind::bytes) doubt = "a blob is no value of " + type;
-      return blob_literal(last.text);
-    }
-    if (!sign && last.kind == TokenKind::string)
-      return default_literal(string_content(last.text), type, true, doubt);
-    if (!sign && last.kind == TokenKind::quoted_identifier)
-      return default_literal(sqlite::unquoted(tokens_of(text).back().text), type, true, doubt);
-    // An unquoted word that is no keyword is a string to SQLite.
-    if (!sign && last.kind == TokenKind::word)
-      return default_literal(std::string(tokens_of(text).back().text), type,
-                             known != "true" && known != "false", doubt);
-  }
-  made.certain = false;
-  return "(" + Translator(text, scope).run() + ")";
-}
-
-template <typename Body>
-Translated translated(Body&& body) {
-  Translated done;
-  try {
-    done.sql = body(done);
-  } catch (const Unknown& unknown) {
-    done.problem = unknown.what + " has no known equivalent";
-  }
-  return done;
-}
-
 }  // namespace
 
 Translated translate_expression(std::string_view text, const NameScope& scope) {
-  return translated([&](Translated&) { return Translator(text, scope).run(); });
-}
-
-Translated translate_default(std::string_view text, const std::string& type, const NameScope& scope) {
-  return translated([&](Translated& made) { return default_of(text, type, scope, made); });
-}
-
-bool is_now(std::string_view text) {
-  const auto target = whole(normal(text));
-  return target.has_value() && target->find("YYYY-MM-DD") != std::string_view::npos && *target != kTodayText;
+  Translated done;
+  try {
+    done.sql = Translator(text, scope).run();
+  } catch (const Unknown& unknown) {
+    done.problem = unknown.problem();
+  }
+  return done;
 }
 
 }  // namespace whimbrel::move

@@ -24,19 +24,11 @@ struct NameScope {
 
 struct Translated {
   std::string sql;
-  std::string problem;   // why there is none; empty: there is
-  bool certain = false;  // of a default: a literal, or a time of now, of the column's type
-  std::string doubt;  // of a default: why PostgreSQL may refuse the literal for the type; empty: it takes it
+  std::string problem;  // why there is none; empty: there is
 
   explicit operator bool() const { return problem.empty(); }
 };
 
 Translated translate_expression(std::string_view text, const NameScope& scope);
-
-// A column's default for a column of this type. Without one, and without a problem: none is needed (NULL).
-Translated translate_default(std::string_view text, const std::string& type, const NameScope& scope);
-
-// Whether a default is the time at which a row is made.
-bool is_now(std::string_view text);
 
 }  // namespace whimbrel::move

@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/host.h"
+#include "common/move/default_value.h"
 #include "common/move/nocase.h"
 #include "common/move/system_column.h"
 #include "common/move/target_names.h"
@@ -242,7 +243,8 @@ class Translate {
       }
       finding.loss = "the expression: " + expression.problem + "; the column stays without values";
     } else if (by_default != nullptr && !column.identity) {  // SQLite never uses that of one that counts
-      const Translated value = translate_default(by_default->expression.of(source.sql), decision.type, scope);
+      const TranslatedDefault value =
+          translate_default(by_default->expression.of(source.sql), decision.type, scope);
       if (!value) {
         finding.loss += (finding.loss.empty() ? "" : "; ") + std::string("the default: ") + value.problem;
       } else if (!value.sql.empty()) {

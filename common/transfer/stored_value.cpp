@@ -16,14 +16,6 @@ namespace whimbrel {
 
 namespace {
 
-bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 std::size_t count_digits(std::string_view text, std::size_t from) {
   std::size_t end = from;
   while (end < text.size() && is_digit(text[end])) ++end;
@@ -161,8 +153,8 @@ bool holds_number(const Cell& cell) {
 }  // namespace
 
 bool reads_as_number(std::string_view text) {
+  text = trimmed(text);
   std::size_t at = 0;
-  while (at < text.size() && is_blank(text[at])) ++at;
   if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
   const std::size_t whole = count_digits(text, at);
   at += whole;
@@ -179,7 +171,6 @@ bool reads_as_number(std::string_view text) {
     if (exponent == 0) return false;
     at += exponent;
   }
-  while (at < text.size() && is_blank(text[at])) ++at;
   return at == text.size();
 }
 

@@ -43,7 +43,7 @@ void lock_tool(Host& host, const FoundHistory& found) {
   if (!host.dialect().has_advisory_locks) return;
   if (found.tool->lock == nullptr) return wait_for_writers(host, found.table.quoted());
   const auto key = found.tool->lock(host, *found.table.table);
-  if (!key) return;
+  if (!key) return wait_for_writers(host, found.table.quoted());
   const Cell parameters[] = {Cell::integer_of(*key)};
   host.execute("SELECT pg_catalog.pg_advisory_xact_lock($1::pg_catalog.int8)", parameters);
 }
