@@ -7,7 +7,6 @@
 #include "common/error.h"
 #include "common/error_text.h"
 #include "common/schema/sqlite/names.h"
-#include "sqlite_ext/statement.h"
 
 namespace whimbrel::sqlite {
 
@@ -60,14 +59,6 @@ std::string call_hint(const Function& function) {
               "Fetch its rows to the end, or reset or close its cursor, and call again.");
 }
 
-void refuse_without_journal(sqlite3* db, const Function& function) {
-  Prepared mode(db, "PRAGMA main.journal_mode");
-  if (!mode.step() || mode.text(0) != "off") return;
-  throw Error(code::kUnsupported, std::string(function.name) + "() cannot run with PRAGMA journal_mode = OFF",
-              "SQLite undoes nothing then, neither a dry run nor what fails.",
-              "PRAGMA journal_mode = MEMORY writes no more to the disk and can be undone.");
-}
-
 }  // namespace
 
 void check_writer_entry(const Connection& connection, const Function& function) {
@@ -77,7 +68,6 @@ void check_writer_entry(const Connection& connection, const Function& function) 
                 "A migration or an import of this connection is under way.",
                 "Call it by a statement of its own, not from the SQL of a migration.");
   sqlite3* db = connection.db;
-  refuse_without_journal(db, function);
   std::vector<std::string> reading;
   for (sqlite3_stmt* statement = sqlite3_next_stmt(db, nullptr); statement != nullptr;
        statement = sqlite3_next_stmt(db, statement)) {

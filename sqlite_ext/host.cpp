@@ -96,6 +96,16 @@ bool undoes_transaction(const Error& error) {
 SqliteHost::SqliteHost(sqlite3* db, WriteScope* scope)
     : db_(db), scope_(scope), dialect_(make_dialect(db)), statements_(db) {}
 
+sqlite3* SqliteHost::db() {
+  if (scope_ != nullptr) scope_->require_journal();
+  return db_;
+}
+
+StatementCache& SqliteHost::statements() {
+  if (scope_ != nullptr) scope_->require_journal();
+  return statements_;
+}
+
 template <typename Body>
 auto SqliteHost::remember_error(Body&& body) {
   try {
@@ -108,7 +118,7 @@ auto SqliteHost::remember_error(Body&& body) {
 
 // Every further statement would be committed on its own.
 void SqliteHost::require_transaction() {
-  if (scope_ == nullptr || sqlite3_get_autocommit(db_) == 0) return;
+  if (scope_ == nullptr || sqlite3_get_autocommit(db()) == 0) return;
   if (last_error_ && undoes_transaction(*last_error_)) {
     last_error_->detail = kUndoneBySqlite;
     throw Error(*last_error_);
@@ -124,7 +134,7 @@ Caller SqliteHost::caller() {
   for (const char* name : {"foreign_keys", "recursive_triggers", "legacy_alter_table"}) {
     out.append(out.view().empty() ? '{' : ',');
     json::write_string(out, name);
-    out.append(pragma_flag(db_, name) ? ":true" : ":false");
+    out.append(pragma_flag(db(), name) ? ":true" : ":false");
   }
   out.append(",\"journal_mode\":");
   json::write_string(out, journal_mode());
@@ -147,18 +157,18 @@ std::int64_t SqliteHost::execute(std::string_view sql, std::span<const Cell> par
   require_transaction();
   return remember_error([&] {
     Arena scratch;
-    Cached statement(statements_, sql);
+    Cached statement(statements(), sql);
     bind_parameters(*statement, parameters, scratch, Keep::borrow);
     if (scope_ != nullptr && sqlite3_stmt_readonly(statement->handle()) == 0) scope_->will_write();
-    const std::int64_t before = sqlite3_total_changes64(db_);
+    const std::int64_t before = sqlite3_total_changes64(db());
     const std::int64_t returned = statement->run();
-    return changed_rows(db_, before, returned);
+    return changed_rows(db(), before, returned);
   });
 }
 
 std::unique_ptr<RowReader> SqliteHost::query(std::string_view sql, std::span<const Cell> parameters) {
   require_transaction();
-  return remember_error([&] { return std::make_unique<QueryReader>(statements_, sql, parameters); });
+  return remember_error([&] { return std::make_unique<QueryReader>(statements(), sql, parameters); });
 }
 
 std::vector<Statement> SqliteHost::split(std::string_view script) {
@@ -191,13 +201,13 @@ bool SqliteHost::needs_no_transaction(const Pragma& pragma) {
 }
 
 std::string SqliteHost::journal_mode() {
-  Cached mode(statements_, "PRAGMA main.journal_mode");
+  Cached mode(statements(), "PRAGMA main.journal_mode");
   return mode->step() ? std::string(mode->text(0)) : std::string();
 }
 
 ReferenceGuard& SqliteHost::references() {
   Savepoint& savepoint = savepoints_.back();
-  if (savepoint.references == nullptr) savepoint.references = std::make_unique<ReferenceGuard>(db_);
+  if (savepoint.references == nullptr) savepoint.references = std::make_unique<ReferenceGuard>(db());
   return *savepoint.references;
 }
 
@@ -218,7 +228,7 @@ bool SqliteHost::prepare_pragma(const Pragma& pragma) {
   if (set_foreign_keys(pragma)) return false;
   if (savepoints_.empty()) return true;
   std::optional<SessionSettings>& settings = savepoints_.back().settings;
-  if (!settings.has_value()) settings.emplace(db_);
+  if (!settings.has_value()) settings.emplace(db());
   settings->remember(pragma);
   return true;
 }
@@ -232,24 +242,24 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
   if (scope_ != nullptr) scope_->stay_undoable();
   const Pragma pragma = word == "pragma" ? parse_pragma(sql) : Pragma();
   if (word == "pragma" && !remember_error([&] { return prepare_pragma(pragma); })) return 0;
-  const Deadline deadline(db_, limits_.statement_timeout_ms);
+  const Deadline deadline(db(), limits_.statement_timeout_ms);
   try {
     return remember_error([&]() -> std::int64_t {
-      const EnforcementPause pause(db_, drops_parent(word, sql));
-      Prepared statement(db_, sql);
+      const EnforcementPause pause(db(), drops_parent(word, sql));
+      Prepared statement(db(), sql);
       if (scope_ != nullptr && sqlite3_stmt_readonly(statement.handle()) == 0) scope_->will_write();
-      const std::int64_t before = sqlite3_total_changes64(db_);
+      const std::int64_t before = sqlite3_total_changes64(db());
       const std::int64_t returned = word == "drop" ? run_drop(statement) : statement.run();
       require_transaction();
-      if (resets_schema(pragma)) keep_schema_change(db_);
-      if (const std::int64_t all = sqlite3_total_changes64(db_) - before; all != 0 && counts_rows(word))
-        changed_rows_.add(sql, changed_rows(db_, before, 0), all);
+      if (resets_schema(pragma)) keep_schema_change(db());
+      if (const std::int64_t all = sqlite3_total_changes64(db()) - before; all != 0 && counts_rows(word))
+        changed_rows_.add(sql, changed_rows(db(), before, 0), all);
       if (word == "drop" || word == "alter") follow_names(sql);
-      if (counts_rows(word)) return changed_rows(db_, before, returned);
+      if (counts_rows(word)) return changed_rows(db(), before, returned);
       return sqlite3_stmt_readonly(statement.handle()) != 0 && word != "pragma" ? returned : 0;
     });
   } catch (Error& error) {
-    explain_own_table(db_, error);
+    explain_own_table(db(), error);
     if (deadline.passed()) explain_timeout(error);
     last_error_ = error;
     throw;
@@ -267,7 +277,7 @@ void SqliteHost::explain_timeout(Error& error) const {
 bool SqliteHost::drops_parent(std::string_view word, std::string_view sql) {
   if (savepoints_.empty() || !removes_rows(word)) return false;
   const bool watched = savepoints_.back().references != nullptr;
-  if (!watched && !foreign_keys_enforced(db_)) return false;
+  if (!watched && !foreign_keys_enforced(db())) return false;
   const std::optional<StatementTarget> target = target_of(sql);
   return target.has_value() && references().watch(*target);
 }
@@ -302,7 +312,7 @@ std::int64_t SqliteHost::copy_in(std::string_view, std::string_view) {
 void SqliteHost::begin_savepoint() {
   require_transaction();
   if (savepoints_.empty()) {
-    callers_references_are_open_ = has_open_references(db_);
+    callers_references_are_open_ = has_open_references(db());
     untouched_ = scope_ != nullptr && scope_->untouched();
   }
   run_with_savepoint("SAVEPOINT ", savepoints_.size() + 1);
@@ -312,7 +322,7 @@ void SqliteHost::begin_savepoint() {
 void SqliteHost::begin_part() { savepoints_.emplace_back().is_part = true; }
 
 void SqliteHost::run_with_savepoint(const char* command, std::size_t number) {
-  Cached(statements_, command + ("whimbrel_" + std::to_string(number)))->run();
+  Cached(statements(), command + ("whimbrel_" + std::to_string(number)))->run();
 }
 
 void SqliteHost::finish_references() {
@@ -340,7 +350,7 @@ void SqliteHost::release_savepoint() {
 void SqliteHost::end_like_transaction() {
   finish_references();
   savepoints_.back().references.reset();
-  if (!callers_references_are_open_) remember_error([&] { refuse_open_references(db_, {}); });
+  if (!callers_references_are_open_) remember_error([&] { refuse_open_references(db(), {}); });
 }
 
 void SqliteHost::end_part() {
@@ -353,7 +363,7 @@ void SqliteHost::end_part() {
 void SqliteHost::rollback_savepoint() {
   std::size_t number = savepoints_.size();
   while (savepoints_[number - 1].is_part) --number;
-  if (sqlite3_get_autocommit(db_) == 0) {
+  if (sqlite3_get_autocommit(db()) == 0) {
     run_with_savepoint("ROLLBACK TO ", number);
     run_with_savepoint("RELEASE ", number);
   }
@@ -379,7 +389,7 @@ void SqliteHost::run_outside_transaction(std::string_view sql, const std::functi
   remember_error([&] {
     scope_->between_transactions([&] {
       scope_->settings().remember(parse_pragma(sql));
-      Prepared(db_, sql).run();
+      Prepared(db(), sql).run();
     });
   });
 }
@@ -389,28 +399,28 @@ void SqliteHost::pause(std::chrono::milliseconds duration) {
   check_interrupt();
 }
 
-Schema SqliteHost::read_stored_schema() { return read_stored_catalog(db_); }
+Schema SqliteHost::read_stored_schema() { return read_stored_catalog(db()); }
 
-LoadFrame SqliteHost::load_frame(const LoadRequest& request) { return make_load_frame(db_, request); }
+LoadFrame SqliteHost::load_frame(const LoadRequest& request) { return make_load_frame(db(), request); }
 
-Schema SqliteHost::read_schema() { return sqlite::read_catalog(db_); }
+Schema SqliteHost::read_schema() { return sqlite::read_catalog(db()); }
 
 void SqliteHost::add_named(Schema& schema, std::span<const std::string> names) {
-  add_views(db_, schema, names);
+  add_views(db(), schema, names);
 }
 
-Catalog SqliteHost::read_catalog(const CatalogRequest&) { return read_catalog_facts(db_); }
+Catalog SqliteHost::read_catalog(const CatalogRequest&) { return read_catalog_facts(db()); }
 
-std::vector<StatementEffect> SqliteHost::assess(std::string_view sql) { return assess_statement(db_, sql); }
+std::vector<StatementEffect> SqliteHost::assess(std::string_view sql) { return assess_statement(db(), sql); }
 
 TableSize SqliteHost::table_size(const std::string& identity) {
   TableSize size;
   Prepared exists(
-      db_, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND name = ?1 COLLATE NOCASE");
+      db(), "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND name = ?1 COLLATE NOCASE");
   const std::string name = bare_identity(identity);
   sqlite3_bind_text(exists.handle(), 1, name.data(), static_cast<int>(name.size()), SQLITE_STATIC);
   if (!exists.step() || exists.integer(0) == 0) return size;
-  Prepared count(db_, "SELECT count(*) FROM main." + quote_identifier(name));
+  Prepared count(db(), "SELECT count(*) FROM main." + quote_identifier(name));
   count.step();
   size.known = size.exact = true;
   size.rows = count.integer(0);
@@ -421,39 +431,39 @@ std::unique_ptr<RunObserver> SqliteHost::observe_run() { return changed_rows_.ob
 
 void SqliteHost::ensure_own_tables(OwnTables group) {
   require_transaction();
-  remember_error([&] { create_own_tables(db_, group); });
+  remember_error([&] { create_own_tables(db(), group); });
 }
 
-bool SqliteHost::has_own_tables(OwnTables group) { return own_tables_exist(db_, group); }
+bool SqliteHost::has_own_tables(OwnTables group) { return own_tables_exist(db(), group); }
 
-bool SqliteHost::own_tables_may_wait() { return sqlite::own_tables_may_wait(db_); }
+bool SqliteHost::own_tables_may_wait() { return sqlite::own_tables_may_wait(db()); }
 
 std::unique_ptr<TableReader> SqliteHost::scan(const ScanRequest& request) {
   require_transaction();
-  return std::make_unique<TableScan>(db_, request);
+  return std::make_unique<TableScan>(db(), request);
 }
 
 std::uint64_t SqliteHost::insert(const InsertRequest& request, RowReader& rows) {
   require_transaction();
   const auto pause = pause_deferring(*request.table);
-  return remember_error([&] { return RowWriter(db_, request).run(rows).inserted; });
+  return remember_error([&] { return RowWriter(db(), request).run(rows).inserted; });
 }
 
 std::unique_ptr<RowReader> SqliteHost::find_rows(const LookupRequest& request, const RowBatch& keys) {
   require_transaction();
-  return remember_error([&] { return std::make_unique<KeyLookup>(statements_, request, keys); });
+  return remember_error([&] { return std::make_unique<KeyLookup>(statements(), request, keys); });
 }
 
 WriteCounts SqliteHost::write(const WriteRequest& request, RowReader& rows) {
   require_transaction();
   const auto pause = pause_deferring(*request.table);
-  return remember_error([&] { return RowWriter(db_, request).run(rows); });
+  return remember_error([&] { return RowWriter(db(), request).run(rows); });
 }
 
 // The engine has one switch for all triggers; only the tables that are written to would fire any.
 void SqliteHost::suspend_triggers(std::span<const Table* const>) {
   if (suspended_triggers_.has_value()) return;
-  suspended_triggers_.emplace(db_);
+  suspended_triggers_.emplace(db());
   suspended_in_ = savepoints_.size();
 }
 
@@ -461,7 +471,7 @@ void SqliteHost::restore_triggers() { suspended_triggers_.reset(); }
 
 void SqliteHost::defer_foreign_keys(std::span<const Table* const> tables) {
   deferred_tables_.assign(tables.begin(), tables.end());
-  if (!deferred_.has_value() && pragma_flag(db_, "foreign_keys")) deferred_.emplace(db_);
+  if (!deferred_.has_value() && pragma_flag(db(), "foreign_keys")) deferred_.emplace(db());
 }
 
 // The engine defers the keys of all tables or none; only those that asked for it may wait.
@@ -478,9 +488,9 @@ void SqliteHost::restore_foreign_keys() {
   const std::vector<const Table*> tables = std::exchange(deferred_tables_, {});
   if (!deferred_.has_value()) return;
   if (deferred_->has_open()) {
-    check_references(db_, tables);
+    check_references(db(), tables);
     // Deferred was every key of the connection, and what is open will be forgotten.
-    if (deferred_->all_ours()) check_all_references(db_);
+    if (deferred_->all_ours()) check_all_references(db());
   }
   deferred_.reset();
 }
@@ -531,7 +541,7 @@ std::vector<std::string> SqliteHost::drop_objects(std::span<const std::string> s
                   "Only the main database is migrated, whose schema is \"main\".");
   if (scope_ != nullptr) scope_->pause_last_resort();
   try {
-    std::vector<std::string> dropped = sqlite::drop_objects(db_);
+    std::vector<std::string> dropped = sqlite::drop_objects(db());
     if (scope_ != nullptr) scope_->resume_last_resort();
     return dropped;
   } catch (const Error& error) {
@@ -543,14 +553,14 @@ std::vector<std::string> SqliteHost::drop_objects(std::span<const std::string> s
 
 void SqliteHost::lock_migrations() {
   require_transaction();
-  if (sqlite3_txn_state(db_, "main") == SQLITE_TXN_WRITE) return;
+  if (sqlite3_txn_state(db(), "main") == SQLITE_TXN_WRITE) return;
   // A write that changes nothing: in a caller's deferred transaction only a write takes the lock.
-  Cached query(statements_, "PRAGMA main.user_version");
+  Cached query(statements(), "PRAGMA main.user_version");
   query->step();
   const std::string version = std::to_string(query->integer(0));
   query->reset();
   try {
-    run_sql(db_, "PRAGMA main.user_version = " + version);
+    run_sql(db(), "PRAGMA main.user_version = " + version);
   } catch (Error& error) {
     if ((result_code(error) & 0xff) == SQLITE_BUSY)
       error.hint =

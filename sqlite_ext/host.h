@@ -110,6 +110,9 @@ class SqliteHost : public Host {
     bool is_part = false;
   };
 
+  // What the database is reached by; in a call that writes only where that can be undone.
+  sqlite3* db();
+  StatementCache& statements();
   void require_transaction();
   // The references of the innermost savepoint; made when they are asked for.
   ReferenceGuard& references();

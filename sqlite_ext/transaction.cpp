@@ -48,6 +48,15 @@ void WriteScope::begin() {
   }
 }
 
+void WriteScope::find_journal() {
+  Prepared mode(db_, "PRAGMA main.journal_mode");
+  if (mode.step() && mode.text(0) == "off")
+    throw Error(code::kUnsupported, "nothing that writes can run with PRAGMA journal_mode = OFF",
+                "SQLite undoes nothing then, neither a dry run nor what fails.",
+                "PRAGMA journal_mode = MEMORY writes no more to the disk and can be undone.");
+  has_journal_ = true;
+}
+
 void WriteScope::commit() {
   if (nested_) throw Error(code::kInvalidCall, "the caller's transaction cannot be ended here");
   if (sqlite3_get_autocommit(db_) != 0)

@@ -35,6 +35,12 @@ class WriteScope {
   // What is set between its transactions; put back when it has ended, and with it the last of them.
   CallSettings& settings() { return settings_; }
 
+  // Throws kUnsupported where SQLite undoes nothing. Before the first use of the database, and not before: to
+  // ask for it loads the schema, and until something needs that, files of migrations are read meanwhile.
+  void require_journal() {
+    if (!has_journal_) find_journal();
+  }
+
   // Before a statement that may write. What changes rows or the schema is seen anyway.
   void will_write() { written_ = true; }
   // Whether nothing was, as far as that tells; and that all was undone what was done since it was so.
@@ -50,6 +56,7 @@ class WriteScope {
 
  private:
   void begin();
+  void find_journal();
   void commit();
   void take_write_lock();
   void end();
@@ -63,7 +70,8 @@ class WriteScope {
   bool nested_;
   std::int64_t tries_;
   bool open_ = false;
-  bool written_ = false;  // in the present transaction
+  bool has_journal_ = false;  // is known
+  bool written_ = false;      // in the present transaction
   std::int64_t changes_ = 0;
   std::int64_t schema_version_ = 0;
   // BEGIN IMMEDIATE. Interrupted, it rolls back, as every statement that writes does.
