@@ -90,8 +90,14 @@ class Kinds {
       const ValueType described = pg_call([&] { return describe_type(static_cast<Oid>(type), -1); });
       at->second = kind_of(described);
       if (described.kind == ValueKind::enumeration) enums_[type] = described.base;
+      if (described.base != described.declared) bases_[type] = format(described);
     }
     return at->second;
+  }
+  // What a domain is over, as format_type() prints it; empty for other types.
+  std::string base_of(std::int64_t type) const {
+    const auto at = bases_.find(type);
+    return at == bases_.end() ? std::string() : at->second;
   }
   // The enum that the type is, or that a domain of this type is over.
   std::optional<std::int64_t> enum_of(std::int64_t type) const {
@@ -100,7 +106,12 @@ class Kinds {
   }
 
  private:
+  static std::string format(const ValueType& type) {
+    return pg_call([&] { return format_type_extended(type.base, type.modifier, FORMAT_TYPE_TYPEMOD_GIVEN); });
+  }
+
   std::unordered_map<std::int64_t, Kind> known_;
+  std::unordered_map<std::int64_t, std::string> bases_;
   std::unordered_map<std::int64_t, std::int64_t> enums_;
 };
 
@@ -238,6 +249,7 @@ Column column_of(const Cell* row, Kinds& kinds) {
   column.name = text_of(row[1]);
   column.type = text_of(row[2]);
   column.kind = kinds(row[3].integer);
+  column.base_type = kinds.base_of(row[3].integer);
   column.not_null = row[4].integer != 0;
   column.has_default = row[5].integer != 0;
   column.generated = row[6].integer != 0;

@@ -17,7 +17,8 @@ namespace whimbrel {
 
 struct Column {
   std::string name;
-  std::string type;  // as declared: format_type() in PostgreSQL, the text of CREATE TABLE in SQLite
+  std::string type;       // as declared: format_type() in PostgreSQL, the text of CREATE TABLE in SQLite
+  std::string base_type;  // PostgreSQL: what a domain is over, "numeric(8,2)"; empty for other types
   Kind kind = Kind::any;
   Affinity affinity = Affinity::none;  // SQLite: what it makes of values
   bool not_null = false;
@@ -29,6 +30,9 @@ struct Column {
   // Only in Host::read_stored_schema().
   bool implicit = false;
   std::vector<std::string> labels;  // of an enum: all that it may hold
+
+  // What decides how values are stored.
+  const std::string& storage_type() const { return base_type.empty() ? type : base_type; }
 };
 
 enum class ForeignKeyAction : std::uint8_t { no_action, restrict, cascade, set_null, set_default };

@@ -1,6 +1,7 @@
 // UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -31,6 +32,12 @@ inline int utf8_sequence(const char* p, const char* end) {
   if (!tail(2)) return 0;
   if (left < 4) return kTruncatedUtf8;
   return tail(3) ? 4 : 0;
+}
+
+// How many characters a valid text has.
+inline std::size_t count_characters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 // Offset of the first byte that is not valid UTF-8, or kValidUtf8.

@@ -11,6 +11,7 @@
 #include "common/json/reader.h"
 #include "common/schema/affinity.h"
 #include "common/schema/kind.h"
+#include "common/transfer/column_limit.h"
 #include "common/transfer/hash.h"
 #include "common/value.h"
 
@@ -29,6 +30,11 @@ struct ColumnReading {
   bool dynamic = false;   // its engine's columns take values of any type
   // What they make of some: a misfit, where that is another value. None: nobody minds.
   std::optional<Affinity> affinity;
+  // The same of a typed engine's column; see `keeps_number`.
+  std::optional<ColumnLimit> limit;
+  // Instead of a misfit, a number that the column would round stays as it is in the document: for who
+  // compares.
+  bool keeps_number = false;
   bool may_hold_nul = false;  // its text may hold U+0000
   BadText bad_text = BadText::error;
   // Into a table that was made for a document of an engine with dynamic types: values of other storage

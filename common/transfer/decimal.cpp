@@ -162,6 +162,12 @@ char* encode_number(char* at, std::string_view text, bool signed_zero) {
   return at;
 }
 
+std::string number_encoding(std::string_view number) {
+  std::string bytes(encoded_number_size(number.size()), '\0');
+  bytes.resize(static_cast<std::size_t>(encode_number(bytes.data(), number, true) - bytes.data()));
+  return bytes;
+}
+
 char* encode_real(char* at, double value) {
   if (std::isnan(value)) return encode_word(at, "NaN");
   if (std::isinf(value)) return encode_word(at, value > 0 ? "Infinity" : "-Infinity");

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 namespace whimbrel {
@@ -28,6 +29,8 @@ inline char* encode_integer(char* at, std::int64_t value) {
 // `text` has the grammar of a JSON number, or is NaN, Infinity or -Infinity. `signed_zero`: whether -0
 // differs from 0.
 char* encode_number(char* at, std::string_view text, bool signed_zero);
+// The same by itself, with signed_zero.
+std::string number_encoding(std::string_view number);
 // The value of a double is that of its shortest text.
 char* encode_real(char* at, double value);
 char* encode_real32(char* at, float value);

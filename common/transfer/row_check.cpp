@@ -7,6 +7,7 @@
 #include "common/cell_copy.h"
 #include "common/error_text.h"
 #include "common/schema/kind.h"
+#include "common/text/utf8.h"
 
 namespace whimbrel {
 
@@ -23,16 +24,11 @@ std::size_t most_characters(std::string_view type) {
   return 0;
 }
 
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
 // Spaces at the end are cut off without a word.
 bool is_too_long(std::string_view text, std::size_t most) {
   if (text.size() <= most) return false;
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return characters(text) > most;
+  return count_characters(text) > most;
 }
 
 // Less than, equal, greater; 2 where that is not known here.
@@ -147,7 +143,7 @@ RowCheck::RowCheck(const Dialect& dialect, const Table& table, const std::vector
     step.null_is_wrong = null_is_wrong(dialect, table, column);
     step.absent_is_wrong = inserts && needs_value(dialect, table, column);
     if (!dialect.dynamic_types && !may_change) {
-      step.most_characters = most_characters(column.type);
+      step.most_characters = most_characters(column.storage_type());
       step.labels.assign(column.labels.begin(), column.labels.end());
       std::ranges::sort(step.labels);
     }
@@ -169,7 +165,7 @@ void RowCheck::check(const Cell* cells, bool faulty, const Report& report) {
     } else if (cell.tag != Tag::text) {
       continue;
     } else if (step.most_characters != 0 && is_too_long(cell.view(), step.most_characters)) {
-      report(step.column, "text of " + std::to_string(characters(cell.view())) +
+      report(step.column, "text of " + std::to_string(count_characters(cell.view())) +
                               " characters, of which the column holds " +
                               std::to_string(step.most_characters));
     } else if (!step.labels.empty() && !std::ranges::binary_search(step.labels, cell.view())) {

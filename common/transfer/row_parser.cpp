@@ -28,6 +28,7 @@ RowParser::Way RowParser::way_of(const ParserColumn& column, Use use) {
     return Way::hashed;
   if (!wanted || read_source) return Way::any;
   const ColumnReading& reading = column.reading;
+  if (reading.limit) return Way::any;
   const bool times_from_text = reading.dynamic && !reading.source_dynamic;
   if (reading.kind == Kind::integer) return Way::integer;
   if (reading.dynamic ? reading.source_dynamic : reading.kind == Kind::text || reading.kind == Kind::other) {
@@ -182,6 +183,24 @@ inline void RowParser::parse_value(json::Reader& reader, std::size_t index, Cell
   }
 }
 
+// What the column makes of a value; nothing where it keeps it, or nobody asks.
+std::string RowParser::change_by_column(const ColumnReading& reading, std::string_view given, Cell& cell,
+                                        Arena& arena) {
+  if (reading.affinity) {
+    const std::string stored = stored_instead(cell, *reading.affinity, reading.kind);
+    return stored.empty() ? stored : "would become " + stored;
+  }
+  if (!reading.limit) return {};
+  reading.limit->fill_up(cell, arena);
+  if (reading.keeps_number) {
+    if (reading.limit->is_of_reals() && !reading.limit->change(given, cell, repeated_keys_).empty())
+      cell = Cell::of(Tag::number, arena.copy(given));
+    return {};
+  }
+  // What is read again has been looked at.
+  return use_ == Use::again ? std::string() : reading.limit->change(given, cell, repeated_keys_);
+}
+
 // `text`: as next_value() gives it; with Token::begin_object also any other value as raw_value() gives it.
 void RowParser::convert(Token token, std::string_view text, bool is_integer, const ParserColumn& column,
                         Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults, const Hash* hash) {
@@ -194,14 +213,14 @@ void RowParser::convert(Token token, std::string_view text, bool is_integer, con
   };
   const auto read = [&](const ColumnReading& reading, Cell& to, const Hash* hasher) {
     Misfit misfit = read_value(reading, to, hasher);
-    if (misfit || !reading.affinity) return misfit;
-    const std::string stored = stored_instead(to, *reading.affinity, reading.kind);
-    if (stored.empty()) return misfit;
+    if (misfit) return misfit;
+    const std::string change = change_by_column(reading, text, to, arena);
+    if (change.empty()) return misfit;
     const std::string given = token == Token::string        ? in_quotes(excerpt(text))
                               : token == Token::true_value  ? "true"
                               : token == Token::false_value ? "false"
                                                             : excerpt(text);
-    return Misfit{code::kWrongType, given + " would become " + stored};
+    return Misfit{code::kWrongType, given + " " + change};
   };
   Cell cell;
   if (wanted) {

@@ -91,6 +91,8 @@ class RowParser {
                    RowFaults& faults);
   void convert(json::Token token, std::string_view text, bool is_integer, const ParserColumn& column,
                Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults, const Hash* hash = nullptr);
+  std::string change_by_column(const ColumnReading& reading, std::string_view given, Cell& cell,
+                               Arena& arena);
   void add_document(std::size_t index, std::string_view raw);
   bool mark_absent(Cell* cells, Cell* source_cells) const;
 
@@ -98,6 +100,7 @@ class RowParser {
   std::vector<Key> keys_;  // one per column
   std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> index_;
   JsonHasher hasher_;
+  RepeatedKeys repeated_keys_;
   Use use_;
   bool values_;
   bool digest_;

@@ -69,15 +69,9 @@ Number stored_number(std::string_view text, Affinity affinity) {
   return stored_real(real, affinity);
 }
 
-std::string encoding_of(std::string_view number) {
-  std::string bytes(encoded_number_size(number.size()), '\0');
-  bytes.resize(static_cast<std::size_t>(encode_number(bytes.data(), number, true) - bytes.data()));
-  return bytes;
-}
-
 // As a digest has it: the text of a real may have more digits than are the real's own.
 std::string encoding_of(const Cell& cell) {
-  if (cell.tag == Tag::number) return encoding_of(cell.view());
+  if (cell.tag == Tag::number) return number_encoding(cell.view());
   char bytes[64];
   const char* end = cell.tag == Tag::real     ? encode_real(bytes, cell.real)
                     : cell.tag == Tag::real32 ? encode_real32(bytes, static_cast<float>(cell.real))
@@ -99,7 +93,7 @@ std::string instead_of_text(std::string_view text, Affinity affinity, Kind kind)
   const Number stored = stored_number(text, affinity);
   const std::string_view number = is_for_documents(kind) ? trimmed(text) : text;
   const bool same = (is_for_numbers(kind) || is_for_documents(kind)) && is_number_text(number) &&
-                    encoding_of(number) == stored.encoding();
+                    number_encoding(number) == stored.encoding();
   return same ? std::string() : stored.shown();
 }
 

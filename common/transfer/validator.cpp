@@ -29,6 +29,7 @@ ColumnReading source_reading(const Dialect& dialect, const Metadata& metadata, c
 
 bool gives_same_digest(const ColumnReading& target, const ColumnReading& source) {
   if (target.kind != source.kind || target.single != source.single) return false;
+  if (target.limit && target.limit->fills_up()) return false;
   // A decimal takes the digits that a document has of a real; there they are those of a double.
   if (target.kind == Kind::numeric && target.dynamic != source.dynamic) return false;
   if (target.widened || (target.bad_text != BadText::error && source.dynamic)) return false;
@@ -544,10 +545,14 @@ const IndexedTable* DocumentIndex::find(std::string_view table) const {
 ColumnReading target_reading(const Dialect& dialect, const DocumentIndex& index, const Column& column,
                              const DocumentColumn* declared) {
   ColumnReading reading =
-      column_reading(column.kind, column.type, dialect.dynamic_types, dialect.text_may_hold_nul);
+      column_reading(column.kind, column.storage_type(), dialect.dynamic_types, dialect.text_may_hold_nul);
   reading.source_dynamic = source_is_dynamic(index.metadata, dialect);
   if (index.must_fit && reading.dynamic) reading.affinity = column.affinity;
   if (declared != nullptr) reading.source_kind = declared->kind;
+  if (declared != nullptr && !reading.dynamic) {
+    reading.limit = limit_beside(column, *declared, reading.source_dynamic);
+    reading.keeps_number = !index.must_fit;
+  }
   reading.bad_text = index.bad_text;
   reading.widened = index.widened && reading.source_dynamic && !reading.dynamic;
   return reading;

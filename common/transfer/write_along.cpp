@@ -6,21 +6,26 @@
 #include <vector>
 
 #include "common/error.h"
+#include "common/transfer/column_limit.h"
 
 namespace whimbrel {
 
 namespace {
 
-bool may_round(const Column& column, const DocumentColumn& declared) {
-  if (column.type == declared.type) return false;
+// What ColumnLimit does not tell value by value.
+bool may_change_inside(const Column& column, const DocumentColumn& declared) {
+  if (column.type == declared.type || column.kind != declared.kind) return false;
+  std::string_view type = column.storage_type();
   switch (column.kind) {
-    case Kind::numeric:
-    case Kind::time:
-    case Kind::timestamp:
-    case Kind::timestamptz:
-      return column.type.find('(') != std::string::npos;
+    case Kind::composite:
+      return true;
+    case Kind::array:
+      while (type.ends_with("[]")) type.remove_suffix(2);
+      return ColumnLimit::of(type).has_value();
     default:
-      return false;
+      // To some fields of an interval; a time with a zone.
+      return column.kind == Kind::other &&
+             (type.starts_with("interval ") || type.find('(') != std::string_view::npos);
   }
 }
 
@@ -41,7 +46,8 @@ bool may_change_values(const Dialect& dialect, const Table& table, const Documen
   if (dialect.dynamic_types) return false;
   return std::any_of(declared.columns.begin(), declared.columns.end(), [&](const DocumentColumn& column) {
     const std::size_t found = table.find_column(column.name);
-    return found != Table::npos && !table.columns[found].generated && may_round(table.columns[found], column);
+    return found != Table::npos && !table.columns[found].generated &&
+           may_change_inside(table.columns[found], column);
   });
 }
 

@@ -12,8 +12,9 @@
 
 namespace whimbrel {
 
-// Whether the table may store other values than it is given: a trigger or a rule changes them, or a column
-// rounds them. A column of the same type in the source has rounded already.
+// Whether the table may store other values than it is given, which only the stored ones tell: a trigger or a
+// rule changes them, or a column rounds what stands inside of them. What a column makes of single values is
+// known from them (column_limit.h), and a column of the same type in the source has rounded already.
 bool may_change_values(const Dialect& dialect, const Table& table, const DocumentTable& declared);
 
 // After DocumentCheck::begin(): the tables to write, in the document's order, when its rows can be written as

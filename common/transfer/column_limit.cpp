@@ -1,0 +1,175 @@
+#include "common/transfer/column_limit.h"
+
+#include <charconv>
+#include <limits>
+
+#include "common/json/writer.h"
+#include "common/text/ascii.h"
+#include "common/text/interval.h"
+#include "common/text/utf8.h"
+#include "common/transfer/decimal.h"
+
+namespace whimbrel {
+
+namespace {
+
+constexpr int kMostFraction = 6;  // digits of seconds
+constexpr int kNameBytes = 63;
+
+struct TypeText {
+  std::string_view name;               // "numeric", "timestamp with time zone"
+  std::optional<std::string_view> in;  // what stands in parentheses: "8,2"
+  std::string_view behind;             // and behind them
+};
+
+TypeText parts_of(std::string_view type) {
+  const std::size_t open = type.find('(');
+  const std::size_t close = type.find(')', open);
+  if (close == std::string_view::npos) return {type, std::nullopt, {}};
+  return {type.substr(0, open), type.substr(open + 1, close - open - 1), type.substr(close + 1)};
+}
+
+int number_of(std::string_view text) {
+  int value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+// How many digits behind the point a number has that are not zeros at its end; below zero, how many zeros
+// stand in front of it: -2 for 700.
+std::int64_t decimals_of(std::string_view number) {
+  const std::size_t mark = number.find_first_of("eE");
+  std::string_view digits = number.substr(0, mark);
+  std::int64_t exponent = 0;
+  if (mark != std::string_view::npos) {
+    std::string_view text = number.substr(mark + 1);
+    if (text.starts_with('+')) text.remove_prefix(1);
+    if (std::from_chars(text.data(), text.data() + text.size(), exponent).ec != std::errc())
+      exponent = text.starts_with('-') ? -std::numeric_limits<int>::max() : std::numeric_limits<int>::max();
+  }
+  const std::size_t last = digits.find_last_of("123456789");
+  if (last == std::string_view::npos) return std::numeric_limits<std::int64_t>::min();  // zero has none
+  const std::size_t point = std::min(digits.find('.'), digits.size());
+  const std::int64_t behind = last > point
+                                  ? static_cast<std::int64_t>(last - point)
+                                  : static_cast<std::int64_t>(last + 1) - static_cast<std::int64_t>(point);
+  return behind - exponent;
+}
+
+std::string rounded_to(int places, std::string_view what) {
+  return "would be rounded to " + std::to_string(places) + " " + std::string(what);
+}
+
+}  // namespace
+
+std::optional<ColumnLimit> ColumnLimit::of(std::string_view type) {
+  const TypeText parts = parts_of(type);
+  if (!parts.in) {
+    if (type == "double precision") return ColumnLimit(What::real, 0);
+    if (type == "real") return ColumnLimit(What::real32, 0);
+    if (type == "jsonb") return ColumnLimit(What::members, 0);
+    if (type == "name") return ColumnLimit(What::name, kNameBytes);
+    return std::nullopt;
+  }
+  const int size = number_of(*parts.in);
+  const bool time =
+      parts.behind.empty() || parts.behind == " with time zone" || parts.behind == " without time zone";
+  if (parts.name == "numeric" && parts.behind.empty()) {
+    const std::size_t comma = parts.in->find(',');
+    return ColumnLimit(What::decimals,
+                       comma == std::string_view::npos ? 0 : number_of(parts.in->substr(comma + 1)));
+  }
+  if ((parts.name == "time" || parts.name == "timestamp") && time && size < kMostFraction)
+    return ColumnLimit(What::fraction, size);
+  if (parts.name == "interval" && parts.behind.empty() && size < kMostFraction)
+    return ColumnLimit(What::interval_fraction, size);
+  if (!parts.behind.empty()) return std::nullopt;
+  if (parts.name == "character varying") return ColumnLimit(What::most_characters, size);
+  if (parts.name == "character") return ColumnLimit(What::all_characters, size);
+  return std::nullopt;
+}
+
+std::string ColumnLimit::change(std::string_view given, const Cell& cell, RepeatedKeys& keys) const {
+  switch (what_) {
+    case What::real:
+    case What::real32:
+      return cell.tag == Tag::real || cell.tag == Tag::real32 ? change_of_real(given, cell) : std::string();
+    case What::decimals:
+      return cell.tag == Tag::number && is_digit(cell.view().back()) && decimals_of(cell.view()) > size_
+                 ? rounded_to(size_, "decimal places")
+                 : std::string();
+    case What::fraction:
+      if (cell.tag != Tag::time && cell.tag != Tag::timestamp && cell.tag != Tag::timestamptz) return {};
+      return cell.integer == kInfinity || cell.integer == kNegativeInfinity ? std::string()
+                                                                            : change_of_time(cell.integer);
+    case What::interval_fraction: {
+      const auto interval = cell.tag == Tag::text ? parse_interval(cell.view()) : std::nullopt;
+      return interval ? change_of_time(interval->microseconds) : std::string();
+    }
+    case What::most_characters:
+    case What::all_characters:
+    case What::name:
+      return cell.tag == Tag::text ? change_of_text(cell.view()) : std::string();
+    case What::members: {
+      if (cell.tag != Tag::json && cell.tag != Tag::hashed) return {};
+      return keys.any(cell.tag == Tag::json ? cell.view() : given)
+                 ? "has a key twice in an object, of which jsonb keeps the last"
+                 : std::string();
+    }
+  }
+  return {};
+}
+
+void ColumnLimit::fill_up(Cell& cell, Arena& arena) const {
+  if (!fills_up() || cell.tag != Tag::text) return;
+  const std::size_t characters = count_characters(cell.view());
+  if (characters >= static_cast<std::size_t>(size_)) return;
+  std::string filled(cell.view());
+  filled.append(static_cast<std::size_t>(size_) - characters, ' ');
+  cell = Cell::text(arena.copy(filled));
+}
+
+std::string ColumnLimit::change_of_real(std::string_view given, const Cell& cell) const {
+  const bool single = what_ == What::real32;
+  // Decimals of so few digits are texts of the number nearest to them.
+  const std::size_t exact_digits = single ? 6 : 15;
+  if (given.size() <= exact_digits && given.find_first_of("eE") == std::string_view::npos) return {};
+  if (!is_number_text(given) || !is_digit(given.back())) return {};
+  char bytes[64];
+  const char* const end =
+      single ? encode_real32(bytes, static_cast<float>(cell.real)) : encode_real(bytes, cell.real);
+  if (number_encoding(given) == std::string_view(bytes, static_cast<std::size_t>(end - bytes))) return {};
+  json::Buffer stored;
+  if (single)
+    json::write_real32(stored, static_cast<float>(cell.real));
+  else
+    json::write_real(stored, cell.real);
+  return "would become the number " + std::string(stored.view());
+}
+
+std::string ColumnLimit::change_of_time(std::int64_t microseconds) const {
+  std::int64_t unit = 1;
+  for (int places = size_; places < kMostFraction; ++places) unit *= 10;
+  return microseconds % unit == 0 ? std::string() : rounded_to(size_, "digits of a second");
+}
+
+std::string ColumnLimit::change_of_text(std::string_view text) const {
+  const auto size = static_cast<std::size_t>(size_);
+  if (what_ == What::name) return text.size() > size ? "would be cut to 63 bytes" : std::string();
+  // What is cut off and no blank is an error of its own.
+  const bool cut = text.size() > size && text.back() == ' ' && count_characters(text) > size;
+  return cut ? "would lose blanks at its end" : "";
+}
+
+std::optional<ColumnLimit> limit_beside(const Column& column, const DocumentColumn& declared,
+                                        bool source_dynamic) {
+  const std::string& type = column.storage_type();
+  if (!source_dynamic && declared.type == column.type) return std::nullopt;
+  if (type == "double precision") {
+    if (declared.kind == Kind::real) return std::nullopt;
+    if (!source_dynamic && (declared.type == "integer" || declared.type == "smallint")) return std::nullopt;
+  }
+  return ColumnLimit::of(type);
+}
+
+}  // namespace whimbrel

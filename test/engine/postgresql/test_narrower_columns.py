@@ -1,0 +1,90 @@
+"""Documents for columns of other types than they come from: a column that would keep another value without a word refuses it, by
+table, row and column, and data_verify tells the values apart."""
+
+import json
+
+import pytest
+
+# Type there, type here, a value that fits, one that does not, and what the error says.
+NARROWER = [
+    ("bigint", "double precision", "9007199254740992", "9007199254740993", "would become the number 9007199254740992"),
+    ("numeric", "double precision", "0.1", "0.30000000000000003", "would become the number 0.30000000000000004"),
+    ("double precision", "real", "0.1", "0.30000000000000004", "would become the number 0.3"),
+    ("numeric", "real", "16777216", "16777217", "would become the number 16777216"),
+    ("numeric", "numeric(8,2)", "1.50", "1.005", "would be rounded to 2 decimal places"),
+    ("double precision", "numeric(8,2)", "1.5", "1e-3", "would be rounded to 2 decimal places"),
+    ("bigint", "numeric(8)", "7", None, None),
+    ("timestamp", "timestamp(0)", "2026-01-01 00:00:00", "2026-01-01 00:00:00.7", "would be rounded to 0 digits"),
+    ("timestamptz", "timestamp(3) with time zone", "infinity", "2026-01-01 00:00:00.0007+00", "would be rounded to 3 digits"),
+    ("time", "time(2)", "10:00:00.25", "10:00:00.255", "would be rounded to 2 digits"),
+    ("interval", "interval(1)", "1.5 s", "1.55 s", "would be rounded to 1 digits"),
+    ("text", "varchar(4)", "häuser"[:4], "abc  ", "would lose blanks at its end"),
+    ("text", "char(4)", "ab", "abcd ", "would lose blanks at its end"),
+    ("text", "name", "n" * 63, "n" * 64, "would be cut to 63 bytes"),
+    ("json", "jsonb", '{"a": [{"b": 1}, {"b": 1}]}', '[{"a": 1, "\\u0061": 2}]', "has a key twice"),
+    ("json", "jsonb", json.dumps({str(i): i for i in range(40)}), json.dumps({str(i): i for i in range(40)})[:-1] + ', "7": 7}', "has a key twice"),
+    ("numeric", "money_of", "1.50", "1.005", "would be rounded to 2 decimal places"),
+    ("numeric[]", "numeric(8,2)[]", "{1.5}", "{1.005}", "the rows that were stored are not those"),
+    ("interval", "interval day to minute", "1 day 02:03", "1.5 s", "the rows that were stored are not those"),
+    ("timetz", "time(0) with time zone", "10:00:00+01", "10:00:00.7+01", "the rows that were stored are not those"),
+]
+
+
+@pytest.fixture
+def databases(new_postgresql):
+    return new_postgresql(), new_postgresql()
+
+
+@pytest.mark.parametrize("there, here, fits, lost, message", NARROWER)
+def test_what_a_narrower_column_takes(databases, there, here, fits, lost, message):
+    first, second = databases
+    first.sql(f"CREATE TABLE t (id int PRIMARY KEY, v {there})")
+    second.script(f"CREATE DOMAIN money_of AS numeric(8,2); CREATE TABLE t (id int PRIMARY KEY, v {here})")
+    first.sql("INSERT INTO t VALUES (1, %s), (2, NULL)", (fits,))
+    documents = [first.value("export_json"), "\n".join(row["line"] for row in first.call("export_jsonl"))]
+    for document in documents:
+        second.call("import_json", document, '{"clear": true}')
+        assert all(row["matches"] for row in second.call("data_verify", document))
+        assert second.one("SELECT v = %s::text::" + here + " FROM t WHERE id = 1", (fits,)) if there != "json" else True
+    if lost is None:
+        return
+    first.sql("INSERT INTO t VALUES (3, %s)", (lost,))
+    before = second.digests()
+    for document in (first.value("export_json"), "\n".join(row["line"] for row in first.call("export_jsonl"))):
+        place = () if message.startswith("the rows") else ("row 3", '"v"')
+        with second.refuses("WB024", '"t"', message, *place):
+            second.call("import_json", document, '{"clear": true}')
+        assert second.digests() == before
+        if place:
+            assert [row for row in second.call("import_validate", document) if message in row["message"]], second.call("import_validate", document)
+
+
+@pytest.mark.parametrize("wide, value, narrow", [("bigint", "9007199254740993", "double precision"), ("double precision", "0.30000000000000004", "real"),
+                                                 ("numeric", "0.30000000000000003", "double precision"), ("text", "abc  ", "varchar(4)")])
+def test_a_column_that_became_narrower(postgresql, wide, value, narrow):
+    postgresql.sql(f"CREATE TABLE t (id int PRIMARY KEY, v {wide})")
+    postgresql.sql("INSERT INTO t VALUES (1, %s)", (value,))
+    document = postgresql.value("export_json")
+    assert [row["matches"] for row in postgresql.call("data_verify", document)] == [True]
+    postgresql.sql(f"ALTER TABLE t ALTER v TYPE {narrow}")
+    [row] = postgresql.call("data_verify", document)
+    assert not row["matches"] and '"v"' in row["detail"], row
+
+
+def test_blanks_of_char_are_no_difference(databases):
+    first, second = databases
+    first.script("CREATE TABLE t (code text PRIMARY KEY, up text REFERENCES t); INSERT INTO t VALUES ('a', NULL), ('bc', 'a'), ('äöüß', 'bc')")
+    second.script("""CREATE TABLE t (code char(4) PRIMARY KEY, up char(4) REFERENCES t);
+        CREATE FUNCTION same() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE TRIGGER same BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION same()""")
+    document = first.value("export_json")
+    second.call("import_json", document)
+    second.call("import_json", document, '{"on_conflict": "replace"}')
+    assert second.one("SELECT string_agg(code || '<' || up, ' ' ORDER BY code) FROM t") == "bc<a äöüß<bc"
+    assert all(row["matches"] for row in second.call("data_verify", document))
+
+
+def test_documents_without_digests_are_rounded(postgresql):
+    postgresql.sql("CREATE TABLE t (a double precision, b numeric(8,2), c varchar(2), d jsonb)")
+    postgresql.call("import_json", '{"t": [{"a": 9007199254740993, "b": 1.005, "c": "x   ", "d": {"a": 1, "a": 2}}]}')
+    assert postgresql.sql("SELECT a::text, b::text, c, d::text FROM t") == [("9.007199254740992e+15", "1.01", "x ", '{"a": 2}')]
