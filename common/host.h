@@ -423,9 +423,11 @@ class Host {
 
   // --- Session
 
-  // Limits run_script_statement(), copy_in() and the wait of lock_migrations() for the rest of the call. A
-  // statement that gives up says who is in the way.
+  // Limits run_script_statement(), copy_in(), run_limited() and the wait of lock_migrations() for the rest of
+  // the call. A statement that gives up says who is in the way.
   virtual void set_limits(const StatementLimits& limits) = 0;
+  // Runs body(), which reads a query of a migration, no longer than one statement of it may run.
+  virtual void run_limited(const std::function<void()>& body) = 0;
   // One applier at a time per history; held until the transaction ends; waits, and says for whom.
   virtual void lock_migrations() = 0;
   // Throws the engine's privilege error when the caller may not touch files of the server, and an Error for a

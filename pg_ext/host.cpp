@@ -170,6 +170,13 @@ std::int64_t PgHost::run_script_statement(std::string_view sql) {
   return rows;
 }
 
+void PgHost::run_limited(const std::function<void()>& body) {
+  limited_.run_once([&] {
+    body();
+    return 0;
+  });
+}
+
 std::int64_t PgHost::copy_in(std::string_view sql, std::string_view data) {
   check_interrupt();
   const auto copy = [&] { return copy_script_data(sql, data); };

@@ -2,8 +2,10 @@
 
 #include <charconv>
 #include <climits>
+#include <cmath>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/error.h"
 #include "common/json/reader.h"
@@ -22,9 +24,15 @@ namespace {
                                           std::string(function.name) + "() must be " + wanted);
 }
 
-// Text, or a BLOB that holds it (readfile() gives one). A number is a version or a name too: migrate_sql(3,
-// 'up').
-Cell text_argument(sqlite3_value* value) {
+// Text, or a BLOB that holds it (readfile() gives one). A number is a version, a name or a run too:
+// migrate_sql(3, 'up'), and clients whose numbers are doubles bind 3 as 3.0.
+Cell text_argument(sqlite3_value* value, Arena& arena) {
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  if (sqlite3_value_type(value) == SQLITE_FLOAT) {
+    const double real = sqlite3_value_double(value);
+    if (std::trunc(real) == real && std::fabs(real) <= kExact)
+      return Cell::text(arena.copy(std::to_string(static_cast<std::int64_t>(real))));
+  }
   const bool blob = sqlite3_value_type(value) == SQLITE_BLOB;
   const void* data = blob ? sqlite3_value_blob(value) : sqlite3_value_text(value);
   const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
@@ -32,15 +40,16 @@ Cell text_argument(sqlite3_value* value) {
   return Cell::text({data == nullptr ? "" : static_cast<const char*>(data), size});
 }
 
-Cell decode_argument(sqlite3_value* value, const Parameter& parameter, const Function& function) {
+Cell decode_argument(sqlite3_value* value, const Parameter& parameter, const Function& function,
+                     Arena& arena) {
   const int type = sqlite3_value_type(value);
   if (type == SQLITE_NULL) return Cell();
   switch (parameter.type) {
     case SqlType::json:
-      return text_argument(value);  // what it holds is for the JSON reader to judge
+      return text_argument(value, arena);  // what it holds is for the JSON reader to judge
     case SqlType::text:
     case SqlType::timestamptz: {
-      const Cell text = text_argument(value);
+      const Cell text = text_argument(value, arena);
       if (!is_text(text.view())) refuse(parameter, function, "valid UTF-8 without NUL");
       return text;
     }
@@ -55,6 +64,22 @@ Cell decode_argument(sqlite3_value* value, const Parameter& parameter, const Fun
       return Cell::real_of(sqlite3_value_double(value));
   }
   return Cell();
+}
+
+// One cell per parameter, null where `values` ends or holds a null pointer. They borrow from the values.
+// Throws kInvalidArgument for what a parameter cannot be.
+std::vector<Cell> decode_arguments(const Function& function, std::span<sqlite3_value* const> values,
+                                   Arena& arena) {
+  std::vector<Cell> arguments(function.parameters.size());
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const Parameter& parameter = function.parameters[i];
+    if (i < values.size() && values[i] != nullptr)
+      arguments[i] = decode_argument(values[i], parameter, function, arena);
+    else if (!parameter.optional)
+      throw Error(code::kInvalidArgument, std::string(function.name) + "() needs its parameter \"" +
+                                              std::string(parameter.name) + "\"");
+  }
+  return arguments;
 }
 
 class WriterMark {
@@ -145,23 +170,11 @@ void run_writer(const Registration& registration, sqlite3_context* context, std:
 
 }  // namespace
 
-std::vector<Cell> decode_arguments(const Function& function, std::span<sqlite3_value* const> values) {
-  std::vector<Cell> arguments(function.parameters.size());
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const Parameter& parameter = function.parameters[i];
-    if (i < values.size() && values[i] != nullptr)
-      arguments[i] = decode_argument(values[i], parameter, function);
-    else if (!parameter.optional)
-      throw Error(code::kInvalidArgument, std::string(function.name) + "() needs its parameter \"" +
-                                              std::string(parameter.name) + "\"");
-  }
-  return arguments;
-}
-
 void run_function(const Registration& registration, sqlite3_context* scalar,
                   std::span<sqlite3_value* const> values, RowEmitter& rows) {
   const Function& function = *registration.function;
-  const std::vector<Cell> arguments = decode_arguments(function, values);
+  Arena arena;
+  const std::vector<Cell> arguments = decode_arguments(function, values, arena);
   if (function.effect == Effect::writes || function.effect == Effect::commits ||
       (function.effect == Effect::either && scalar != nullptr)) {
     run_writer(registration, scalar, arguments, rows);

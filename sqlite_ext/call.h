@@ -2,15 +2,10 @@
 #pragma once
 
 #include <span>
-#include <vector>
 
 #include "sqlite_ext/connection.h"
 
 namespace whimbrel::sqlite {
-
-// The arguments as the core takes them: one cell per parameter, null where `values` ends or holds a null
-// pointer. They borrow from the values. Throws kInvalidArgument for what a parameter cannot be.
-std::vector<Cell> decode_arguments(const Function& function, std::span<sqlite3_value* const> values);
 
 // Runs the function: its whole effect or none. `scalar` is the call's own; nullptr for a table-valued
 // function, which may not write.

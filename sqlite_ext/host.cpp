@@ -266,7 +266,16 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
   }
 }
 
-// Also takes down what the statement may do to the rows of other tables.
+void SqliteHost::run_limited(const std::function<void()>& body) {
+  const Deadline deadline(db(), limits_.statement_timeout_ms);
+  try {
+    body();
+  } catch (Error& error) {
+    if (deadline.passed()) explain_timeout(error);
+    throw;
+  }
+}
+
 void SqliteHost::explain_timeout(Error& error) const {
   error.code = kInterruptCode;
   error.message = "canceling statement after " + std::to_string(limits_.statement_timeout_ms) +
@@ -274,6 +283,7 @@ void SqliteHost::explain_timeout(Error& error) const {
   error.detail = sqlite3_get_autocommit(db_) == 0 ? "" : kUndoneBySqlite;
 }
 
+// Also takes down what the statement may do to the rows of other tables.
 bool SqliteHost::drops_parent(std::string_view word, std::string_view sql) {
   if (savepoints_.empty() || !removes_rows(word)) return false;
   const bool watched = savepoints_.back().references != nullptr;

@@ -388,6 +388,34 @@ bool Script::leaves_no_trace() const {
   return std::all_of(steps_.begin(), steps_.end(), [](const Step& step) { return step.leaves_no_trace; });
 }
 
+namespace {
+
+// A verify query: one row with one true value.
+void require_true(Host& host, std::string_view sql) {
+  const auto reader = host.query(sql);
+  if (reader->columns() != 1)
+    throw Error(code::kVerifyFailed, "a verify query must return one column",
+                "It returned " + std::to_string(reader->columns()) + " columns.");
+  std::size_t rows = 0;
+  bool holds = true;
+  RowBatch batch;
+  while (reader->next(batch)) {
+    for (std::size_t row = 0; row < batch.rows(); ++row) {
+      const Cell& value = batch.row(row)[0];
+      const bool boolean = value.tag == Tag::boolean || value.tag == Tag::integer;
+      holds = holds && boolean && value.integer == 1;
+    }
+    rows += batch.rows();
+  }
+  if (rows == 1 && holds) return;
+  throw Error(code::kVerifyFailed, "the verify query is not true",
+              rows == 1 ? "It must return one row with one true value."
+                        : "It must return one row with one true value; it returned " + std::to_string(rows) +
+                              " rows.");
+}
+
+}  // namespace
+
 void Script::verify(Host& host) const {
   try {
     place_.by_running ? verify_by_running(host) : verify_queries(host);
@@ -414,27 +442,7 @@ void Script::verify_by_running(Host& host) const {
 void Script::verify_queries(Host& host) const {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     try {
-      const auto reader = host.query(sql_of(steps_[i]));
-      if (reader->columns() != 1) {
-        throw Error(code::kVerifyFailed, "a verify query must return one column",
-                    "It returned " + std::to_string(reader->columns()) + " columns.");
-      }
-      std::size_t rows = 0;
-      bool holds = true;
-      RowBatch batch;
-      while (reader->next(batch)) {
-        for (std::size_t row = 0; row < batch.rows(); ++row) {
-          const Cell& value = batch.row(row)[0];
-          const bool boolean = value.tag == Tag::boolean || value.tag == Tag::integer;
-          holds = holds && boolean && value.integer == 1;
-        }
-        rows += batch.rows();
-      }
-      if (rows == 1 && holds) continue;
-      throw Error(code::kVerifyFailed, "the verify query is not true",
-                  rows == 1 ? "It must return one row with one true value."
-                            : "It must return one row with one true value; it returned " +
-                                  std::to_string(rows) + " rows.");
+      host.run_limited([&] { require_true(host, sql_of(steps_[i])); });
     } catch (Error& error) {
       fail_in_step(std::move(error), i);
     }

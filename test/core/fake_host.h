@@ -290,6 +290,7 @@ class FakeHost : public Host {
   }
 
   void set_limits(const StatementLimits& given) override { limits = given; }
+  void run_limited(const std::function<void()>& body) override { body(); }
   void lock_migrations() override { ++locks; }
   void require_file_access(FileAccess, std::string_view path) override {
     if (!refused_path.empty() && path == refused_path)

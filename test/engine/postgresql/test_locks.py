@@ -186,6 +186,9 @@ def test_statement_timeout(items):
     with items.refuses("57014", "canceling statement after 100 ms (statement_timeout_ms)"):
         items.call("migrate_apply", source(_1_a="SELECT 1; SELECT pg_sleep(60)"), options(statement_timeout_ms=100))
     assert time.monotonic() - begin < 5
+    with items.refuses("57014", "line 4: canceling statement after 100 ms (statement_timeout_ms)"):
+        items.call("migrate_apply", source(_1_a="-- migrate:up\nCREATE TABLE made (id int);\n-- migrate:verify\nSELECT true FROM pg_sleep(60)"), options(statement_timeout_ms=100))
+    assert time.monotonic() - begin < 5
     assert items.call("migrate_apply", source(_1_a="SELECT pg_sleep(0.06); SELECT pg_sleep(0.06)"), options(statement_timeout_ms=100))[0]["status"] == "applied"
     items.sql("SELECT pg_sleep(0.15)")
 

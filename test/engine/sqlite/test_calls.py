@@ -39,6 +39,15 @@ def test_arguments_are_named_in_errors(db):
         assert message in str(caught.value), sql
 
 
+def test_numbers_of_clients_that_know_doubles_only(db):
+    apply(db, "CREATE TABLE a (id INTEGER)")
+    for version in (1, 1.0, "1", "001"):
+        assert "CREATE TABLE a" in db.execute("SELECT migrate_sql(?, 'up')", (version,)).fetchone()[0]
+    for version in (1.5, float("inf"), 1e300):
+        with pytest.raises(sqlite3.OperationalError, match="WB"):
+            db.execute("SELECT migrate_sql(?, 'up')", (version,)).fetchone()
+
+
 def test_a_parameter_can_come_from_another_table(db):
     db.execute("CREATE TABLE sources (text TEXT)")
     db.execute("INSERT INTO sources VALUES (?), (?)", (source("SELECT 1"), source("SELECT 1", "SELECT 2")))

@@ -219,4 +219,7 @@ def test_statement_timeout(filled):
     with pytest.raises(sqlite3.OperationalError, match=r"canceling statement after 50 ms \(statement_timeout_ms\)"):
         apply(filled, "CREATE TABLE made (id INTEGER)", ENDLESS, statement_timeout_ms=50)
     assert state(filled) == before
+    with pytest.raises(sqlite3.OperationalError, match=r"line 4: canceling statement after 50 ms \(statement_timeout_ms\)"):
+        apply(filled, f"-- migrate:up\nCREATE TABLE made (id INTEGER);\n-- migrate:verify\n{ENDLESS}", statement_timeout_ms=50)
+    assert state(filled) == before
     assert filled.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT count(*) FROM n").fetchone() == (300000,)
