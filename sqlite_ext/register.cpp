@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "common/function.h"
+#include "common/version.h"
 #include "sqlite_ext/module.h"
 #include "sqlite_ext/scalar.h"
 #include "sqlite_ext/table_function.h"
@@ -36,6 +37,17 @@ void read_encoding(sqlite3* db) {
   if (!is_utf8(db)) sqlite3_exec(db, "SELECT 1 FROM main.sqlite_schema LIMIT 0", nullptr, nullptr, nullptr);
 }
 
+// Whether this version is there already: while a statement runs, its functions cannot be registered again.
+bool is_registered(sqlite3* db) {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v2(db, "SELECT whimbrel_version()", -1, &statement, nullptr) != SQLITE_OK) return false;
+  const bool row = sqlite3_step(statement) == SQLITE_ROW;
+  const auto* const version = reinterpret_cast<const char*>(row ? sqlite3_column_text(statement, 0) : nullptr);
+  const bool same = version != nullptr && version == kVersionText;
+  sqlite3_finalize(statement);
+  return same;
+}
+
 }  // namespace
 
 int register_module(sqlite3* db, char** message) {
@@ -56,6 +68,7 @@ int register_module(sqlite3* db, char** message) {
       if (result == SQLITE_OK) result = register_value_function(db, function);
   });
   if (outcome.result != SQLITE_OK) result = outcome.result;
+  if (result == SQLITE_BUSY && is_registered(db)) return SQLITE_OK;
   if (result == SQLITE_OK) read_encoding(db);
   if (result != SQLITE_OK && result != SQLITE_NOMEM)
     *message = sqlite3_mprintf("%s", outcome.message.empty() ? sqlite3_errmsg(db) : outcome.message.c_str());

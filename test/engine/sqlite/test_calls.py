@@ -59,6 +59,9 @@ def test_loading_twice_is_harmless(db):
     db.enable_load_extension(True)
     db.load_extension(MODULE.removesuffix(".so"))
     assert apply(db, "CREATE TABLE a (id INTEGER)")[0]["status"] == "applied"
+    unfinished = db.execute("SELECT 1 UNION ALL SELECT 2")
+    db.load_extension(MODULE.removesuffix(".so"))
+    assert len(unfinished.fetchall()) == 2
 
 
 def test_errors_of_the_engine_keep_their_kind(db):
