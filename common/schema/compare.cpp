@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string_view>
 #include <unordered_map>
 
@@ -134,16 +133,33 @@ class Comparison {
         ++b;
       }
     }
+    find_moved();
     return collect();
   }
 
  private:
   void only_in(const CatalogObject& object, ChangeKind kind) {
     if (!object.part)
-      (kind == ChangeKind::created ? created_ : dropped_).insert(object.key());
+      (kind == ChangeKind::created ? created_ : dropped_).emplace(object.key(), &object);
     else
       tell(object, (kind == ChangeKind::created ? "added: " : "dropped: ") + shown(object),
            kind == ChangeKind::created ? after_ : before_);
+  }
+
+  // An index or a trigger whose table has another name now is the same.
+  void find_moved() {
+    for (auto old = dropped_.begin(); old != dropped_.end();) {
+      const auto& [name, before] = *old;
+      const auto now = created_.find(name);
+      if (now == created_.end() || dropped_.count(name) > 1 || created_.count(name) > 1) {
+        ++old;
+        continue;
+      }
+      altered_[name].push_back("of " + before->owner + " -> of " + now->second->owner);
+      differs(*before, *now->second);
+      created_.erase(now);
+      old = dropped_.erase(old);
+    }
   }
 
   void differs(const CatalogObject& before, const CatalogObject& after) {
@@ -174,7 +190,7 @@ class Comparison {
 
   std::vector<CatalogChange> collect() const {
     std::vector<CatalogChange> changes;
-    for (const std::string& name : created_) changes.push_back({ChangeKind::created, name, {}});
+    add_all(created_, ChangeKind::created, changes);
     for (const auto& [name, lines] : altered_) {
       if (created_.contains(name) || dropped_.contains(name)) continue;
       std::string detail;
@@ -184,13 +200,21 @@ class Comparison {
       }
       changes.push_back({ChangeKind::altered, name, std::move(detail)});
     }
-    for (const std::string& name : dropped_) changes.push_back({ChangeKind::dropped, name, {}});
+    add_all(dropped_, ChangeKind::dropped, changes);
     return changes;
+  }
+
+  using Objects = std::multimap<std::string, const CatalogObject*>;  // by key()
+
+  // Each key once.
+  static void add_all(const Objects& objects, ChangeKind kind, std::vector<CatalogChange>& changes) {
+    for (auto at = objects.begin(); at != objects.end(); at = objects.upper_bound(at->first))
+      changes.push_back({kind, at->first, {}});
   }
 
   const Catalog& before_;
   const Catalog& after_;
-  std::set<std::string> created_, dropped_;
+  Objects created_, dropped_;
   std::map<std::string, std::vector<std::string>> altered_;
   std::unordered_map<std::string, const CatalogObject*> parts_before_, parts_after_;
 };

@@ -47,6 +47,21 @@ TEST(CatalogCompare, WholeObjectsAreCreatedAndDropped) {
             (Lines{"created table public.new", "dropped table public.old"}));
 }
 
+TEST(CatalogCompare, WhatBelongsToAnotherTableIsTheSame) {
+  const auto old = object("table", "a"), renamed = object("table", "b");
+  auto before = object("index", "x", "ON a"), after = object("index", "x", "ON b");
+  before.owner = old.key();
+  after.owner = renamed.key();
+  EXPECT_EQ(differences(catalog({old, before}), catalog({renamed, after})),
+            (Lines{"created table b", "altered index x: of table a -> of table b\nON a -> ON b",
+                   "dropped table a"}));
+  // Of several nobody knows which.
+  auto other = before;
+  other.owner = "table c";
+  EXPECT_EQ(differences(catalog({old, before, other}), catalog({renamed, after})),
+            (Lines{"created index x", "created table b", "dropped index x", "dropped table a"}));
+}
+
 TEST(CatalogCompare, AFlagIsItsNameAndAnExpressionIsItsText) {
   const auto table = object("table", "public.t");
   const auto plain = part("column", "public.t.b", table.key(), "boolean");
