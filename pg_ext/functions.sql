@@ -177,10 +177,10 @@ CREATE FUNCTION migrate_history(options json DEFAULT '{}')
   LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
 COMMENT ON FUNCTION migrate_history(json) IS 'what was done with migrations, the newest first';
 
-CREATE FUNCTION migrate_sql(version text, direction text DEFAULT 'up')
+CREATE FUNCTION migrate_sql(version text, direction text DEFAULT 'up', options json DEFAULT '{}')
   RETURNS text
   LANGUAGE C STABLE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'whimbrel_function';
-COMMENT ON FUNCTION migrate_sql(text, text) IS 'the stored text of a migration';
+COMMENT ON FUNCTION migrate_sql(text, text, json) IS 'the stored text of a migration';
 
 -- Data
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/migration/own_tables.h"
 
 namespace whimbrel {
 
@@ -27,7 +28,7 @@ std::map<std::string, Incomplete> refuse_incomplete(Host& host, const History& h
     const std::string& note = one.note;
     const auto planned = std::ranges::find_if(
         plan, [&](const PlannedMigration& each) { return each.file->version == version; });
-    const std::string give_up = "; or give it up: migrate_repair('" + version + "').";
+    const std::string give_up = "; or give it up: " + call_about(host, "migrate_repair", version) + ".";
     if (planned != plan.end()) {
       if (resumes == Resumes::no)
         fail(planned->file->subject(), note, "it", "Call migrate_run, which goes on where it stopped.");
@@ -35,8 +36,7 @@ std::map<std::string, Incomplete> refuse_incomplete(Host& host, const History& h
       continue;
     } else if (const AppliedMigration* applied = history.find(version)) {
       fail(applied->subject(), note, "to undo it",
-           "Call migrate_run(NULL, '{\"undo\":true,\"version\":\"" + version +
-               "\"}'), which goes on where it stopped" + give_up);
+           "Call " + call_to_undo(host, version) + ", which goes on where it stopped" + give_up);
     } else {
       fail("migration \"" + version + "\"", note, "it",
            "Call migrate_run with all of the migrations, which goes on where it stopped" + give_up);

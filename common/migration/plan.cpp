@@ -6,6 +6,7 @@
 
 #include "common/error.h"
 #include "common/migration/file_name.h"
+#include "common/migration/own_tables.h"
 #include "common/migration/pending.h"
 
 namespace whimbrel {
@@ -72,11 +73,11 @@ class Planner {
     } else {
       throw Error(code::kChangedMigration, file.subject() + " was changed after it was applied",
                   describe_change(host_, file, applied),
-                  "Put the change into a new migration and restore this one (migrate_sql('" +
-                      applied.version +
-                      "', 'up') gives its text); or undo it with migrate_rollback before you apply it again; "
-                      "or accept the new text with migrate_repair('" +
-                      applied.version + "').");
+                  "Put the change into a new migration and restore this one (" +
+                      call_about(host_, "migrate_sql", applied.version, "up") +
+                      " gives its text); or undo it with migrate_rollback before you apply it again; "
+                      "or accept the new text with " +
+                      call_about(host_, "migrate_repair", applied.version) + ".");
     }
   }
 

@@ -34,11 +34,12 @@ void run_add(Call& call) {
   call.rows.emit(row);
 }
 
-constexpr Parameter kSqlParameters[] = {{"version", SqlType::text, false},
-                                        {"direction", SqlType::text, true}};
+constexpr Parameter kSqlParameters[] = {
+    {"version", SqlType::text, false}, {"direction", SqlType::text, true}, kOptions};
 constexpr ResultColumn kSqlColumns[] = {{"migrate_sql", SqlType::text}};
 
 void run_sql(Call& call) {
+  read_options(call, 2, {});
   const std::string version = required_argument(call, 0, "version");
   const std::string direction = text_argument(call, 1).value_or("up");
   if (direction != "up" && direction != "down") {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/migration/own_tables.h"
 #include "common/migration/rehearsal.h"
 #include "common/migration/script.h"
 #include "common/stopwatch.h"
@@ -112,8 +113,8 @@ Script down_script(Host& host, const StoredMigration& one) {
                            .text = down,
                            .length = down.size(),
                            .transaction = one.texts.down_transaction,
-                           .subject = "down part of " + one.applied->subject() + " (migrate_sql('" +
-                                      std::string(one.applied->version) + "', 'down'))",
+                           .subject = "down part of " + one.applied->subject() + " (" +
+                                      call_about(host, "migrate_sql", one.applied->version, "down") + ")",
                            .own_transactions = true});
 }
 

@@ -128,9 +128,8 @@ class StepRun {
               " was changed after it ran",
           "The migration is not complete; migrate_run goes on behind the statements that are done, so "
           "these must stay as they were.",
-          "Restore the statement, or undo by hand what the migration has done and let "
-          "migrate_repair('" +
-              version_ + "') forget it.");
+          "Restore the statement, or undo by hand what the migration has done and let " +
+              call_about(host_, "migrate_repair", version_) + " forget it.");
     }
     return open;
   }

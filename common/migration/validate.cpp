@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/migration/file_name.h"
 #include "common/migration/finding.h"
+#include "common/migration/own_tables.h"
 #include "common/migration/pending.h"
 #include "common/migration/plan_rows.h"
 #include "common/migration/roundtrip.h"
@@ -89,7 +90,7 @@ class Validator {
       Finding& finding = add(Severity::warning, finding::kMissing, nullptr,
                              "version " + applied.version + " is applied and not in the source");
       finding.file = applied.file;
-      finding.hint = "Its text is kept: migrate_sql('" + applied.version + "', 'up').";
+      finding.hint = "Its text is kept: " + call_about(host_, "migrate_sql", applied.version, "up") + ".";
     }
   }
 
@@ -130,8 +131,8 @@ class Validator {
       const std::string change = describe_change(host_, file, applied);
       add(Severity::error, code::kChangedMigration, &file,
           file.subject() + " was changed after it was applied" + (change.empty() ? "" : " (" + change + ")"))
-          .hint = "Put the change into a new migration and restore this one: migrate_sql('" +
-                  applied.version + "', 'up') gives its text.";
+          .hint = "Put the change into a new migration and restore this one: " +
+                  call_about(host_, "migrate_sql", applied.version, "up") + " gives its text.";
     }
   }
 

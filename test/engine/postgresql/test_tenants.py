@@ -136,3 +136,15 @@ def test_reset_of_a_schema_with_another_history(tenants):
         db.call("migrate_reset", json.dumps({"mode": "drop", "confirm": db.one("SELECT current_database()"), "schemas": ["one"]}))
     rows = db.call("migrate_reset", json.dumps({"mode": "drop", "confirm": db.one("SELECT current_database()"), "schemas": ["one"], "schema": "one"}))
     assert [row["status"] for row in rows] == ["reset", "dropped"]
+
+
+def test_errors_name_calls_with_the_schema(tenants):
+    db = tenants
+    db.call("migrate_apply", THREE, options("Two; x"))
+    changed = source(_001_items=ITEMS.replace("items", "others"), _002_rows=ROWS, _010_add_notes=NOTES)
+    call = """migrate_sql('001', 'up', '{"schema":"Two; x"}')"""
+    with db.refuses("WB012", call, """migrate_repair('001', '{"schema":"Two; x"}')"""):
+        db.call("migrate_apply", changed, options("Two; x"))
+    assert "items" in db.one(f"SELECT {call}")
+    with db.refuses("WB016", "001"):
+        db.one("SELECT migrate_sql('001', 'up')")
