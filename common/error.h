@@ -99,6 +99,9 @@ struct Error : std::exception {
   std::string schema_name, table_name, column_name, datatype_name, constraint_name;
 };
 
+// Whether it is about the document that is read, and nothing that the engine said.
+inline bool is_of_document(const Error& error) { return error.code.starts_with("WB02"); }
+
 // Whether the call was cancelled or timed out: then nothing failed, and all of it ends. Class 57 is
 // PostgreSQL's operator intervention, S0009 the SQLite host's SQLITE_INTERRUPT.
 inline bool ends_call(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }

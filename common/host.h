@@ -249,6 +249,11 @@ class Host {
   virtual std::int64_t execute(std::string_view sql, std::span<const Cell> parameters = {}) = 0;
   // Rows of a query. The reader must be gone before the savepoint that it was made in ends.
   virtual std::unique_ptr<RowReader> query(std::string_view sql, std::span<const Cell> parameters = {}) = 0;
+  // The same, of tables of which no row may be missed: an error where row security would hide one.
+  virtual std::unique_ptr<RowReader> query_all_rows(std::string_view sql,
+                                                    std::span<const Cell> parameters = {}) {
+    return query(sql, parameters);
+  }
   // Splits a script without running it and checks the syntax as far as the engine can before the objects
   // exist. A syntax error has `position` relative to the whole script. `script` holds no COPY data and no
   // markers.

@@ -32,6 +32,19 @@ inline void check_insert_privilege(ParseState* parse_state, ParseNamespaceItem* 
 #endif
 }
 
+// Whether a foreign key is a temporal one.
+inline bool has_period([[maybe_unused]] Oid constraint) {
+#if PG_VERSION_NUM >= 180000
+  const HeapTuple tuple = SearchSysCache1(CONSTROID, ObjectIdGetDatum(constraint));
+  if (!HeapTupleIsValid(tuple)) return false;
+  const bool period = reinterpret_cast<Form_pg_constraint>(GETSTRUCT(tuple))->conperiod;
+  ReleaseSysCache(tuple);
+  return period;
+#else
+  return false;
+#endif
+}
+
 // Into all indexes of the table; the ones whose uniqueness has to be checked again later.
 inline List* insert_index_tuples(ResultRelInfo* result, TupleTableSlot* slot, EState* state) {
 #if PG_VERSION_NUM >= 160000

@@ -157,6 +157,12 @@ std::unique_ptr<RowReader> PgHost::query(std::string_view sql, std::span<const C
   return statements_.query(sql, parameters);
 }
 
+std::unique_ptr<RowReader> PgHost::query_all_rows(std::string_view sql, std::span<const Cell> parameters) {
+  SettingsScope settings;
+  settings.forbid_hidden_rows();
+  return statements_.query(sql, parameters);
+}
+
 std::vector<Statement> PgHost::split(std::string_view script) { return split_script(script); }
 
 std::int64_t PgHost::run_script_statement(std::string_view sql) {
@@ -348,6 +354,7 @@ void PgHost::lock_migrations() {
   constexpr std::int32_t kLockClass = 0x77686D62;  // "whmb": one lock per schema with Whimbrel's tables
   // Not by SQL: a query would hold its snapshot while it waits, and the index that somebody builds
   // CONCURRENTLY would wait for us.
+  if (!turn_) turn_.emplace(own_schema_);
   limited_.take_history_lock([&] {
     pg_call([&] {
       DirectFunctionCall2(pg_advisory_xact_lock_int4, Int32GetDatum(kLockClass),

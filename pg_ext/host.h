@@ -8,6 +8,7 @@
 #include "common/host.h"
 #include "pg_ext/deferred_checks.h"
 #include "pg_ext/foreign_keys.h"
+#include "pg_ext/history_turn.h"
 #include "pg_ext/limited_run.h"
 #include "pg_ext/load.h"
 #include "pg_ext/prepared_statements.h"
@@ -31,6 +32,8 @@ class PgHost final : public Host {
 
   std::int64_t execute(std::string_view sql, std::span<const Cell> parameters) override;
   std::unique_ptr<RowReader> query(std::string_view sql, std::span<const Cell> parameters) override;
+  std::unique_ptr<RowReader> query_all_rows(std::string_view sql,
+                                            std::span<const Cell> parameters = {}) override;
   std::vector<Statement> split(std::string_view script) override;
   std::int64_t run_script_statement(std::string_view sql) override;
   std::int64_t copy_in(std::string_view sql, std::string_view data) override;
@@ -114,6 +117,7 @@ class PgHost final : public Host {
   Dialect dialect_;
   Statements statements_;
   std::optional<SettingsScope> schema_settings_;  // of use_schema()
+  std::optional<HistoryTurn> turn_;               // of lock_migrations()
   Savepoints savepoints_;
   LimitedRun limited_{savepoints_, statements_};
   DeferredChecks deferred_checks_{statements_};

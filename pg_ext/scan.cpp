@@ -95,6 +95,8 @@ std::string scan_sql(const ScanRequest& request, bool only, const LocalParts& lo
   return sql;
 }
 
+constexpr char kVirtual = 'v';  // pg_attribute.attgenerated: computed when it is read
+
 struct Columns {
   std::vector<AttrNumber> values;
   std::vector<AttrNumber> output_texts;
@@ -122,10 +124,12 @@ Facts look_at(const ScanRequest& request, bool read_only, Columns& columns) {
   // The names are NUL-terminated std::strings, so that the lambda needs none of its own.
   return pg_call([&] {
     Relation relation = open_table(table, AccessShareLock);
+    bool stored = true;
     for (std::size_t i = 0; i < columns.values.size(); ++i) {
       const Column& column = table.columns[request.columns[i]];
       columns.values[i] = attribute_number(relation, column.name.c_str());
       const Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(relation), columns.values[i] - 1);
+      stored = stored && attribute->attgenerated != kVirtual;
       if (kind_of(describe_type(attribute->atttypid, attribute->atttypmod)) != column.kind)
         throw Error(code::kUnknownColumn,
                     "table \"" + table.display_name() + "\": column \"" + column.name + "\" is not of type " +
@@ -145,8 +149,8 @@ Facts look_at(const ScanRequest& request, bool read_only, Columns& columns) {
     Facts found{};
     if (request.here_only) found.local = local_parts(relation);
     found.whole_table = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
-    found.plain =
-        request.where.empty() && relation->rd_rel->relkind == RELKIND_RELATION && !row_security_applies(oid);
+    found.plain = stored && request.where.empty() && relation->rd_rel->relkind == RELKIND_RELATION &&
+                  !row_security_applies(oid);
     // That a table may be read by parts was decided for all processes, by the statistics of that moment.
     found.try_heap = found.plain && (columns.key.empty() || request.part ||
                                      (request.try_physical_order && may_be_in_order(relation, columns.key)));

@@ -182,11 +182,13 @@ void StepWorker::end() noexcept {
     // A second cancel while we wait: the worker has been told to end, and needs us no longer.
   }
   try {
+    if (queue_ != nullptr) pg_call([&] { shm_mq_detach(queue_); });
     if (segment_ != nullptr) pg_call([&] { dsm_detach(segment_); });
     if (handle_ != nullptr) pg_call([&] { pfree(handle_); });
   } catch (...) {
     // Nothing that could be done about it here; the memory goes with the session.
   }
+  queue_ = nullptr;
   segment_ = nullptr;
   handle_ = nullptr;
 }

@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "common/migration/file_name.h"
 #include "common/migration/history.h"
+#include "common/migration/incomplete.h"
 #include "common/migration/pending.h"
 #include "common/migration/rehearsal.h"
 #include "common/migration/source.h"
@@ -80,6 +81,7 @@ std::vector<Outcome> record(Host& host, const Source& source, const std::string&
   host.ensure_own_tables(OwnTables::migrations);
   const History history = History::read(host);
   check_history(history, version);
+  refuse_others_incomplete(host, history);
   Baseline baseline(host, history, dry_run);
   if (alone && history.find(version) == nullptr) {
     Record record;

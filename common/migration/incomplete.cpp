@@ -18,6 +18,17 @@ namespace {
       std::move(hint));
 }
 
+// Of one that nobody goes on with.
+[[noreturn]] void fail_left(Host& host, const History& history, const std::string& version,
+                            const std::string& note) {
+  const std::string give_up = "; or give it up: " + call_about(host, "migrate_repair", version) + ".";
+  if (const AppliedMigration* applied = history.find(version))
+    fail(applied->subject(), note, "to undo it",
+         "Call " + call_to_undo(host, version) + ", which goes on where it stopped" + give_up);
+  fail("migration \"" + version + "\"", note, "it",
+       "Call migrate_run with all of the migrations, which goes on where it stopped" + give_up);
+}
+
 }  // namespace
 
 std::map<std::string, Incomplete> refuse_incomplete(Host& host, const History& history,
@@ -28,21 +39,20 @@ std::map<std::string, Incomplete> refuse_incomplete(Host& host, const History& h
     const std::string& note = one.note;
     const auto planned = std::ranges::find_if(
         plan, [&](const PlannedMigration& each) { return each.file->version == version; });
-    const std::string give_up = "; or give it up: " + call_about(host, "migrate_repair", version) + ".";
     if (planned != plan.end()) {
       if (resumes == Resumes::no)
         fail(planned->file->subject(), note, "it", "Call migrate_run, which goes on where it stopped.");
-    } else if (!one.touched) {
-      continue;
-    } else if (const AppliedMigration* applied = history.find(version)) {
-      fail(applied->subject(), note, "to undo it",
-           "Call " + call_to_undo(host, version) + ", which goes on where it stopped" + give_up);
-    } else {
-      fail("migration \"" + version + "\"", note, "it",
-           "Call migrate_run with all of the migrations, which goes on where it stopped" + give_up);
+    } else if (one.touched) {
+      fail_left(host, history, version, note);
     }
   }
   return incomplete;
+}
+
+void refuse_others_incomplete(Host& host, const History& history, std::span<const std::string> own) {
+  for (const auto& [version, one] : read_incomplete(host))
+    if (one.touched && std::ranges::find(own, version) == own.end())
+      fail_left(host, history, version, one.note);
 }
 
 }  // namespace whimbrel

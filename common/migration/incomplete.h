@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,8 @@ enum class Resumes : std::uint8_t { no, yes };
 std::map<std::string, Incomplete> refuse_incomplete(Host& host, const History& history,
                                                     const std::vector<PlannedMigration>& plan,
                                                     Resumes resumes);
+
+// For who undoes or records without going on with any: the same of all but the versions `own`.
+void refuse_others_incomplete(Host& host, const History& history, std::span<const std::string> own = {});
 
 }  // namespace whimbrel

@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 #include "common/migration/file_name.h"
+#include "common/migration/incomplete.h"
 #include "common/migration/rehearsal.h"
 #include "common/migration/source.h"
 
@@ -105,6 +106,7 @@ std::vector<Outcome> redo_migrations(Host& host, const RedoOptions& options) {
     host.lock_migrations();
     host.ensure_own_tables(OwnTables::migrations);
     const History before = History::read(host);
+    refuse_others_incomplete(host, before);
     const std::vector<StoredMigration> undone = choose_undone(host, before, &options.undo);
     if (undone.empty()) return;
     if (!source) require_texts(undone);

@@ -2,6 +2,7 @@
 
 #include "common/error.h"
 #include "common/migration/history.h"
+#include "common/migration/incomplete.h"
 #include "common/migration/journal.h"
 #include "common/migration/rehearsal.h"
 #include "common/migration/rollback.h"
@@ -65,6 +66,7 @@ std::vector<Outcome> reset_migrations(Host& host, const ResetOptions& options) {
     if (options.mode == ResetMode::drop) {
       drop_everything(host, history, options, outcomes);
     } else {
+      refuse_others_incomplete(host, history);
       undo_migrations(host, history, choose_undone(host, history, nullptr), "reset", options.dry_run,
                       outcomes);
     }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/migration/incomplete.h"
 #include "common/migration/own_tables.h"
 #include "common/migration/rehearsal.h"
 #include "common/migration/script.h"
@@ -183,6 +184,7 @@ std::vector<Outcome> rollback_migrations(Host& host, const RollbackOptions& opti
     host.lock_migrations();
     host.ensure_own_tables(OwnTables::migrations);
     const History history = History::read(host);
+    refuse_others_incomplete(host, history);
     undo_migrations(host, history, choose_undone(host, history, &options), "rollback", options.dry_run,
                     outcomes);
   });

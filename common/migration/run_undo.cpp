@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/migration/incomplete.h"
 #include "common/migration/journal.h"
 #include "common/migration/steps.h"
 #include "common/stopwatch.h"
@@ -23,6 +24,9 @@ class Undoer {
     host_.ensure_own_tables(OwnTables::migrations);
     History history = History::read(host_);
     const std::vector<StoredMigration> chosen = choose_undone(host_, history, &options_, false);
+    std::vector<std::string> versions;
+    for (const StoredMigration& one : chosen) versions.push_back(one.applied->version);
+    refuse_others_incomplete(host_, history, versions);
     for (const StoredMigration& one : chosen)
       if (!undo(one)) break;
     return std::move(outcomes_);
@@ -70,7 +74,8 @@ class Undoer {
     const Stopwatch watch;
     std::vector<Outcome> undone;
     try {
-      undo_migrations(host_, history, one, "rollback", false, undone);
+      // The record goes with what is recorded.
+      in_savepoint(host_, [&] { undo_migrations(host_, history, one, "rollback", false, undone); });
     } catch (const Error& error) {
       if (ends_call(error)) throw;
       HistoryWriter writer(host_);

@@ -48,12 +48,12 @@ class Writer {
 
   void table(const TargetTable& table) {
     if (options_.strict || table.generated_proven)
-      sink_.statement(table.create, nullptr);
+      sink_.statement(table.create(), nullptr);
     else
-      sink_.statement(guarded(table.create,
+      sink_.statement(guarded(table.create(),
                               "generated columns of table " + table.source->table.name +
                                   " stay without values, their expressions are",
-                              table.create_plain),
+                              table.create_plain()),
                       nullptr);
     for (const OptionalStatement& one : table.before_rows) {
       const std::string what = "default of column " + translation_.findings[one.finding].object;
@@ -131,7 +131,7 @@ void write_rows(Host& host, const TargetTable& target, std::size_t rows_per_inse
   std::vector<ConvertedColumn> columns;
   std::string names;
   for (std::size_t c = 0; c < target.columns.size(); ++c) {
-    if (source.columns[c].generated) continue;
+    if (target.columns[c].computed()) continue;
     scan.columns.push_back(c);
     columns.push_back({target.columns[c].name, target.columns[c].decision.conversion, false});
     names += (names.empty() ? "" : ", ") + quote_identifier(target.columns[c].name);

@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "common/move/document_profile.h"
 #include "common/move/document_source.h"
+#include "common/move/refusal.h"
 #include "common/move/rename_columns.h"
 #include "common/move/renamed_statement.h"
 #include "common/move/source.h"
@@ -35,16 +36,11 @@ void refuse_other_names(const Translation& made) {
 
 void run_optional(Host& host, const std::vector<OptionalStatement>& statements,
                   std::vector<Finding>& findings) {
-  for (const OptionalStatement& one : statements) {
-    host.check_interrupt();
-    try {
-      in_savepoint(host, [&] { host.execute(one.sql); });
-    } catch (const Error& error) {
-      host.check_interrupt();
+  for (const OptionalStatement& one : statements)
+    if (const auto refusal = refusal_of(host, one.sql)) {
       findings[one.finding].loss = "the " + findings[one.finding].kind;
-      findings[one.finding].reason = error.message;
+      findings[one.finding].reason = refusal->message;
     }
-  }
 }
 
 struct Missing {
@@ -154,6 +150,7 @@ class MakeTables {
     options.schema = host_.dialect().default_schema;
     options.dotted = !from_sqlite();
     options.existing = &missing_.existing;
+    options.generated = GeneratedColumns::have_none;
     std::vector<TableProfile> profiles;
     std::vector<std::size_t> all;
     for (std::size_t t = 0; t < source_.tables.size(); ++t) {
@@ -189,19 +186,14 @@ class MakeTables {
   }
 
   void make(const TargetTable& table, std::vector<Finding>& findings) {
-    if (table.create_plain.empty()) {
-      host_.execute(table.create);
-      return;
-    }
-    try {
-      in_savepoint(host_, [&] { host_.execute(table.create); });
-    } catch (const Error& error) {
-      host_.check_interrupt();
-      host_.execute(table.create_plain);
-      for (const std::size_t finding : table.generated) {
-        findings[finding].loss = "the expression";
-        findings[finding].reason = error.message;
-      }
+    const auto refusal = refusal_of(host_, table.create());
+    if (!refusal) return;
+    if (!table.has_expressions()) throw Error(*refusal);
+    host_.execute(table.create_plain());
+    for (const TargetColumn& column : table.columns) {
+      if (!column.computed()) continue;
+      findings[column.finding].loss = "the expression; the column stays without values";
+      findings[column.finding].reason = refusal->message;
     }
   }
 
@@ -265,7 +257,7 @@ Missing missing_tables(Host& host, DocumentOutline& outline, const SelectionOpti
 
 std::vector<std::string> create_missing_tables(Host& host, const DocumentInput& input,
                                                const SelectionOptions& selection, const Renames& renames) {
-  DocumentOutline outline = read_outline(input);
+  DocumentOutline outline = read_outline(host, input);
   const Missing missing = missing_tables(host, outline, selection, renames);
   if (missing.tables.empty()) return {};
   MakeTables make(host, input, outline, missing);
@@ -285,7 +277,7 @@ std::vector<std::string> create_missing_tables(Host& host, const DocumentInput& 
 std::vector<CreationDecision> check_missing_tables(Host& host, const DocumentInput& input,
                                                    const SelectionOptions& selection,
                                                    const Renames& renames) {
-  DocumentOutline outline = read_outline(input);
+  DocumentOutline outline = read_outline(host, input);
   const Missing missing = missing_tables(host, outline, selection, renames);
   return MakeTables(host, input, outline, missing).decisions();
 }

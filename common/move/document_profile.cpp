@@ -20,7 +20,8 @@ class NoFaults : public RowFaults {
 
 // The cells of a row are those that the profiler wants.
 struct Work {
-  explicit Work(const Table& table) : profiler(table), cells(profiler.columns().size()) {
+  explicit Work(const Table& table)
+      : profiler(table, GeneratedColumns::have_none), cells(profiler.columns().size()) {
     std::vector<ParserColumn> columns;
     for (std::size_t i = 0; i < profiler.columns().size(); ++i) {
       const Column& column = table.columns[profiler.columns()[i]];

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "common/error.h"
 #include "common/move/converted_rows.h"
 #include "common/move/inspect.h"
 #include "common/move/on_file.h"
+#include "common/move/refusal.h"
 #include "common/read_ahead.h"
 #include "common/transfer/exporter.h"
 
@@ -85,18 +87,31 @@ class Import {
   }
 
   void create(TargetTable& table) {
-    if (table.create_plain.empty()) {
-      host_.execute(table.create);
-    } else {
-      try {
-        in_savepoint(host_, [&] { host_.execute(table.create); });
-      } catch (const Error& error) {
-        host_.check_interrupt();
-        host_.execute(table.create_plain);
-        for (const std::size_t finding : table.generated) refused(finding, "the expression", error);
+    if (table.has_expressions())
+      create_with_expressions(table);
+    else
+      host_.execute(table.create());
+    run_optional(table.before_rows);
+  }
+
+  // With those that PostgreSQL takes; the other columns keep the values that SQLite has computed.
+  void create_with_expressions(const TargetTable& table) {
+    if (!refusal_of(host_, table.create())) return;
+    std::set<const TargetColumn*> taken;
+    const auto create = [&] {
+      return table.create([&](const TargetColumn& column) { return taken.contains(&column); });
+    };
+    for (const TargetColumn& column : table.columns) {
+      if (!column.computed()) continue;
+      taken.insert(&column);
+      if (const auto refusal = refusal_of(host_, create())) {
+        taken.erase(&column);
+        refused(column.finding, "the expression; the column keeps its values", *refusal);
+      } else {
+        host_.execute("DROP TABLE " + quote_name(table.schema, table.name));
       }
     }
-    run_optional(table.before_rows);
+    host_.execute(create());
   }
 
   void refused(std::size_t finding, const std::string& what, const Error& error) {
@@ -106,28 +121,15 @@ class Import {
   }
 
   void run_optional(const std::vector<OptionalStatement>& statements) {
-    for (const OptionalStatement& one : statements) {
-      host_.check_interrupt();
-      try {
-        in_savepoint(host_, [&] { host_.execute(one.sql); });
-      } catch (const Error& error) {
-        give_way(one, error);
-      }
-    }
+    for (const OptionalStatement& one : statements)
+      if (const auto refusal = refusal_of(host_, one.sql)) give_way(one, *refusal);
   }
 
   void give_way(const OptionalStatement& one, const Error& error) {
-    if (error.code.starts_with("57")) throw error;  // cancelled, or the server goes down
-    if (!one.otherwise.empty()) {
-      try {
-        in_savepoint(host_, [&] { host_.execute(one.otherwise); });
-        refused(one.finding, one.otherwise_loss, error);
-        return;
-      } catch (const Error&) {
-        host_.check_interrupt();
-      }
-    }
-    refused(one.finding, "the " + inspected_.translation.findings[one.finding].kind, error);
+    if (!one.otherwise.empty() && !refusal_of(host_, one.otherwise))
+      refused(one.finding, one.otherwise_loss, error);
+    else
+      refused(one.finding, "the " + inspected_.translation.findings[one.finding].kind, error);
   }
 
   const Table& find(const Schema& schema, const std::string& name) const {
@@ -171,8 +173,8 @@ class Import {
     std::vector<ConvertedColumn> columns;
     std::vector<TableDigest::Column> digested;
     for (std::size_t c = 0; c < target.columns.size(); ++c) {
-      if (source.columns[c].generated) continue;
       const std::size_t column = table.find_column(target.columns[c].name);
+      if (table.columns[column].generated) continue;
       digested.push_back({table.columns[column].name, table.columns[column].kind, scan.columns.size()});
       scan.columns.push_back(c);
       insert.columns.push_back(column);

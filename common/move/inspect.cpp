@@ -80,7 +80,7 @@ Inspected inspect_source(Host& host, Host& file, MoveOptions& options) {
   ReferenceProof proof(tables);
   std::vector<TableProfile> profiles;
   for (std::size_t t = 0; t < tables.size(); ++t) {
-    TableProfiler profiler(*tables[t]);
+    TableProfiler profiler(*tables[t], GeneratedColumns::have_values);
     proof.watch(t, profiler);
     profiles.push_back(profile_table(file, *tables[t], profiler, host));
     inspected.rows.push_back(profiles.back().rows);

@@ -196,10 +196,11 @@ struct TableProfiler::Columns {
   std::vector<std::pair<std::size_t, Profiler>> profilers;  // cell, who looks at it
 };
 
-TableProfiler::TableProfiler(const Table& table) : columns_(std::make_unique<Columns>()) {
+TableProfiler::TableProfiler(const Table& table, GeneratedColumns generated)
+    : columns_(std::make_unique<Columns>()) {
   profile_.columns.resize(table.columns.size());
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    if (table.columns[i].generated) continue;
+    if (table.columns[i].generated && generated == GeneratedColumns::have_none) continue;
     columns_->profilers.emplace_back(request_.size(), Profiler(table.columns[i], profile_.columns[i]));
     request_.push_back(i);
   }

@@ -44,16 +44,19 @@ struct ColumnProfile {
 
 struct TableProfile {
   std::uint64_t rows = 0;
-  std::vector<ColumnProfile> columns;  // of Table::columns; those of generated ones stay empty
+  std::vector<ColumnProfile> columns;  // of Table::columns; those that nobody looked at stay empty
 };
+
+// Whether there are values of generated columns to look at: in no document.
+enum class GeneratedColumns : std::uint8_t { have_values, have_none };
 
 // Looks at the rows of one table, one by one.
 class TableProfiler {
  public:
-  explicit TableProfiler(const Table& table);
+  TableProfiler(const Table& table, GeneratedColumns generated);
   ~TableProfiler();
 
-  // What the cells of a row are for: all columns but generated ones.
+  // What the cells of a row are for.
   const std::vector<std::size_t>& columns() const { return request_; }
   // The integers of a column, from now on; `into` must outlive this object.
   void collect(std::size_t column, IntegerSet& into);

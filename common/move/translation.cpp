@@ -173,18 +173,8 @@ class Translate {
     if (!table.declared.empty())
       table.reason = "every table of PostgreSQL has strict types, and a storage of its own";
     report(std::move(table));
-    std::string list, plain;
-    for (std::size_t c = 0; c < target.columns.size(); ++c) {
-      const std::string separator = list.empty() ? "  " : ",\n  ";
-      const std::string column = write_column(t, c, scope);
-      list += separator + column;
-      plain +=
-          separator +
-          (source.table.columns[c].generated ? column.substr(0, column.find(" GENERATED ALWAYS")) : column);
-    }
-    target.create = "CREATE TABLE " + full_name(target) + " (\n" + list + "\n)";
-    if (!target.generated.empty())
-      target.create_plain = "CREATE TABLE " + full_name(target) + " (\n" + plain + "\n)";
+    for (std::size_t c = 0; c < target.columns.size(); ++c)
+      target.columns[c].definition = write_column(t, c, scope);
     write_keys(t, scope);
     write_indexes(t, scope);
   }
@@ -235,13 +225,16 @@ class Translate {
     if (column.generated && generated != nullptr) {
       const Translated expression = translate_expression(generated->expression.of(source.sql), scope);
       if (expression) {
-        finding.target += " GENERATED ALWAYS AS (" + expression.sql + ") STORED";
-        target.generated.push_back(report(std::move(finding)));
+        target.columns[c].expression = " GENERATED ALWAYS AS (" + expression.sql + ") STORED";
+        finding.target += target.columns[c].expression;
+        target.columns[c].finding = report(std::move(finding));
         target.generated_proven =
             target.generated_proven && surely_fits(expression.sql, scope_of_stored(t), decision.type);
-        return sql + " GENERATED ALWAYS AS (" + expression.sql + ") STORED";
+        return sql;
       }
-      finding.loss = "the expression: " + expression.problem + "; the column stays without values";
+      finding.loss =
+          "the expression: " + expression.problem + "; the column " +
+          (options_.generated == GeneratedColumns::have_values ? "keeps its values" : "stays without values");
     } else if (by_default != nullptr && !column.identity) {  // SQLite never uses that of one that counts
       const TranslatedDefault value =
           translate_default(by_default->expression.of(source.sql), decision.type, scope);
@@ -590,6 +583,15 @@ class Translate {
 };
 
 }  // namespace
+
+std::string TargetTable::create(const std::function<bool(const TargetColumn&)>& computes) const {
+  std::string list;
+  for (const TargetColumn& column : columns) {
+    list += (list.empty() ? "  " : ",\n  ") + column.definition;
+    if (column.computed() && computes(column)) list += column.expression;
+  }
+  return "CREATE TABLE " + quote_name(schema, name) + " (\n" + list + "\n)";
+}
 
 Translation translate(const SourceSchema& source, const std::vector<std::size_t>& tables,
                       const std::vector<TableProfile>& profiles, const TranslationOptions& options) {

@@ -2,6 +2,7 @@
 // in which nothing is missing. Made from the schema and the profiles; runs nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -23,6 +24,8 @@ struct TranslationOptions {
   const Schema* existing = nullptr;  // tables of the target that references may lead to
   bool dotted = false;  // "sales.orders" is table orders of schema sales, as documents of PostgreSQL name it
   std::map<std::string, std::string> types;  // "table.column" of SQLite to a type of PostgreSQL
+  // As the profiles: whether a column that computes nothing any more keeps its values.
+  GeneratedColumns generated = GeneratedColumns::have_values;
 };
 
 // A row of inspect_sqlite().
@@ -45,6 +48,11 @@ struct OptionalStatement {
 struct TargetColumn {
   std::string name;
   ColumnDecision decision;
+  std::string definition = {};  // for CREATE TABLE, without the expression
+  std::string expression = {};  // " GENERATED ALWAYS AS (…) STORED"; empty: none
+  std::size_t finding = 0;      // of a column with an expression
+
+  bool computed() const { return !expression.empty(); }
 };
 
 struct TargetTable {
@@ -52,15 +60,22 @@ struct TargetTable {
   std::string schema;
   std::string name;                            // bare
   std::vector<TargetColumn> columns;           // of Table::columns
-  std::string create;                          // without keys
-  std::string create_plain;                    // the same without the expressions of generated columns
-  std::vector<std::size_t> generated;          // their findings
   bool generated_proven = true;                // PostgreSQL surely takes the expressions
   std::vector<OptionalStatement> before_rows;  // defaults
   std::vector<OptionalStatement> after_rows;   // keys, checks, indexes
   std::vector<OptionalStatement> references;   // when all tables have their rows
   std::string identity;                        // bare name of the column; empty: none
   bool loses_data = false;
+
+  // CREATE TABLE, without keys, and with the expressions of those columns only of which computes() is true.
+  std::string create(const std::function<bool(const TargetColumn&)>& computes) const;
+  std::string create() const {
+    return create([](const TargetColumn&) { return true; });
+  }
+  std::string create_plain() const {
+    return create([](const TargetColumn&) { return false; });
+  }
+  bool has_expressions() const { return std::ranges::any_of(columns, &TargetColumn::computed); }
 };
 
 struct Translation {

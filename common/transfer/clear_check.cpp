@@ -28,7 +28,7 @@ bool has_references(Host& host, const Table& child, const ForeignKey& key) {
     if (i != 0) sql += " AND ";
     sql += quote_identifier(child.columns[key.columns[i]].name) + " IS NOT NULL";
   }
-  const auto rows = host.query(sql + " LIMIT 1");
+  const auto rows = host.query_all_rows(sql + " LIMIT 1");
   RowBatch batch;
   return rows->next(batch);
 }

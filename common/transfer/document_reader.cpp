@@ -18,11 +18,14 @@ json::ReaderOptions reader_options(const json::Position& start, bool many) {
   return options;
 }
 
+constexpr std::uint64_t kPartsPerInterrupt = 1024;
+
 // Looks for the metadata behind the beginning.
-void find_metadata(const DocumentInput& input, DocumentOutline& outline) {
+void find_metadata(Host& host, const DocumentInput& input, DocumentOutline& outline) {
   const auto stream = input.open({}, outline.layout == Layout::lines);
   DocumentCursor cursor(stream->reader(), outline.layout);
-  for (;;) {
+  for (std::uint64_t parts = 0;; ++parts) {
+    if (parts % kPartsPerInterrupt == 0) host.check_interrupt();
     switch (cursor.next()) {
       case DocumentPart::metadata:
         outline.metadata = read_metadata(stream->reader());
@@ -63,7 +66,7 @@ std::unique_ptr<DocumentStream> TextInput::open(const json::Position& start, boo
                                           reader_options(start, many));
 }
 
-DocumentOutline read_outline(const DocumentInput& input) {
+DocumentOutline read_outline(Host& host, const DocumentInput& input) {
   DocumentOutline outline;
   const auto stream = input.open({}, true);
   json::Reader& reader = stream->reader();
@@ -84,9 +87,9 @@ DocumentOutline read_outline(const DocumentInput& input) {
   }
   if (key == "table" && reader.peek() == Token::string) outline.layout = Layout::lines;
   try {
-    find_metadata(input, outline);
-  } catch (const Error&) {
-    if (outline.has_metadata) throw;
+    find_metadata(host, input, outline);
+  } catch (const Error& error) {
+    if (outline.has_metadata || !is_of_document(error)) throw;
     // Whoever reads the rows meets the same fault and can say in which table and row it is.
   }
   return outline;

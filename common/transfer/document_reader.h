@@ -75,7 +75,7 @@ struct DocumentOutline {
 
 // Reads the beginning only when the metadata stands there, as in our own documents; else all of it. Throws
 // kInvalidJson or kInvalidDocument; a fault behind the beginning is left to whoever reads the rows.
-DocumentOutline read_outline(const DocumentInput& input);
+DocumentOutline read_outline(Host& host, const DocumentInput& input);
 
 enum class DocumentPart : std::uint8_t {
   metadata,  // the reader stands in front of its value
@@ -100,7 +100,6 @@ class DocumentCursor {
   const std::string& table() const { return table_; }
   // At DocumentPart::table: where at_table() can go on.
   const json::Position& table_start() const { return table_start_; }
-  const json::Position& row_start() const { return row_start_; }
 
  private:
   enum class State : std::uint8_t { start, member, rows, after_table, line, line_rest, row_of_line };

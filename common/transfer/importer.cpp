@@ -126,7 +126,7 @@ class Importer {
       ReferenceCheck(host_, input_, *index_, schema_, rules_, options_.clear)
           .check_all(ReferenceCheck::Which::foreign_keys, problems);
     } catch (const Error& other) {
-      if (is_interruption(other)) throw;
+      if (ends_call(other)) throw;
       return;
     }
     if (!problems.empty()) error.detail += (error.detail.empty() ? "" : "\n") + problems.list();
@@ -200,7 +200,7 @@ class Importer {
     } catch (const WritingStopped&) {
       return false;
     } catch (const Error& error) {
-      if (is_interruption(error)) throw;
+      if (ends_call(error)) throw;
       loads_ = !host_.has_loaded();
       return false;
     }
@@ -268,7 +268,7 @@ class Importer {
       return;
     } catch (const Error& error) {
       if (remaps_ && is_broken_reference(error) && options_.collect == nullptr) tell_all_references();
-      if (is_interruption(error) || !loads_ || !host_.has_loaded()) throw;
+      if (ends_call(error) || !loads_ || !host_.has_loaded()) throw;
     }
     loads_ = false;
     imported_.clear();
@@ -393,7 +393,8 @@ class Importer {
   // Whether the table certainly has no rows that one of the document could be matched with.
   bool is_empty(const Table& table, OnConflict mode) {
     if (options_.clear || !is_matched(table, mode)) return options_.clear;
-    const auto rows = host_.query("SELECT 1 FROM " + quote_name(table.schema, table.name) + " LIMIT 1");
+    const auto rows =
+        host_.query_all_rows("SELECT 1 FROM " + quote_name(table.schema, table.name) + " LIMIT 1");
     RowBatch batch;
     return !rows->next(batch);
   }
@@ -417,8 +418,6 @@ class Importer {
 };
 
 }  // namespace
-
-bool is_interruption(const Error& error) { return error.code.starts_with("57") || error.code == "S0009"; }
 
 std::vector<ImportedTable> import_document(Host& host, const DocumentInput& input,
                                            const ImportOptions& options) {

@@ -47,9 +47,6 @@ struct ImportedTable {
   double duration_ms = 0;
 };
 
-// The caller's or the administrator's wish to end the statement: SQLSTATE class 57, SQLITE_INTERRUPT.
-bool is_interruption(const Error& error);
-
 // In the order of the inserts. Throws one Error for all problems of the document before anything is written;
 // a row that the database refuses is named by table, row number and line, and nothing stays written.
 std::vector<ImportedTable> import_document(Host& host, const DocumentInput& input,

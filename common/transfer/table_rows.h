@@ -45,9 +45,6 @@ class TableRows : public RowReader, private RowFaults {
   bool next(RowBatch& batch) override;
   bool batch_stands_alone() const override { return true; }
 
-  // Rows of the table read so far, those that a filter left out included.
-  std::uint64_t rows_read() const { return rows_read_; }
-
   // Which rows of the document's table, from 1, were given lately; only with collect().
   const RowNumbers& numbers() const { return numbers_; }
   // How many rows were given.

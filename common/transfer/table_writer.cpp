@@ -324,7 +324,7 @@ bool TableWriter::write_deferred(const Way& way, const RowChunk& chunk, std::siz
       host_.restore_foreign_keys();
     });
   } catch (const Error& error) {
-    if (is_interruption(error)) throw;
+    if (ends_call(error)) throw;
     return false;
   }
   count(counts);
@@ -355,7 +355,7 @@ void TableWriter::write_tried(const Way& way, const RowChunk& chunk, const std::
       else
         require(written, behind - first);
     } catch (const Error& error) {
-      if (is_interruption(error) || error.code == code::kNotReachable) throw;
+      if (ends_call(error) || error.code == code::kNotReachable) throw;
       const auto reject_group = [&](std::size_t group) {
         for (std::size_t row = begins[group]; row < begins[group + 1]; ++row) reject(row, error);
       };

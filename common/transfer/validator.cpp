@@ -84,7 +84,7 @@ void DocumentCheck::guard(Body&& body) {
   try {
     body();
   } catch (const Error& error) {
-    if (!error.code.starts_with("WB02")) throw;
+    if (!is_of_document(error)) throw;
     fatal_ = error;
     if (current_ != kNone) fatal_->at(place_text(table().name, table().rows));
   }
@@ -92,7 +92,7 @@ void DocumentCheck::guard(Body&& body) {
 
 const DocumentIndex& DocumentCheck::begin() {
   guard([&] {
-    const DocumentOutline outline = read_outline(*request_.input);
+    const DocumentOutline outline = read_outline(host_, *request_.input);
     index_->layout = outline.layout;
     index_->metadata = outline.metadata;
     stream_ = request_.input->open({}, index_->layout == Layout::lines);

@@ -522,7 +522,7 @@ bool KeyMaps::exists(const Table& table, const std::vector<std::size_t>& columns
   for (std::size_t i = 0; i < columns.size(); ++i)
     sql += (i == 0 ? "" : " AND ") + quote_identifier(table.columns[columns[i]].name) + " = $" +
            std::to_string(i + 1);
-  const auto rows = host_.query(sql + " LIMIT 1", {cells, columns.size()});
+  const auto rows = host_.query_all_rows(sql + " LIMIT 1", {cells, columns.size()});
   RowBatch batch;
   const bool found = rows->next(batch);
   if (known_.size() >= kMostKnown) known_.clear();
@@ -552,9 +552,9 @@ bool KeyMaps::match(const TableKeys& keys, const KeyRow& row, const Cell* old, C
   for (std::size_t i = 0; i < keys.natural_key.size(); ++i)
     conditions += (i == 0 ? "" : " AND ") + quote_identifier(table.columns[keys.natural_key[i]].name) +
                   " = $" + std::to_string(i + 1);
-  const auto rows = host_.query("SELECT " + names + " FROM " + quote_name(table.schema, table.name) +
-                                    " WHERE " + conditions + " LIMIT 2",
-                                {natural, keys.natural_key.size()});
+  const auto rows = host_.query_all_rows("SELECT " + names + " FROM " + quote_name(table.schema, table.name) +
+                                             " WHERE " + conditions + " LIMIT 2",
+                                         {natural, keys.natural_key.size()});
   RowBatch batch;
   if (!rows->next(batch)) return false;
   if (batch.rows() > 1) {

@@ -427,3 +427,30 @@ def test_the_schema_of_a_file_can_run_nothing(postgresql, file):
 def test_sqlite_says_where_the_functions_are(sqlite):
     with sqlite.fails("WB005", "ATTACH"):
         sqlite.call("inspect_sqlite", "none.db")
+
+
+def test_generated_columns_have_their_values(postgresql, file):
+    path = file("""CREATE TABLE g (a INTEGER PRIMARY KEY, b INTEGER, c AS (b + 1), d INTEGER AS (b * 2), e TEXT AS (b || 'x'), f REAL AS (b / 2.0) STORED,
+                   h TEXT AS (hex(b)), i TEXT AS (quote(b)) STORED, j AS (CASE WHEN b > 1 THEN b ELSE 'none' END));
+                   INSERT INTO g (a, b) VALUES (1, 1), (2, 20), (3, NULL)""")
+    [row] = postgresql.call("import_sqlite", path)
+    assert row["digest_matches"], row
+    assert postgresql.sql("SELECT b, c::text, d, e, f, h, i, j::text FROM g ORDER BY a") == [
+        (1, "2", 2, "1x", 0.5, "31", "1", "none"), (20, "21", 40, "20x", 10.0, "3230", "20", "20"), (None, None, None, None, None, "", "NULL", "none")]
+    computed = [name for (name,) in postgresql.sql("SELECT attname FROM pg_attribute WHERE attrelid = 'g'::regclass AND attgenerated <> ''")]
+    assert {"c", "d"} <= set(computed), row
+    for name in set("cdefhij") - set(computed):
+        assert f"g.{name}: " in row["note"] and "keeps its values" in row["note"], row
+    lost = findings(postgresql, path)
+    assert all("keeps its values" in row["loss"] for row in lost.values() if row["kind"] == "generated column" and (row["loss"] or "").startswith("the expression"))
+
+
+@pytest.mark.parametrize("expression, kept", [("strftime('%Y', b)", False), ("b + 1", True)])
+def test_a_timeout_is_no_refusal(postgresql, file, expression, kept):
+    path = file(f"CREATE TABLE g (a INTEGER PRIMARY KEY, b INTEGER, c INTEGER AS ({expression})); INSERT INTO g (a, b) VALUES (1, 1)")
+    postgresql.script("""CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); END';
+                         CREATE EVENT TRIGGER slow ON ddl_command_start WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION slow(); SET statement_timeout = '300ms'""")
+    with postgresql.fails("57014"):
+        postgresql.call("import_sqlite", path)
+    postgresql.script("RESET statement_timeout; DROP EVENT TRIGGER slow")
+    assert postgresql.one("SELECT to_regclass('g') IS NULL")

@@ -110,3 +110,20 @@ def test_lock_timeout(big):
             big.call(*job(big, "import"))
         other.rollback()
     assert big.one("SELECT count(*) FROM big") == ROWS
+
+
+def test_a_document_without_metadata_is_interrupted_too(postgresql):
+    """Metadata is looked for to the end of a document that has none at its beginning."""
+    postgresql.script("""CREATE TABLE big2 (id int);
+        CREATE FUNCTION document() RETURNS text LANGUAGE sql AS $$ SELECT '{"big2": [' || string_agg('{"id": ' || i || '}', ',') || ']}' FROM generate_series(1, 1000000) i $$;
+        CREATE TABLE made AS SELECT lo_from_bytea(0, document()::bytea) AS oid""")
+    document = postgresql.one("SELECT document()")
+    large = postgresql.one("SELECT oid FROM made")
+    for milliseconds in (5, 20, 50, 100):
+        for function, argument in (("import_json", document), ("import_json_lo", large)):
+            postgresql.sql(f"SET statement_timeout = {milliseconds}")
+            with postgresql.fails("57014"):
+                postgresql.call(function, argument)
+            postgresql.sql("RESET statement_timeout")
+    assert postgresql.one("SELECT count(*) FROM big2") == 0
+    postgresql.sql("SELECT lo_unlink(oid) FROM made")

@@ -226,3 +226,10 @@ def test_the_wait_for_another_applier_has_an_end_when_asked_for(items, blocker):
     pid = run(blocker, f"SELECT migrate_apply('{source(_1_a='CREATE TABLE made (id INT)')}')")
     with items.refuses("55P03", f"Process {pid} "):
         items.call("migrate_apply", source(_2_b="CREATE TABLE other (id INT)"), options(lock_timeout_ms=100))
+
+
+def test_validating_waits_no_longer_than_the_session_says(items, blocker):
+    run(blocker, "LOCK TABLE items IN ACCESS EXCLUSIVE MODE")
+    items.sql("SET lock_timeout = '200ms'")
+    with items.fails("55P03", "lock timeout"):
+        items.call("migrate_validate", source(_1_a="ALTER TABLE items ADD CHECK (id > 0)"))

@@ -473,3 +473,60 @@ def test_apply_does_not_wait_for_a_build(postgresql):
     thread.join(20)
     assert not thread.is_alive()
     assert indexes(db) == [("items_name", True)]
+
+
+HALF = "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY items_name ON items (name);\nSELECT 1/0;\n-- migrate:down\nDROP INDEX items_name;\n"
+
+
+def test_nothing_below_is_undone_while_one_is_half_applied(postgresql):
+    db = postgresql
+    files = source(_001_items=ITEMS, _002_index=HALF)
+    with db.fails("22012"):
+        run(db, files)
+    reset = json.dumps({"mode": "down", "confirm": db.one("SELECT current_database()")})
+    for call in (lambda: db.call("migrate_rollback"), lambda: db.call("migrate_redo"), lambda: db.call("migrate_reset", reset),
+                 lambda: db.one("CALL migrate_run(NULL, '{\"undo\": true}')"), lambda: db.call("migrate_baseline", "002")):
+        with db.fails("WB034", 'migration "002" is not complete', "migrate_repair('002')"):
+            call()
+    assert indexes(db) == [("items_name", True)]
+    run(db, source(_001_items=ITEMS, _002_index=HALF.replace("1/0", "1")))
+    assert states(db, files)[0] == ("001", "applied") and indexes(db) == [("items_name", True)]
+
+
+def test_what_is_undone_is_recorded_or_not_undone(postgresql):
+    db = postgresql
+    files = source(_001_items=ITEMS)
+    db.script("""DO $$ BEGIN CREATE ROLE whimbrel_half; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+                 GRANT CREATE ON SCHEMA public TO whimbrel_half;
+                 GRANT SELECT, INSERT, UPDATE ON schema_migrations, migration_log, migration_journal TO whimbrel_half; GRANT DELETE ON migration_journal TO whimbrel_half;
+                 GRANT SELECT ON ALL TABLES IN SCHEMA public TO whimbrel_half; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO whimbrel_half; SET ROLE whimbrel_half""")
+    try:
+        run(db, files)
+        with db.fails("42501", "schema_migrations"):
+            db.one("CALL migrate_run(NULL, '{\"undo\": true}')")
+        assert states(db, files) == [("001", "applied")]
+        assert db.one("SELECT to_regclass('items') IS NOT NULL")
+    finally:
+        db.script("RESET ROLE; DROP OWNED BY whimbrel_half")
+
+
+@pytest.mark.parametrize("inner", ["SELECT migrate_apply('[{\"name\":\"009_x.sql\",\"sql\":\"SELECT 1\"}]'::json)", "SELECT migrate_rollback()", "SELECT migrate_add('9', 'x', 'SELECT 1')",
+                                   "DO $$BEGIN PERFORM migrate_baseline('009'); END$$"])
+def test_a_migration_runs_no_migrations(postgresql, inner):
+    db = postgresql
+    for call in (lambda files: db.call("migrate_apply", files), lambda files: run(db, files)):
+        with db.fails("WB002", "inside a migration"):
+            call(source(_001_items=ITEMS, _002_inner=inner))
+    db.script("CREATE SCHEMA tenant")
+    db.call("migrate_apply", source(_001_items=ITEMS, _002_tenant="SELECT migrate_apply('[{\"name\":\"001_x.sql\",\"sql\":\"CREATE TABLE x ()\"}]'::json, '{\"schema\":\"tenant\"}'::json)"))
+    assert db.one("SELECT to_regclass('tenant.x') IS NOT NULL")
+
+
+def test_steps_leave_no_memory_behind(postgresql):
+    db = postgresql
+    files = source(**{f"_{n:03}_v": "VACUUM migration_log" for n in range(1, 61)})
+    used = lambda: db.one("SELECT used_bytes FROM pg_backend_memory_contexts WHERE name = 'TopMemoryContext'")
+    run(db, source(_000_v="VACUUM migration_log"))
+    before = used()
+    run(db, files)
+    assert used() - before < 60 * 60

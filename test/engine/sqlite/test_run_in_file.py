@@ -140,3 +140,28 @@ def test_many_callers_at_once(sqlite):
     callers = [subprocess.Popen([sys.executable, "-c", CALLER, sqlite.path, sqlite.module, files]) for _ in range(6)]
     assert [caller.wait(60) for caller in callers] == [0] * 6
     assert [seq for seq, in sqlite.sql("SELECT seq FROM schema_migrations ORDER BY version")] == list(range(1, 31))
+
+
+def test_what_is_half_undone_is_gone_on_with(sqlite):
+    down = "PRAGMA journal_mode = WAL;\nDROP TABLE n;\nDROP TABLE gone;"
+    first = f"-- migrate:up\nCREATE TABLE n (i INT);\n-- migrate:down\n{down}"
+    files = source(_001_n=first)
+    sqlite.call("migrate_run", files)
+    with sqlite.fails(None, "gone"):
+        sqlite.call("migrate_run", None, '{"undo": true}')
+    for function, *arguments in (("migrate_rollback",), ("migrate_redo",), ("migrate_apply", source(_001_n=first, _002_m="CREATE TABLE m (i INT)"))):
+        with sqlite.refuses("WB034", "not complete", '"undo":true'):
+            sqlite.call(function, *arguments)
+    sqlite.script("CREATE TABLE gone (i INT)")
+    assert [row["status"] for row in sqlite.call("migrate_run", None, '{"undo": true}')] == ["rolled_back"]
+    assert states(sqlite, files) == [("001", "pending")]
+
+
+def test_what_is_undone_is_recorded_or_not_undone(sqlite):
+    files = source(_001_n="-- migrate:up\nCREATE TABLE n (i INT);\n-- migrate:down\nDROP TABLE n")
+    sqlite.call("migrate_run", files)
+    sqlite.script("CREATE TRIGGER keep BEFORE DELETE ON schema_migrations BEGIN SELECT RAISE(ABORT, 'kept'); END")
+    with sqlite.fails(None, "kept"):
+        sqlite.call("migrate_run", None, '{"undo": true}')
+    assert states(sqlite, files) == [("001", "applied")]
+    assert sqlite.one("SELECT count(*) FROM sqlite_schema WHERE name = 'n'") == 1
