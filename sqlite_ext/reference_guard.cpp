@@ -158,6 +158,8 @@ void ReferenceGuard::rename(const std::string& from, const std::string& to) {
     child.key() = to;
     children_.insert(std::move(child));
   }
+  for (auto& [name, child] : children_)
+    if (child.parent == from) child.parent = to;
   BrokenReferences before;
   for (const auto& [key, rows] : before_) {
     std::int64_t& renamed =
