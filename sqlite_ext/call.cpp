@@ -142,7 +142,7 @@ LockWait read_lock_wait(const Function& function, std::span<const Cell> argument
 }
 
 void run_writer(const Registration& registration, sqlite3_context* context, std::span<const Cell> arguments,
-                RowEmitter& rows) {
+                CallResult& result) {
   Connection& connection = *registration.connection;
   check_writer_entry(connection, *registration.function);
   const WriterMark mark(connection);
@@ -155,9 +155,10 @@ void run_writer(const Registration& registration, sqlite3_context* context, std:
     {
       // Its statements are finished before the transaction ends.
       SqliteHost host(connection.db, &scope);
-      Call call{host, arguments, rows};
+      Call call{host, arguments, result};
       registration.function->run(call);
     }
+    result.finish();
     scope.finish();
   } catch (Error& error) {
     if (nested && sqlite3_get_autocommit(connection.db) != 0) {
@@ -171,20 +172,21 @@ void run_writer(const Registration& registration, sqlite3_context* context, std:
 }  // namespace
 
 void run_function(const Registration& registration, sqlite3_context* scalar,
-                  std::span<sqlite3_value* const> values, RowEmitter& rows) {
+                  std::span<sqlite3_value* const> values, CallResult& result) {
   const Function& function = *registration.function;
   Arena arena;
   const std::vector<Cell> arguments = decode_arguments(function, values, arena);
   if (function.effect == Effect::writes || function.effect == Effect::commits ||
       (function.effect == Effect::either && scalar != nullptr)) {
-    run_writer(registration, scalar, arguments, rows);
+    run_writer(registration, scalar, arguments, result);
     return;
   }
   sqlite3* db = registration.connection->db;
   const ReadScope snapshot(db);
   SqliteHost host(db, nullptr);
-  Call call{host, arguments, rows};
+  Call call{host, arguments, result};
   function.run(call);
+  result.finish();
 }
 
 }  // namespace whimbrel::sqlite

@@ -46,7 +46,7 @@ void RowStore::spill() {
   bytes_.clear();
 }
 
-void RowStore::rewind() {
+void RowStore::finish() {
   if (file_ == nullptr) return;
   spill();
   if (std::fflush(file_.get()) != 0) fail("write");

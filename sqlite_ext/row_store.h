@@ -10,18 +10,18 @@
 #include <string>
 #include <vector>
 
-#include "common/function.h"
+#include "sqlite_ext/call.h"
 
 namespace whimbrel::sqlite {
 
-class RowStore : public RowEmitter {
+class RowStore : public CallResult {
  public:
   explicit RowStore(std::span<const ResultColumn> columns) : columns_(columns), row_(columns.size()) {}
 
   // While rows are made.
   void emit(std::span<const Cell> row) override;
   // Then, once.
-  void rewind();
+  void finish() override;
   // True for a row, false at the end.
   bool next();
   // Of the current row: as output_cell() makes it; valid until next().

@@ -24,7 +24,7 @@ void check_size(sqlite3_context* context, const Function& function, std::size_t 
 }
 
 // The one value of a scalar function.
-class ScalarResult : public RowEmitter {
+class ScalarResult : public CallResult {
  public:
   ScalarResult(sqlite3_context* context, const Function& function) : context_(context), function_(function) {}
 
@@ -34,11 +34,31 @@ class ScalarResult : public RowEmitter {
     if (cell.tag == Tag::text || cell.tag == Tag::json) check_size(context_, function_, cell.size);
     set_result(context_, cell, type);
   }
+  void finish() override {}
 
  private:
   sqlite3_context* context_;
   const Function& function_;
   Arena scratch_;
+};
+
+// The rows of any other function, as one JSON array.
+class ArrayResult : public CallResult {
+ public:
+  ArrayResult(sqlite3_context* context, const Function& function)
+      : context_(context), function_(function), rows_(function.columns) {}
+
+  void emit(std::span<const Cell> row) override { rows_.emit(row); }
+  void finish() override {
+    const std::string_view array = rows_.finish();
+    check_size(context_, function_, array.size());
+    set_result(context_, Cell::of(Tag::json, array), SqlType::json);
+  }
+
+ private:
+  sqlite3_context* context_;
+  const Function& function_;
+  JsonRows rows_;
 };
 
 void call_function(sqlite3_context* context, int count, sqlite3_value** values) {
@@ -51,11 +71,8 @@ void call_function(sqlite3_context* context, int count, sqlite3_value** values) 
       run_function(registration, context, arguments, result);
       return;
     }
-    JsonRows rows(function.columns);
-    run_function(registration, context, arguments, rows);
-    const std::string_view array = rows.finish();
-    check_size(context, function, array.size());
-    set_result(context, Cell::of(Tag::json, array), SqlType::json);
+    ArrayResult result(context, function);
+    run_function(registration, context, arguments, result);
   });
   report(context, outcome);
 }

@@ -148,7 +148,6 @@ int filter(sqlite3_vtab_cursor* base, int given, const char*, int count, sqlite3
                   cursor->at_row = false;
                   cursor->rows = std::make_unique<RowStore>(function.columns);
                   run_function(registration, nullptr, arguments, *cursor->rows);
-                  cursor->rows->rewind();
                   cursor->number = 1;
                   cursor->at_row = cursor->rows->next();
                 }));

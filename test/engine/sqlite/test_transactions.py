@@ -1,5 +1,6 @@
 """One call is one transaction, or one savepoint of the caller's."""
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -223,3 +224,22 @@ def test_statement_timeout(filled):
         apply(filled, f"-- migrate:up\nCREATE TABLE made (id INTEGER);\n-- migrate:verify\n{ENDLESS}", statement_timeout_ms=50)
     assert state(filled) == before
     assert filled.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT count(*) FROM n").fetchone() == (300000,)
+
+
+@pytest.mark.parametrize("begin", [False, True])
+@pytest.mark.parametrize("sql, made", [
+    ("SELECT migrate_apply(?)", lambda: source(*(f"CREATE TABLE made_{n} (id INTEGER)" for n in range(20)))),
+    ("SELECT import_json(?, '{\"on_error\": \"collect\"}')", lambda: json.dumps({"note": [{"text": "new"}] + [{"text": "one"}] * 20}))])
+def test_a_result_that_cannot_be_given_leaves_nothing(filled, sql, made, begin):
+    before = state(filled)
+    text = made()
+    if begin:
+        filled.execute("BEGIN")
+    limit = filled.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2000)
+    with pytest.raises(sqlite3.OperationalError, match="WB005.*more than one value may have"):
+        filled.execute(sql, (text,))
+    filled.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limit)
+    assert filled.in_transaction == begin
+    assert state(filled) == before
+    filled.execute(sql, (text,))  # nothing but the limit was in the way
+    assert state(filled) != before
