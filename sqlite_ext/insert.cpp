@@ -3,27 +3,31 @@
 #include <algorithm>
 
 #include "common/schema/sqlite/names.h"
+#include "common/schema/sqlite/token_cursor.h"
+#include "common/sql/lexer.h"
 #include "sqlite_ext/fault.h"
 
 namespace whimbrel::sqlite {
 
 namespace {
 
-bool is_word(std::string_view text) {
-  const auto is_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           (static_cast<unsigned char>(c) & 0x80) != 0;
-  };
-  return !text.empty() && is_letter(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
-    return is_letter(c) || (c >= '0' && c <= '9');
-  });
-}
-
 bool is_value_word(std::string_view text) {
   for (const std::string_view known :
        {"null", "true", "false", "current_time", "current_date", "current_timestamp"})
     if (same_name(text, known)) return true;
   return false;
+}
+
+// The default as an expression: SQLite has no SET … = DEFAULT. A name alone stands for its text there, and
+// for a column here.
+std::string default_expression(std::string_view text) {
+  sql::Lexer lexer(text, sql::Rules::sqlite);
+  const sql::Token token = lexer.next_code();
+  const bool is_name = token.kind == sql::TokenKind::quoted_identifier ||
+                       (token.kind == sql::TokenKind::word && !is_value_word(token.text));
+  if (is_name && lexer.next_code().kind == sql::TokenKind::end) return quote_literal(name_of(token));
+  // It may end in a comment.
+  return "(" + std::string(text) + "\n)";
 }
 
 }  // namespace
@@ -117,7 +121,6 @@ bool RowWriter::is_key(std::size_t i) const {
   return std::find(key_columns_.begin(), key_columns_.end(), columns_[i]) != key_columns_.end();
 }
 
-// SQLite has no SET … = DEFAULT: its expression, which refers to nothing.
 std::string RowWriter::default_of(const Column& column) const {
   Prepared query(db_, "SELECT dflt_value FROM pragma_table_xinfo(?1, 'main') WHERE name = ?2");
   sqlite3_bind_text(query.handle(), 1, table_.name.data(), static_cast<int>(table_.name.size()),
@@ -125,16 +128,7 @@ std::string RowWriter::default_of(const Column& column) const {
   sqlite3_bind_text(query.handle(), 2, column.name.data(), static_cast<int>(column.name.size()),
                     SQLITE_STATIC);
   if (!query.step() || query.is_null(0)) return "NULL";
-  const std::string text(query.text(0));
-  // A name stands for its text there, and for a column here.
-  if (is_word(text) && !is_value_word(text)) return quote_literal(text);
-  if (text.size() < 2 || text.front() != '"') return "(" + text + ")";
-  std::string name;
-  for (std::size_t at = 1; at + 1 < text.size(); ++at) {
-    name += text[at];
-    if (text[at] == '"') ++at;
-  }
-  return quote_literal(name);
+  return default_expression(query.text(0));
 }
 
 // Empty when there is nothing to set.

@@ -77,3 +77,14 @@ def test_decimals_as_text(sqlite):
     sqlite.call("import_json", document)
     assert [row[0] for row in sqlite.sql("SELECT v FROM t")] == ["0.30000000000000004", "Infinity", "NaN", "1.2345678901234567e+19"]
     assert [row["matches"] for row in sqlite.call("data_verify", document)] == [1]
+
+
+@pytest.mark.parametrize("declared, value", [
+    ("(1 -- one\n)", 1), ("(1 /* one */)", 1), ("`abc`", "abc"), ("`a``c`", "a`c"), ("[abc]", "abc"), ("[a b]", "a b"), ("a$c", "a$c"), ("äb", "äb"), ("abc", "abc"), ('"a""c"', 'a"c'),
+    ('"true"', "true"), ("[null]", "null"), ("TRUE", 1), ("NULL", None), ("'abc'", "abc"), ("x'6162'", b"ab"), ("-.5", -0.5), ("(1 + 2)", 3), ("(abs(-2) -- [b])\n)", 2)])
+def test_replace_sets_the_default_that_an_insert_would_set(sqlite, declared, value):
+    sqlite.sql(f"CREATE TABLE t (id INTEGER PRIMARY KEY, v DEFAULT {declared}, w, abc)")
+    sqlite.sql("INSERT INTO t (id) VALUES (1)")
+    sqlite.sql("INSERT INTO t (id, v) VALUES (2, 'other')")
+    sqlite.call("import_json", '{"t": [{"id": 2, "w": "new"}]}', '{"on_conflict": "replace"}')
+    assert sqlite.sql("SELECT v, w FROM t ORDER BY id") == [(value, None), (value, "new")]
