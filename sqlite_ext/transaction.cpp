@@ -18,6 +18,12 @@ const char* busy_hint() {
          "would make this one wait longer.";
 }
 
+void require_transaction(sqlite3* db) {
+  if (sqlite3_get_autocommit(db) != 0)
+    throw Error(code::kTransactionControl, "the transaction ended inside the call",
+                "A statement rolled the whole transaction back (INSERT OR ROLLBACK, RAISE(ROLLBACK)).");
+}
+
 }  // namespace
 
 WriteScope::WriteScope(sqlite3* db, std::int64_t tries, sqlite3_context* context)
@@ -59,9 +65,7 @@ void WriteScope::find_journal() {
 
 void WriteScope::commit() {
   if (nested_) throw Error(code::kInvalidCall, "the caller's transaction cannot be ended here");
-  if (sqlite3_get_autocommit(db_) != 0)
-    throw Error(code::kTransactionControl, "the transaction ended inside the call",
-                "A statement rolled the whole transaction back (INSERT OR ROLLBACK, RAISE(ROLLBACK)).");
+  require_transaction(db_);
   end();
   last_resort_.reset();  // a snapshot that goes on would be too old for the next BEGIN IMMEDIATE
 }
@@ -143,9 +147,7 @@ void WriteScope::stay_undoable() {
 }
 
 void WriteScope::finish() {
-  if (sqlite3_get_autocommit(db_) != 0)
-    throw Error(code::kTransactionControl, "the transaction ended inside the call",
-                "A statement rolled the whole transaction back (INSERT OR ROLLBACK, RAISE(ROLLBACK)).");
+  require_transaction(db_);
   if (!nested_) return end();
   run_sql(db_, "RELEASE whimbrel_call");
   open_ = false;
