@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <iterator>
 #include <limits>
 #include <utility>
@@ -22,18 +21,12 @@
 #include "sqlite_ext/parameters.h"
 #include "sqlite_ext/scan.h"
 #include "sqlite_ext/script.h"
+#include "sqlite_ext/temporary_directory.h"
 #include "sqlite_ext/waiting.h"
 
 namespace whimbrel::sqlite {
 
 namespace {
-
-// As SQLite looks for one itself.
-std::string temporary_directory() {
-  for (const char* const variable : {"SQLITE_TMPDIR", "TMPDIR"})
-    if (const char* const value = std::getenv(variable); value != nullptr && *value != '\0') return value;
-  return "/var/tmp";
-}
 
 Dialect make_dialect(sqlite3* db) {
   Dialect dialect;

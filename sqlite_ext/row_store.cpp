@@ -1,11 +1,16 @@
 #include "sqlite_ext/row_store.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
+#include <new>
 
-#include "common/error.h"
+#include "common/file/spill.h"
+#include "common/file/system_error.h"
 #include "sqlite_ext/output.h"
 #include "sqlite_ext/read_cell.h"
+#include "sqlite_ext/temporary_directory.h"
 
 namespace whimbrel::sqlite {
 
@@ -15,8 +20,10 @@ constexpr std::size_t kHead = 13;
 constexpr std::size_t kPiece = 64 * 1024;
 
 [[noreturn]] void fail(const char* what) {
-  throw Error(code::kFile, std::string("cannot ") + what + " a temporary file: " + std::strerror(errno), "",
-              "Rows beyond 4 MB wait in the directory for temporary files.");
+  Error error =
+      file_error(std::string("cannot ") + what + " temporary", temporary_directory() + "/(unnamed)", errno);
+  error.detail = "Rows beyond 4 MB wait in the directory that SQLITE_TMPDIR or TMPDIR names.";
+  throw error;
 }
 
 }  // namespace
@@ -39,8 +46,12 @@ void RowStore::emit(std::span<const Cell> row) {
 
 void RowStore::spill() {
   if (file_ == nullptr) {
-    file_.reset(std::tmpfile());
-    if (file_ == nullptr) fail("create");
+    const int descriptor = open_unnamed(temporary_directory());
+    file_.reset(::fdopen(descriptor, "w+b"));
+    if (file_ == nullptr) {
+      ::close(descriptor);
+      throw std::bad_alloc();
+    }
   }
   if (std::fwrite(bytes_.data(), 1, bytes_.size(), file_.get()) != bytes_.size()) fail("write");
   bytes_.clear();

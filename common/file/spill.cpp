@@ -25,6 +25,8 @@ std::size_t in_pages(std::size_t size) { return (size + kPage - 1) / kPage * kPa
 
 std::string shown(const SpillSpace& space) { return space.directory() + "/(unnamed)"; }
 
+}  // namespace
+
 int open_unnamed(const std::string& directory) {
   std::error_code ignored;
   std::filesystem::create_directories(directory, ignored);
@@ -40,8 +42,6 @@ int open_unnamed(const std::string& directory) {
   ::unlink(name.data());
   return named;
 }
-
-}  // namespace
 
 SpillBytes::SpillBytes(SpillBytes&& other) noexcept
     : space_(other.space_),

@@ -12,6 +12,10 @@
 
 namespace whimbrel {
 
+// The descriptor of a new file without a name, for reading and writing. `directory` is made when it is not
+// there, with what is above it. Throws kFile.
+int open_unnamed(const std::string& directory);
+
 // What the arrays of one job share: how much of them stays in memory, and where the rest goes.
 class SpillSpace {
  public:

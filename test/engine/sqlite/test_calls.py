@@ -1,6 +1,7 @@
 """The forms of a call: scalars, table-valued functions, their arguments and results."""
 
 import json
+import os
 import sqlite3
 
 import pytest
@@ -106,3 +107,18 @@ def test_a_deferred_key_of_one_table_does_not_let_another_table_through(sqlite):
     with sqlite.fails(None, "FOREIGN KEY constraint failed"):
         sqlite.sql("COMMIT")
     sqlite.sql("ROLLBACK")
+
+
+def test_large_results_wait_in_the_directory_for_temporary_files(filled, monkeypatch, tmp_path):
+    filled.execute("INSERT INTO note (text) SELECT printf('%d%.*c', value, 1000000, 'x') FROM (SELECT 1 AS value UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6)")
+    directory = tmp_path / "temporary"
+    monkeypatch.setenv("SQLITE_TMPDIR", str(directory))
+    rows = filled.execute("SELECT * FROM export_jsonl()")
+    rows.fetchone()
+    files = [os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd") if os.path.islink(f"/proc/self/fd/{name}")]
+    assert [file for file in files if file.startswith(str(directory))]
+    assert len(rows.fetchall()) > 9 and list(directory.iterdir()) == []
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path / "file"))
+    with pytest.raises(sqlite3.OperationalError, match="cannot make temporary file"):
+        filled.execute("SELECT * FROM export_jsonl()").fetchall()
