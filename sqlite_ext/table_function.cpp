@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,15 @@ struct FunctionTable : sqlite3_vtab {
   Registration registration;
 };
 
+struct FreeValue {
+  void operator()(sqlite3_value* value) const { sqlite3_value_free(value); }
+};
+using KeptValue = std::unique_ptr<sqlite3_value, FreeValue>;
+
 struct FunctionCursor : sqlite3_vtab_cursor {
   FunctionCursor() : sqlite3_vtab_cursor() {}
   std::unique_ptr<RowStore> rows;
+  std::vector<KeptValue> arguments;  // one per parameter; null: not given, or not kept
   bool at_row = false;
   sqlite3_int64 number = 0;
 };
@@ -113,7 +120,8 @@ int best_index(sqlite3_vtab* table, sqlite3_index_info* info) {
     if (constraint.iColumn < first || constraint.op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
     // A parameter that this plan cannot give: another order of the tables can.
     if (constraint.usable == 0) return SQLITE_CONSTRAINT;
-    constraint_of[static_cast<std::size_t>(constraint.iColumn - first)] = i;
+    int& chosen = constraint_of[static_cast<std::size_t>(constraint.iColumn - first)];
+    if (chosen < 0) chosen = i;  // SQLite compares the others with what the first one gave
   }
   int argument = 0;
   for (std::size_t i = 0; i < constraint_of.size(); ++i) {
@@ -136,6 +144,16 @@ int close_cursor(sqlite3_vtab_cursor* cursor) {
   return SQLITE_OK;
 }
 
+// For conditions that are not the argument itself. Documents may be too long to have them twice.
+KeptValue keep(sqlite3_value* value) {
+  constexpr int kLongest = 1 << 20;
+  const int type = sqlite3_value_type(value);
+  if ((type == SQLITE_TEXT || type == SQLITE_BLOB) && sqlite3_value_bytes(value) > kLongest) return nullptr;
+  KeptValue kept(sqlite3_value_dup(value));
+  if (kept == nullptr) throw std::bad_alloc();
+  return kept;
+}
+
 int filter(sqlite3_vtab_cursor* base, int given, const char*, int count, sqlite3_value** values) {
   auto* cursor = static_cast<FunctionCursor*>(base);
   const Registration& registration = table_of(base).registration;
@@ -146,6 +164,9 @@ int filter(sqlite3_vtab_cursor* base, int given, const char*, int count, sqlite3
                   for (std::size_t i = 0; i < arguments.size() && next < count; ++i)
                     if ((given & (1 << i)) != 0) arguments[i] = values[next++];
                   cursor->at_row = false;
+                  cursor->arguments.clear();
+                  for (sqlite3_value* const value : arguments)
+                    cursor->arguments.push_back(value == nullptr ? nullptr : keep(value));
                   cursor->rows = std::make_unique<RowStore>(function.columns);
                   run_function(registration, nullptr, arguments, *cursor->rows);
                   cursor->number = 1;
@@ -163,13 +184,30 @@ int next_row(sqlite3_vtab_cursor* base) {
 
 int at_end(sqlite3_vtab_cursor* base) { return static_cast<FunctionCursor*>(base)->at_row ? 0 : 1; }
 
+// A hidden column, which is asked for by its name only. NULL for one that is not there would make a condition
+// false where the caller meant to give the argument.
+void give_argument(sqlite3_context* context, const FunctionCursor& cursor, const Function& function,
+                   std::size_t parameter) {
+  if (const KeptValue& kept = cursor.arguments[parameter]; kept != nullptr) {
+    sqlite3_result_value(context, kept.get());
+    return;
+  }
+  const std::string name(function.name);
+  throw Error(code::kInvalidCall,
+              "the parameter \"" + std::string(function.parameters[parameter].name) + "\" of " + name +
+                  "() is not given, or too long, where its value is asked for",
+              "", "Give it as " + name + "(...) or by =, joined to other conditions by AND.");
+}
+
 int column_value(sqlite3_vtab_cursor* base, sqlite3_context* context, int column) {
   const auto* cursor = static_cast<FunctionCursor*>(base);
   const Function& function = *table_of(base).registration.function;
   const auto place = static_cast<std::size_t>(column);
-  // A hidden column is asked for by name only, and its value is not kept.
   if (place < function.columns.size())
     set_result(context, cursor->rows->cell(place), function.columns[place].type);
+  else
+    report(context,
+           guarded([&] { give_argument(context, *cursor, function, place - function.columns.size()); }));
   return SQLITE_OK;
 }
 

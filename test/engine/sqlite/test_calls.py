@@ -122,3 +122,28 @@ def test_large_results_wait_in_the_directory_for_temporary_files(filled, monkeyp
     monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path / "file"))
     with pytest.raises(sqlite3.OperationalError, match="cannot make temporary file"):
         filled.execute("SELECT * FROM export_jsonl()").fetchall()
+
+
+@pytest.mark.parametrize("where, rows", [
+    ("data_digest({a}) WHERE options = {a}", ["a"]), ("data_digest({a}) WHERE options = {b}", []), ("data_digest({b}) WHERE options LIKE '%b%'", ["b"]),
+    ("data_digest({a}) WHERE options = {b} OR options = {a}", ["a"]), ("data_digest WHERE options = {a} AND options = {a}", ["a"]), ("data_digest WHERE options IN ({a}, {b})", ["a", "b"]),
+    ("data_digest(NULL) WHERE options IS NULL", ["a", "b"]),
+    ("data_digest WHERE options = {a} OR table_name = 'b'", None), ("data_digest WHERE options LIKE '%a%'", None), ("data_digest() WHERE options IS {a}", None)])
+def test_a_condition_on_an_argument_is_never_quietly_false(db, where, rows):
+    db.execute("CREATE TABLE a (id INTEGER PRIMARY KEY)")
+    db.execute("CREATE TABLE b (id INTEGER PRIMARY KEY)")
+    sql = "SELECT table_name FROM " + where.format(a="""'{"tables": ["a"]}'""", b="""'{"tables": ["b"]}'""")
+    if rows is None:
+        with pytest.raises(sqlite3.OperationalError, match='WB.*"options" of data_digest'):
+            db.execute(sql).fetchall()
+    else:
+        assert [row[0] for row in db.execute(sql)] == rows
+
+
+def test_a_long_argument_is_not_copied(db):
+    """It may be a document of a gigabyte."""
+    document = '{"a": []}' + " " * 2_000_000
+    db.execute("CREATE TABLE a (id INTEGER PRIMARY KEY)")
+    assert db.execute("SELECT count(*) FROM import_validate(?)", (document,)).fetchone() == (0,)
+    with pytest.raises(sqlite3.OperationalError, match='WB.*"document_or_path" of data_verify'):
+        db.execute("SELECT document_or_path FROM data_verify(?)", (document,)).fetchall()
