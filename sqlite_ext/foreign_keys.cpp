@@ -1,18 +1,15 @@
 #include "sqlite_ext/foreign_keys.h"
 
-#include <string>
-#include <vector>
-
 #include "common/error.h"
 #include "common/host.h"
-#include "sqlite_ext/statement.h"
+#include "common/schema/sqlite/key_mismatch.h"
 
 namespace whimbrel::sqlite {
 
 namespace {
 
 void check_table(sqlite3* db, const std::string& table) {
-  Prepared query(db, "PRAGMA main.foreign_key_check(" + quote_identifier(table) + ")");
+  Prepared query = find_orphans(db, table);
   if (!query.step()) return;
   Error error(code::kReference, "table \"" + table + "\" has a row whose parent in \"" +
                                     std::string(query.text(2)) + "\" is missing");
@@ -56,21 +53,27 @@ bool has_open_references(sqlite3* db) {
          unresolved != 0;
 }
 
+std::vector<std::string> table_names(sqlite3* db) {
+  std::vector<std::string> names;
+  Prepared query(db, "SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name");
+  while (query.step()) names.emplace_back(query.text(0));
+  return names;
+}
+
+Prepared find_orphans(sqlite3* db, const std::string& table) {
+  return {db, "PRAGMA main.foreign_key_check" + (table.empty() ? "" : "(" + quote_identifier(table) + ")")};
+}
+
 void check_references(sqlite3* db, std::span<const Table* const> tables) {
   for (const Table* table : tables) check_table(db, table->name);
 }
 
 void check_all_references(sqlite3* db) {
-  std::vector<std::string> names;
-  {
-    Prepared query(db, "SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name");
-    while (query.step()) names.emplace_back(query.text(0));
-  }
-  for (const std::string& name : names) {
+  for (const std::string& name : table_names(db)) {
     try {
       check_table(db, name);
     } catch (const Error& error) {
-      if (error.message.find("foreign key mismatch") == std::string::npos) throw;
+      if (!is_key_mismatch(error)) throw;
     }
   }
 }

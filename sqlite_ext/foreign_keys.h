@@ -2,10 +2,12 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/schema/model.h"
-#include "sqlite_ext/compat.h"
+#include "sqlite_ext/statement.h"
 
 namespace whimbrel::sqlite {
 
@@ -50,6 +52,12 @@ bool pragma_flag(sqlite3* db, std::string_view name);
 
 // Whether any reference of the transaction is still broken (SQLite counts them while foreign keys are on).
 bool has_open_references(sqlite3* db);
+
+// The tables of the main database, by name.
+std::vector<std::string> table_names(sqlite3* db);
+// The rows of a table (all tables: "") whose parent is missing, as PRAGMA foreign_key_check tells them.
+// Throws what is_key_mismatch() where SQLite cannot check it.
+Prepared find_orphans(sqlite3* db, const std::string& table);
 
 // Throws kReference for the first row of these tables whose parent is missing.
 void check_references(sqlite3* db, std::span<const Table* const> tables);

@@ -4,6 +4,7 @@
 
 #include "common/error.h"
 #include "common/host.h"
+#include "common/schema/sqlite/key_mismatch.h"
 #include "common/schema/sqlite/names.h"
 #include "sqlite_ext/foreign_keys.h"
 #include "sqlite_ext/parameters.h"
@@ -16,10 +17,9 @@ namespace {
 std::string rows_text(std::int64_t rows) { return std::to_string(rows) + (rows == 1 ? " row" : " rows"); }
 
 // In lower case: how a reference spells a table and how it was created may differ.
-std::set<std::string> table_names(sqlite3* db) {
+std::set<std::string> lower_table_names(sqlite3* db) {
   std::set<std::string> names;
-  Prepared query(db, "SELECT name FROM main.sqlite_schema WHERE type = 'table'");
-  while (query.step()) names.insert(lower_name(query.text(0)));
+  for (const std::string& name : table_names(db)) names.insert(lower_name(name));
   return names;
 }
 
@@ -56,11 +56,10 @@ std::int64_t count_rows(sqlite3* db, const std::string& table) {
 bool add_broken(sqlite3* db, const std::string& table, BrokenReferences& broken) {
   BrokenReferences found;
   try {
-    Prepared query(db, table.empty() ? "PRAGMA main.foreign_key_check"
-                                     : "PRAGMA main.foreign_key_check(" + quote_identifier(table) + ")");
+    Prepared query = find_orphans(db, table);
     while (query.step()) ++found[{lower_name(query.text(0)), lower_name(query.text(2))}];
   } catch (const Error& error) {
-    if (error.message.find("foreign key mismatch") == std::string::npos) throw;
+    if (!is_key_mismatch(error)) throw;
     return false;
   }
   broken.merge(found);
@@ -170,7 +169,7 @@ void ReferenceGuard::rename(const std::string& from, const std::string& to) {
 }
 
 void ReferenceGuard::compare_references(std::vector<std::string>& notes) {
-  const std::set<std::string> tables = table_names(db_);
+  const std::set<std::string> tables = lower_table_names(db_);
   BrokenReferences after;
   if (everything_) {
     after = all_broken(db_);
@@ -215,7 +214,7 @@ void ReferenceGuard::compare_references(std::vector<std::string>& notes) {
 // children to follow.
 void ReferenceGuard::compare_counts() {
   if (dropped_.empty()) return;
-  const std::set<std::string> tables = table_names(db_);
+  const std::set<std::string> tables = lower_table_names(db_);
   for (const auto& [name, child] : children_) {
     if (!dropped_.contains(child.parent) || !tables.contains(child.parent)) continue;
     if (reduced_.contains(name) || !tables.contains(name)) continue;

@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "common/move/reference_proof.h"
 #include "common/move/type_name.h"
+#include "common/schema/sqlite/key_mismatch.h"
 
 namespace whimbrel::move {
 
@@ -58,7 +59,7 @@ void find_orphans(Host& file, Host& caller, std::size_t t, Inspected& inspected)
       }
     }
   } catch (const Error& error) {
-    if (error.message.find("foreign key mismatch") == std::string::npos) throw;
+    if (!sqlite::is_key_mismatch(error)) throw;
   }
   for (const auto& [key, rows] : missing)
     inspected.orphans.emplace_back(t, std::to_string(rows.first) + " rows without their parent in " + key +

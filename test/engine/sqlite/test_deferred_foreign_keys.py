@@ -63,3 +63,11 @@ def test_what_the_caller_has_left_open_waits_for_its_end(db):
     db.sql("INSERT INTO p VALUES (1)")
     db.sql("COMMIT")
     assert db.one("SELECT count(*) FROM c") == 1
+
+
+def test_a_table_with_the_name_of_an_error(sqlite):
+    """SQLite tells keys that do not fit their parent by its message alone."""
+    sqlite.script("""CREATE TABLE tree (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES tree (id)); CREATE TABLE "foreign key mismatch" (tree INTEGER REFERENCES tree (id));
+                     INSERT INTO tree VALUES (2, NULL); INSERT INTO "foreign key mismatch" VALUES (2)""")
+    with sqlite.refuses(None, "foreign key mismatch", "has a row whose parent"):
+        sqlite.call("import_json", '{"tree": [{"id": 1, "parent": null}, {"id": 3, "parent": 1}]}', '{"clear": true}')
