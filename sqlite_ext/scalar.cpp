@@ -2,20 +2,40 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "common/error.h"
 #include "sqlite_ext/call.h"
 #include "sqlite_ext/output.h"
+#include "sqlite_ext/statement.h"
 #include "sqlite_ext/wall.h"
 
 namespace whimbrel::sqlite {
 
 namespace {
 
+// Of UTF-8 in UTF-16: four bytes for what has four, else two for each character.
+std::size_t utf16_size(std::string_view text) {
+  std::size_t size = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xc0) != 0x80) size += byte >= 0xf0 ? 4 : 2;
+  }
+  return size;
+}
+
+// As SQLite measures it: in the encoding of the database. Half of the limit is small enough in any.
+std::size_t value_size(sqlite3* db, std::string_view text, std::size_t limit) {
+  if (text.size() <= limit / 2 || text.size() > limit) return text.size();
+  Prepared encoding(db, "PRAGMA encoding");
+  return encoding.step() && encoding.text(0) != "UTF-8" ? utf16_size(text) : text.size();
+}
+
 // Such a result could not be given to anybody, and SQLite's own message does not say what to do.
-void check_size(sqlite3_context* context, const Function& function, std::size_t size) {
-  const int limit = sqlite3_limit(sqlite3_context_db_handle(context), SQLITE_LIMIT_LENGTH, -1);
-  if (size > static_cast<std::size_t>(limit))
+void check_size(sqlite3_context* context, const Function& function, std::string_view text) {
+  sqlite3* const db = sqlite3_context_db_handle(context);
+  const auto limit = static_cast<std::size_t>(sqlite3_limit(db, SQLITE_LIMIT_LENGTH, -1));
+  if (const std::size_t size = value_size(db, text, limit); size > limit)
     throw Error(code::kUnsupported,
                 "the result of " + std::string(function.name) + "() has " + std::to_string(size) +
                     " bytes, more than one value may have",
@@ -31,7 +51,7 @@ class ScalarResult : public CallResult {
   void emit(std::span<const Cell> row) override {
     const SqlType type = function_.columns[0].type;
     const Cell cell = output_cell(row[0], type, scratch_);
-    if (cell.tag == Tag::text || cell.tag == Tag::json) check_size(context_, function_, cell.size);
+    if (cell.tag == Tag::text || cell.tag == Tag::json) check_size(context_, function_, cell.view());
     set_result(context_, cell, type);
   }
   void finish() override {}
@@ -51,7 +71,7 @@ class ArrayResult : public CallResult {
   void emit(std::span<const Cell> row) override { rows_.emit(row); }
   void finish() override {
     const std::string_view array = rows_.finish();
-    check_size(context_, function_, array.size());
+    check_size(context_, function_, array);
     set_result(context_, Cell::of(Tag::json, array), SqlType::json);
   }
 

@@ -226,6 +226,21 @@ def test_statement_timeout(filled):
     assert filled.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT count(*) FROM n").fetchone() == (300000,)
 
 
+def test_a_result_is_measured_in_the_encoding_of_the_database(db):
+    db.execute("PRAGMA encoding = 'UTF-16le'")
+    scripts = source(*(f"CREATE TABLE made_{n} (id INTEGER)" for n in range(20)))
+    db.execute("BEGIN")
+    size = len(db.execute("SELECT migrate_apply(?)", (scripts,)).fetchone()[0])
+    db.execute("ROLLBACK")
+    before = state(db)
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, size * 2 - 100)
+    with pytest.raises(sqlite3.OperationalError, match="WB005.*more than one value may have"):
+        db.execute("SELECT migrate_apply(?)", (scripts,))
+    assert state(db) == before
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, size * 2 + 100)
+    db.execute("SELECT migrate_apply(?)", (scripts,))
+
+
 @pytest.mark.parametrize("begin", [False, True])
 @pytest.mark.parametrize("sql, made", [
     ("SELECT migrate_apply(?)", lambda: source(*(f"CREATE TABLE made_{n} (id INTEGER)" for n in range(20)))),
