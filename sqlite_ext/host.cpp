@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -50,10 +49,6 @@ std::int64_t changed_rows(sqlite3* db, std::int64_t total_before, std::int64_t r
   return sqlite3_total_changes64(db) != total_before ? sqlite3_changes64(db) : returned;
 }
 
-bool removes_rows(std::string_view word) {
-  return word == "drop" || word == "delete" || word == "replace" || word == "insert" || word == "with";
-}
-
 bool counts_rows(std::string_view word) {
   return word == "insert" || word == "replace" || word == "update" || word == "delete" || word == "with";
 }
@@ -87,7 +82,11 @@ bool undoes_transaction(const Error& error) {
 }  // namespace
 
 SqliteHost::SqliteHost(sqlite3* db, WriteScope* scope)
-    : db_(db), scope_(scope), dialect_(make_dialect(db)), statements_(db) {}
+    : db_(db),
+      scope_(scope),
+      dialect_(make_dialect(db)),
+      statements_(db),
+      savepoints_(db, statements_, *this) {}
 
 sqlite3* SqliteHost::db() {
   if (scope_ != nullptr) scope_->require_journal();
@@ -198,34 +197,6 @@ std::string SqliteHost::journal_mode() {
   return mode->step() ? std::string(mode->text(0)) : std::string();
 }
 
-ReferenceGuard& SqliteHost::references() {
-  Savepoint& savepoint = savepoints_.back();
-  if (savepoint.references == nullptr) savepoint.references = std::make_unique<ReferenceGuard>(db());
-  return *savepoint.references;
-}
-
-bool SqliteHost::set_foreign_keys(const Pragma& pragma) {
-  if (!pragma.argument.has_value() || savepoints_.empty()) return false;
-  const std::string& wanted = *pragma.argument;
-  const bool number = !wanted.empty() && wanted.find_first_not_of("0123456789") == std::string::npos;
-  const bool on = number ? wanted.find_first_not_of('0') != std::string::npos
-                         : wanted == "on" || wanted == "yes" || wanted == "true";
-  if (pragma.name == "foreign_keys") {
-    references().set_enforced(on);
-    return true;
-  }
-  return pragma.name == "defer_foreign_keys" && !references().may_set_deferred(on);
-}
-
-bool SqliteHost::prepare_pragma(const Pragma& pragma) {
-  if (set_foreign_keys(pragma)) return false;
-  if (savepoints_.empty()) return true;
-  std::optional<SessionSettings>& settings = savepoints_.back().settings;
-  if (!settings.has_value()) settings.emplace(db());
-  settings->remember(pragma);
-  return true;
-}
-
 void SqliteHost::refuse_unfit(std::string_view sql) const { refuse_unfit_word(first_word(sql)); }
 
 std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
@@ -234,11 +205,11 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
   refuse_unfit_word(word);
   if (scope_ != nullptr) scope_->stay_undoable();
   const Pragma pragma = word == "pragma" ? parse_pragma(sql) : Pragma();
-  if (word == "pragma" && !remember_error([&] { return prepare_pragma(pragma); })) return 0;
+  if (word == "pragma" && !remember_error([&] { return savepoints_.prepare_pragma(pragma); })) return 0;
   const Deadline deadline(db(), limits_.statement_timeout_ms);
   try {
     return remember_error([&]() -> std::int64_t {
-      const EnforcementPause pause(db(), drops_parent(word, sql));
+      const EnforcementPause pause(db(), savepoints_.drops_parent(word, sql));
       Prepared statement(db(), sql);
       if (scope_ != nullptr && sqlite3_stmt_readonly(statement.handle()) == 0) scope_->will_write();
       const std::int64_t before = sqlite3_total_changes64(db());
@@ -276,22 +247,11 @@ void SqliteHost::explain_timeout(Error& error) const {
   error.detail = sqlite3_get_autocommit(db_) == 0 ? "" : kUndoneBySqlite;
 }
 
-// Also takes down what the statement may do to the rows of other tables.
-bool SqliteHost::drops_parent(std::string_view word, std::string_view sql) {
-  if (savepoints_.empty() || !removes_rows(word)) return false;
-  const bool watched = savepoints_.back().references != nullptr;
-  if (!watched && !foreign_keys_enforced(db())) return false;
-  const std::optional<StatementTarget> target = target_of(sql);
-  return target.has_value() && references().watch(*target);
-}
-
 void SqliteHost::follow_names(std::string_view sql) {
   const std::optional<StatementTarget> target = target_of(sql);
   if (!target) return;
   changed_rows_.follow(*target);
-  if (target->verb == StatementTarget::Verb::rename_table && !savepoints_.empty() &&
-      savepoints_.back().references != nullptr)
-    references().rename(target->table, lower_name(target->new_name));
+  savepoints_.follow_rename(*target);
 }
 
 std::int64_t SqliteHost::run_drop(Prepared& statement) {
@@ -314,72 +274,31 @@ std::int64_t SqliteHost::copy_in(std::string_view, std::string_view) {
 
 void SqliteHost::begin_savepoint() {
   require_transaction();
-  if (savepoints_.empty()) {
-    callers_references_are_open_ = has_open_references(db());
-    untouched_ = scope_ != nullptr && scope_->untouched();
-  }
-  run_with_savepoint("SAVEPOINT ", savepoints_.size() + 1);
-  savepoints_.emplace_back();
+  if (savepoints_.depth() == 0) untouched_ = scope_ != nullptr && scope_->untouched();
+  savepoints_.begin();
 }
 
-void SqliteHost::begin_part() { savepoints_.emplace_back().is_part = true; }
+void SqliteHost::begin_part() { savepoints_.begin_part(); }
 
-void SqliteHost::run_with_savepoint(const char* command, std::size_t number) {
-  Cached(statements(), command + ("whimbrel_" + std::to_string(number)))->run();
-}
-
-void SqliteHost::finish_references() {
-  ReferenceGuard* const references = savepoints_.back().references.get();
-  if (references == nullptr) return;
-  for (const std::string& note : remember_error([&] { return references->finish(); }))
-    notice(NoticeLevel::notice, note);
-}
-
-void SqliteHost::restore_settings() {
-  const Savepoint& savepoint = savepoints_.back();
-  if (savepoint.settings.has_value()) savepoint.settings->restore();
-}
-
-// Whatever may fail comes first, while there is something to roll back to.
 void SqliteHost::release_savepoint() {
   require_transaction();
-  finish_references();
-  restore_settings();
-  run_with_savepoint("RELEASE ", savepoints_.size());
-  savepoints_.pop_back();
+  remember_error([&] { savepoints_.release(); });
 }
 
-// References that the caller's transaction has left open may wait for its end.
 void SqliteHost::end_like_transaction() {
-  finish_references();
-  savepoints_.back().references.reset();
-  if (!callers_references_are_open_) remember_error([&] { refuse_open_references(db(), {}); });
+  remember_error([&] { savepoints_.end_like_transaction(); });
 }
 
 void SqliteHost::end_part() {
   require_transaction();
-  finish_references();
-  restore_settings();
-  savepoints_.pop_back();
+  remember_error([&] { savepoints_.end_part(); });
 }
 
 void SqliteHost::rollback_savepoint() {
-  std::size_t number = savepoints_.size();
-  while (savepoints_[number - 1].is_part) --number;
-  if (sqlite3_get_autocommit(db()) == 0) {
-    run_with_savepoint("ROLLBACK TO ", number);
-    run_with_savepoint("RELEASE ", number);
-  }
-  const auto first = savepoints_.begin() + static_cast<std::ptrdiff_t>(number - 1);
-  std::vector<Savepoint> ended(std::make_move_iterator(first), std::make_move_iterator(savepoints_.end()));
-  savepoints_.erase(first, savepoints_.end());
-  if (savepoints_.size() < suspended_in_) suspended_triggers_.reset();
-  for (; !ended.empty(); ended.pop_back()) {
-    ended.back().references.reset();
-    if (ended.back().settings.has_value()) ended.back().settings->restore();
-  }
+  savepoints_.roll_back();
+  if (savepoints_.depth() < suspended_in_) suspended_triggers_.reset();
   require_transaction();
-  if (savepoints_.empty() && untouched_) scope_->set_untouched();
+  if (savepoints_.depth() == 0 && untouched_) scope_->set_untouched();
 }
 
 void SqliteHost::commit_and_begin() {
@@ -467,7 +386,7 @@ WriteCounts SqliteHost::write(const WriteRequest& request, RowReader& rows) {
 void SqliteHost::suspend_triggers(std::span<const Table* const>) {
   if (suspended_triggers_.has_value()) return;
   suspended_triggers_.emplace(db());
-  suspended_in_ = savepoints_.size();
+  suspended_in_ = savepoints_.depth();
 }
 
 void SqliteHost::restore_triggers() { suspended_triggers_.reset(); }

@@ -10,9 +10,8 @@
 #include "common/host.h"
 #include "sqlite_ext/changed_rows.h"
 #include "sqlite_ext/foreign_keys.h"
-#include "sqlite_ext/reference_guard.h"
+#include "sqlite_ext/savepoints.h"
 #include "sqlite_ext/script.h"
-#include "sqlite_ext/settings.h"
 #include "sqlite_ext/statement.h"
 #include "sqlite_ext/suspended_triggers.h"
 #include "sqlite_ext/syntax_check.h"
@@ -105,23 +104,10 @@ class SqliteHost : public Host {
   void end_job() override {}
 
  private:
-  struct Savepoint {
-    std::optional<SessionSettings> settings;     // of the PRAGMA statements inside it
-    std::unique_ptr<ReferenceGuard> references;  // of the first statement inside it that asks for one
-    bool is_part = false;
-  };
-
   // What the database is reached by; in a call that writes only where that can be undone.
   sqlite3* db();
   StatementCache& statements();
   void require_transaction();
-  // The references of the innermost savepoint; made when they are asked for.
-  ReferenceGuard& references();
-  // Before a PRAGMA runs; false when there is nothing left to run.
-  bool prepare_pragma(const Pragma& pragma);
-  // Does what a PRAGMA about foreign keys means in a migration; false when it is for SQLite to run.
-  bool set_foreign_keys(const Pragma& pragma);
-  bool drops_parent(std::string_view word, std::string_view sql);
   void follow_names(std::string_view sql);
   void explain_timeout(Error& error) const;
   bool needs_no_transaction(const Pragma& pragma);
@@ -129,9 +115,6 @@ class SqliteHost : public Host {
   std::string journal_mode();  // of the database
   std::int64_t run_drop(Prepared& statement);
   std::unique_ptr<DeferredForeignKeys::Pause> pause_deferring(const Table& table);
-  void run_with_savepoint(const char* command, std::size_t number);
-  void finish_references();
-  void restore_settings();
   template <typename Body>
   auto remember_error(Body&& body);
 
@@ -140,9 +123,8 @@ class SqliteHost : public Host {
   Dialect dialect_;
   StatementCache statements_;
   SyntaxCheck syntax_;
-  std::vector<Savepoint> savepoints_;
-  bool callers_references_are_open_ = false;  // before the first of them
-  bool untouched_ = false;                    // then: nothing was written in the transaction
+  Savepoints savepoints_;
+  bool untouched_ = false;  // before the first of them: nothing was written in the transaction
   ChangedRowsLog changed_rows_;
   std::optional<SuspendedTriggers> suspended_triggers_;
   std::size_t suspended_in_ = 0;  // how many savepoints were open then
