@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <limits>
 #include <utility>
 
 #include "common/json/writer.h"
@@ -20,6 +19,7 @@
 #include "sqlite_ext/parameters.h"
 #include "sqlite_ext/scan.h"
 #include "sqlite_ext/script.h"
+#include "sqlite_ext/table_facts.h"
 #include "sqlite_ext/temporary_directory.h"
 #include "sqlite_ext/waiting.h"
 
@@ -335,19 +335,7 @@ Catalog SqliteHost::read_catalog(const CatalogRequest&) { return read_catalog_fa
 
 std::vector<StatementEffect> SqliteHost::assess(std::string_view sql) { return assess_statement(db(), sql); }
 
-TableSize SqliteHost::table_size(const std::string& identity) {
-  TableSize size;
-  Prepared exists(
-      db(), "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND name = ?1 COLLATE NOCASE");
-  const std::string name = bare_identity(identity);
-  sqlite3_bind_text(exists.handle(), 1, name.data(), static_cast<int>(name.size()), SQLITE_STATIC);
-  if (!exists.step() || exists.integer(0) == 0) return size;
-  Prepared count(db(), "SELECT count(*) FROM main." + quote_identifier(name));
-  count.step();
-  size.known = size.exact = true;
-  size.rows = count.integer(0);
-  return size;
-}
+TableSize SqliteHost::table_size(const std::string& identity) { return sqlite::table_size(db(), identity); }
 
 std::unique_ptr<RunObserver> SqliteHost::observe_run() { return changed_rows_.observe(); }
 
@@ -427,31 +415,12 @@ void SqliteHost::raise_identity(const Table&, std::size_t) {}
 std::int64_t SqliteHost::create_large_object() { refuse_large_objects(); }
 
 std::unique_ptr<LargeObject> SqliteHost::open_large_object(std::int64_t) { refuse_large_objects(); }
-// Nobody else writes as long as the transaction lasts, and the engine itself remembers the highest number
-// that it was given.
+
+// Nobody else writes as long as the transaction lasts.
 IdBlock SqliteHost::reserve_ids(const Table& table, std::size_t column, std::uint64_t, bool) {
+  require_transaction();
   IdBlock block;
-  const auto not_below = [&](const std::string& sql, std::span<const Cell> parameters) {
-    const auto rows = query(sql, parameters);
-    RowBatch batch;
-    if (!rows->next(batch) || batch.row(0)->tag != Tag::integer) return;
-    const std::int64_t highest = batch.row(0)->integer;
-    if (highest == std::numeric_limits<std::int64_t>::max())
-      throw Error(code::kUnsupported, "table \"" + table.name + "\" has no numbers left for new rows");
-    block.first = std::max(block.first, highest + 1);
-  };
-  const std::string name = quote_identifier(table.columns[column].name);
-  not_below("SELECT max(" + name + ") FROM " + quote_name(table.schema, table.name) + " WHERE typeof(" +
-                name + ") = 'integer'",
-            {});
-  bool counts = false;
-  {
-    const auto rows = query("SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_sequence'");
-    RowBatch batch;
-    counts = rows->next(batch);
-  }
-  const Cell parameters[] = {Cell::text(table.name)};
-  if (counts) not_below("SELECT max(seq) FROM main.sqlite_sequence WHERE name = $1", parameters);
+  block.first = remember_error([&] { return first_free_number(statements(), table, table.columns[column]); });
   return block;
 }
 
