@@ -428,6 +428,8 @@ class Host {
 
   // --- Session
 
+  // Whether a name, as a statement writes it now, is that of a table beside Whimbrel's own ones.
+  virtual bool names_other_table(std::string_view) { return false; }
   // Limits run_script_statement(), copy_in(), run_limited() and the wait of lock_migrations() for the rest of
   // the call. A statement that gives up says who is in the way.
   virtual void set_limits(const StatementLimits& limits) = 0;

@@ -176,6 +176,17 @@ std::int64_t PgHost::run_script_statement(std::string_view sql) {
   return rows;
 }
 
+bool PgHost::names_other_table(std::string_view name) {
+  const Cell parameters[] = {Cell::text(name), Cell::text(dialect_.own_schema),
+                             Cell::text(dialect_.registry_schema)};
+  const auto found = statements_.query(
+      "SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+      " WHERE c.oid = pg_catalog.to_regclass($1) AND n.nspname NOT IN ($2, $3)",
+      parameters);
+  RowBatch batch;
+  return found->next(batch);
+}
+
 void PgHost::run_limited(const std::function<void()>& body) {
   limited_.run_once([&] {
     body();

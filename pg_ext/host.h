@@ -95,6 +95,7 @@ class PgHost final : public Host {
   std::vector<std::string> drop_objects(std::span<const std::string> schemas) override;
 
   void set_limits(const StatementLimits& limits) override { limited_.set(limits); }
+  bool names_other_table(std::string_view name) override;
   void run_limited(const std::function<void()>& body) override;
   void lock_migrations() override;
   void require_file_access(FileAccess access, std::string_view path) override;

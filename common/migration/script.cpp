@@ -286,19 +286,34 @@ Script::Step Script::make_step(const Statement& statement) const {
   return step;
 }
 
+std::string_view Script::written(const Step& step) const {
+  return place_.text.substr(step.offset, step.length);
+}
+
 std::string_view Script::sql_of(const Step& step) const {
-  return step.rewritten.empty() ? place_.text.substr(step.offset, step.length)
-                                : std::string_view(step.rewritten);
+  return step.rewritten.empty() ? written(step) : std::string_view(step.rewritten);
+}
+
+// An application may have a table of the same name elsewhere.
+bool Script::is_rewritten(Host& host, const Step& step) const {
+  return !step.rewritten.empty() &&
+         !host.names_other_table(written(step).substr(step.rewritten_at, step.rewritten_from));
 }
 
 std::string Script::line_of(std::size_t offset) const { return at_line(place_.subject, place_.text, offset); }
 
 void Script::fail_in_step(Error error, std::size_t index) const {
+  fail_in_step(std::move(error), index, !steps_[index].rewritten.empty());
+}
+
+void Script::fail_in_step(Error error, std::size_t index, bool rewritten) const {
   const Step& step = steps_[index];
   std::size_t offset = step.offset;
   if (error.position) {
-    std::size_t inside = sql::offset_of_character(sql_of(step), static_cast<std::size_t>(*error.position));
-    if (!step.rewritten.empty() && inside >= step.rewritten_at) {
+    std::size_t inside =
+        sql::offset_of_character(rewritten ? std::string_view(step.rewritten) : written(step),
+                                 static_cast<std::size_t>(*error.position));
+    if (rewritten && inside >= step.rewritten_at) {
       const std::size_t behind = step.rewritten_at + step.rewritten_to;
       inside = inside >= behind ? inside - step.rewritten_to + step.rewritten_from : step.rewritten_at;
     }
@@ -334,13 +349,15 @@ void Script::run(Host& host, RunTotals& totals) const {
 void Script::run_statement(Host& host, std::size_t index, RunTotals& totals) const {
   const Step& step = steps_[index];
   if (index == 0) tell_left_out(host);
+  const bool rewritten = is_rewritten(host, step);
+  const std::string_view sql = rewritten ? std::string_view(step.rewritten) : written(step);
   try {
     const std::int64_t rows =
-        step.copies ? host.copy_in(sql_of(step), step.copy_data) : host.run_script_statement(sql_of(step));
+        step.copies ? host.copy_in(sql, step.copy_data) : host.run_script_statement(sql);
     ++totals.statements;
     if (step.counts_rows && rows > 0) totals.rows_affected += rows;
   } catch (Error& error) {
-    fail_in_step(std::move(error), index);
+    fail_in_step(std::move(error), index, rewritten);
   }
 }
 

@@ -109,9 +109,13 @@ class Script {
   bool is_setting(const Statement& statement) const;
   void tell_left_out(Host& host) const;
   Step make_step(const Statement& statement) const;
+  std::string_view written(const Step& step) const;
   std::string_view sql_of(const Step& step) const;
+  bool is_rewritten(Host& host, const Step& step) const;
   std::string line_of(std::size_t offset) const;
   [[noreturn]] void fail_in_step(Error error, std::size_t index) const;
+  // `rewritten`: whether that text ran.
+  [[noreturn]] void fail_in_step(Error error, std::size_t index, bool rewritten) const;
 
   struct CopyData {
     std::size_t offset;

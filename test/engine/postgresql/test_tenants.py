@@ -148,3 +148,36 @@ def test_errors_name_calls_with_the_schema(tenants):
     assert "items" in db.one(f"SELECT {call}")
     with db.refuses("WB016", "001"):
         db.one("SELECT migrate_sql('001', 'up')")
+
+
+@pytest.fixture
+def apart(new_postgresql):
+    """The extension in a schema of its own, and a table of the application that has the name of one of its tables."""
+    db = new_postgresql()
+    db.script("DROP EXTENSION whimbrel; CREATE SCHEMA ops; CREATE EXTENSION whimbrel SCHEMA ops; SET search_path = public, ops")
+    yield db
+
+
+@pytest.mark.parametrize("name", ["schema_migrations", '"schema_migrations"', "public.schema_migrations", "Public . Schema_Migrations"])
+def test_a_table_of_the_application_with_the_name_of_ours(apart, name):
+    db = apart
+    files = source(_001_old="CREATE TABLE users (id int)",
+                   _002_rails=f"CREATE TABLE public.schema_migrations (version varchar PRIMARY KEY); INSERT INTO {name} (version) VALUES ('2019'), ('2020')",
+                   _003_clean=f"DELETE FROM {name} WHERE version = '2019'", _004_more="CREATE TABLE more (id int)")
+    assert [row["status"] for row in db.call("migrate_apply", files)] == ["applied"] * 4
+    assert db.sql("SELECT version FROM public.schema_migrations") == [("2020",)]
+    assert versions(db.call("migrate_status", files)) == [(version, "applied") for version in ("001", "002", "003", "004")]
+    with db.fails("42703", "line 2"):
+        db.call("migrate_apply", source(**{"_005_bad": f"SELECT 1;\nINSERT INTO {name} (nothing) VALUES (1)"}))
+
+
+def test_a_file_that_records_itself_where_the_extension_is_apart(apart):
+    db = apart
+    own = "CREATE TABLE {} (i int); INSERT INTO {} (version, description) VALUES ('{}', 'by itself')"
+    files = source(_001_a=own.format("a", "schema_migrations", "001"), _002_b=own.format("b", "public.schema_migrations", "002"))
+    assert [row["status"] for row in db.call("migrate_apply", files)] == ["applied"] * 2
+    assert db.sql("SELECT version, description FROM ops.schema_migrations ORDER BY 1") == [("001", "by itself"), ("002", "by itself")]
+    db.script("CREATE SCHEMA tenant")
+    files = source(_001_a=own.format("ops.a", "public.schema_migrations", "001").replace("ops.a", "a1"))
+    db.call("migrate_apply", files, options("tenant"))
+    assert db.sql("SELECT version, description FROM tenant.schema_migrations") == [("001", "by itself")]
