@@ -14,7 +14,8 @@ struct WaitedLock {
   LOCKMODE mode = NoLock;
 };
 
-// Looks for the length of a scope; scopes do not nest.
+// Looks for the length of a scope. Where a migration migrates another schema, the scope inside ends what the
+// one around it looks for.
 class LockWatch {
  public:
   // `statement_timeout_ms`: cancels what runs after so long; 0: never.

@@ -584,15 +584,6 @@ class Translate {
 
 }  // namespace
 
-std::string TargetTable::create(const std::function<bool(const TargetColumn&)>& computes) const {
-  std::string list;
-  for (const TargetColumn& column : columns) {
-    list += (list.empty() ? "  " : ",\n  ") + column.definition;
-    if (column.computed() && computes(column)) list += column.expression;
-  }
-  return "CREATE TABLE " + quote_name(schema, name) + " (\n" + list + "\n)";
-}
-
 Translation translate(const SourceSchema& source, const std::vector<std::size_t>& tables,
                       const std::vector<TableProfile>& profiles, const TranslationOptions& options) {
   return Translate(source, tables, profiles, options).run();

@@ -83,7 +83,7 @@ class Proof : public testing::Test {
 
   static TableProfile read(ReferenceProof& proof, std::size_t number, const Table& table,
                            const std::vector<std::vector<Cell>>& rows) {
-    TableProfiler profiler(table);
+    TableProfiler profiler(table, GeneratedColumns::have_values);
     proof.watch(number, profiler);
     for (const std::vector<Cell>& row : rows) profiler.add(row.data());
     return profiler.take();
