@@ -156,10 +156,7 @@ void require_transaction(const PlannedMigration& migration) {
   constexpr std::string_view kDetail = "All that this function does happens in the caller's transaction.";
   constexpr std::string_view kHint =
       "Run it with migrate_run (and not as a dry run), which runs each of its statements by itself.";
-  if (!migration.in_transaction())
-    throw Error(code::kNeedsNoTransaction,
-                migration.file->subject() + " cannot run in a transaction: it says transaction:false",
-                std::string(kDetail), std::string(kHint));
+  // A statement says more than a marker, and the forms of some tools have none.
   for (const Script& script : migration.up) {
     for (std::size_t i = 0; i < script.size(); ++i) {
       if (script.needs_no_transaction(i))
@@ -168,6 +165,10 @@ void require_transaction(const PlannedMigration& migration) {
                     std::string(kHint));
     }
   }
+  if (!migration.in_transaction())
+    throw Error(code::kNeedsNoTransaction,
+                migration.file->subject() + " cannot run in a transaction: it says transaction:false",
+                std::string(kDetail), std::string(kHint));
 }
 
 // An undefined table, column, function, object or schema; dependent objects. SQLite has one code for all of

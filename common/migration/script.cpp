@@ -100,7 +100,7 @@ Script::Script(Host& host, Part place)
   std::string blanked;
   read_tokens(blanked);
   const std::string_view script =
-      copies_.empty() ? place_.text.substr(place_.offset, place_.length) : std::string_view(blanked);
+      blanked.empty() ? place_.text.substr(place_.offset, place_.length) : std::string_view(blanked);
   std::vector<Statement> statements = split(host, script);
   check_control(statements);
   steps_.reserve(statements.size());
@@ -136,14 +136,23 @@ Script::Script(Host& host, Part place)
   }
 }
 
-// Looks at every token once: commands of a client are refused, COPY data is cut out. `script` becomes the
-// text with that data blanked, so that offsets stay; it is left empty when there is none.
+// Looks at every token once: commands of a client are refused, but for those that pg_dump puts around its
+// files, which mean something to psql alone; COPY data is cut out. `script` becomes the text with all that
+// blanked, so that offsets stay; it is left empty when there is none.
 void Script::read_tokens(std::string& script) {
   const std::string_view text = place_.text.substr(place_.offset, place_.length);
+  const auto blank = [text](std::string& script, const sql::Token& token) {
+    if (script.empty()) script = text;
+    std::fill_n(script.begin() + static_cast<std::ptrdiff_t>(token.offset), token.length(), ' ');
+  };
   sql::Lexer lexer(text, rules_);
   for (sql::Token token = lexer.next(); token.kind != sql::TokenKind::end; token = lexer.next()) {
     if (token.kind == sql::TokenKind::client_command) {
       const std::string command(token.text.substr(0, token.text.find_first_of(" \t;")));
+      if (command == "\\restrict" || command == "\\unrestrict") {
+        blank(script, token);
+        continue;
+      }
       throw Error(
           code::kClientCommand,
           line_of(place_.offset + token.offset) + ": " + command + " is a command of " +
@@ -157,8 +166,7 @@ void Script::read_tokens(std::string& script) {
       may_see_own_tables_ = may_see_own_tables_ || may_name_own_table(token);
       continue;
     }
-    if (script.empty()) script = text;
-    std::fill_n(script.begin() + static_cast<std::ptrdiff_t>(token.offset), token.length(), ' ');
+    blank(script, token);
     std::string_view data = token.text;
     if (token.closed) data = data.substr(0, data.rfind("\\."));
     copies_.push_back({place_.offset + token.offset, data});

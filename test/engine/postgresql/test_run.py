@@ -530,3 +530,22 @@ def test_steps_leave_no_memory_behind(postgresql):
     before = used()
     run(db, files)
     assert used() - before < 60 * 60
+
+
+def test_a_file_of_pg_dump(postgresql):
+    """Its first and last lines are commands of psql that mean nothing elsewhere; there is data between them."""
+    db = postgresql
+    dump = "--\n\\restrict aB3\n\nSET statement_timeout = 0;\nCREATE TABLE public.t (id int, name text);\nCOPY public.t (id, name) FROM stdin;\n1\t\\\\restrict\n2\ttwo\n\\.\n\nSELECT pg_catalog.setval('public.s', 1);\n\\unrestrict aB3\n\n"
+    with db.fails("42P01", "line 11", "public.s"):
+        db.call("migrate_apply", source(_001_dump=dump))
+    db.sql("CREATE SEQUENCE s")
+    assert [row["status"] for row in db.call("migrate_apply", source(_001_dump=dump))] == ["applied"]
+    assert db.sql("SELECT name FROM t ORDER BY id") == [("\\restrict",), ("two",)]
+    with db.refuses("WB015", "\\connect", "line 1"):
+        db.call("migrate_apply", source(_001_dump=dump, _002_more="\\connect other\n"))
+
+
+def test_an_error_names_the_statement_that_needs_no_transaction(postgresql):
+    files = json.dumps([{"name": "1_x.up.sql", "sql": "CREATE INDEX CONCURRENTLY i ON t (id);"}, {"name": "1_x.down.sql", "sql": "DROP INDEX i"}])
+    with postgresql.refuses("WB033", "1_x.up.sql", "line 1", "this statement"):
+        postgresql.call("migrate_apply", files)
