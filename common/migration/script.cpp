@@ -141,7 +141,7 @@ Script::Script(Host& host, Part place)
 // blanked, so that offsets stay; it is left empty when there is none.
 void Script::read_tokens(std::string& script) {
   const std::string_view text = place_.text.substr(place_.offset, place_.length);
-  const auto blank = [text](std::string& script, const sql::Token& token) {
+  const auto blank = [&](const sql::Token& token) {
     if (script.empty()) script = text;
     std::fill_n(script.begin() + static_cast<std::ptrdiff_t>(token.offset), token.length(), ' ');
   };
@@ -150,7 +150,7 @@ void Script::read_tokens(std::string& script) {
     if (token.kind == sql::TokenKind::client_command) {
       const std::string command(token.text.substr(0, token.text.find_first_of(" \t;")));
       if (command == "\\restrict" || command == "\\unrestrict") {
-        blank(script, token);
+        blank(token);
         continue;
       }
       throw Error(
@@ -166,7 +166,7 @@ void Script::read_tokens(std::string& script) {
       may_see_own_tables_ = may_see_own_tables_ || may_name_own_table(token);
       continue;
     }
-    blank(script, token);
+    blank(token);
     std::string_view data = token.text;
     if (token.closed) data = data.substr(0, data.rfind("\\."));
     copies_.push_back({place_.offset + token.offset, data});
