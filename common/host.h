@@ -254,6 +254,8 @@ class Host {
                                                     std::span<const Cell> parameters = {}) {
     return query(sql, parameters);
   }
+  // Whether a name, as a statement writes it now, is that of a table beside Whimbrel's own ones.
+  virtual bool names_other_table(std::string_view) { return false; }
   // Splits a script without running it and checks the syntax as far as the engine can before the objects
   // exist. A syntax error has `position` relative to the whole script. `script` holds no COPY data and no
   // markers.
@@ -428,8 +430,6 @@ class Host {
 
   // --- Session
 
-  // Whether a name, as a statement writes it now, is that of a table beside Whimbrel's own ones.
-  virtual bool names_other_table(std::string_view) { return false; }
   // Limits run_script_statement(), copy_in(), run_limited() and the wait of lock_migrations() for the rest of
   // the call. A statement that gives up says who is in the way.
   virtual void set_limits(const StatementLimits& limits) = 0;

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "common/error.h"
-#include "common/migration/own_tables.h"
+#include "common/migration/call_text.h"
 
 namespace whimbrel {
 

@@ -20,14 +20,6 @@ inline std::string registry_table(const Host& host) {
   return quote_name(host.dialect().registry_schema, kSourcesTable);
 }
 
-// A call of a function about one version of this history, for messages: migrate_sql('003', 'up'), and with
-// the option `schema` where it is not the default one. `second`: its other argument; empty: none.
-std::string call_about(const Host& host, std::string_view function, std::string_view version,
-                       std::string_view second = {});
-
-// The call of migrate_run that undoes this version.
-std::string call_to_undo(const Host& host, std::string_view version);
-
 // The text of a cell; empty for NULL.
 inline std::string_view view_of(const Cell& cell) {
   switch (cell.tag) {

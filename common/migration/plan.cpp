@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/migration/call_text.h"
 #include "common/migration/file_name.h"
-#include "common/migration/own_tables.h"
 #include "common/migration/pending.h"
 
 namespace whimbrel {

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/migration/call_text.h"
 #include "common/migration/incomplete.h"
-#include "common/migration/own_tables.h"
 #include "common/migration/rehearsal.h"
 #include "common/migration/script.h"
 #include "common/stopwatch.h"

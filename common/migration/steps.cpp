@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/migration/call_text.h"
 #include "common/migration/history.h"
 #include "common/migration/journal.h"
 #include "common/migration/own_tables.h"

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/migration/call_text.h"
 #include "common/migration/file_name.h"
 #include "common/migration/finding.h"
-#include "common/migration/own_tables.h"
 #include "common/migration/pending.h"
 #include "common/migration/plan_rows.h"
 #include "common/migration/roundtrip.h"

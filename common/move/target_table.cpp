@@ -1,5 +1,6 @@
+#include "common/move/target_table.h"
+
 #include "common/host.h"
-#include "common/move/translation.h"
 
 namespace whimbrel::move {
 

@@ -91,6 +91,15 @@ def test_literals_that_postgresql_may_not_read_are_left_out(sqlite, postgresql):
         sqlite.value("export_schema", '{"dialect": "postgresql", "strict": true}')
 
 
+def test_a_generated_column_that_cannot_be_computed_keeps_its_values(sqlite, postgresql):
+    sqlite.script("CREATE TABLE g (id INTEGER PRIMARY KEY, n INTEGER, h TEXT AS (hex(n)), d INTEGER AS (n * 2)); INSERT INTO g (n) VALUES (1), (17)")
+    schema, rows = written(sqlite, "postgresql")
+    assert "keeps its values" in schema
+    postgresql.script(schema)
+    postgresql.script("BEGIN;" + rows + "COMMIT;")
+    assert postgresql.sql("SELECT h, d FROM g ORDER BY id") == [("31", 2), ("3137", 34)]
+
+
 def test_expressions_that_mix_types(sqlite, postgresql):
     """What is not proven stands in a block that minds nobody, what is stands as it is."""
     sqlite.script("""PRAGMA foreign_keys = OFF; CREATE TABLE a (id INTEGER PRIMARY KEY, j JSON, n INTEGER, g TEXT AS (j || 'x'), e INTEGER DEFAULT (upper('x')), CHECK (n));

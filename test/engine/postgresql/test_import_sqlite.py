@@ -445,9 +445,8 @@ def test_generated_columns_have_their_values(postgresql, file):
     assert all("keeps its values" in row["loss"] for row in lost.values() if row["kind"] == "generated column" and (row["loss"] or "").startswith("the expression"))
 
 
-@pytest.mark.parametrize("expression, kept", [("strftime('%Y', b)", False), ("b + 1", True)])
-def test_a_timeout_is_no_refusal(postgresql, file, expression, kept):
-    path = file(f"CREATE TABLE g (a INTEGER PRIMARY KEY, b INTEGER, c INTEGER AS ({expression})); INSERT INTO g (a, b) VALUES (1, 1)")
+def test_a_timeout_is_no_refusal(postgresql, file):
+    path = file("CREATE TABLE g (a INTEGER PRIMARY KEY, b INTEGER, c INTEGER AS (b + 1)); INSERT INTO g (a, b) VALUES (1, 1)")
     postgresql.script("""CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); END';
                          CREATE EVENT TRIGGER slow ON ddl_command_start WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION slow(); SET statement_timeout = '300ms'""")
     with postgresql.fails("57014"):

@@ -1,4 +1,4 @@
-#include "common/migration/own_tables.h"
+#include "common/migration/call_text.h"
 
 #include "common/json/writer.h"
 

@@ -1,0 +1,19 @@
+// Calls that a message tells the reader to make.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/host.h"
+
+namespace whimbrel {
+
+// A call of a function about one version of this history, for messages: migrate_sql('003', 'up'), and with
+// the option `schema` where it is not the default one. `second`: its other argument; empty: none.
+std::string call_about(const Host& host, std::string_view function, std::string_view version,
+                       std::string_view second = {});
+
+// The call of migrate_run that undoes this version.
+std::string call_to_undo(const Host& host, std::string_view version);
+
+}  // namespace whimbrel
