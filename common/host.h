@@ -400,6 +400,9 @@ class Host {
   // Keeps other writers away from the rows of the table until the transaction ends, so that what find_rows()
   // found is still so when it is written.
   virtual void lock_rows(const Table& table) = 0;
+  // Before anything is written to these tables. Where checks of theirs wait for the end of the transaction
+  // already, they wait on: they are not this call's.
+  virtual void note_waiting_checks(std::span<const Table* const> /*tables*/) {}
   // Lets the foreign keys of these tables be broken until restore_foreign_keys(), which checks them. For
   // cycles.
   virtual void defer_foreign_keys(std::span<const Table* const> tables) = 0;

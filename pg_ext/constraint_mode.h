@@ -11,9 +11,13 @@
 
 namespace whimbrel::pg {
 
-// What SET CONSTRAINTS calls the constraint. It takes a name for all constraints of a schema that have it,
-// and fails when one of them cannot be deferred. Then only ALL is left.
-std::string constraint_to_set(Statements& statements, std::string_view schema, std::string_view name);
+// Whether another constraint of the schema has the name and cannot be deferred. SET CONSTRAINTS, which takes
+// a name for all constraints of a schema that have it, fails then; only its ALL is left.
+bool has_undeferrable_namesake(Statements& statements, std::string_view schema, std::string_view name);
+
+// Whether a deferrable foreign key of the table waits for the end of the transaction, by its definition and
+// by what SET CONSTRAINTS has said since. The server tells nobody, so it is tried, in a savepoint.
+bool is_deferred(Statements& statements, Savepoints& savepoints, const Table& table, const ForeignKey& key);
 
 // See Host::try_deferred_checks().
 void try_deferred_checks(Statements& statements, Savepoints& savepoints, const Table& table,

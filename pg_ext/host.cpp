@@ -83,7 +83,7 @@ PgHost::PgHost(Oid own_schema, bool read_only)
     : own_schema_(own_schema),
       dialect_(describe_session(own_schema)),
       statements_(read_only),
-      foreign_keys_(statements_) {}
+      foreign_keys_(statements_, savepoints_) {}
 
 Caller PgHost::caller() {
   const auto reader = statements_.query(

@@ -82,6 +82,9 @@ class PgHost final : public Host {
   std::unique_ptr<RowReader> find_rows(const LookupRequest& request, const RowBatch& keys) override;
   WriteCounts write(const WriteRequest& request, RowReader& rows) override;
   void lock_rows(const Table& table) override;
+  void note_waiting_checks(std::span<const Table* const> tables) override {
+    foreign_keys_.note_waiting(tables);
+  }
   void defer_foreign_keys(std::span<const Table* const> tables) override { foreign_keys_.defer(tables); }
   void restore_foreign_keys() override { foreign_keys_.restore(); }
   void try_deferred_checks(const Table& table, std::span<const std::size_t> columns) override;

@@ -44,13 +44,14 @@ class Applier {
       : host_(host), schema_(schema), sets_(sets) {}
 
   std::map<const Table*, ChangeCounts> run() {
-    for (const ChangeSet& set : sets_)
-      if (set.action == ChangeAction::remove) hiding(set, [&] { remove(set); });
     std::vector<const Table*> tables;
     for (const ChangeSet& set : sets_)
       if (set.action != ChangeAction::remove &&
           std::find(tables.begin(), tables.end(), set.table) == tables.end())
         tables.push_back(set.table);
+    host_.note_waiting_checks(tables);
+    for (const ChangeSet& set : sets_)
+      if (set.action == ChangeAction::remove) hiding(set, [&] { remove(set); });
     const TableOrder order = order_tables(tables);
     std::vector<const Table*> deferred = order.cyclic;
     for (const Table* table : order.tables)

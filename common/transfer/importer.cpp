@@ -166,6 +166,7 @@ class Importer {
   // --- around every write
 
   void begin_writing() {
+    host_.note_waiting_checks(order_.tables);
     if (!options_.triggers) host_.suspend_triggers(order_.tables);
     if (loads_) host_.begin_load(order_.tables);
   }
