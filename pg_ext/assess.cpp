@@ -4,6 +4,7 @@
 #include "pg_ext/assess_column.h"
 #include "pg_ext/compat.h"
 #include "pg_ext/guard.h"
+#include "pg_ext/named_relation.h"
 
 namespace whimbrel::pg {
 
@@ -173,9 +174,16 @@ class Assessment {
 
   // As the server would find it now; one that is not there would be made in the first schema of the
   // search_path.
+  // Inside pg_call. Asks for no right on the schema: what is missing is said when the statement runs.
+  static Oid relation_of(const RangeVar* range) {
+    if (range->schemaname == nullptr) return RangeVarGetRelid(range, NoLock, true);
+    const Oid schema = LookupNamespaceNoError(range->schemaname);
+    return OidIsValid(schema) ? get_relname_relid(range->relname, schema) : InvalidOid;
+  }
+
   static Name name_of(const RangeVar* range) {
     Name name;
-    name.oid = pg_call([=] { return RangeVarGetRelid(range, NoLock, true); });
+    name.oid = pg_call([=] { return relation_of(range); });
     const Oid oid = name.oid;
     const char* schema = pg_call([=]() -> const char* {
       if (OidIsValid(oid)) return get_namespace_name(get_rel_namespace(oid));
@@ -459,8 +467,8 @@ class Assessment {
 
 constexpr std::string_view kSize = R"sql(
   SELECT pg_catalog.pg_relation_size(c.oid), c.reltuples::pg_catalog.int8,
-         pg_catalog.has_table_privilege(c.oid, 'SELECT')
-    FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'p', 'm'))sql";
+         pg_catalog.has_table_privilege(c.oid, 'SELECT') AND pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE')
+    FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p', 'm') AND c.oid = )sql";
 
 }  // namespace
 
@@ -478,7 +486,7 @@ TableSize size_of_table(Statements& statements, const std::string& identity) {
   bool readable = false;
   {
     const Cell parameters[] = {Cell::text(identity)};
-    const auto reader = statements.query(kSize, parameters);
+    const auto reader = statements.query(std::string(kSize) + std::string(kNamedRelation), parameters);
     RowBatch batch;
     if (!reader->next(batch)) return size;
     const Cell* row = batch.row(0);

@@ -15,6 +15,7 @@
 #include "pg_ext/large_object.h"
 #include "pg_ext/leftover.h"
 #include "pg_ext/load_frame.h"
+#include "pg_ext/named_relation.h"
 #include "pg_ext/own_tables.h"
 #include "pg_ext/part_workers.h"
 #include "pg_ext/run_observer.h"
@@ -177,12 +178,11 @@ std::int64_t PgHost::run_script_statement(std::string_view sql) {
 }
 
 bool PgHost::names_other_table(std::string_view name) {
-  const Cell parameters[] = {Cell::text(name), Cell::text(dialect_.own_schema),
-                             Cell::text(dialect_.registry_schema)};
-  const auto found = statements_.query(
-      "SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-      " WHERE c.oid = pg_catalog.to_regclass($1) AND n.nspname NOT IN ($2, $3)",
-      parameters);
+  const Cell parameters[] = {Cell::text(name)};
+  const auto found =
+      statements_.query("SELECT FROM pg_catalog.pg_class c WHERE c.oid = " + std::string(kNamedRelation) +
+                            " AND NOT " + std::string(kIsOwnTable),
+                        parameters);
   RowBatch batch;
   return found->next(batch);
 }

@@ -357,9 +357,10 @@ void Script::run(Host& host, RunTotals& totals) const {
 void Script::run_statement(Host& host, std::size_t index, RunTotals& totals) const {
   const Step& step = steps_[index];
   if (index == 0) tell_left_out(host);
-  const bool rewritten = is_rewritten(host, step);
-  const std::string_view sql = rewritten ? std::string_view(step.rewritten) : written(step);
+  bool rewritten = false;
   try {
+    rewritten = is_rewritten(host, step);
+    const std::string_view sql = rewritten ? std::string_view(step.rewritten) : written(step);
     const std::int64_t rows =
         step.copies ? host.copy_in(sql, step.copy_data) : host.run_script_statement(sql);
     ++totals.statements;

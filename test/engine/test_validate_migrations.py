@@ -52,6 +52,22 @@ def test_all_problems_at_once(db):
     assert ("003_control.sql", None, "info", "no_down") in codes(rows)
 
 
+def test_what_the_server_cannot_do_is_one_problem_of_many(postgresql):
+    """Its parser has errors of many classes."""
+    files = source(_001_a="CREATE TABLE a (id int PRIMARY KEY)", _002_b="CREATE TABLE b (id int REFERENCES a MATCH PARTIAL)",
+                   _003_c="CREATE ASSERTION x CHECK (true)", _004_d="SELEC 1", _005_e="CREATE USER x UNENCRYPTED PASSWORD 'a'")
+    found = [(row["file"], row["code"]) for row in findings(postgresql, files) if row["severity"] == "error"]
+    assert [file for file, _ in found] == ["002_b.sql", "003_c.sql", "004_d.sql", "005_e.sql"], found
+
+
+def test_a_schema_that_the_caller_may_not_use(postgresql):
+    postgresql.script("""CREATE SCHEMA hid; CREATE TABLE hid.t (a int); GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO PUBLIC;
+        DO $$ BEGIN CREATE ROLE whimbrel_looker; EXCEPTION WHEN duplicate_object THEN NULL; END $$; SET ROLE whimbrel_looker""")
+    rows = findings(postgresql, source(_001_a="ALTER TABLE hid.t ALTER a SET NOT NULL", _002_b="DROP TABLE hid.t"))
+    postgresql.script("RESET ROLE")
+    assert {row["file"] for row in rows} == {"001_a.sql", "002_b.sql"}
+
+
 def test_against_the_history(db):
     db.call("migrate_apply", source(_001_items=ITEMS, _003_notes=NOTES, _004_index=INDEX))
     rows = findings(db, source(_001_items=ITEMS.replace("name", "label"), _002_late="SELECT 1;", _003_notes="-- hello\n" + NOTES))

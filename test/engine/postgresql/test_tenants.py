@@ -74,6 +74,20 @@ def test_files_that_record_themselves(tenants):
     assert db.sql("SELECT * FROM public.schema_migrations") == []
 
 
+def test_a_file_records_itself_in_the_history_of_the_call_alone(tenants):
+    """Whatever the search_path finds first."""
+    db = tenants
+    db.call("migrate_apply", source(_001_first="CREATE TABLE users (id INT)"), options("one"))
+    shared = "INSERT INTO schema_migrations (version, description) VALUES ('005', 'mine') ON CONFLICT (version) DO NOTHING"
+    for path in ("one, public", "one", "public"):
+        db.script(f"SET search_path = {path}")
+        db.sql("SELECT * FROM public.migrate_apply(%s::json)", (source(_005_shared=shared + f" -- {path}"),))
+        db.script("RESET search_path")
+        assert db.sql("SELECT version FROM one.schema_migrations") == [("001",)]
+        assert db.sql("SELECT version FROM public.schema_migrations") == [("005",)]
+        db.sql("DELETE FROM public.schema_migrations")
+
+
 def test_reset_empties_the_schema_only(tenants):
     db = tenants
     db.sql("CREATE TABLE kept (id INT)")
