@@ -30,6 +30,23 @@ std::string default_expression(std::string_view text) {
   return "(" + std::string(text) + "\n)";
 }
 
+// Whether a constraint of the table says what becomes of a row that breaks it: ON CONFLICT REPLACE deletes
+// others for it. A clause of the statement goes before; but also before those of statements in triggers, so
+// that it stands only where it is needed.
+bool has_conflict_clause(sqlite3* db, const Table& table) {
+  Prepared query(db, "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE");
+  sqlite3_bind_text(query.handle(), 1, table.name.data(), static_cast<int>(table.name.size()), SQLITE_STATIC);
+  if (!query.step()) return false;
+  const std::string sql(query.text(0));
+  sql::Lexer lexer(sql, sql::Rules::sqlite);
+  bool on = false;
+  for (sql::Token token = lexer.next_code(); token.kind != sql::TokenKind::end; token = lexer.next_code()) {
+    if (on && token.is_word("conflict")) return true;
+    on = token.is_word("on");
+  }
+  return false;
+}
+
 }  // namespace
 
 RowWriter::RowWriter(sqlite3* db, const InsertRequest& request)
@@ -38,6 +55,7 @@ RowWriter::RowWriter(sqlite3* db, const InsertRequest& request)
       columns_(request.columns),
       skip_conflicts_(request.skip_conflicts),
       one_shape_(!request.may_be_absent),
+      or_abort_(has_conflict_clause(db, table_) ? " OR ABORT" : ""),
       shape_(columns_.size(), '.') {
   shape_ += static_cast<char>(RowAction::insert);
 }
@@ -48,6 +66,7 @@ RowWriter::RowWriter(sqlite3* db, const WriteRequest& request)
       columns_(request.columns),
       key_columns_(request.key_columns),
       offset_(1),
+      or_abort_(has_conflict_clause(db, table_) ? " OR ABORT" : ""),
       shape_(columns_.size() + 1, '.') {}
 
 WriteCounts RowWriter::run(RowReader& rows) {
@@ -111,7 +130,7 @@ std::string RowWriter::insert_sql(Pattern& pattern) const {
     places += "?";
     pattern.cells.push_back(i);
   }
-  std::string sql = "INSERT INTO " + quote_name(table_.schema, table_.name);
+  std::string sql = "INSERT" + or_abort_ + " INTO " + quote_name(table_.schema, table_.name);
   sql += names.empty() ? " DEFAULT VALUES" : " (" + names + ") VALUES (" + places + ")";
   // DEFAULT VALUES takes no such clause, nor does it need one: its key is a new one, or its row is an error.
   return skip_conflicts_ && !names.empty() ? sql + " ON CONFLICT DO NOTHING" : sql;
@@ -149,7 +168,8 @@ std::string RowWriter::update_sql(Pattern& pattern) const {
   }
   pattern.cells.insert(pattern.cells.end(), keys.begin(), keys.end());
   if (set.empty()) return set;
-  return "UPDATE " + quote_name(table_.schema, table_.name) + " SET " + set + " WHERE " + where;
+  return "UPDATE" + or_abort_ + " " + quote_name(table_.schema, table_.name) + " SET " + set + " WHERE " +
+         where;
 }
 
 std::uint64_t RowWriter::write_row(Pattern& pattern, const Cell* cells) {

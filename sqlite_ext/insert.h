@@ -47,6 +47,7 @@ class RowWriter {
   std::size_t offset_ = 0;                    // of the first column's cell; before it stands the action
   bool skip_conflicts_ = false;
   bool one_shape_ = false;  // all rows are inserts of all columns
+  std::string or_abort_;    // of each statement, where the table would have it otherwise
   std::string shape_;       // one character per column, 'a' where it is absent, and the action
   std::map<std::string, Pattern> patterns_;
   Pattern* last_ = nullptr;

@@ -88,8 +88,8 @@ namespace {
 bool null_is_wrong(const Dialect& dialect, const Table& table, const Column& column) {
   // What is inserted may be something else then.
   const bool may_change = table.triggers || table.rules;
-  // There a null may be taken as a new number, or (NOT NULL ON CONFLICT REPLACE) as the default.
-  const bool null_has_meaning = dialect.dynamic_types && (column.identity || column.has_default);
+  // There a null may be taken as a new number.
+  const bool null_has_meaning = dialect.dynamic_types && column.identity;
   return column.not_null && !may_change && !null_has_meaning;
 }
 

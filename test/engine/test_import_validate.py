@@ -193,14 +193,6 @@ def test_rows_in_any_order_and_keys_of_two_columns(db):
     assert found(rows) == [("WB025", "t", 4, "$.t[3]"), ("WB025", "t", 6, "$.t[5]")]
 
 
-def test_null_that_stands_for_the_default(sqlite):
-    sqlite.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT NOT NULL ON CONFLICT REPLACE DEFAULT 'x')")
-    document = {"t": [{"id": 1, "s": None}, {"id": 2, "s": None}]}
-    assert validate(sqlite, document) == []
-    sqlite.call("import_json", json.dumps(document))
-    assert sqlite.sql("SELECT s FROM t") == [("x",), ("x",)]
-
-
 @pytest.fixture
 def declared(db):
     """Agents, and flows that name them in columns, documents and texts, by rules only."""
