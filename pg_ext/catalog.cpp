@@ -36,7 +36,15 @@ constexpr std::string_view kColumns = R"sql(
              JOIN pg_catalog.pg_class s ON s.oid = d.objid AND s.relkind = 'S'
             WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
               AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-              AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'a')),
+              AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'a'))
+           OR a.atthasdef AND a.atttypid IN (20, 21, 23) AND EXISTS (
+             SELECT FROM pg_catalog.pg_attrdef f
+               JOIN pg_catalog.pg_depend d
+                 ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.objid = f.oid
+                    AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+               JOIN pg_catalog.pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'
+              WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum
+                AND pg_catalog.pg_get_expr(f.adbin, f.adrelid) LIKE 'nextval(%::regclass)'),
          a.attidentity <> '', a.attnum
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
@@ -91,10 +99,11 @@ class Kinds {
       at->second = kind_of(described);
       if (described.kind == ValueKind::enumeration) enums_[type] = described.base;
       if (described.base != described.declared) bases_[type] = format(described);
+      if (described.kind == ValueKind::array) note_elements(type, described);
     }
     return at->second;
   }
-  // What a domain is over, as format_type() prints it; empty for other types.
+  // As Column::base_type.
   std::string base_of(std::int64_t type) const {
     const auto at = bases_.find(type);
     return at == bases_.end() ? std::string() : at->second;
@@ -106,6 +115,11 @@ class Kinds {
   }
 
  private:
+  void note_elements(std::int64_t type, const ValueType& array) {
+    const ValueType element = pg_call([&] { return describe_type(array.element, -1); });
+    if (element.base != element.declared) bases_[type] = format(element) + "[]";
+  }
+
   static std::string format(const ValueType& type) {
     return pg_call([&] { return format_type_extended(type.base, type.modifier, FORMAT_TYPE_TYPEMOD_GIVEN); });
   }

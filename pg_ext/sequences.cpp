@@ -17,17 +17,29 @@ struct Sequence {
   bool owner = false;
 };
 
+// An identity's own one, that of the default (which other columns may draw from too), or one that the column
+// owns.
 constexpr std::string_view kFindSequence = R"sql(
   SELECT n.nspname, c.relname, s.seqincrement, s.seqmin, s.seqmax,
          pg_catalog.pg_has_role(c.relowner, 'USAGE')
-    FROM pg_catalog.pg_depend d
-    JOIN pg_catalog.pg_class c ON c.oid = d.objid AND c.relkind = 'S'
+    FROM pg_catalog.pg_attribute a
+    LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+    JOIN LATERAL (
+      SELECT d.objid AS sequence, CASE d.deptype WHEN 'i' THEN 1 ELSE 3 END AS place
+        FROM pg_catalog.pg_depend d
+       WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+         AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+         AND d.deptype IN ('a', 'i') AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+      UNION ALL
+      SELECT d.refobjid, 2
+        FROM pg_catalog.pg_depend d
+       WHERE d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.objid = f.oid
+         AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass) found ON true
+    JOIN pg_catalog.pg_class c ON c.oid = found.sequence AND c.relkind = 'S'
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-   WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-     AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-     AND d.deptype IN ('a', 'i') AND d.refobjid = $1::pg_catalog.oid AND a.attname = $2::pg_catalog.name)sql";
+   WHERE a.attrelid = $1::pg_catalog.oid AND a.attname = $2::pg_catalog.name
+   ORDER BY found.place, c.oid LIMIT 1)sql";
 
 std::optional<std::int64_t> one_integer(Statements& statements, const std::string& sql) {
   const auto reader = statements.query(sql, {});

@@ -17,14 +17,17 @@ namespace whimbrel {
 
 struct Column {
   std::string name;
-  std::string type;       // as declared: format_type() in PostgreSQL, the text of CREATE TABLE in SQLite
-  std::string base_type;  // PostgreSQL: what a domain is over, "numeric(8,2)"; empty for other types
+  std::string type;  // as declared: format_type() in PostgreSQL, the text of CREATE TABLE in SQLite
+  // PostgreSQL: what a domain is over, "numeric(8,2)", and for an array of a domain an array of that; empty
+  // for other types.
+  std::string base_type;
   Kind kind = Kind::any;
   Affinity affinity = Affinity::none;  // SQLite: what it makes of values
   bool not_null = false;
   bool has_default = false;
   bool generated = false;  // computed by the engine: never in a document
-  bool identity = false;   // GENERATED AS IDENTITY, a serial's own sequence, or SQLite's INTEGER PRIMARY KEY
+  // GENERATED AS IDENTITY, an integer whose default draws from a sequence, or SQLite's INTEGER PRIMARY KEY.
+  bool identity = false;
   bool as_identity = false;  // GENERATED AS IDENTITY: an INSERT that gives values has to say so
   // SQLite's rowid where no column stands for it: stored with the rows, but in no document and no digest.
   // Only in Host::read_stored_schema().
