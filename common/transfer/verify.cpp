@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/transfer/completed_rows.h"
 #include "common/transfer/differing_rows.h"
 #include "common/transfer/digest.h"
 #include "common/transfer/export_rows.h"
@@ -37,8 +38,9 @@ Hash digest_of_rows(Host& host, const DocumentInput& input, const DocumentIndex&
   }
   TableDigest digest(std::move(digested));
   TableRows rows(host, input, index, table, columns);
+  CompletedRows completed(host, *table.target, columns, rows);
   RowBatch batch;
-  while (rows.next(batch)) digest.add(batch);
+  while (completed.next(batch)) digest.add(batch);
   return digest.digest();
 }
 
@@ -60,8 +62,9 @@ std::string differing(Host& host, const DocumentInput& input, const DocumentInde
       columns, key,
       [&](const std::function<void(const Cell*)>& take) {
         TableRows rows(host, input, index, table, plan.columns);
+        CompletedRows completed(host, *table.target, plan.columns, rows);
         RowBatch batch;
-        while (rows.next(batch))
+        while ((table.declared != nullptr ? static_cast<RowReader&>(rows) : completed).next(batch))
           for (std::size_t i = 0; i < batch.rows(); ++i) take(batch.row(i));
       },
       [&](const std::function<void(const Cell*)>& take) {
@@ -100,7 +103,7 @@ VerifiedTable verify_table(Host& host, const DocumentInput& input, const Documen
   for (const Column& column : table.target->columns)
     if (index.metadata.is_redacted(table.name, column.name)) left_aside.push_back(column.name);
   for (const IndexedColumn& column : table.columns) {
-    bool in_document = column.presence == Presence::all;
+    bool in_document = column.presence != Presence::none;
     if (table.declared != nullptr) {
       in_document = false;
       for (const DocumentColumn& declared : table.declared->columns)

@@ -34,3 +34,18 @@ def test_rows_that_differ(new_db, new_sqlite, new_postgresql):
         there.script("UPDATE one SET name = 'x'")
         found = details(there, text)["one"]
         assert len(found) == 11 and found[-1] == "and more"
+
+
+def test_columns_that_some_rows_leave_out(db):
+    """They are compared where they are given."""
+    db.script("""
+        CREATE TABLE a (id INTEGER PRIMARY KEY, t TEXT, n INTEGER DEFAULT 5);
+        INSERT INTO a VALUES (1, 'x', 5), (2, NULL, 7), (3, 'z', 5);
+        CREATE TABLE d (x INTEGER, y TEXT);
+        INSERT INTO d VALUES (1, 'a'), (1, 'a'), (NULL, NULL)""")
+    equal = '{"a": [{"id": 1, "t": "x"}, {"id": 2, "n": 7}, {"id": 3}], "d": [{"x": 1, "y": "a"}, {"x": 1, "y": "a"}, {}]}'
+    assert all(row["matches"] for row in db.call("data_verify", equal))
+    other = '{"a": [{"id": 1, "t": "y"}, {"id": 2, "n": 8}, {"id": 4}], "d": [{"x": 1, "y": "a"}, {"x": 2, "y": "a"}, {}]}'
+    found = details(db, other)
+    assert found["a"] == ['id 1 differs in "t"', 'id 2 differs in "n"', "id 3 is not in the document", "id 4 is missing"]
+    assert found["d"] == ['x 1, y "a" is there 2 times instead of 1', 'x 2, y "a" is missing']
