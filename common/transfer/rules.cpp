@@ -95,16 +95,47 @@ void check_columns(const Rule& rule) {
     refuse("has no target");
 }
 
-void check(const Schema& schema, const Rule& rule) {
+// Whether the values of a typed column may be JSON documents, or texts that hold something.
+bool may_hold_more(const Column& column) {
+  switch (column.kind) {
+    case Kind::any:
+    case Kind::text:
+    case Kind::json:
+    case Kind::jsonb:
+    case Kind::other:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// A rule that would never find anything lets pass what it is to keep.
+void check_kind(const Rule& rule, const Column& column, bool inside) {
+  const bool array = column.kind == Kind::array;
+  const bool of_documents = column.type == "json[]" || column.type == "jsonb[]";
+  if (inside ? may_hold_more(column) || (of_documents && rule.kind == RuleKind::secret) : !array) return;
+  throw Error(code::kInvalidArgument,
+              "column \"" + column.name + "\" of table \"" + rule.table + "\" is of type " + column.type +
+                  ", in which a rule \"" + std::string(rule_name(rule.kind)) + "\" finds nothing",
+              {},
+              rule.kind == RuleKind::secret
+                  ? "Without a path, the whole column is secret."
+                  : "References are looked up in columns of one value, and inside JSON documents and texts.");
+}
+
+void check(const Schema& schema, bool typed, const Rule& rule) {
   check_columns(rule);
   const Table& table = find_table(schema, rule.table);
   for (const std::string& column : rule.columns) find_column(table, column);
+  if (typed && !rule.path.empty() && rule.kind == RuleKind::secret)
+    check_kind(rule, table.columns[find_column(table, rule.columns[0])], true);
   if (rule.kind != RuleKind::reference) {
     if (!rule.path.empty() && json::parse_path(rule.path).relative)
       throw Error(code::kInvalidArgument, "path \"" + rule.path + "\" must begin with $");
     return;
   }
   const ReferenceRule reference = parse_reference(rule);
+  if (typed) check_kind(rule, table.columns[find_column(table, reference.column)], reference.is_inside());
   if (!reference.discriminator_column.empty()) find_column(table, reference.discriminator_column);
   for (const auto& [value, name] : reference.targets) {
     const Table& target = find_table(schema, name);
@@ -176,7 +207,7 @@ bool Rules::has(RuleKind kind, std::string_view table, std::string_view column) 
 }
 
 std::int64_t add_rule(Host& host, Rule rule) {
-  check(host.read_schema(), rule);
+  check(host.read_schema(), !host.dialect().dynamic_types, rule);
   host.ensure_own_tables(OwnTables::rules);
   const std::string table = table_of_rules(host);
   const std::string columns = column_text(rule.columns);

@@ -83,3 +83,20 @@ def test_settings_of_references_and_several_patterns_in_one_column(rules):
 def test_what_cannot_be_a_rule(rules, code, call, words):
     with rules.refuses(code, *words):
         rules.sql(f"SELECT rule_add({call})")
+
+
+def test_columns_in_which_a_rule_would_find_nothing(postgresql):
+    """They would pass what it is to keep."""
+    postgresql.script("""
+        CREATE TABLE agents (id integer PRIMARY KEY); CREATE TYPE pair AS (a integer, b jsonb);
+        CREATE TABLE t (id integer PRIMARY KEY, n integer, m numeric, b bytea, l int[], ta text[], ja jsonb[], p pair, j jsonb, s text)""")
+    reference = {"path": "$[*]", "target_table": "agents"}
+    for rule, column, options in (
+            ("reference", "l", reference), ("reference", "ja", reference), ("reference", "l", {"target_table": "agents"}), ("reference", "p", reference),
+            ("reference", "n", reference), ("reference", "n", {"pattern": "a{id}", "target_table": "agents"}),
+            ("secret", "ta", {"path": "$..key"}), ("secret", "m", {"path": "$.key"}), ("secret", "b", {"path": "$.key"}), ("secret", "p", {"path": "$.b.key"})):
+        with postgresql.refuses("WB003", f'"{column}"', "finds nothing"):
+            postgresql.sql("SELECT rule_add(%s, 't', %s, %s)", (rule, column, json.dumps(options)))
+    for rule, column, options in (("reference", "j", reference), ("reference", "s", reference), ("reference", "n", {"target_table": "agents"}),
+                                  ("secret", "ja", {"path": "$..key"}), ("secret", "s", {"path": "$..key"}), ("secret", "ta", {})):
+        postgresql.sql("SELECT rule_add(%s, 't', %s, %s)", (rule, column, json.dumps(options)))
