@@ -68,7 +68,8 @@ std::optional<ColumnLimit> ColumnLimit::of(std::string_view type) {
     if (type == "double precision") return ColumnLimit(What::real, 0);
     if (type == "real") return ColumnLimit(What::real32, 0);
     if (type == "jsonb") return ColumnLimit(What::members, 0);
-    if (type == "name") return ColumnLimit(What::name, kNameBytes);
+    if (type == "name") return ColumnLimit(What::bytes, kNameBytes);
+    if (type == "\"char\"") return ColumnLimit(What::bytes, 1);
     return std::nullopt;
   }
   const int size = number_of(*parts.in);
@@ -108,7 +109,7 @@ std::string ColumnLimit::change(std::string_view given, const Cell& cell, Repeat
     }
     case What::most_characters:
     case What::all_characters:
-    case What::name:
+    case What::bytes:
       return cell.tag == Tag::text ? change_of_text(cell.view()) : std::string();
     case What::members: {
       if (cell.tag != Tag::json && cell.tag != Tag::hashed) return {};
@@ -122,10 +123,17 @@ std::string ColumnLimit::change(std::string_view given, const Cell& cell, Repeat
 
 void ColumnLimit::fill_up(Cell& cell, Arena& arena) const {
   if (!fills_up() || cell.tag != Tag::text) return;
+  const auto size = static_cast<std::size_t>(size_);
   const std::size_t characters = count_characters(cell.view());
-  if (characters >= static_cast<std::size_t>(size_)) return;
+  if (characters == size) return;
   std::string filled(cell.view());
-  filled.append(static_cast<std::size_t>(size_) - characters, ' ');
+  if (characters < size) {
+    filled.append(size - characters, ' ');
+  } else {
+    const std::size_t blanks = filled.size() - (filled.find_last_not_of(' ') + 1);
+    if (!ignores_blanks_ || blanks < characters - size) return;
+    filled.resize(filled.size() - (characters - size));
+  }
   cell = Cell::text(arena.copy(filled));
 }
 
@@ -155,21 +163,35 @@ std::string ColumnLimit::change_of_time(std::int64_t microseconds) const {
 
 std::string ColumnLimit::change_of_text(std::string_view text) const {
   const auto size = static_cast<std::size_t>(size_);
-  if (what_ == What::name) return text.size() > size ? "would be cut to 63 bytes" : std::string();
+  // A byte beyond ASCII is written as \303.
+  const bool octal = text.size() == 4 && text[0] == '\\';
+  if (what_ == What::bytes && size == 1)
+    return text.size() > 1 && !octal ? "would be cut to its first byte" : "";
+  if (what_ == What::bytes)
+    return text.size() > size ? "would be cut to " + std::to_string(size) + " bytes" : std::string();
   // What is cut off and no blank is an error of its own.
-  const bool cut = text.size() > size && text.back() == ' ' && count_characters(text) > size;
+  const bool cut =
+      !ignores_blanks_ && text.size() > size && text.back() == ' ' && count_characters(text) > size;
   return cut ? "would lose blanks at its end" : "";
 }
 
 std::optional<ColumnLimit> limit_beside(const Column& column, const DocumentColumn& declared,
                                         bool source_dynamic) {
   const std::string& type = column.storage_type();
-  if (!source_dynamic && declared.type == column.type) return std::nullopt;
+  if (has_same_limits(column, declared, source_dynamic)) return std::nullopt;
   if (type == "double precision") {
     if (declared.kind == Kind::real) return std::nullopt;
     if (!source_dynamic && (declared.type == "integer" || declared.type == "smallint")) return std::nullopt;
   }
-  return ColumnLimit::of(type);
+  if (type == "jsonb" && declared.kind == Kind::jsonb && !source_dynamic) return std::nullopt;
+  auto limit = ColumnLimit::of(type);
+  if (limit && limit->fills_up() && declared.type.starts_with("character(")) limit->ignore_blanks();
+  return limit;
+}
+
+// A type of the user may be another one there, of the same name.
+bool has_same_limits(const Column& column, const DocumentColumn& declared, bool source_dynamic) {
+  return !source_dynamic && declared.type == column.type && column.base_type.empty();
 }
 
 }  // namespace whimbrel

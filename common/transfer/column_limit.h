@@ -26,6 +26,8 @@ class ColumnLimit {
 
   // Blanks up to the length of a char(n), of which they are no part.
   void fill_up(Cell& cell, Arena& arena) const;
+  // Of values that come from a char(n): blanks at their end are no part of them either.
+  void ignore_blanks() { ignores_blanks_ = true; }
   bool fills_up() const { return what_ == What::all_characters; }
 
   // Whether a cell of the column has lost already what the value had.
@@ -40,7 +42,7 @@ class ColumnLimit {
     interval_fraction,  // of an interval
     most_characters,    // varchar(n)
     all_characters,     // char(n)
-    name,               // 63 bytes
+    bytes,              // name, "char"
     members,            // jsonb: each key once
   };
 
@@ -51,11 +53,15 @@ class ColumnLimit {
   std::string change_of_text(std::string_view text) const;
 
   What what_;
-  int size_;  // decimals, or characters
+  int size_;  // decimals, characters or bytes
+  bool ignores_blanks_ = false;
 };
 
-// The limit that matters for the values of a document's column; none where they had the same at home.
-// `source_dynamic`: they come from an engine whose columns take values of any type.
+// Whether values of a document's column had all limits of this column at home. `source_dynamic`: they come
+// from an engine whose columns take values of any type.
+bool has_same_limits(const Column& column, const DocumentColumn& declared, bool source_dynamic);
+
+// The limit that matters for the values of a document's column.
 std::optional<ColumnLimit> limit_beside(const Column& column, const DocumentColumn& declared,
                                         bool source_dynamic);
 

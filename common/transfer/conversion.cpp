@@ -231,6 +231,9 @@ bool widen_number(std::string_view text, bool is_integer, const ColumnReading& r
   return moment.has_value();
 }
 
+Misfit convert_number(std::string_view text, bool is_integer, const ColumnReading& reading, Arena& arena,
+                      Cell& cell);
+
 Misfit convert_string(std::string_view text, const ColumnReading& reading, Arena& arena, Cell& cell) {
   if (reading.dynamic) {
     if (reading.source_kind == Kind::integer || reading.kind == Kind::integer)
@@ -266,10 +269,9 @@ Misfit convert_string(std::string_view text, const ColumnReading& reading, Arena
     case Kind::real:
     case Kind::numeric:
       if (convert_word(text, reading, cell)) return {};
-      if (reading.kind == Kind::numeric && integer_in(text)) {
-        cell = Cell::of(Tag::number, arena.copy(text));
-        return {};
-      }
+      // As who keeps decimals as text writes them.
+      if (is_number_text(text) && !is_number_word(text))
+        return convert_number(text, integer_in(text).has_value(), reading, arena, cell);
       return wrong_string(text, reading);
     case Kind::date:
     case Kind::time:

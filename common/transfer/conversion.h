@@ -11,6 +11,7 @@
 #include "common/json/reader.h"
 #include "common/schema/affinity.h"
 #include "common/schema/kind.h"
+#include "common/transfer/array_limit.h"
 #include "common/transfer/column_limit.h"
 #include "common/transfer/hash.h"
 #include "common/value.h"
@@ -32,6 +33,7 @@ struct ColumnReading {
   std::optional<Affinity> affinity;
   // The same of a typed engine's column; see `keeps_number`.
   std::optional<ColumnLimit> limit;
+  std::optional<ArrayLimit> array_limit;
   // Instead of a misfit, a number that the column would round stays as it is in the document: for who
   // compares.
   bool keeps_number = false;

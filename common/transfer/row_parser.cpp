@@ -42,7 +42,8 @@ RowParser::RowParser(std::vector<ParserColumn> columns, Use use)
       keys_(columns_.size()),
       use_(use),
       values_(use != Use::digest),
-      digest_(use == Use::digest || use == Use::values_and_digest) {
+      digest_(use == Use::digest || use == Use::values_and_digest),
+      told_(use == Use::again) {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     index_.emplace(columns_[i].name, i);
     json::Buffer encoded;
@@ -190,6 +191,8 @@ std::string RowParser::change_by_column(const ColumnReading& reading, std::strin
     const std::string stored = stored_instead(cell, *reading.affinity, reading.kind);
     return stored.empty() ? stored : "would become " + stored;
   }
+  if (reading.array_limit && !cell.is_null() && !told_ && !reading.keeps_number)
+    return reading.array_limit->change(given, repeated_keys_);
   if (!reading.limit) return {};
   reading.limit->fill_up(cell, arena);
   if (reading.keeps_number) {
@@ -197,8 +200,7 @@ std::string RowParser::change_by_column(const ColumnReading& reading, std::strin
       cell = Cell::of(Tag::number, arena.copy(given));
     return {};
   }
-  // What is read again has been looked at.
-  return use_ == Use::again ? std::string() : reading.limit->change(given, cell, repeated_keys_);
+  return told_ ? std::string() : reading.limit->change(given, cell, repeated_keys_);
 }
 
 // `text`: as next_value() gives it; with Token::begin_object also any other value as raw_value() gives it.

@@ -57,6 +57,9 @@ class RowParser {
   // a fault null. Cells point into `arena`. Whether no cell is Tag::absent.
   bool parse(json::Reader& reader, Cell* cells, Cell* source_cells, Arena& arena, RowFaults& faults);
 
+  // With Use::again: values that do not fit may be among them, and are told once more.
+  void expect_faults() { told_ = false; }
+
   const std::vector<ParserColumn>& columns() const { return columns_; }
   // Whether documents() tells anything: not where the values go on at once.
   bool knows_documents() const { return use_ == Use::digest || use_ == Use::again; }
@@ -104,6 +107,7 @@ class RowParser {
   Use use_;
   bool values_;
   bool digest_;
+  bool told_;  // what columns make of the values has been looked at
   json::Buffer unquoted_;
   bool withheld_ = false;  // a value of this row is a secret that its document does not have
   std::uint64_t row_ = 0;

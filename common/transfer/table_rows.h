@@ -39,7 +39,10 @@ class TableRows : public RowReader, private RowFaults {
   void set_batch_rows(std::size_t rows) { batch_rows_ = rows; }
   // Rows with a value that does not fit, or with a key twice, are left out and told to `bad`; without this
   // such a row means that the document has changed.
-  void collect(BadRows& bad) { bad_ = &bad; }
+  void collect(BadRows& bad) {
+    bad_ = &bad;
+    parser_.expect_faults();
+  }
 
   std::size_t columns() const override { return columns_.size(); }
   bool next(RowBatch& batch) override;

@@ -551,6 +551,8 @@ ColumnReading target_reading(const Dialect& dialect, const DocumentIndex& index,
   if (declared != nullptr) reading.source_kind = declared->kind;
   if (declared != nullptr && !reading.dynamic) {
     reading.limit = limit_beside(column, *declared, reading.source_dynamic);
+    if (!has_same_limits(column, *declared, reading.source_dynamic))
+      reading.array_limit = ArrayLimit::of(column.storage_type());
     reading.keeps_number = !index.must_fit;
   }
   reading.bad_text = index.bad_text;

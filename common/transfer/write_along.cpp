@@ -12,21 +12,16 @@ namespace whimbrel {
 
 namespace {
 
-// What ColumnLimit does not tell value by value.
+// What ColumnLimit and ArrayLimit do not tell value by value.
 bool may_change_inside(const Column& column, const DocumentColumn& declared) {
-  if (column.type == declared.type || column.kind != declared.kind) return false;
-  std::string_view type = column.storage_type();
-  switch (column.kind) {
-    case Kind::composite:
-      return true;
-    case Kind::array:
-      while (type.ends_with("[]")) type.remove_suffix(2);
-      return ColumnLimit::of(type).has_value();
-    default:
-      // To some fields of an interval; a time with a zone.
-      return column.kind == Kind::other &&
-             (type.starts_with("interval ") || type.find('(') != std::string_view::npos);
-  }
+  if (column.kind != declared.kind) return false;
+  if (column.kind == Kind::composite) return true;  // of the same name, it may have other attributes there
+  if (has_same_limits(column, declared, false)) return false;
+  const std::string_view type = column.storage_type();
+  if (column.kind == Kind::array) return type == "jsonb[]";
+  // To some fields of an interval; a time with a zone.
+  return column.kind == Kind::other &&
+         (type.starts_with("interval ") || type.find('(') != std::string_view::npos);
 }
 
 bool has_same_columns(const Table& table, const DocumentTable& declared) {

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "common/transfer/array_limit.h"
 #include "common/transfer/column_limit.h"
 
 namespace whimbrel {
@@ -141,7 +142,48 @@ TEST(ColumnLimit, BesideTheDocumentsType) {
   domain.type = "price";
   domain.base_type = "numeric(8,2)";
   EXPECT_TRUE(limit_beside(domain, {"v", "numeric", Kind::numeric}, false).has_value());
-  EXPECT_FALSE(limit_beside(domain, {"v", "price", Kind::numeric}, false).has_value());
+  EXPECT_TRUE(limit_beside(domain, {"v", "price", Kind::numeric}, false).has_value());  // maybe another one
+}
+
+TEST(ArrayLimit, Elements) {
+  const auto change = [](std::string_view type, std::string_view given) {
+    const auto limit = ArrayLimit::of(type);
+    if (!limit) return std::string("none");
+    RepeatedKeys keys;
+    return limit->change(given, keys);
+  };
+  for (const char* type : {"numeric(8,2)", "text[]", "jsonb[]", "integer[]", "price[]", "[]"})
+    EXPECT_EQ(change(type, "[1.005]"), "none") << type;
+  EXPECT_EQ(change("numeric(8,2)[]", "[1.5,null,[2.25,[3]]]"), "");
+  EXPECT_EQ(change("numeric(8,2)[]", "[1.5,null,[2.25,[3.005]]]"),
+            "has 3.005, which would be rounded to 2 decimal places");
+  EXPECT_EQ(change("numeric(8,2)[]", R"({"$array":{"lower":[5],"values":[1,1.005]}})"),
+            "has 1.005, which would be rounded to 2 decimal places");
+  EXPECT_EQ(change("numeric(3,-2)[]", R"({"$array":{"lower":[5],"values":[100,{"$num":"NaN"}]}})"), "");
+  EXPECT_EQ(change("character varying(3)[]", R"(["abc","ab  "])"),
+            "has \"ab  \", which would lose blanks at its end");
+  EXPECT_EQ(change("character(3)[]", R"(["a","abc"])"), "");
+  EXPECT_EQ(change("timestamp(0) without time zone[]", R"(["2026-01-01T00:00:00.5"])"),
+            "has \"2026-01-01T00:00:00.5\", which would be rounded to 0 digits of a second");
+  EXPECT_NE(change("real[]", "[0.5,16777217]"), "");
+  EXPECT_EQ(change("double precision[]", "[0.1,1e300]"), "");
+}
+
+TEST(ColumnLimit, BlanksOfAShorterOne) {
+  Column column;
+  column.type = "character(3)";
+  const auto filled = [&](std::string_view there, std::string_view text) {
+    auto limit = limit_beside(column, {"v", std::string(there), Kind::text}, false);
+    Arena arena;
+    Cell cell = Cell::text(text);
+    limit->fill_up(cell, arena);
+    return std::string(cell.view());
+  };
+  EXPECT_EQ(filled("text", "ab"), "ab ");
+  EXPECT_EQ(filled("character(5)", "ab   "), "ab ");
+  EXPECT_EQ(filled("character(5)", "ä     "), "ä  ");
+  EXPECT_EQ(filled("character(5)", "abcd "), "abcd ");  // the server refuses it
+  EXPECT_EQ(filled("text", "ab   "), "ab   ");
 }
 
 }  // namespace

@@ -250,3 +250,27 @@ def test_text_of_every_kind(new_db):
     second.call("import_json", first.value("export_json"))
     assert [row[1] for row in second.sql("SELECT * FROM t ORDER BY id")] == texts
     assert second.digests() == first.digests()
+
+
+def test_decimals_in_strings(new_db, new_postgresql):
+    """As SQLite keeps those of PostgreSQL; an import back finds them."""
+    for db in (new_db(), new_postgresql()):
+        db.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, price NUMERIC(10,2), r DOUBLE PRECISION)")
+        db.call("import_json", '{"t": [{"id": 1, "price": "12.50", "r": "0.5"}, {"id": 2, "price": "100", "r": "1e2"}]}')
+        assert [float(value) for row in db.sql("SELECT price, r FROM t ORDER BY id") for value in row] == [12.5, 0.5, 100, 100]
+        assert all(row["matches"] for row in db.call("data_verify", '{"t": [{"id": 1, "price": "12.5", "r": 0.5}, {"id": 2, "price": 100, "r": 100}]}'))
+    for wrong in ("12,50", "", "1.2.3", "0x10", " 1"):
+        with db.refuses("WB024", "price"):
+            db.call("import_json", '{"t": [{"id": 3, "price": "%s"}]}' % wrong)
+
+
+def test_decimals_go_to_sqlite_and_back(sqlite, postgresql, directory):
+    postgresql.script("CREATE TABLE t (id int PRIMARY KEY, price numeric(10,2), many numeric); INSERT INTO t VALUES (1, 12.50, 12345678901234567890.125), (2, NULL, 'NaN')")
+    document = postgresql.value("export_json")
+    sqlite.call("import_json", document, '{"create": true}')
+    back = sqlite.value("export_json")
+    with postgresql.unchanged():
+        postgresql.call("import_json", back, '{"on_conflict": "update"}')
+    postgresql.sql("DELETE FROM t")
+    postgresql.call("import_json", back)
+    assert all(row["matches"] for row in postgresql.call("data_verify", document))

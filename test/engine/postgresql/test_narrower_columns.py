@@ -24,7 +24,11 @@ NARROWER = [
     ("json", "jsonb", '{"a": [{"b": 1}, {"b": 1}]}', '[{"a": 1, "\\u0061": 2}]', "has a key twice"),
     ("json", "jsonb", json.dumps({str(i): i for i in range(40)}), json.dumps({str(i): i for i in range(40)})[:-1] + ', "7": 7}', "has a key twice"),
     ("numeric", "money_of", "1.50", "1.005", "would be rounded to 2 decimal places"),
-    ("numeric[]", "numeric(8,2)[]", "{1.5}", "{1.005}", "the rows that were stored are not those"),
+    ("text", '"char"', "a", "ab", "would be cut to its first byte"),
+    ("numeric[]", "numeric(8,2)[]", "{1.5}", "{1.5,1.005}", "has 1.005, which would be rounded to 2 decimal places"),
+    ("numeric[]", "money_of[]", "{1.5}", "{{1},{1.005}}", "has 1.005, which would be rounded to 2 decimal places"),
+    ("timestamp[]", "timestamp(0)[]", "[0:0]={2026-01-01 00:00:00}", "{2026-01-01 00:00:00.7}", "would be rounded to 0 digits"),
+    ("json[]", "jsonb[]", """{"{\\"a\\": 1}"}""", """{"{\\"a\\": 1, \\"a\\": 2}"}""", "the rows that were stored are not those"),
     ("interval", "interval day to minute", "1 day 02:03", "1.5 s", "the rows that were stored are not those"),
     ("timetz", "time(0) with time zone", "10:00:00+01", "10:00:00.7+01", "the rows that were stored are not those"),
 ]
@@ -82,6 +86,48 @@ def test_blanks_of_char_are_no_difference(databases):
     second.call("import_json", document, '{"on_conflict": "replace"}')
     assert second.one("SELECT string_agg(code || '<' || up, ' ' ORDER BY code) FROM t") == "bc<a äöüß<bc"
     assert all(row["matches"] for row in second.call("data_verify", document))
+
+
+def test_types_of_one_name_that_differ(databases):
+    """Domains, arrays of them, and composite types; where the table is the same one, nothing is read twice for it."""
+    first, second = databases
+    for database, scale in ((first, 3), (second, 2)):
+        database.script(f"""CREATE DOMAIN amount AS numeric(8,{scale}); CREATE DOMAIN amounts AS amount[]; CREATE TYPE pair AS (n numeric(8,{scale}), t text);
+            CREATE TABLE a (v amount); CREATE TABLE b (v amount[]); CREATE TABLE c (v amounts); CREATE TABLE d (v pair)""")
+    for table, fits, lost in (("a", "1.5", "1.005"), ("b", "{1.5}", "{1.005}"), ("c", "{1.5}", "{1.005}"), ("d", "(1.5,x)", "(1.005,x)")):
+        options = json.dumps({"tables": [table]})
+        first.sql(f"INSERT INTO {table} VALUES (%s)", (fits,))
+        second.call("import_json", first.value("export_json", options))
+        first.sql(f"INSERT INTO {table} VALUES (%s)", (lost,))
+        with second.refuses("WB024", f'"{table}"'):
+            second.call("import_json", first.value("export_json", options), '{"clear": true}')
+
+
+@pytest.mark.parametrize("options", [{}, {"on_conflict": "update"}, {"preserve_ids": False}, {"clear": True}])
+def test_rows_that_would_change_are_bad_ones(databases, options):
+    first, second = databases
+    first.script("""CREATE TABLE t (id int PRIMARY KEY, n numeric, j json, c text, a numeric[]);
+        INSERT INTO t VALUES (1, 1.5, '{"a": 1}', 'ab', '{1.5}'), (2, 1.555, '[]', '', '{}'), (3, 1, '{"a": 1, "a": 2}', '', '{}'),
+                             (4, 1, '[]', 'ab  ', '{}'), (5, 1, '[]', 'a', '{1.005}')""")
+    second.sql("CREATE TABLE t (id int PRIMARY KEY, n numeric(6,2), j jsonb, c varchar(3), a numeric(6,2)[])")
+    for document in (first.value("export_json"), "\n".join(row["line"] for row in first.call("export_jsonl"))):
+        second.sql("TRUNCATE t")
+        rows = second.call("import_json", document, json.dumps({"on_error": "collect", **options}))
+        assert [row["row_number"] for row in rows if row["error"]] == [2, 3, 4, 5], rows
+        assert second.sql("SELECT n::text, j::text, c, a::text FROM t") == [("1.50", '{"a": 1}', "ab", "{1.50}")]
+
+
+def test_char_is_without_its_blanks(databases):
+    first, second = databases
+    first.script("CREATE TABLE t (id int PRIMARY KEY, c char(5), a text[]); INSERT INTO t VALUES (1, 'ab', '{ab}'), (2, NULL, NULL)")
+    second.sql("CREATE TABLE t (id int PRIMARY KEY, c char(3), a char(3)[])")
+    document = first.value("export_json")
+    second.call("import_json", document)
+    assert second.sql("SELECT c, a::text FROM t WHERE id = 1") == [("ab ", '{"ab "}')]
+    assert second.call("import_json", document, '{"on_conflict": "update", "skip": []}') is not None
+    first.sql("INSERT INTO t VALUES (3, 'abcd', NULL)")
+    with second.refuses("22001"):
+        second.call("import_json", first.value("export_json"), '{"clear": true}')
 
 
 def test_documents_without_digests_are_rounded(postgresql):

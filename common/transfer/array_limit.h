@@ -1,0 +1,32 @@
+// What a column of arrays makes of their elements: as ColumnLimit says it of a column of their type.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/schema/kind.h"
+#include "common/transfer/column_limit.h"
+
+namespace whimbrel {
+
+class ArrayLimit {
+ public:
+  // Of an array type as format_type() prints it; none where its elements are kept, or not known here: those
+  // of jsonb, whose own arrays stand among those of the column.
+  static std::optional<ArrayLimit> of(std::string_view type);
+
+  // What becomes of an array as it stands in a document, for people ("has 1.005, which would be rounded to 2
+  // decimal places"); empty when the column keeps it.
+  std::string change(std::string_view given, RepeatedKeys& keys) const;
+
+ private:
+  ArrayLimit(const ColumnLimit& element, Kind kind, bool single)
+      : element_(element), kind_(kind), single_(single) {}
+
+  ColumnLimit element_;
+  Kind kind_;
+  bool single_;  // a binary float of 32 bits
+};
+
+}  // namespace whimbrel
