@@ -21,6 +21,7 @@
 #include "sqlite_ext/script.h"
 #include "sqlite_ext/table_facts.h"
 #include "sqlite_ext/temporary_directory.h"
+#include "sqlite_ext/unfit.h"
 #include "sqlite_ext/waiting.h"
 
 namespace whimbrel::sqlite {
@@ -51,18 +52,6 @@ std::int64_t changed_rows(sqlite3* db, std::int64_t total_before, std::int64_t r
 
 bool counts_rows(std::string_view word) {
   return word == "insert" || word == "replace" || word == "update" || word == "delete" || word == "with";
-}
-
-void refuse_unfit_word(std::string_view word) {
-  if (word == "vacuum")
-    throw Error(code::kUnsupported, "VACUUM cannot run inside a function",
-                "SQLite refuses it while any statement runs, and the call of this function is one.",
-                "Run VACUUM by itself, outside of the migrations.");
-  if (word == "attach" || word == "detach")
-    throw Error(code::kUnsupported,
-                (word == "attach" ? "ATTACH" : "DETACH") + std::string(" is not a migration"),
-                "Attached databases belong to a connection and not to the database that is migrated.",
-                "Attach the database on the connection before the call.");
 }
 
 [[noreturn]] void refuse_large_objects() {
@@ -189,7 +178,7 @@ bool SqliteHost::needs_no_transaction(const Pragma& pragma) {
   if (pragma.name == "wal_checkpoint") return true;
   if (!pragma.argument.has_value()) return false;
   if (pragma.name == "synchronous" || pragma.name == "temp_store") return true;
-  return pragma.name == "journal_mode" && journal_mode() != *pragma.argument;
+  return pragma.name == "journal_mode" && !sets_journal_off(pragma) && journal_mode() != *pragma.argument;
 }
 
 std::string SqliteHost::journal_mode() {
@@ -197,12 +186,12 @@ std::string SqliteHost::journal_mode() {
   return mode->step() ? std::string(mode->text(0)) : std::string();
 }
 
-void SqliteHost::refuse_unfit(std::string_view sql) const { refuse_unfit_word(first_word(sql)); }
+void SqliteHost::refuse_unfit(std::string_view sql) const { refuse_unfit_statement(first_word(sql), sql); }
 
 std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
   require_transaction();
   const std::string word = first_word(sql);
-  refuse_unfit_word(word);
+  refuse_unfit_statement(word, sql);
   if (scope_ != nullptr) scope_->stay_undoable();
   const Pragma pragma = word == "pragma" ? parse_pragma(sql) : Pragma();
   if (word == "pragma" && !remember_error([&] { return savepoints_.prepare_pragma(pragma); })) return 0;
