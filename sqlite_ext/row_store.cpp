@@ -20,8 +20,9 @@ constexpr std::size_t kHead = 13;
 constexpr std::size_t kPiece = 64 * 1024;
 
 [[noreturn]] void fail(const char* what) {
+  const int reason = errno;  // which looking for the directory changes
   Error error =
-      file_error(std::string("cannot ") + what + " temporary", temporary_directory() + "/(unnamed)", errno);
+      file_error(std::string("cannot ") + what + " temporary", temporary_directory() + "/(unnamed)", reason);
   error.detail = "Rows beyond 4 MB wait in the directory that SQLITE_TMPDIR or TMPDIR names.";
   throw error;
 }

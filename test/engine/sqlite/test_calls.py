@@ -112,16 +112,25 @@ def test_a_deferred_key_of_one_table_does_not_let_another_table_through(sqlite):
 def test_large_results_wait_in_the_directory_for_temporary_files(filled, monkeypatch, tmp_path):
     filled.execute("INSERT INTO note (text) SELECT printf('%d%.*c', value, 1000000, 'x') FROM (SELECT 1 AS value UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6)")
     directory = tmp_path / "temporary"
+    directory.mkdir()
     monkeypatch.setenv("SQLITE_TMPDIR", str(directory))
     rows = filled.execute("SELECT * FROM export_jsonl()")
     rows.fetchone()
     files = [os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd") if os.path.islink(f"/proc/self/fd/{name}")]
     assert [file for file in files if file.startswith(str(directory))]
     assert len(rows.fetchall()) > 9 and list(directory.iterdir()) == []
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path / "file"))
-    with pytest.raises(sqlite3.OperationalError, match="cannot make temporary file"):
-        filled.execute("SELECT * FROM export_jsonl()").fetchall()
+
+
+def test_a_directory_for_temporary_files_that_is_none_is_passed_over(filled, monkeypatch, tmp_path):
+    """As SQLite does it; and what is not there is not made."""
+    filled.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6) INSERT INTO note (text) SELECT printf('%d%.*c', i, 1000000, 'x') FROM n")
+    file, nowhere = tmp_path / "file", tmp_path / "made" / "by" / "nobody"
+    file.touch()
+    for first, second in ((file, nowhere), (nowhere, file), (nowhere, nowhere), (file, "/proc/nope")):
+        monkeypatch.setenv("SQLITE_TMPDIR", str(first))
+        monkeypatch.setenv("TMPDIR", str(second))
+        assert len(filled.execute("SELECT * FROM export_jsonl()").fetchall()) > 9
+    assert not nowhere.parent.parent.exists()
 
 
 @pytest.mark.parametrize("where, rows", [
