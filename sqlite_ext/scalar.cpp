@@ -31,16 +31,40 @@ std::size_t value_size(sqlite3* db, std::string_view text, std::size_t limit) {
   return encoding.step() && encoding.text(0) != "UTF-8" ? utf16_size(text) : text.size();
 }
 
+// What a call that cannot give its result has done, and what to do instead.
+struct Unsaid {
+  const char* done;
+  const char* instead;
+};
+
+Unsaid unsaid(Effect effect) {
+  switch (effect) {
+    case Effect::reads:
+      return {"", "A function that writes to a file or gives rows has no such limit."};
+    case Effect::commits:
+      return {
+          " What the call did is committed (a dry run does nothing).",
+          "migrate_status() and migrate_history() tell what was done. The option \"steps\" does less in one "
+          "call."};
+    default:
+      return {" Nothing was changed.",
+              "Do less in one call (migrations: the option \"steps\"), or raise the limit: sqlite3_limit(), "
+              ".limit length in the shell."};
+  }
+}
+
 // Such a result could not be given to anybody, and SQLite's own message does not say what to do.
 void check_size(sqlite3_context* context, const Function& function, std::string_view text) {
   sqlite3* const db = sqlite3_context_db_handle(context);
   const auto limit = static_cast<std::size_t>(sqlite3_limit(db, SQLITE_LIMIT_LENGTH, -1));
-  if (const std::size_t size = value_size(db, text, limit); size > limit)
-    throw Error(code::kUnsupported,
-                "the result of " + std::string(function.name) + "() has " + std::to_string(size) +
-                    " bytes, more than one value may have",
-                "The limit of this connection is " + std::to_string(limit) + " bytes.",
-                "A function that writes to a file or gives rows has no such limit.");
+  const std::size_t size = value_size(db, text, limit);
+  if (size <= limit) return;
+  const Unsaid said = unsaid(function.effect);
+  throw Error(code::kUnsupported,
+              "the result of " + std::string(function.name) + "() has " + std::to_string(size) +
+                  " bytes, more than one value may have",
+              "The limit of this connection is " + std::to_string(limit) + " bytes." + said.done,
+              said.instead);
 }
 
 // The one value of a scalar function.

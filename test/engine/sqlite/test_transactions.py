@@ -251,10 +251,19 @@ def test_a_result_that_cannot_be_given_leaves_nothing(filled, sql, made, begin):
     if begin:
         filled.execute("BEGIN")
     limit = filled.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2000)
-    with pytest.raises(sqlite3.OperationalError, match="WB005.*more than one value may have"):
+    with pytest.raises(sqlite3.OperationalError, match="WB005.*more than one value may have(.|\n)*Nothing was changed(.|\n)*steps"):
         filled.execute(sql, (text,))
     filled.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limit)
     assert filled.in_transaction == begin
     assert state(filled) == before
     filled.execute(sql, (text,))  # nothing but the limit was in the way
     assert state(filled) != before
+
+
+def test_a_result_of_what_is_committed_that_cannot_be_given(db):
+    files = source(*(f"CREATE TABLE made_{n} (id INTEGER)" for n in range(20)))
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2500)
+    with pytest.raises(sqlite3.OperationalError, match="WB005.*more than one value may have(.|\n)*is committed(.|\n)*migrate_status"):
+        db.execute("SELECT migrate_run(?)", (files,))
+    assert not db.in_transaction
+    assert db.execute("SELECT count(*) FROM schema_migrations").fetchone() == (20,)
