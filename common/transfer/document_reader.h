@@ -9,6 +9,7 @@
 
 #include "common/file/compressed_file.h"
 #include "common/file/source.h"
+#include "common/host.h"
 #include "common/json/reader.h"
 #include "common/transfer/document.h"
 #include "common/transfer/row_writer.h"
