@@ -9,6 +9,7 @@
 
 #include "common/file/system_error.h"
 #include "sqlite_ext/fault.h"
+#include "sqlite_ext/schema_trust.h"
 #include "sqlite_ext/statement.h"
 
 namespace whimbrel::sqlite {
@@ -105,7 +106,7 @@ void DatabaseFile::open() {
 void DatabaseFile::harden() {
   sqlite3* const db = db_.get();
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  limit_schema_trust(db);
   sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, nullptr);
   sqlite3_busy_handler(db, &wait, this);

@@ -424,6 +424,34 @@ def test_the_schema_of_a_file_can_run_nothing(postgresql, file):
     assert rows[0]["row_count"] == 1 and "load_extension" in rows[-1]["note"]
 
 
+HOSTILE = [("CREATE TABLE t (x, y AS (load_extension(x)))", None), ("CREATE TABLE t (x, y AS (fts3_tokenizer(x)) STORED)", None),
+           ("CREATE TABLE t (x)", "CREATE INDEX i ON t (load_extension(x))"), ("CREATE TABLE t (x)", "CREATE INDEX i ON t (x) WHERE rtreecheck(x) = 'ok'")]
+
+
+@pytest.mark.parametrize("table, index", HOSTILE)
+def test_a_schema_that_calls_what_has_effects_is_refused(postgresql, file, table, index):
+    """SQLite lets nobody make such a one; a file can have it."""
+    path = file("CREATE TABLE t (x); CREATE INDEX i ON t (x); INSERT INTO t VALUES ('/tmp/none')")
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 't'", (table,))
+    connection.execute("UPDATE sqlite_schema SET sql = ifnull(?, sql) WHERE name = 'i'", (index,))
+    connection.close()
+    for function in ("inspect_sqlite", "import_sqlite"):
+        with postgresql.refuses(None, "malformed database schema", "prohibited"):
+            postgresql.call(function, path)
+
+
+def test_functions_for_json_in_a_schema(postgresql, file):
+    path = file("""CREATE TABLE g (id INTEGER PRIMARY KEY, b TEXT, x AS (json_extract(b, '$.x')), y TEXT AS (b ->> '$.y') STORED, CHECK (json_valid(b)));
+                   CREATE INDEX gi ON g (json_extract(b, '$.x')); CREATE INDEX gp ON g (b) WHERE json_type(b, '$.y') = 'text';
+                   INSERT INTO g (b) VALUES ('{"x": 1, "y": "one"}'), ('{"x": 2}')""")
+    assert findings(postgresql, path)
+    [row] = postgresql.call("import_sqlite", path)
+    assert row["row_count"] == 2 and row["digest_matches"]
+    assert postgresql.sql("SELECT x::text, y FROM g ORDER BY id") == [("1", "one"), ("2", None)]
+
+
 def test_sqlite_says_where_the_functions_are(sqlite):
     with sqlite.fails("WB005", "ATTACH"):
         sqlite.call("inspect_sqlite", "none.db")
