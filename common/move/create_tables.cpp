@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/move/create_table.h"
 #include "common/move/document_profile.h"
 #include "common/move/document_source.h"
 #include "common/move/refusal.h"
@@ -93,7 +94,10 @@ class MakeTables {
     for (const std::string& sql : made.before)
       if (!sql.starts_with("CREATE SCHEMA")) host_.execute(sql);
     for (const TargetTable& table : made.tables) {
-      make(table, made.findings);
+      create_table(host_, table, [&](const TargetColumn& column, const Error& refusal) {
+        made.findings[column.finding].loss = "the expression; the column stays without values";
+        made.findings[column.finding].reason = refusal.message;
+      });
       run_optional(host_, table.before_rows, made.findings);
     }
     for (const TargetTable& table : made.tables) run_optional(host_, table.after_rows, made.findings);
@@ -182,18 +186,6 @@ class MakeTables {
       if (type == instead && column.kind != Kind::text)
         lost_.push_back("column " + table.name + "." + column.name + ": type " + column.type +
                         " is not known here, " + instead + " takes its place");
-    }
-  }
-
-  void make(const TargetTable& table, std::vector<Finding>& findings) {
-    const auto refusal = refusal_of(host_, table.create());
-    if (!refusal) return;
-    if (!table.has_expressions()) throw Error(*refusal);
-    host_.execute(table.create_plain());
-    for (const TargetColumn& column : table.columns) {
-      if (!column.computed()) continue;
-      findings[column.finding].loss = "the expression; the column stays without values";
-      findings[column.finding].reason = refusal->message;
     }
   }
 

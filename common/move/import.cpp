@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
 #include <utility>
 
 #include "common/error.h"
 #include "common/move/converted_rows.h"
+#include "common/move/create_table.h"
 #include "common/move/inspect.h"
 #include "common/move/on_file.h"
 #include "common/move/refusal.h"
@@ -87,31 +87,10 @@ class Import {
   }
 
   void create(TargetTable& table) {
-    if (table.has_expressions())
-      create_with_expressions(table);
-    else
-      host_.execute(table.create());
+    create_table(host_, table, [&](const TargetColumn& column, const Error& refusal) {
+      refused(column.finding, "the expression; the column keeps its values", refusal);
+    });
     run_optional(table.before_rows);
-  }
-
-  // With those that PostgreSQL takes; the other columns keep the values that SQLite has computed.
-  void create_with_expressions(const TargetTable& table) {
-    if (!refusal_of(host_, table.create())) return;
-    std::set<const TargetColumn*> taken;
-    const auto create = [&] {
-      return table.create([&](const TargetColumn& column) { return taken.contains(&column); });
-    };
-    for (const TargetColumn& column : table.columns) {
-      if (!column.computed()) continue;
-      taken.insert(&column);
-      if (const auto refusal = refusal_of(host_, create())) {
-        taken.erase(&column);
-        refused(column.finding, "the expression; the column keeps its values", *refusal);
-      } else {
-        host_.execute("DROP TABLE " + quote_name(table.schema, table.name));
-      }
-    }
-    host_.execute(create());
   }
 
   void refused(std::size_t finding, const std::string& what, const Error& error) {

@@ -225,6 +225,16 @@ def test_generated_columns_come_again_or_are_told(new_postgresql, new_sqlite, di
     assert "column low is empty and no longer generated" in told and "column m is empty and no longer generated" in told and "column b " not in told
 
 
+def test_a_generated_column_that_is_refused_takes_no_other_along(sqlite, postgresql, directory):
+    """PostgreSQL lets none refer to another."""
+    sqlite.script("""CREATE TABLE g (id INTEGER PRIMARY KEY, a INTEGER, b TEXT, v1 INTEGER AS (a * 2), v2 INTEGER AS (v1 + 1), v7 REAL AS (a / 2.0), v8 INTEGER AS (length(b)));
+        INSERT INTO g (a, b) VALUES (5, 'xyz')""")
+    move(sqlite, postgresql, directory / "g.json")
+    assert postgresql.sql("SELECT v1, v2, v7, v8 FROM g") == [(10, None, 2.5, 3)]
+    told = [notice for notice in postgresql.connection.notices if "the expression" in notice]
+    assert len(told) == 1 and "g.v2: the expression; the column stays without values" in told[0], told
+
+
 def test_numbers_that_are_none(sqlite, postgresql, new_postgresql, directory):
     """NaN and infinity go to the other engine and back."""
     postgresql.script("""CREATE TABLE t (id int PRIMARY KEY, d double precision, f real, n numeric);
