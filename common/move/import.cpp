@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "common/error.h"
-#include "common/move/converted_rows.h"
+#include "common/move/computed_values.h"
+#include "common/move/copied_columns.h"
 #include "common/move/create_table.h"
 #include "common/move/inspect.h"
 #include "common/move/on_file.h"
@@ -44,6 +45,12 @@ bool may_be_of_a_check(const Error& error) {
     if (error.code.starts_with(other)) return false;
   return true;
 }
+
+bool may_be_of_an_expression(const Error& error) {
+  return may_be_of_a_check(error) && error.code != "23514";  // which is one of a check
+}
+
+constexpr const char* kKeepsValues = "the expression; the column keeps its values";
 
 class Import {
  public:
@@ -88,15 +95,15 @@ class Import {
 
   void create(TargetTable& table) {
     create_table(host_, table, [&](const TargetColumn& column, const Error& refusal) {
-      refused(column.finding, "the expression; the column keeps its values", refusal);
+      refused(column.finding, kKeepsValues, refusal.message);
     });
     run_optional(table.before_rows);
   }
 
-  void refused(std::size_t finding, const std::string& what, const Error& error) {
+  void refused(std::size_t finding, const std::string& what, const std::string& reason) {
     Finding& line = inspected_.translation.findings[finding];
     line.loss += (line.loss.empty() ? "" : "; ") + what;
-    line.reason = error.message;
+    line.reason = reason;
   }
 
   void run_optional(const std::vector<OptionalStatement>& statements) {
@@ -106,9 +113,9 @@ class Import {
 
   void give_way(const OptionalStatement& one, const Error& error) {
     if (!one.otherwise.empty() && !refusal_of(host_, one.otherwise))
-      refused(one.finding, one.otherwise_loss, error);
+      refused(one.finding, one.otherwise_loss, error.message);
     else
-      refused(one.finding, "the " + inspected_.translation.findings[one.finding].kind, error);
+      refused(one.finding, "the " + inspected_.translation.findings[one.finding].kind, error.message);
   }
 
   const Table& find(const Schema& schema, const std::string& name) const {
@@ -141,28 +148,49 @@ class Import {
     return moved;
   }
 
+  // A column that PostgreSQL computes otherwise than SQLite has done, or cannot compute, becomes one that
+  // keeps its values, and the rows come once more.
   MovedTable copy(const TargetTable& target, const Schema& schema) {
+    Table table = find(schema, target.name);
+    if (std::ranges::none_of(table.columns, &Column::generated)) return copy_stored(target, table);
+    std::vector<const TargetColumn*> others;
+    std::string reason = "PostgreSQL computes other values";
+    try {
+      MovedTable moved;
+      in_savepoint(host_, [&] { moved = copy_stored(target, table); });
+      others = computed_otherwise(host_, file_, target, table);
+      if (others.empty()) return moved;
+    } catch (const Error& error) {
+      if (!may_be_of_an_expression(error)) throw;
+      reason = error.message;
+      for (const TargetColumn& column : target.columns)
+        if (table.columns[table.find_column(column.name)].generated) others.push_back(&column);
+    }
+    keep_values(table, others);
+    const MovedTable moved = copy_stored(target, table);
+    for (const TargetColumn* const column : others) refused(column->finding, kKeepsValues, reason);
+    return moved;
+  }
+
+  void keep_values(Table& table, const std::vector<const TargetColumn*>& columns) {
+    const std::string name = quote_name(table.schema, table.name);
+    host_.execute("TRUNCATE " + name);
+    for (const TargetColumn* const column : columns) {
+      host_.execute("ALTER TABLE " + name + " ALTER COLUMN " + quote_identifier(column->name) +
+                    " DROP EXPRESSION");
+      table.columns[table.find_column(column->name)].generated = false;
+    }
+  }
+
+  MovedTable copy_stored(const TargetTable& target, const Table& table) {
     const Table& source = target.source->table;
-    const Table& table = find(schema, target.name);
-    ScanRequest scan;
-    scan.table = &source;
-    scan.ordered = false;
+    CopiedColumns columns = copied_columns(target, table, options_.report_loss,
+                                           [](const Column& column) { return !column.generated; });
     InsertRequest insert;
     insert.table = &table;
-    std::vector<ConvertedColumn> columns;
-    std::vector<TableDigest::Column> digested;
-    for (std::size_t c = 0; c < target.columns.size(); ++c) {
-      const std::size_t column = table.find_column(target.columns[c].name);
-      if (table.columns[column].generated) continue;
-      digested.push_back({table.columns[column].name, table.columns[column].kind, scan.columns.size()});
-      scan.columns.push_back(c);
-      insert.columns.push_back(column);
-      const ColumnDecision& decision = target.columns[c].decision;
-      columns.push_back(
-          {target.columns[c].name, decision.conversion, decision.bad_text && options_.report_loss});
-    }
-    const auto reader = file_.scan(scan);
-    ConvertedRows converted(*reader, std::move(columns), std::move(digested));
+    insert.columns = columns.target;
+    const auto reader = file_.scan(scan_of(target, columns));
+    ConvertedRows converted(*reader, std::move(columns.converted), std::move(columns.digested));
     ReadAhead rows(converted, host_);
     MovedTable moved;
     moved.name = table.display_name();

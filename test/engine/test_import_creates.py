@@ -26,7 +26,8 @@ def types(postgresql):
 
 
 def test_sqlite_to_postgresql(sqlite, new_postgresql, directory):
-    sqlite.script(SQLITE + MIXED)
+    # upper() of SQLite leaves an é, whose file keeps the values; a document has none.
+    sqlite.script(SQLITE.replace("upper(email)", "email || '!'") + MIXED)
     by_document, by_file = new_postgresql(), new_postgresql()
     rows = move(sqlite, by_document, directory / "out.json")
     assert {row["table_name"]: row["inserted"] for row in rows} == {"users": 3, "teams": 2, "members": 2, 'Odd "name': 3, "mixed": 2}

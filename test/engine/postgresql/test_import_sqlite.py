@@ -473,6 +473,29 @@ def test_generated_columns_have_their_values(postgresql, file):
     assert all("keeps its values" in row["loss"] for row in lost.values() if row["kind"] == "generated column" and (row["loss"] or "").startswith("the expression"))
 
 
+def test_generated_columns_that_postgresql_computes_otherwise(postgresql, file):
+    path = file("""CREATE TABLE h (id INTEGER PRIMARY KEY, a TEXT, up TEXT AS (upper(a)), twice TEXT AS (a || a), CHECK (up <> 'none'));
+                   CREATE INDEX by_up ON h (up); INSERT INTO h (a) VALUES ('a'), ('é')""")
+    [row] = postgresql.call("import_sqlite", path)
+    assert row["digest_matches"] and "generated column h.up: the expression; the column keeps its values (PostgreSQL computes other values)" in row["note"] and "twice" not in row["note"], row
+    assert postgresql.sql("SELECT a, up, twice FROM h ORDER BY id") == [("a", "A", "aa"), ("é", "é", "éé")]
+    assert postgresql.sql("SELECT attname FROM pg_attribute WHERE attrelid = 'h'::regclass AND attgenerated <> ''") == [("twice",)]
+
+
+def test_generated_columns_that_postgresql_cannot_compute(postgresql, file):
+    path = file("""CREATE TABLE h (id INTEGER PRIMARY KEY, a INTEGER, part INTEGER AS (100 / a), CHECK (a < 5)); INSERT INTO h (a) VALUES (4), (0), (NULL)""")
+    [row] = postgresql.call("import_sqlite", path)
+    assert row["digest_matches"] and "generated column h.part: the expression; the column keeps its values (division by zero)" in row["note"], row
+    assert postgresql.sql("SELECT a, part FROM h ORDER BY id") == [(4, 25), (0, None), (None, None)]
+
+
+def test_checks_that_rows_break_take_no_expression_along(postgresql, file):
+    path = file("""PRAGMA ignore_check_constraints = ON; CREATE TABLE h (id INTEGER PRIMARY KEY, a INTEGER, b INTEGER AS (a + 1), CHECK (b < 5)); INSERT INTO h (a) VALUES (4)""")
+    [row] = postgresql.call("import_sqlite", path)
+    assert row["digest_matches"] and "expression" not in row["note"], row
+    assert postgresql.sql("SELECT attname FROM pg_attribute WHERE attrelid = 'h'::regclass AND attgenerated <> ''") == [("b",)]
+
+
 def test_a_timeout_is_no_refusal(postgresql, file):
     path = file("CREATE TABLE g (a INTEGER PRIMARY KEY, b INTEGER, c INTEGER AS (b + 1)); INSERT INTO g (a, b) VALUES (1, 1)")
     postgresql.script("""CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); END';
