@@ -35,10 +35,11 @@ def test_replace_takes_no_rows(db, options):
 def test_a_value_that_is_refused(db, column):
     db.sql(f"CREATE TABLE t (id INTEGER PRIMARY KEY ON CONFLICT REPLACE, {column})")
     document = {"t": [{"id": 1, "n": 1}, {"id": 2, "n": 0 if "CHECK" in column else None}]}
-    db.script("BEGIN; INSERT INTO parent VALUES (9, 'kept')")
+    db.sql("BEGIN")
+    db.sql("INSERT INTO parent VALUES (9, 'kept')")
     with db.fails(None, "constraint failed"):
         load(db, document)
-    db.script("COMMIT")
+    db.sql("COMMIT")
     assert db.one("SELECT count(*) FROM parent") == 2 and db.one("SELECT count(*) FROM t") == 0
     rows = load(db, document, on_error="collect")
     assert [row["row_number"] for row in rows if row["error"]] == [2]
