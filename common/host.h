@@ -413,7 +413,7 @@ class Host {
   virtual void try_deferred_checks(const Table& /*table*/, std::span<const std::size_t> /*columns*/) {}
   // Deletes all rows of the table, returns how many. Never truncates others with it.
   virtual std::uint64_t clear_table(const Table& table) = 0;
-  // Puts the sequence behind an identity column above its highest value, in a way that a rollback undoes:
+  // Puts the sequence behind a column that counts above its highest value, in a way that a rollback undoes:
   // from then on also numbers drawn from it in this transaction are given back by a rollback.
   virtual void raise_identity(const Table& table, std::size_t column) = 0;
 

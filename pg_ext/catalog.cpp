@@ -36,16 +36,16 @@ constexpr std::string_view kColumns = R"sql(
              JOIN pg_catalog.pg_class s ON s.oid = d.objid AND s.relkind = 'S'
             WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
               AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-              AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'a'))
-           OR a.atthasdef AND a.atttypid IN (20, 21, 23) AND EXISTS (
-             SELECT FROM pg_catalog.pg_attrdef f
-               JOIN pg_catalog.pg_depend d
-                 ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.objid = f.oid
-                    AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-               JOIN pg_catalog.pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'
-              WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum
-                AND pg_catalog.pg_get_expr(f.adbin, f.adrelid) LIKE 'nextval(%::regclass)'),
-         a.attidentity <> '', a.attnum
+              AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'a')),
+         a.attidentity <> '', a.attnum,
+         a.atthasdef AND a.atttypid IN (20, 21, 23) AND EXISTS (
+           SELECT FROM pg_catalog.pg_attrdef f
+             JOIN pg_catalog.pg_depend d
+               ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.objid = f.oid
+                  AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+             JOIN pg_catalog.pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'
+            WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum
+              AND pg_catalog.pg_get_expr(f.adbin, f.adrelid) LIKE 'nextval(%::regclass)')
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace)sql";
@@ -269,6 +269,7 @@ Column column_of(const Cell* row, Kinds& kinds) {
   column.generated = row[6].integer != 0;
   column.identity = row[7].integer != 0;
   column.as_identity = row[8].integer != 0;
+  column.draws = row[10].integer != 0;
   if (column.generated) column.has_default = false;
   return column;
 }

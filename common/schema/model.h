@@ -26,14 +26,16 @@ struct Column {
   bool not_null = false;
   bool has_default = false;
   bool generated = false;  // computed by the engine: never in a document
-  // GENERATED AS IDENTITY, an integer whose default draws from a sequence, or SQLite's INTEGER PRIMARY KEY.
-  bool identity = false;
+  bool identity = false;   // GENERATED AS IDENTITY, a serial's own sequence, or SQLite's INTEGER PRIMARY KEY
+  bool draws = false;      // PostgreSQL: an integer whose default is a number of another sequence
   bool as_identity = false;  // GENERATED AS IDENTITY: an INSERT that gives values has to say so
   // SQLite's rowid where no column stands for it: stored with the rows, but in no document and no digest.
   // Only in Host::read_stored_schema().
   bool implicit = false;
   std::vector<std::string> labels;  // of an enum: all that it may hold
 
+  // Whether a sequence has to stand behind its values.
+  bool counts() const { return identity || draws; }
   // What decides how values are stored.
   const std::string& storage_type() const { return base_type.empty() ? type : base_type; }
 };

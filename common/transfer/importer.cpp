@@ -257,7 +257,7 @@ class Importer {
   void raise_identities(const Table& table) {
     if (options_.dry_run) return;
     for (std::size_t i = 0; i < table.columns.size(); ++i)
-      if (table.columns[i].identity) host_.raise_identity(table, i);
+      if (table.columns[i].counts()) host_.raise_identity(table, i);
   }
 
   // --- checked before, written in a second reading

@@ -66,22 +66,22 @@ ImportedTable TableWriter::write(const IndexedTable& table, OnConflict mode, boo
       may_load && way.key.empty() && mode != OnConflict::skip && options_.collect == nullptr;
   way.insert.skip_conflicts = mode == OnConflict::skip && !is_matched(*table.target, mode);
   const bool all_columns = mode == OnConflict::replace && !way.key.empty();
-  std::vector<std::size_t> given;  // identity columns that got values
-  // The place of an identity that only some rows have, among the columns.
+  std::vector<std::size_t> given;  // columns that count and got values
+  // The place of one that only some rows have, among the columns.
   std::optional<std::size_t> mixed;
   bool others_absent = false;
   for (const IndexedColumn& column : table.columns) {
-    const bool identity = table.target->columns[column.target].identity;
+    const bool counts = table.target->columns[column.target].counts();
     const bool assigned = remapping_ != nullptr && remapping_->assigns(*table.target, column.target);
     const Presence presence = assigned ? Presence::all : column.presence;
     if (presence == Presence::none) {
-      if (identity) host_.raise_identity(*table.target, column.target);
-      if (identity || !all_columns) continue;
+      if (counts) host_.raise_identity(*table.target, column.target);
+      if (counts || !all_columns) continue;
       others_absent = true;
     }
-    if (identity) given.push_back(column.target);
+    if (counts) given.push_back(column.target);
     if (presence == Presence::some) {
-      if (identity && !mixed) {
+      if (counts && !mixed) {
         mixed = way.insert.columns.size();
       } else {
         others_absent = true;

@@ -122,7 +122,7 @@ void KeyMaps::find_assigned(TableKeys& keys, const Rules& rules) {
     for (const ForeignKey& key : table.foreign_keys) references = references || contains(key.columns, column);
     for (const Rule* rule : rules.of(RuleKind::reference, table.display_name()))
       references = references || (rule->path.empty() && rule->columns[0] == one.name);
-    const bool own = primary.size() == 1 || one.identity || (one.kind == Kind::uuid && one.has_default);
+    const bool own = primary.size() == 1 || one.counts() || (one.kind == Kind::uuid && one.has_default);
     keys.assigned[column] = !references && own && can_be_minted(one);
   }
   if (keys.assigns()) check_parts(table, primary.size());
