@@ -23,12 +23,13 @@ std::string file_name(const std::string& path) {
   return slash == std::string::npos ? path : path.substr(slash + 1);
 }
 
+// Without repeatable ones: what they made may be in no document, and they are there to be applied again.
 std::vector<MigrationRecord> applied_migrations(Host& host) {
   std::vector<MigrationRecord> records;
   if (!host.has_own_tables(OwnTables::migrations)) return records;
   const auto rows =
       host.query("SELECT version, description, checksum FROM " +
-                 quote_name(host.dialect().own_schema, "schema_migrations") + " ORDER BY seq, version");
+                 quote_name(host.dialect().own_schema, "schema_migrations") + " WHERE NOT repeatable ORDER BY seq, version");
   RowBatch batch;
   const auto text = [](const Cell& cell) {
     return cell.is_null() ? std::string() : std::string(cell.view());

@@ -4,6 +4,7 @@ the rules of import_sqlite and export_sqlite."""
 import json
 
 import pytest
+from migrations import source
 from test_other_dialect import POSTGRESQL, SQLITE
 
 # Values beside what their columns declare, as SQLite takes them.
@@ -269,3 +270,18 @@ def test_reals_in_a_column_for_decimals(sqlite, postgresql, directory):
     assert postgresql.call("import_json", text)[0]["inserted"] == 5
     assert all(row["matches"] for row in postgresql.call("data_verify", text))
     assert float(postgresql.one("SELECT n FROM t WHERE id = 1")) == sqlite.one("SELECT n FROM t WHERE id = 1")
+
+
+def test_the_migrations_of_the_source_go_on(new_db):
+    """Repeatable ones are applied again: views are in no document."""
+    files = {"_001_a": "CREATE TABLE a (id INTEGER PRIMARY KEY);", "_002_b": "CREATE TABLE b (id INTEGER PRIMARY KEY);",
+             "_900_v": "-- migrate:up repeat:on-change\nDROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT * FROM a;"}
+    first, second = new_db(), new_db()
+    first.call("migrate_apply", source(**files))
+    document = first.value("export_json")
+    assert json.loads(document)["metadata"]["schemaVersion"] == "002"
+    second.call("import_json", document, '{"create": true}')
+    files["_003_c"] = "CREATE TABLE c (id INTEGER PRIMARY KEY);"
+    assert [row["version"] for row in second.call("migrate_apply", source(**files))] == ["003", "900"]
+    assert second.one("SELECT count(*) FROM v") == 0
+    assert {row["state"] for row in second.call("migrate_status", source(**files))} <= {"applied", "repeatable"}
