@@ -222,7 +222,11 @@ void mark_shadows(sqlite3* db, Schema& schema) {
 
 Schema read_catalog(sqlite3* db) {
   std::vector<bool> without_rowid;
-  return read(db, Shadows::left_out, without_rowid);
+  Schema schema = read(db, Shadows::left_out, without_rowid);
+  Prepared query(
+      db, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual' ORDER BY name");
+  while (query.step()) schema.beyond_documents.emplace_back(query.text(0));
+  return schema;
 }
 
 Schema read_stored_catalog(sqlite3* db) {

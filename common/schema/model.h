@@ -90,6 +90,9 @@ struct Table {
 
 struct Schema {
   std::vector<Table> tables;  // sorted by schema, name (bytes)
+  // Tables of the default schema that no document can have, with data of their own maybe: SQLite's virtual
+  // ones. By name.
+  std::vector<std::string> beyond_documents;
 
   // In its place.
   void add(Table table) {

@@ -191,12 +191,28 @@ void check_condition(const Dialect& dialect, std::string_view option, const std:
   if (!any) refuse("it is empty");
 }
 
+// The ones that `selection` takes are named, so that nobody believes them in the document.
+void tell_beyond(Host& host, const Schema& schema, const SelectionOptions& selection,
+                 std::vector<std::string>& excluded) {
+  std::string names;
+  for (const std::string& name : schema.beyond_documents) {
+    if (!is_selected({host.dialect().default_schema, name, true, false}, selection)) continue;
+    excluded.push_back(name);
+    names += (names.empty() ? "\"" : ", \"") + name + "\"";
+  }
+  if (names.empty()) return;
+  std::ranges::sort(excluded);
+  host.notice(NoticeLevel::warning,
+              "virtual tables are left out: " + names + "; export_complete() writes them");
+}
+
 ExportPlan plan_export(Host& host, const Schema& schema, const ExportOptions& options) {
   const Rules rules = Rules::read(host);
   ExportPlan plan;
   ChosenTables chosen = options.subset.empty() ? choose(schema, rules, options.selection, options)
                                                : choose_subset(host, schema, rules, options, plan.subset);
   plan.excluded = std::move(chosen.excluded);
+  if (options.subset.empty()) tell_beyond(host, schema, options.selection, plan.excluded);
   chosen.tables = order_tables(chosen.tables).tables;
   refuse_same_names(chosen.tables);
   for (const Table* table : chosen.tables) {
