@@ -194,6 +194,7 @@ ImportOptions import_options(const Options& options, BadRows& bad_rows) {
   import.on_conflict = ConflictModes(options);
   import.batch_rows = batch_rows(options);
   if (options.text("on_error") == "collect") import.collect = &bad_rows;
+  import.remapping.collects = import.collect != nullptr;
   return import;
 }
 

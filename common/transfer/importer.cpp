@@ -83,7 +83,7 @@ class Importer {
       modes_[table.target] = mode_of(*table.target, names.back());
     }
     options_.on_conflict.require_matches(names);
-    order_ = order_tables(targets);
+    order_ = order_tables(targets, remaps_ ? declared_parents(targets) : std::vector<TableWish>());
     try {
       write_all();
     } catch (Error& error) {
@@ -144,6 +144,18 @@ class Importer {
     const bool again = !options_.remapping.origin.empty() && !table.primary_key.empty();
     if (again && options_.on_conflict.plain()) return OnConflict::update;
     return options_.on_conflict.of(name);
+  }
+
+  // References that rules declare are checked by nobody but the import, which knows of a row that is left out
+  // once its table is written.
+  std::vector<TableWish> declared_parents(const std::vector<const Table*>& targets) const {
+    std::vector<TableWish> wishes;
+    for (const Table* child : targets)
+      for (const Rule* rule : rules_.of(RuleKind::reference, child->display_name()))
+        for (const auto& [value, name] : parse_reference(*rule).targets)
+          for (const Table* parent : targets)
+            if (parent != child && parent->display_name() == name) wishes.push_back({child, parent});
+    return wishes;
   }
 
   // Runs body() in a savepoint that stays only when it returns and this is no dry run.
@@ -296,6 +308,7 @@ class Importer {
     }
     const std::vector<Expected> expected = expect();
     for (const Table* table : order_.tables) imported_.push_back(load(*sources_.at(table)));
+    if (remapping_) remapping_->require_written();
     finish_writing();
     if (!to_defer.empty()) host_.restore_foreign_keys();
     if (options_.collect != nullptr) check_deferred();

@@ -31,12 +31,26 @@ ComponentEdges parents_of(const std::vector<const Table*>& tables) {
   return parents;
 }
 
+std::size_t index_of(const std::vector<const Table*>& tables, const Table* table) {
+  return static_cast<std::size_t>(std::ranges::find(tables, table) - tables.begin());
+}
+
 }  // namespace
 
-TableOrder order_tables(const std::vector<const Table*>& tables) {
-  const ComponentEdges parents = parents_of(tables);
+TableOrder order_tables(const std::vector<const Table*>& tables, const std::vector<TableWish>& wishes) {
+  ComponentEdges parents = parents_of(tables);
   std::size_t count = 0;
-  const std::vector<std::size_t> component = components_of(parents, count);
+  std::vector<std::size_t> component = components_of(parents, count);
+  for (const TableWish& wish : wishes) {
+    std::vector<std::size_t>& of_later = parents[index_of(tables, wish.later)];
+    of_later.push_back(index_of(tables, wish.earlier));
+    std::size_t then = 0;
+    std::vector<std::size_t> with = components_of(parents, then);
+    if (then == count)
+      component = std::move(with);
+    else
+      of_later.pop_back();
+  }
 
   std::vector<std::vector<const Table*>> members(count);
   for (std::size_t i = 0; i < tables.size(); ++i) members[component[i]].push_back(tables[i]);

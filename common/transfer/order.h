@@ -16,8 +16,15 @@ struct TableOrder {
   std::vector<const Table*> cyclic;
 };
 
-// Foreign keys to tables that are not among `tables` are left aside.
-TableOrder order_tables(const std::vector<const Table*>& tables);
+// One table before another, where foreign keys allow it.
+struct TableWish {
+  const Table* later;
+  const Table* earlier;
+};
+
+// Foreign keys to tables that are not among `tables` are left aside, and wishes that would make a circle, or
+// a larger one.
+TableOrder order_tables(const std::vector<const Table*>& tables, const std::vector<TableWish>& wishes = {});
 
 // Whether the table has a foreign key to itself that can wait for the end of the transaction, or that does so
 // by itself.

@@ -235,7 +235,7 @@ void ReferenceCheck::report(const Parent& parent, const Cell* key, const Place& 
   std::string id = shown_key(key, parent.columns.size());
   if (inside && id.size() > 2) id = id.substr(1, id.size() - 2);
   errors_->add({std::string(code::kReference), table_->name, place.row, *place.column,
-                missing_reference(inside ? *place.path : std::string_view(), id, *parent.table),
+                missing_reference({inside ? *place.path : std::string_view(), id, *parent.table}),
                 json::Position{0, 0, 0}});
 }
 

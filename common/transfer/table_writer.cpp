@@ -109,6 +109,9 @@ ImportedTable TableWriter::write(const IndexedTable& table, OnConflict mode, boo
   if (secrets_) tell_secrets(inside);
   result_.changed_documents = secrets_ && secrets_->has_lost();
   result_.skipped += left_out();
+  if (remapping_ != nullptr && (mode == OnConflict::skip || options_.collect != nullptr) &&
+      result_.inserted + result_.updated + result_.unchanged < result_.read)
+    remapping_->find_unwritten(*table.target);
   if (remapping_ != nullptr) result_.remapped = remapping_->counts(*table.target);
   return result_;
 }
@@ -182,8 +185,11 @@ void TableWriter::write_part(const Part& part, const Way& way) {
     ahead.emplace(host_, input_, rows);
   }
   RowReader& given = ahead ? static_cast<RowReader&>(*ahead) : rows;
-  std::unique_ptr<RowReader> remapped;
-  if (remapping_ != nullptr) remapped = remapping_->rows(*table_->target, way.insert.columns, given);
+  std::unique_ptr<RemappedReader> remapped;
+  if (remapping_ != nullptr)
+    remapped =
+        remapping_->rows(*table_->target, way.insert.columns, given,
+                         {options_.collect, [&rows](std::uint64_t row) { return rows.numbers().at(row); }});
   const bool matches = !way.key.empty() || (way.mode == OnConflict::skip && !way.insert.skip_conflicts);
   RowReader& read = remapped ? *remapped : given;
   std::optional<NewRows> fresh;
@@ -192,25 +198,25 @@ void TableWriter::write_part(const Part& part, const Way& way) {
   std::optional<MatchRequest> request;
   std::optional<MatchedRows> matched;
   if (matches) matched.emplace(host_, request.emplace(match_request(way)), source);
-  MatchedRows* const between = matched ? &*matched : nullptr;
+  RowReader& written = matched ? static_cast<RowReader&>(*matched) : source;
+  const Between between{remapped.get(), matched ? &*matched : nullptr};
   if (options_.collect != nullptr) {
-    write_chunks(way, rows, source, between);
+    write_chunks(way, rows, written, between);
   } else {
     const std::uint64_t left_out_before = left_out();
     WriteCounts counts;
     try {
-      counts = put(way, between != nullptr ? *between : source);
+      counts = put(way, written);
     } catch (Error& error) {
       ahead.reset();  // the document is read from another place now
       explain(error, part, way, between);
       throw;
     }
-    settle(way, counts,
-           between != nullptr ? between->numbers().given() : rows.given() - (left_out() - left_out_before));
+    settle(way, counts, matched ? matched->numbers().given() : rows.given() - (left_out() - left_out_before));
   }
-  if (between == nullptr) return;
-  result_.unchanged += between->unchanged();
-  result_.skipped += between->skipped();
+  if (!matched) return;
+  result_.unchanged += matched->unchanged();
+  result_.skipped += matched->skipped();
 }
 
 WriteCounts TableWriter::put(const Way& way, RowReader& rows) {
@@ -241,38 +247,43 @@ void TableWriter::settle(const Way& way, const WriteCounts& counts, std::uint64_
     require(written, given);
 }
 
+std::optional<std::uint64_t> TableWriter::Between::source_of(std::uint64_t given) const {
+  const auto before = [&](const RowNumbers& numbers) {
+    const std::uint64_t from_one = numbers.at(given);
+    given = from_one - 1;
+    return from_one != 0;
+  };
+  if (matched != nullptr && !before(matched->numbers())) return std::nullopt;
+  if (remapped != nullptr && !before(remapped->numbers())) return std::nullopt;
+  return given;
+}
+
 // Where the row is, and what could be done.
-void TableWriter::explain(Error& error, const Part& part, const Way& way, const MatchedRows* matched) {
+void TableWriter::explain(Error& error, const Part& part, const Way& way, const Between& between) {
   if (!way.key.empty() && is_violated_key(error) && error.hint.empty())
     error.hint =
         "If a row that comes later in the document gives the value up: only a unique constraint that is "
         "DEFERRABLE waits for it.";
-  std::uint64_t number = error.row.value_or(0);
-  if (error.row && matched != nullptr) {
-    const std::uint64_t from_one = matched->numbers().at(number);
-    if (from_one == 0) error.row.reset();
-    number = from_one - 1;
-  }
-  if (!error.row) {
+  const std::optional<std::uint64_t> number = error.row ? between.source_of(*error.row) : std::nullopt;
+  if (!number) {
+    error.row.reset();
     error.at(place_text(table_->name, 0));
     return;
   }
   TableRows rows(host_, input_, index_, *table_, way.insert.columns);
   rows.set_filter(part.filter, part.cell);
-  const TableRows::Place place = rows.locate(number);
+  const TableRows::Place place = rows.locate(*number);
   error.at(place_text(table_->name, place.row) + " (line " + std::to_string(place.line) +
            " of the document)");
 }
 
-void TableWriter::write_chunks(const Way& way, TableRows& rows, RowReader& source, MatchedRows* matched) {
-  RowReader& read = matched != nullptr ? *matched : source;
+void TableWriter::write_chunks(const Way& way, TableRows& rows, RowReader& read, const Between& between) {
   RowChunk chunk(read.columns());
   PendingRows pending(*table_->target, way.insert.columns, read.columns() - way.insert.columns.size());
   std::uint64_t first = 0;  // of the chunk's rows, among all that `read` gives
   const auto document_row = [&](std::size_t index) {
-    std::uint64_t number = first + index;
-    if (matched != nullptr) number = matched->numbers().at(number) - 1;
-    return rows.numbers().at(number);
+    const std::optional<std::uint64_t> number = between.source_of(first + index);
+    return number ? rows.numbers().at(*number) : 0;
   };
   const std::size_t batch = std::min(options_.batch_rows, RowBatch::kMaxRows);
   for (; chunk.fill(read, options_.batch_rows, batch); first += chunk.rows()) {

@@ -55,11 +55,20 @@ class TableWriter {
     std::vector<std::size_t> key;  // of updates; empty: there are none
   };
 
+  // Readers that leave rows out, between the document's rows and those that are written; null: none.
+  struct Between {
+    const RemappedReader* remapped = nullptr;
+    const MatchedRows* matched = nullptr;
+
+    // Which of the document's rows, from 0, a row is that was given lately, from 0.
+    std::optional<std::uint64_t> source_of(std::uint64_t given) const;
+  };
+
   void write_part(const Part& part, const Way& way);
   MatchRequest match_request(const Way& way);
   std::vector<std::size_t> columns_with(RuleKind kind) const;
   void settle(const Way& way, const WriteCounts& counts, std::uint64_t given);
-  void write_chunks(const Way& way, TableRows& rows, RowReader& source, MatchedRows* matched);
+  void write_chunks(const Way& way, TableRows& rows, RowReader& read, const Between& between);
   // What becomes of a row of a chunk that the host refuses.
   using Reject = std::function<void(std::size_t row, const Error& error)>;
   // `begins`: where groups of rows begin that are written together or not at all, and the chunk's end.
@@ -72,7 +81,7 @@ class TableWriter {
   WriteCounts put(const Way& way, RowReader& rows);
   void count(const WriteCounts& counts);
   void require(std::uint64_t written, std::uint64_t given) const;
-  void explain(Error& error, const Part& part, const Way& way, const MatchedRows* matched);
+  void explain(Error& error, const Part& part, const Way& way, const Between& between);
 
   Host& host_;
   const DocumentInput& input_;

@@ -65,21 +65,38 @@ std::uint64_t DocumentReferences::rewrite(Cell& cell, const std::function<Cell(s
   return followed;
 }
 
-bool DocumentReferences::follow(const FoundReference& found, Arena& arena, MissingReference& missing) {
+void DocumentReferences::each(const Cell& cell, const std::function<Cell(std::size_t)>& row,
+                              const Visit& visit) {
+  finder_.find(cell, row, [&](const FoundReference& found) {
+    if (const Target* const target = target_of(found))
+      visit(*target, Cell::text(found.id()), finder_.rules()[found.rule].path);
+  });
+}
+
+const Target* DocumentReferences::target_of(const FoundReference& found) const {
   const Target* target = nullptr;
   for (const auto& [value, one] : targets_[found.rule])
     if (value == found.value) target = &one;
+  return target;
+}
+
+bool DocumentReferences::follow(const FoundReference& found, Arena& arena, MissingReference& missing) {
+  const Target* const target = target_of(found);
   if (target == nullptr) return false;
 
   const std::uint32_t begin = found.piece.place(found.begin), end = found.piece.place(found.end);
   const Cell from = Cell::text(arena.copy(found.id()));
   Cell to;
-  switch (maps_.follow(*target, &from, &to, arena)) {
+  const KeyMaps::Outcome outcome = maps_.follow(*target, &from, &to, arena);
+  switch (outcome) {
     case KeyMaps::Outcome::kept:
       return false;
-    case KeyMaps::Outcome::missing: {
+    case KeyMaps::Outcome::missing:
+    case KeyMaps::Outcome::left_out: {
       const std::uint32_t quote = found.number ? 0 : kQuote;
-      if (missing.found(finder_.rules()[found.rule].path, found.id(), *target->table, found.can_be_null))
+      const NoRow reference{finder_.rules()[found.rule].path, found.id(), *target->table,
+                            outcome == KeyMaps::Outcome::left_out};
+      if (missing.found(reference, found.can_be_null))
         replacements_.push_back({begin - quote, end + quote, "null"});
       return false;
     }

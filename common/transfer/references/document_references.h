@@ -23,7 +23,7 @@ class MissingReference {
   virtual ~MissingReference() = default;
   // Whether the reference becomes null (`can_be_null`: else it is told as an error); else it stays, and the
   // row is not written.
-  virtual bool found(std::string_view path, std::string_view id, const Table& table, bool can_be_null) = 0;
+  virtual bool found(const NoRow& reference, bool can_be_null) = 0;
 };
 
 class DocumentReferences {
@@ -32,6 +32,12 @@ class DocumentReferences {
   DocumentReferences(KeyMaps& maps, ReferenceFinder finder, std::vector<RuleTargets> targets);
 
   std::size_t column() const { return finder_.column(); }
+  // Other columns that it asks for.
+  std::vector<std::size_t> discriminators() const { return finder_.discriminators(); }
+  const std::vector<RuleTargets>& targets() const { return targets_; }
+  // Calls visit() for each reference, whose text `from` is, and what it leads to; changes nothing.
+  using Visit = std::function<void(const Target& target, const Cell& from, std::string_view path)>;
+  void each(const Cell& cell, const std::function<Cell(std::size_t)>& row, const Visit& visit);
   // Rewrites `cell` in memory of `arena`; `row` gives the values of other columns, as discriminators. How
   // many references followed a row.
   std::uint64_t rewrite(Cell& cell, const std::function<Cell(std::size_t)>& row, Arena& arena,
@@ -46,6 +52,7 @@ class DocumentReferences {
     std::string text;
   };
 
+  const Target* target_of(const FoundReference& found) const;
   // Whether it followed a row.
   bool follow(const FoundReference& found, Arena& arena, MissingReference& missing);
 

@@ -61,12 +61,6 @@ bool TableKeys::assigns() const {
   return std::find(assigned.begin(), assigned.end(), true) != assigned.end();
 }
 
-const Cell& KeyMaps::KeyRow::at(std::size_t column) const {
-  const auto found = std::find(columns.begin(), columns.end(), column);
-  if (found == columns.end()) throw Error(code::kInternal, "a column of a key was not read");
-  return cells[found - columns.begin()];
-}
-
 KeyMaps::KeyMaps(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
                  const Rules& rules, const RemappingOptions& options, const std::vector<const Table*>& tables)
     : host_(host),
@@ -78,6 +72,7 @@ KeyMaps::KeyMaps(Host& host, const DocumentInput& input, const DocumentIndex& in
   for (const Table* table : tables) {
     auto keys = std::make_unique<TableKeys>();
     keys->table = table;
+    keys->place = tables_.size();
     for (const IndexedTable& source : index.tables)
       if (source.target == table && source.selected) keys->source = &source;
     keys->assigned.resize(table->columns.size());
@@ -89,7 +84,10 @@ KeyMaps::KeyMaps(Host& host, const DocumentInput& input, const DocumentIndex& in
   spread_changes();
   for (const auto& keys : tables_)
     for (Link& link : keys->links)
-      for (auto& [value, target] : link.to) target.key = key_of(target);
+      for (auto& [value, target] : link.to) {
+        target.key = key_of(target);
+        if (find(*target.table) != nullptr) target.left_out = left_out_.watch(*target.table, target.columns);
+      }
   const bool finds = !options.origin.empty();
   const bool looks = options.strict && !options.preserve_ids;  // for old ids, which documents alone may name
   for (const auto& keys : tables_)
@@ -159,7 +157,9 @@ Target KeyMaps::target_of(const std::string& table, const std::string& column) {
     target.columns = column.empty() ? one.primary_key : indexes(one, {column});
     if (target.columns.size() == 1) target.table = &one;
   }
-  if (target.table != nullptr) target.key = key_of(target);
+  if (target.table == nullptr) return target;
+  target.key = key_of(target);
+  if (find(*target.table) != nullptr) target.left_out = left_out_.watch(*target.table, target.columns);
   return target;
 }
 
@@ -253,10 +253,28 @@ void KeyMaps::build_needs(const TableKeys& keys, const std::vector<std::size_t>&
   }
 }
 
-// The rows of the document with all that the key, the primary key and the natural key are made of.
-void KeyMaps::read_keys(const TableKeys& keys, const MappedKey& key,
-                        const std::function<void(const KeyRow&, Arena&)>& body) {
+void KeyMaps::read_rows(const TableKeys& keys, const std::vector<std::size_t>& columns, const Visit& visit) {
   if (keys.source == nullptr || keys.source->rows == 0) return;
+  TableRows rows(host_, input_, index_, *keys.source, columns);
+  BadRows bad;  // are told when they are to be written
+  if (options_.collects) rows.collect(bad);
+  const Cell* cells = nullptr;
+  const LeftOutRows::Row row = [&](std::size_t column) {
+    const auto found = std::find(columns.begin(), columns.end(), column);
+    if (found == columns.end()) throw Error(code::kInternal, "a column of a key was not read");
+    return cells[found - columns.begin()];
+  };
+  RowBatch batch;
+  for (std::uint64_t number = 0; rows.next(batch);) {
+    for (std::size_t i = 0; i < batch.rows(); ++i, ++number) {
+      cells = batch.row(i);
+      visit(row, options_.collects ? rows.numbers().at(number) : number + 1, batch.arena());
+    }
+  }
+}
+
+// The rows of the document with all that the key, the primary key and the natural key are made of.
+void KeyMaps::read_keys(const TableKeys& keys, const MappedKey& key, const Visit& visit) {
   std::vector<std::size_t> columns;
   const auto want = [&](const std::vector<std::size_t>& more) {
     for (const std::size_t column : more)
@@ -271,25 +289,8 @@ void KeyMaps::read_keys(const TableKeys& keys, const MappedKey& key,
     want(link.columns);
     if (link.discriminator != Table::npos) want({link.discriminator});
   }
-  TableRows rows(host_, input_, index_, *keys.source, columns);
-  RowBatch batch;
-  while (rows.next(batch))
-    for (std::size_t i = 0; i < batch.rows(); ++i) body({batch.row(i), columns}, batch.arena());
+  read_rows(keys, columns, visit);
 }
-
-namespace {
-
-// Parts of a key as its columns hold them; false when one is null or cannot be.
-bool take_key(const Table& table, const std::vector<std::size_t>& columns,
-              const std::function<Cell(std::size_t)>& row, Cell* key, Arena& arena) {
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const Cell cell = row(columns[i]);
-    if (cell.is_null() || !to_key_cell(cell, table.columns[columns[i]].kind, arena, key[i])) return false;
-  }
-  return true;
-}
-
-}  // namespace
 
 void KeyMaps::add(MappedKey& key, const Cell* from, const Cell* to) {
   const std::size_t size = key.columns.size();
@@ -301,25 +302,24 @@ void KeyMaps::add(MappedKey& key, const Cell* from, const Cell* to) {
 void KeyMaps::build_primary(TableKeys& keys, MappedKey& key) {
   const std::size_t size = key.columns.size();
   Cell old[kMostParts], now[kMostParts];
-  const auto getter = [](const KeyRow& row) { return [&row](std::size_t column) { return row.at(column); }; };
   IdMap found(space_);
   const bool finds = !options_.origin.empty() || !keys.natural_key.empty();
   if (finds) {
-    read_keys(keys, key, [&](const KeyRow& row, Arena& arena) {
-      if (!take_key(*keys.table, key.columns, getter(row), old, arena)) return;
+    read_keys(keys, key, [&](const LeftOutRows::Row& row, std::uint64_t, Arena& arena) {
+      if (!take_key(*keys.table, key.columns, row, old, arena)) return;
       if (match(keys, row, old, now, arena) && found.add({old, size}, {now, size})) ++keys.matched;
     });
     found.seal();
   }
   const std::uint64_t rows = keys.source == nullptr ? 0 : keys.source->rows;
   prepare_minter(keys, rows - std::min(rows, keys.matched));
-  read_keys(keys, key, [&](const KeyRow& row, Arena& arena) {
-    if (!take_key(*keys.table, key.columns, getter(row), old, arena)) return;
+  read_keys(keys, key, [&](const LeftOutRows::Row& row, std::uint64_t, Arena& arena) {
+    if (!take_key(*keys.table, key.columns, row, old, arena)) return;
     if (!finds || !found.find({old, size}, now, arena)) {
       std::copy(old, old + size, now);
       for (const Link& link : keys.links) {
         Cell followed[kMostParts];
-        if (!touches(link, key.columns) || follow_link(link, getter(row), followed, arena) != Outcome::mapped)
+        if (!touches(link, key.columns) || follow_link(link, row, followed, arena) != Outcome::mapped)
           continue;
         for (std::size_t i = 0; i < link.columns.size(); ++i)
           for (std::size_t part = 0; part < size; ++part)
@@ -338,9 +338,8 @@ void KeyMaps::build_primary(TableKeys& keys, MappedKey& key) {
 void KeyMaps::build_other(TableKeys& keys, MappedKey& key) {
   const std::size_t size = key.columns.size();
   Cell old[kMostParts], now[kMostParts], primary[kMostParts];
-  read_keys(keys, key, [&](const KeyRow& row, Arena& arena) {
-    const auto get = [&row](std::size_t column) { return row.at(column); };
-    if (!take_key(*keys.table, key.columns, get, old, arena)) return;
+  read_keys(keys, key, [&](const LeftOutRows::Row& row, std::uint64_t, Arena& arena) {
+    if (!take_key(*keys.table, key.columns, row, old, arena)) return;
     std::copy(old, old + size, now);
     const auto set = [&](std::size_t column, const Cell& value) {
       for (std::size_t part = 0; part < size; ++part)
@@ -348,11 +347,11 @@ void KeyMaps::build_other(TableKeys& keys, MappedKey& key) {
     };
     for (const Link& link : keys.links) {
       Cell followed[kMostParts];
-      if (!touches(link, key.columns) || follow_link(link, get, followed, arena) != Outcome::mapped) continue;
+      if (!touches(link, key.columns) || follow_link(link, row, followed, arena) != Outcome::mapped) continue;
       for (std::size_t i = 0; i < link.columns.size(); ++i) set(link.columns[i], followed[i]);
     }
     const std::vector<std::size_t>& own = keys.table->primary_key;
-    if (keys.primary != nullptr && keys.primary != &key && take_key(*keys.table, own, get, primary, arena)) {
+    if (keys.primary != nullptr && keys.primary != &key && take_key(*keys.table, own, row, primary, arena)) {
       Cell assigned[kMostParts];
       if (keys.primary->map->find({primary, own.size()}, assigned, arena))
         for (std::size_t part = 0; part < own.size(); ++part) set(own[part], assigned[part]);
@@ -410,25 +409,31 @@ bool KeyMaps::assign(TableKeys& keys, Cell* cells, Arena& arena) {
   return changed;
 }
 
-std::optional<KeyMaps::Outcome> KeyMaps::follow_link(const Link& link,
-                                                     const std::function<Cell(std::size_t)>& row, Cell* to,
-                                                     Arena& arena) {
+const Target* KeyMaps::named_by(const Link& link, const LeftOutRows::Row& row, Cell* from,
+                                Arena& arena) const {
   const Target* target = nullptr;
   std::string wanted;
   if (link.discriminator != Table::npos) {
     const Cell cell = row(link.discriminator);
-    if (cell.is_null()) return std::nullopt;
+    if (cell.is_null()) return nullptr;
     wanted = key_text(cell, arena);
   }
   for (const auto& [value, one] : link.to)
     if (value == wanted) target = &one;
-  if (target == nullptr) return std::nullopt;
-  Cell from[kMostParts];
+  if (target == nullptr) return nullptr;
   for (std::size_t i = 0; i < link.columns.size(); ++i) {
     from[i] = row(link.columns[i]);
-    if (from[i].is_null()) return std::nullopt;
+    if (from[i].is_null()) return nullptr;
   }
-  if (link.declared && from[0].tag == Tag::text && from[0].size == 0) return std::nullopt;
+  return link.declared && from[0].tag == Tag::text && from[0].size == 0 ? nullptr : target;
+}
+
+std::optional<KeyMaps::Outcome> KeyMaps::follow_link(const Link& link,
+                                                     const std::function<Cell(std::size_t)>& row, Cell* to,
+                                                     Arena& arena) {
+  Cell from[kMostParts];
+  const Target* const target = named_by(link, row, from, arena);
+  if (target == nullptr) return std::nullopt;
   // The database checks its own keys.
   const bool checked = options_.preserve_ids || options_.missing == MissingReferences::error;
   if (target->key == nullptr && !link.declared && checked) return std::nullopt;
@@ -444,6 +449,7 @@ KeyMaps::Outcome KeyMaps::follow(const Target& target, const Cell* from, Cell* t
     to[i] = from[i];
     if (!fits_column(key[i], column)) return Outcome::missing;
   }
+  if (target.left_out != nullptr && target.left_out->has(key)) return Outcome::left_out;
   if (target.key == nullptr) {
     // What is imported itself may not be written yet.
     if (options_.preserve_ids || find(*target.table) != nullptr) return Outcome::kept;
@@ -452,6 +458,15 @@ KeyMaps::Outcome KeyMaps::follow(const Target& target, const Cell* from, Cell* t
     if (was_made(target, key)) return Outcome::missing;
   }
   return exists(*target.table, target.columns, key) ? Outcome::kept : Outcome::missing;
+}
+
+bool KeyMaps::written_key(const LeftOutKeys& named, const Cell* old, Cell* now, Arena& arena) const {
+  const std::size_t size = named.columns().size();
+  for (const auto& key : keys_)
+    if (key->table == &named.table() && key->columns == named.columns())
+      return key->map && key->map->find({old, size}, now, arena);
+  std::copy(old, old + size, now);
+  return true;
 }
 
 // Numbers that were given to new rows are not those of a row that was there before.
@@ -531,16 +546,16 @@ bool KeyMaps::exists(const Table& table, const std::vector<std::size_t>& columns
 }
 
 // The primary key of the row of the target that this one is: by its origin, then by its natural key.
-bool KeyMaps::match(const TableKeys& keys, const KeyRow& row, const Cell* old, Cell* found, Arena& arena) {
+bool KeyMaps::match(const TableKeys& keys, const LeftOutRows::Row& row, const Cell* old, Cell* found,
+                    Arena& arena) {
   if (!options_.origin.empty() && match_origin(keys, old, found, arena)) return true;
   if (keys.natural_key.empty()) return false;
   const Table& table = *keys.table;
-  const auto get = [&row](std::size_t column) { return row.at(column); };
   Cell natural[kMostParts];
-  if (!take_key(table, keys.natural_key, get, natural, arena)) return false;
+  if (!take_key(table, keys.natural_key, row, natural, arena)) return false;
   for (const Link& link : keys.links) {
     Cell followed[kMostParts];
-    if (!touches(link, keys.natural_key) || follow_link(link, get, followed, arena) != Outcome::mapped)
+    if (!touches(link, keys.natural_key) || follow_link(link, row, followed, arena) != Outcome::mapped)
       continue;
     for (std::size_t i = 0; i < link.columns.size(); ++i)
       for (std::size_t part = 0; part < keys.natural_key.size(); ++part)

@@ -15,6 +15,7 @@
 #include "common/host.h"
 #include "common/transfer/document_reader.h"
 #include "common/transfer/references/id_map.h"
+#include "common/transfer/references/left_out.h"
 #include "common/transfer/references/minter.h"
 #include "common/transfer/references/reference_rule.h"
 #include "common/transfer/references/remapping_options.h"
@@ -36,6 +37,7 @@ struct Target {
   const Table* table = nullptr;
   std::vector<std::size_t> columns;  // of the table, one per part
   MappedKey* key = nullptr;          // null: the values stay as they are
+  LeftOutKeys* left_out = nullptr;   // null: of a table that is not imported
 };
 
 // Values of a row that name another one.
@@ -49,6 +51,7 @@ struct Link {
 struct TableKeys {
   const Table* table = nullptr;
   const IndexedTable* source = nullptr;
+  std::size_t place = 0;       // among the tables, in the order in which they are written
   std::vector<bool> assigned;  // columns that get new values: minted, or those of a row that is there already
   std::vector<bool> changed;   // these, and those that follow
   std::vector<Link> links;
@@ -62,7 +65,7 @@ struct TableKeys {
 
 class KeyMaps {
  public:
-  // All must outlive it; `tables` are those that are imported.
+  // All must outlive it; `tables` are those that are imported, in the order in which they are written.
   KeyMaps(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
           const Rules& rules, const RemappingOptions& options, const std::vector<const Table*>& tables);
 
@@ -74,7 +77,12 @@ class KeyMaps {
   Target target_of(const std::string& table, const std::string& column);
 
   // What the values of `target` become. `from` and `to` are as many as its columns.
-  enum class Outcome : std::uint8_t { mapped, kept, missing };
+  enum class Outcome : std::uint8_t {
+    mapped,
+    kept,
+    missing,   // there is no such row
+    left_out,  // it is one of the document that is not written
+  };
   Outcome follow(const Target& target, const Cell* from, Cell* to, Arena& arena);
   // The new values of a row's own key; mints for one that has none. `cells` are those of the primary key.
   // Whether they changed.
@@ -89,20 +97,23 @@ class KeyMaps {
   // Whether an integer was a key and is another one now.
   bool has_changed(const MappedKey& key, std::string_view id, Arena& arena) const;
   bool mint(TableKeys& keys, std::size_t column, Cell& cell, Arena& arena);
-  // The values of a link's columns after it is followed; `row` gives a column's old value. nullopt: the
+  // What the values of a link's columns, which `row` gives, lead to; `from`: these values. Null: the
   // discriminator names no table, or a part is null.
+  const Target* named_by(const Link& link, const LeftOutRows::Row& row, Cell* from, Arena& arena) const;
+  // The values of a link's columns after it is followed. nullopt: they lead nowhere by themselves, or the
+  // database checks it.
   std::optional<Outcome> follow_link(const Link& link, const std::function<Cell(std::size_t)>& row, Cell* to,
                                      Arena& arena);
 
+  LeftOutRows& left_out() { return left_out_; }
+  // The values with which a row of the document is written, by which it is named: for `old`, its key. False
+  // when none are known.
+  bool written_key(const LeftOutKeys& named, const Cell* old, Cell* now, Arena& arena) const;
+  // The rows of the document's table, with these of its columns; `number` from 1.
+  using Visit = std::function<void(const LeftOutRows::Row& row, std::uint64_t number, Arena& arena)>;
+  void read_rows(const TableKeys& keys, const std::vector<std::size_t>& columns, const Visit& visit);
+
  private:
-  // Rows of a table, for one walk over what its keys are made of.
-  struct KeyRow {
-    const Cell* cells;
-    const std::vector<std::size_t>& columns;  // what they are for
-
-    const Cell& at(std::size_t column) const;
-  };
-
   void find_assigned(TableKeys& keys, const Rules& rules);
   void find_links(TableKeys& keys, const Rules& rules);
   void spread_changes();
@@ -110,12 +121,11 @@ class KeyMaps {
   MappedKey* key_of(const Target& target);
   void build(MappedKey* key);
   void build_needs(const TableKeys& keys, const std::vector<std::size_t>& columns);
-  void read_keys(const TableKeys& keys, const MappedKey& key,
-                 const std::function<void(const KeyRow&, Arena&)>& body);
+  void read_keys(const TableKeys& keys, const MappedKey& key, const Visit& visit);
   void build_primary(TableKeys& keys, MappedKey& key);
   void build_other(TableKeys& keys, MappedKey& key);
   void add(MappedKey& key, const Cell* from, const Cell* to);
-  bool match(const TableKeys& keys, const KeyRow& row, const Cell* old, Cell* found, Arena& arena);
+  bool match(const TableKeys& keys, const LeftOutRows::Row& row, const Cell* old, Cell* found, Arena& arena);
   bool match_origin(const TableKeys& keys, const Cell* old, Cell* found, Arena& arena);
   void remember_origin(const TableKeys& keys, const Cell* from, const Cell* to);
   void prepare_minter(TableKeys& keys, std::uint64_t count);
@@ -130,6 +140,7 @@ class KeyMaps {
   SpillSpace space_;
   std::vector<std::unique_ptr<TableKeys>> tables_;
   std::vector<std::unique_ptr<MappedKey>> keys_;
+  LeftOutRows left_out_;
   std::unordered_map<std::string, bool> known_;  // whether rows that are referenced exist in the target
 };
 

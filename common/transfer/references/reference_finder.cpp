@@ -104,10 +104,13 @@ void ReferenceFinder::take(std::size_t rule, FoundReference found, std::string_v
   context.visit(found);
 }
 
-std::string missing_reference(std::string_view path, std::string_view id, const Table& table) {
-  const std::string place = path.empty() ? std::string() : "path " + std::string(path) + ": ";
-  return place + std::string(id) + " is no row of table \"" + table.display_name() +
-         "\", neither in the document nor in the database";
+std::string missing_reference(const NoRow& reference) {
+  const std::string place =
+      reference.path.empty() ? std::string() : "path " + std::string(reference.path) + ": ";
+  const std::string id = place + std::string(reference.id);
+  const std::string table = "table \"" + reference.table.display_name() + "\"";
+  return reference.left_out ? id + " is a row of " + table + " that this import leaves out"
+                            : id + " is no row of " + table + ", neither in the document nor in the database";
 }
 
 std::map<std::size_t, std::vector<ReferenceRule>> rules_inside(const Table& table, const Rules& rules) {

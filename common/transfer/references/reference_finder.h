@@ -62,8 +62,15 @@ class ReferenceFinder {
   Arena arena_;
 };
 
-// What is said of a reference that leads nowhere. `path`: of the rule; empty: the column itself.
-std::string missing_reference(std::string_view path, std::string_view id, const Table& table);
+// A reference that leads nowhere.
+struct NoRow {
+  std::string_view path;  // of the rule; empty: the column itself
+  std::string_view id;
+  const Table& table;
+  bool left_out = false;  // the document has such a row, but it is not written
+};
+// What is said of it.
+std::string missing_reference(const NoRow& reference);
 
 // The rules of a table about what is inside its columns' values, by column.
 std::map<std::size_t, std::vector<ReferenceRule>> rules_inside(const Table& table, const Rules& rules);

@@ -71,6 +71,9 @@ Remapping::Remapping(Host& host, const DocumentInput& input, const DocumentIndex
     works_.push_back(std::move(work));
   }
   check_templates();
+  std::vector<LeftOutSearch::Part> parts;
+  for (TableWork& work : works_) parts.push_back({work.keys, &work.documents});
+  left_out_.emplace(host, maps_, options, std::move(parts));
 }
 
 void Remapping::check_templates() const {
@@ -84,7 +87,10 @@ void Remapping::check_templates() const {
   }
 }
 
-void Remapping::prepare() { maps_.prepare(); }
+void Remapping::prepare() {
+  maps_.prepare();
+  left_out_->plan();
+}
 
 const Remapping::TableWork* Remapping::find(const Table& table) const {
   for (const TableWork& work : works_)
@@ -107,15 +113,16 @@ bool Remapping::assigns(const Table& table, std::size_t column) const {
 
 const RemappedCounts& Remapping::counts(const Table& table) const { return find(table)->counts; }
 
-class RemappedRows : public RowReader, private MissingReference {
+class RemappedRows : public RemappedReader, private MissingReference {
  public:
   RemappedRows(Remapping& remapping, Remapping::TableWork& work, const std::vector<std::size_t>& columns,
-               RowReader& source)
+               RowReader& source, BadReferences bad)
       : remapping_(remapping),
         maps_(remapping.maps_),
         options_(remapping.options_),
         work_(work),
         source_(source),
+        bad_(std::move(bad)),
         places_(work.table->columns.size(), Table::npos),
         old_ids_(remapping.maps_) {
     for (std::size_t i = 0; i < columns.size(); ++i) places_[columns[i]] = i;
@@ -133,6 +140,7 @@ class RemappedRows : public RowReader, private MissingReference {
   }
 
   std::size_t columns() const override { return source_.columns(); }
+  const RowNumbers& numbers() const override { return numbers_; }
 
   bool next(RowBatch& batch) override {
     do {
@@ -149,9 +157,10 @@ class RemappedRows : public RowReader, private MissingReference {
         rewrite(cells, batch.arena());
         if (left_out_) {
           work_.counts = before;
-          ++work_.counts.skipped;
+          leave_out(batch.arena());
           continue;
         }
+        numbers_.add(row_);
         if (kept != i) std::copy(cells, cells + batch.columns(), batch.row(kept));
         ++kept;
       }
@@ -162,11 +171,25 @@ class RemappedRows : public RowReader, private MissingReference {
   }
 
  private:
-  void rewrite(Cell* cells, Arena& arena) {
-    before_.assign(cells, cells + source_.columns());
-    const std::function<Cell(std::size_t)> row = [this](std::size_t column) {
+  // The row as the document has it.
+  LeftOutRows::Row before() const {
+    return [this](std::size_t column) {
       return places_[column] == Table::npos ? Cell() : before_[places_[column]];
     };
+  }
+
+  void leave_out(Arena& arena) {
+    maps_.left_out().add(*work_.table, before(), arena);
+    if (faults_.empty())
+      ++work_.counts.skipped;
+    else
+      bad_.rows->add({work_.keys->source->name, bad_.number(row_ - 1), std::move(faults_)});
+    faults_.clear();
+  }
+
+  void rewrite(Cell* cells, Arena& arena) {
+    before_.assign(cells, cells + source_.columns());
+    const LeftOutRows::Row row = before();
     for (const Link* link : links_) follow(*link, row, cells, arena);
     if (has_key_) {
       const std::vector<std::size_t>& key = work_.table->primary_key;
@@ -182,6 +205,7 @@ class RemappedRows : public RowReader, private MissingReference {
       column_ = one.column();
       work_.counts.references += one.rewrite(cells[place], row, arena, *this);
     }
+    if (left_out_) return;
     if (old_ids_.any()) look_for_old_ids(cells, arena);
     for (const auto& [column, text] : work_.templates) {
       if (places_[column] == Table::npos || cells[places_[column]].tag != Tag::text) continue;
@@ -249,20 +273,27 @@ class RemappedRows : public RowReader, private MissingReference {
     for (const auto& [value, target] : link.to)
       if (link.discriminator != Table::npos && value == key_text(row(link.discriminator), arena))
         parent = target.table;
-    if (!found({}, shown_key(from, link.columns.size()), *parent, can_be_null)) return;
+    const std::string shown = shown_key(from, link.columns.size());
+    if (!found({{}, shown, *parent, *outcome == KeyMaps::Outcome::left_out}, can_be_null)) return;
     for (const std::size_t column : link.columns)
       if (!work_.table->columns[column].not_null) cells[places_[column]] = Cell();
   }
 
-  bool found(std::string_view path, std::string_view id, const Table& table, bool can_be_null) override {
+  bool found(const NoRow& reference, bool can_be_null) override {
     if (options_.missing == MissingReferences::null && can_be_null) return true;
     if (options_.missing == MissingReferences::skip) {
       left_out_ = true;
       return false;
     }
-    problems_.add({std::string(code::kReference), work_.table->display_name(), row_,
-                   work_.table->columns[column_].name, missing_reference(path, id, table),
-                   json::Position{0, 0, 0}});
+    const std::string& column = work_.table->columns[column_].name;
+    if (bad_.rows != nullptr) {
+      left_out_ = true;
+      faults_ +=
+          (faults_.empty() ? "column \"" : "; column \"") + column + "\": " + missing_reference(reference);
+      return false;
+    }
+    problems_.add({std::string(code::kReference), work_.table->display_name(), row_, column,
+                   missing_reference(reference), json::Position{0, 0, 0}});
     return false;
   }
 
@@ -271,6 +302,9 @@ class RemappedRows : public RowReader, private MissingReference {
   const RemappingOptions& options_;
   Remapping::TableWork& work_;
   RowReader& source_;
+  const BadReferences bad_;
+  RowNumbers numbers_;
+  std::string faults_;               // of the row, where they are told
   std::vector<std::size_t> places_;  // of each column of the table among the cells
   std::vector<const Link*> links_;
   std::vector<Cell> before_;
@@ -283,10 +317,11 @@ class RemappedRows : public RowReader, private MissingReference {
   bool left_out_ = false;
 };
 
-std::unique_ptr<RowReader> Remapping::rows(const Table& table, const std::vector<std::size_t>& columns,
-                                           RowReader& source) {
+std::unique_ptr<RemappedReader> Remapping::rows(const Table& table, const std::vector<std::size_t>& columns,
+                                                RowReader& source, BadReferences bad) {
   for (TableWork& work : works_)
-    if (work.table == &table) return std::make_unique<RemappedRows>(*this, work, columns, source);
+    if (work.table == &table)
+      return std::make_unique<RemappedRows>(*this, work, columns, source, std::move(bad));
   return nullptr;
 }
 

@@ -2,13 +2,19 @@
 // they are written. Stands between who reads the rows of a document and who writes them.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "common/host.h"
+#include "common/transfer/bad_rows.h"
 #include "common/transfer/references/document_references.h"
 #include "common/transfer/references/key_maps.h"
+#include "common/transfer/references/left_out_search.h"
 #include "common/transfer/references/remapping_options.h"
+#include "common/transfer/row_numbers.h"
 #include "common/transfer/rules.h"
 #include "common/transfer/validator.h"
 #include "common/value.h"
@@ -18,12 +24,26 @@ namespace whimbrel {
 // Throws kInvalidOption for an option that has no meaning where no Remapping is needed.
 void require_meaning(const RemappingOptions& options, bool remaps);
 
+// Rows as they are to be written.
+class RemappedReader : public RowReader {
+ public:
+  // Which of the source's rows, from 1, were given lately.
+  virtual const RowNumbers& numbers() const = 0;
+};
+
+// Where rows go whose references lead nowhere, and that are left out and told.
+struct BadReferences {
+  BadRows* rows = nullptr;  // null: they are errors
+  // The number in the document of a row of the source, counted from 0.
+  std::function<std::uint64_t(std::uint64_t)> number;
+};
+
 class Remapping {
  public:
   // Whether such an import may change ids at all; if not, it needs no Remapping.
   static bool is_needed(const RemappingOptions& options, const Rules& rules);
 
-  // All must outlive it; `tables` are those that are imported.
+  // All must outlive it; `tables` are those that are imported, in the order in which they are written.
   Remapping(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
             const Rules& rules, const RemappingOptions& options, const std::vector<const Table*>& tables);
 
@@ -35,9 +55,13 @@ class Remapping {
   // Whether each row gets a value for the column, whether the document has one or not.
   bool assigns(const Table& table, std::size_t column) const;
   // The rows of `source`, whose cells stand for `columns`, as they are to be written. Its next() throws for
-  // all references of the table that lead nowhere. Arguments must outlive it.
-  std::unique_ptr<RowReader> rows(const Table& table, const std::vector<std::size_t>& columns,
-                                  RowReader& source);
+  // all references of the table that lead nowhere, unless they go to `bad`. Arguments must outlive it.
+  std::unique_ptr<RemappedReader> rows(const Table& table, const std::vector<std::size_t>& columns,
+                                       RowReader& source, BadReferences bad);
+  // After a table was written of which the database may have kept rows back.
+  void find_unwritten(const Table& table) { left_out_->find_unwritten(table); }
+  // After the last row: throws for references to such rows that nobody else has refused.
+  void require_written() { left_out_->require_written(); }
   const RemappedCounts& counts(const Table& table) const;
 
  private:
@@ -58,7 +82,8 @@ class Remapping {
   const RemappingOptions& options_;
   KeyMaps maps_;
   std::vector<TableWork> works_;
-  std::uint64_t stale_ = 0;  // old ids that were left in texts and documents
+  std::optional<LeftOutSearch> left_out_;  // once all works are there
+  std::uint64_t stale_ = 0;                // old ids that were left in texts and documents
 };
 
 }  // namespace whimbrel

@@ -20,6 +20,7 @@ struct RemappingOptions {
   MissingReferences missing = MissingReferences::error;
   bool strict = false;  // an old id that is left anywhere is an error
   bool dry_run = false;
+  bool collects = false;                         // bad rows are left out and told: on_error
   std::map<std::string, std::string> templates;  // "table.column" -> a text with {} for the value
 };
 
