@@ -31,6 +31,7 @@ MatchedRows::MatchedRows(Host& host, const MatchRequest& request, RowReader& sou
       first_(request.mode == OnConflict::skip ? 0 : 1),
       volatile_(marks(request.columns, request.volatile_columns)),
       kept_(marks(request.columns, request.kept_columns)),
+      minted_(marks(request.columns, request.minted_columns)),
       equality_(*request.table, request.columns) {}
 
 bool MatchedRows::next(RowBatch& batch) {
@@ -95,6 +96,10 @@ void MatchedRows::compare(std::size_t row, const Cell* existing) {
   for (std::size_t i = 0; i < request_.columns.size(); ++i) {
     if (std::find(key.begin(), key.end(), request_.columns[i]) != key.end()) continue;
     Cell& cell = cells[i];
+    if (minted_[i]) {
+      cell = request_.mode == OnConflict::replace ? copy_cell(existing[i], arena_) : kAbsent;
+      continue;
+    }
     if (cell.tag == Tag::absent) {
       if (kept_[i]) {
         if (request_.mode == OnConflict::replace) cell = copy_cell(existing[i], arena_);

@@ -24,6 +24,7 @@ struct MatchRequest {
   OnConflict mode = OnConflict::skip;
   std::vector<std::size_t> volatile_columns;  // whose values alone make no row another one
   std::vector<std::size_t> kept_columns;      // secrets: without a value in the document they stay, always
+  std::vector<std::size_t> minted_columns;    // for new rows: those that are there keep their own values
   KeptSecrets* secrets = nullptr;             // of `columns`; null: none
 };
 
@@ -58,6 +59,7 @@ class MatchedRows : public RowReader {
   std::size_t first_;  // where a row's cells begin: behind its action, where there is one
   std::vector<bool> volatile_;
   std::vector<bool> kept_;
+  std::vector<bool> minted_;
   CellEquality equality_;
   RowBatch rows_;
   RowBatch keys_;

@@ -58,7 +58,7 @@ ImportedTable TableWriter::write(const IndexedTable& table, OnConflict mode, boo
   Way way;
   way.mode = mode;
   if (mode == OnConflict::update || mode == OnConflict::replace) {
-    way.key = match_key(table);
+    way.key = finds_rows() ? table.target->primary_key : match_key(table);
     if (empty) way.key.clear();
   }
   way.insert.table = table.target;
@@ -73,7 +73,9 @@ ImportedTable TableWriter::write(const IndexedTable& table, OnConflict mode, boo
   for (const IndexedColumn& column : table.columns) {
     const bool counts = table.target->columns[column.target].counts();
     const bool assigned = remapping_ != nullptr && remapping_->assigns(*table.target, column.target);
-    const Presence presence = assigned ? Presence::all : column.presence;
+    const bool found = column.presence == Presence::none && remapping_ != nullptr &&
+                       remapping_->finds(*table.target, column.target);
+    const Presence presence = assigned ? Presence::all : found ? Presence::some : column.presence;
     if (presence == Presence::none) {
       if (counts) host_.raise_identity(*table.target, column.target);
       if (counts || !all_columns) continue;
@@ -114,6 +116,13 @@ ImportedTable TableWriter::write(const IndexedTable& table, OnConflict mode, boo
     remapping_->find_unwritten(*table.target);
   if (remapping_ != nullptr) result_.remapped = remapping_->counts(*table.target);
   return result_;
+}
+
+// Whether rows of the document without a primary key get that of the row that is theirs.
+bool TableWriter::finds_rows() const {
+  const std::vector<std::size_t>& key = table_->target->primary_key;
+  return remapping_ != nullptr && !key.empty() &&
+         std::ranges::all_of(key, [this](std::size_t c) { return remapping_->finds(*table_->target, c); });
 }
 
 // New rows got documents without what is secret in them.
@@ -161,12 +170,16 @@ MatchRequest TableWriter::match_request(const Way& way) {
   if (secrets_) match.secrets = &*secrets_;
   if (way.mode != OnConflict::skip) {
     match.keys = {way.key};
+    if (way.key != table_->target->primary_key)
+      for (const std::size_t column : table_->target->primary_key)
+        if (!is_given(*table_, column)) match.minted_columns.push_back(column);
     return match;
   }
   const auto add = [&](const std::vector<std::size_t>& key) {
-    if (!key.empty() &&
-        std::all_of(key.begin(), key.end(), [&](std::size_t column) { return is_given(*table_, column); }))
-      match.keys.push_back(key);
+    const auto given = [&](std::size_t column) {
+      return std::ranges::find(match.columns, column) != match.columns.end();
+    };
+    if (!key.empty() && std::all_of(key.begin(), key.end(), given)) match.keys.push_back(key);
   };
   add(table_->target->primary_key);
   for (const UniqueKey& key : table_->target->unique_keys) add(key.columns);

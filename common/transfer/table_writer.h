@@ -66,6 +66,7 @@ class TableWriter {
 
   void write_part(const Part& part, const Way& way);
   MatchRequest match_request(const Way& way);
+  bool finds_rows() const;
   std::vector<std::size_t> columns_with(RuleKind kind) const;
   void settle(const Way& way, const WriteCounts& counts, std::uint64_t given);
   void write_chunks(const Way& way, TableRows& rows, RowReader& read, const Between& between);

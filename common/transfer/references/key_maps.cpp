@@ -303,17 +303,12 @@ void KeyMaps::build_primary(TableKeys& keys, MappedKey& key) {
   const std::size_t size = key.columns.size();
   Cell old[kMostParts], now[kMostParts];
   IdMap found(space_);
+  KeyIndex rows_found(space_);
   const bool finds = !options_.origin.empty() || !keys.natural_key.empty();
-  if (finds) {
-    read_keys(keys, key, [&](const LeftOutRows::Row& row, std::uint64_t, Arena& arena) {
-      if (!take_key(*keys.table, key.columns, row, old, arena)) return;
-      if (match(keys, row, old, now, arena) && found.add({old, size}, {now, size})) ++keys.matched;
-    });
-    found.seal();
-  }
+  if (finds) match_rows(keys, key, found, rows_found);
   const std::uint64_t rows = keys.source == nullptr ? 0 : keys.source->rows;
   prepare_minter(keys, rows - std::min(rows, keys.matched));
-  read_keys(keys, key, [&](const LeftOutRows::Row& row, std::uint64_t, Arena& arena) {
+  read_keys(keys, key, [&](const LeftOutRows::Row& row, std::uint64_t number, Arena& arena) {
     if (!take_key(*keys.table, key.columns, row, old, arena)) return;
     if (!finds || !found.find({old, size}, now, arena)) {
       std::copy(old, old + size, now);
@@ -328,6 +323,7 @@ void KeyMaps::build_primary(TableKeys& keys, MappedKey& key) {
       for (std::size_t part = 0; part < size; ++part)
         if (keys.assigned[key.columns[part]] && !options_.preserve_ids)
           mint(keys, key.columns[part], now[part], arena);
+      if (finds) require_apart(keys, rows_found.find({now, size}, arena), number, now);
     }
     if (!options_.origin.empty()) remember_origin(keys, old, now);
     add(key, old, now);
@@ -382,7 +378,7 @@ bool KeyMaps::mint(TableKeys& keys, std::size_t column, Cell& cell, Arena& arena
   return keys.minter->mint(cell, one.kind == Kind::uuid, arena, cell);
 }
 
-bool KeyMaps::assign(TableKeys& keys, Cell* cells, Arena& arena) {
+bool KeyMaps::assign(TableKeys& keys, const LeftOutRows::Row& row, Cell* cells, Arena& arena) {
   const std::vector<std::size_t>& columns = keys.table->primary_key;
   if (keys.primary != nullptr) {
     Cell old[kMostParts], now[kMostParts];
@@ -400,6 +396,13 @@ bool KeyMaps::assign(TableKeys& keys, Cell* cells, Arena& arena) {
         if (keys.changed[columns[i]]) cells[i] = now[i];
       }
       return changed;
+    }
+  }
+  if (Cell natural[kMostParts];
+      keys.found && !keys.found->empty() && natural_key_of(keys, row, natural, arena)) {
+    if (const auto found = keys.found->find({natural, keys.natural_key.size()}, arena)) {
+      decode_key(found->view(), cells, columns.size());
+      return !options_.preserve_ids;
     }
   }
   if (options_.preserve_ids) return false;
@@ -545,14 +548,57 @@ bool KeyMaps::exists(const Table& table, const std::vector<std::size_t>& columns
   return found;
 }
 
-// The primary key of the row of the target that this one is: by its origin, then by its natural key.
-bool KeyMaps::match(const TableKeys& keys, const LeftOutRows::Row& row, const Cell* old, Cell* found,
-                    Arena& arena) {
-  if (!options_.origin.empty() && match_origin(keys, old, found, arena)) return true;
-  if (keys.natural_key.empty()) return false;
-  const Table& table = *keys.table;
-  Cell natural[kMostParts];
-  if (!take_key(table, keys.natural_key, row, natural, arena)) return false;
+// The rows of the target that those of the document are: by their origin, then by their natural key. `found`:
+// by the primary key of the document. `rows`: which row of the document is a row of the target.
+void KeyMaps::match_rows(TableKeys& keys, const MappedKey& key, IdMap& found, KeyIndex& rows) {
+  const std::size_t size = key.columns.size(), natural_size = keys.natural_key.size();
+  KeyIndex natural_rows(space_);
+  keys.found = std::make_unique<KeyIndex>(space_);
+  read_keys(keys, key, [&](const LeftOutRows::Row& row, std::uint64_t number, Arena& arena) {
+    Cell old[kMostParts], now[kMostParts], natural[kMostParts];
+    const Cell row_cell = Cell::integer_of(static_cast<std::int64_t>(number));
+    const bool has_natural = natural_key_of(keys, row, natural, arena);
+    if (has_natural) {
+      if (const auto other = natural_rows.add({natural, natural_size}, row_cell, arena))
+        throw Error(code::kDuplicateKey,
+                    "table \"" + keys.table->display_name() + "\": rows " + std::to_string(other->integer) +
+                        " and " + std::to_string(number) + " of the document have one natural key, " +
+                        shown_key(natural, natural_size));
+    }
+    const bool has_key = take_key(*keys.table, key.columns, row, old, arena);
+    if (!(has_key && !options_.origin.empty() && match_origin(keys, old, now, arena)) &&
+        !(has_natural && match_natural(keys, natural, now, arena)))
+      return;
+    require_apart(keys, rows.add({now, size}, row_cell, arena), number, now);
+    if (!has_key) {
+      std::string whole;
+      encode_key({now, size}, whole);
+      keys.found->add({natural, natural_size}, Cell::text(whole), arena);
+      ++keys.matched;
+    } else if (found.add({old, size}, {now, size})) {
+      ++keys.matched;
+    }
+  });
+  found.seal();
+}
+
+// Two rows of the document must not become one of the target: what one of them says would be lost.
+void KeyMaps::require_apart(const TableKeys& keys, const std::optional<Cell>& row, std::uint64_t other,
+                            const Cell* now) const {
+  if (!row) return;
+  const auto numbers = std::minmax({static_cast<std::uint64_t>(row->integer), other});
+  throw Error(code::kDuplicateKey,
+              "table \"" + keys.table->display_name() + "\": rows " + std::to_string(numbers.first) +
+                  " and " + std::to_string(numbers.second) +
+                  " of the document are one row of the database, " +
+                  shown_key(now, keys.table->primary_key.size()),
+              "Rows are found by their origin, by their natural key, and then by their primary key.");
+}
+
+// Its natural key as the target has it: references in it followed.
+bool KeyMaps::natural_key_of(const TableKeys& keys, const LeftOutRows::Row& row, Cell* natural,
+                             Arena& arena) {
+  if (keys.natural_key.empty() || !take_key(*keys.table, keys.natural_key, row, natural, arena)) return false;
   for (const Link& link : keys.links) {
     Cell followed[kMostParts];
     if (!touches(link, keys.natural_key) || follow_link(link, row, followed, arena) != Outcome::mapped)
@@ -561,6 +607,12 @@ bool KeyMaps::match(const TableKeys& keys, const LeftOutRows::Row& row, const Ce
       for (std::size_t part = 0; part < keys.natural_key.size(); ++part)
         if (keys.natural_key[part] == link.columns[i]) natural[part] = followed[i];
   }
+  return true;
+}
+
+// The primary key of the row of the target that has it.
+bool KeyMaps::match_natural(const TableKeys& keys, const Cell* natural, Cell* found, Arena& arena) {
+  const Table& table = *keys.table;
   std::string names, conditions;
   for (const std::size_t column : table.primary_key)
     names += (names.empty() ? "" : ", ") + quote_identifier(table.columns[column].name);

@@ -15,6 +15,7 @@
 #include "common/host.h"
 #include "common/transfer/document_reader.h"
 #include "common/transfer/references/id_map.h"
+#include "common/transfer/references/key_index.h"
 #include "common/transfer/references/left_out.h"
 #include "common/transfer/references/minter.h"
 #include "common/transfer/references/reference_rule.h"
@@ -59,6 +60,8 @@ struct TableKeys {
   MappedKey* primary = nullptr;          // of its primary key, when rows of it have to be found by it
   std::unique_ptr<Minter> minter;
   std::uint64_t matched = 0;
+  // Rows of the target that rows without a primary key found, by their natural key.
+  std::unique_ptr<KeyIndex> found;
 
   bool assigns() const;
 };
@@ -84,9 +87,9 @@ class KeyMaps {
     left_out,  // it is one of the document that is not written
   };
   Outcome follow(const Target& target, const Cell* from, Cell* to, Arena& arena);
-  // The new values of a row's own key; mints for one that has none. `cells` are those of the primary key.
-  // Whether they changed.
-  bool assign(TableKeys& keys, Cell* cells, Arena& arena);
+  // The new values of the primary key of `row`, whose cells `cells` are; mints for one that has none. Whether
+  // they changed.
+  bool assign(TableKeys& keys, const LeftOutRows::Row& row, Cell* cells, Arena& arena);
   // Whether a text is an old id, of a uuid or text, that has become another one: then of which table.
   bool has_text_ids() const;
   const Table* table_of_old_id(std::string_view text, Arena& arena);
@@ -125,7 +128,11 @@ class KeyMaps {
   void build_primary(TableKeys& keys, MappedKey& key);
   void build_other(TableKeys& keys, MappedKey& key);
   void add(MappedKey& key, const Cell* from, const Cell* to);
-  bool match(const TableKeys& keys, const LeftOutRows::Row& row, const Cell* old, Cell* found, Arena& arena);
+  void match_rows(TableKeys& keys, const MappedKey& key, IdMap& found, KeyIndex& rows);
+  void require_apart(const TableKeys& keys, const std::optional<Cell>& row, std::uint64_t other,
+                     const Cell* now) const;
+  bool natural_key_of(const TableKeys& keys, const LeftOutRows::Row& row, Cell* natural, Arena& arena);
+  bool match_natural(const TableKeys& keys, const Cell* natural, Cell* found, Arena& arena);
   bool match_origin(const TableKeys& keys, const Cell* old, Cell* found, Arena& arena);
   void remember_origin(const TableKeys& keys, const Cell* from, const Cell* to);
   void prepare_minter(TableKeys& keys, std::uint64_t count);

@@ -111,6 +111,11 @@ bool Remapping::assigns(const Table& table, std::size_t column) const {
   return work != nullptr && !options_.preserve_ids && work->keys->assigned[column];
 }
 
+bool Remapping::finds(const Table& table, std::size_t column) const {
+  const TableWork* const work = find(table);
+  return work != nullptr && work->keys->assigned[column] && work->keys->found && !work->keys->found->empty();
+}
+
 const RemappedCounts& Remapping::counts(const Table& table) const { return find(table)->counts; }
 
 class RemappedRows : public RemappedReader, private MissingReference {
@@ -195,7 +200,7 @@ class RemappedRows : public RemappedReader, private MissingReference {
       const std::vector<std::size_t>& key = work_.table->primary_key;
       Cell own[kMostParts];
       for (std::size_t i = 0; i < key.size(); ++i) own[i] = before_[places_[key[i]]];
-      if (maps_.assign(*work_.keys, own, arena)) ++work_.counts.ids;
+      if (maps_.assign(*work_.keys, row, own, arena)) ++work_.counts.ids;
       for (std::size_t i = 0; i < key.size(); ++i)
         if (work_.keys->assigned[key[i]]) cells[places_[key[i]]] = own[i];
     }

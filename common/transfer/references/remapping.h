@@ -54,6 +54,9 @@ class Remapping {
   bool changes(const Table& table) const;
   // Whether each row gets a value for the column, whether the document has one or not.
   bool assigns(const Table& table, std::size_t column) const;
+  // Whether rows get a value for the column that the document does not have: that of the row of the target
+  // that is theirs.
+  bool finds(const Table& table, std::size_t column) const;
   // The rows of `source`, whose cells stand for `columns`, as they are to be written. Its next() throws for
   // all references of the table that lead nowhere, unless they go to `bad`. Arguments must outlive it.
   std::unique_ptr<RemappedReader> rows(const Table& table, const std::vector<std::size_t>& columns,
