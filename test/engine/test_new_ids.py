@@ -364,3 +364,25 @@ def test_references_that_the_data_shows(flows):
     assert len(suggestions(flows)) == 4 and suggestions(flows, tables="users") == []
     with flows.refuses("WB001", "sample"):
         suggestions(flows, sample=0)
+
+
+def test_unique_texts_need_a_column_of_text(db):
+    """A pattern that cannot be written around a value is told, not passed over."""
+    db.script("CREATE TABLE a (id INTEGER PRIMARY KEY, name TEXT, n INTEGER, r DOUBLE PRECISION, doc %s)" % ("jsonb" if db.engine == "postgresql" else "JSON"))
+    row = {"id": 1, "name": "x", "n": 1, "r": 1.5, "doc": [1]}
+    for column in ("n", "r", "doc"):
+        with db.refuses("WB001", f"\"a.{column}\" is no text"):
+            run_import(db, {"a": [row]}, rename={f"a.{column}": "{}0"})
+    with db.refuses("WB023", "no column \"a.name\""):
+        run_import(db, {"a": [{"id": 1, "n": 1}]}, rename={"a.name": "{}0"})
+    run_import(db, {"a": [row, dict(row, id=2, name=None)]}, rename={"a.name": "{} (copy)"})
+    assert db.sql("SELECT name FROM a ORDER BY id") == [("x (copy)",), (None,)]
+
+
+def test_unique_texts_of_values_that_are_none(sqlite):
+    db = sqlite
+    db.script("CREATE TABLE a (id INTEGER PRIMARY KEY, x)")
+    with db.refuses("WB024", "table \"a\", row 2, column \"x\"", "no text"):
+        run_import(db, {"a": [{"id": 1, "x": "t"}, {"id": 2, "x": 5}]}, rename={"a.x": "{}0"})
+    rows = db.call("import_json", document(a=[{"id": 1, "x": "t"}, {"id": 2, "x": 5}]), '{"preserve_ids": false, "on_error": "collect", "rename": {"a.x": "{}0"}}')
+    assert [one["row_number"] for one in rows] == [None, 2] and db.sql("SELECT x FROM a") == [("t0",)]

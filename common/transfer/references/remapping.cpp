@@ -8,6 +8,7 @@
 #include "common/transfer/problems.h"
 #include "common/transfer/references/key_cell.h"
 #include "common/transfer/references/old_ids.h"
+#include "common/transfer/target_check.h"
 
 namespace whimbrel {
 
@@ -78,12 +79,21 @@ Remapping::Remapping(Host& host, const DocumentInput& input, const DocumentIndex
 
 void Remapping::check_templates() const {
   for (const auto& [name, text] : options_.templates) {
-    const bool found = std::any_of(works_.begin(), works_.end(), [&name = name](const TableWork& work) {
+    const Column* column = nullptr;
+    for (const TableWork& work : works_) {
       const std::string prefix = work.table->display_name() + ".";
-      return name.starts_with(prefix) && work.table->find_column(name.substr(prefix.size())) != Table::npos;
-    });
-    if (!found)
+      if (!name.starts_with(prefix)) continue;
+      const std::size_t index = work.table->find_column(name.substr(prefix.size()));
+      const IndexedTable* const source = work.keys->source;
+      if (index != Table::npos && (source->rows == 0 || is_given(*source, index)))
+        column = &work.table->columns[index];
+    }
+    if (column == nullptr)
       throw Error(code::kUnknownColumn, "option \"rename\": the document has no column \"" + name + "\"");
+    if (column->kind != Kind::text && column->kind != Kind::any && column->kind != Kind::other)
+      throw Error(code::kInvalidOption,
+                  "option \"rename\": column \"" + name + "\" is no text but \"" + column->type + "\"",
+                  "Only around a text something can be written.");
   }
 }
 
@@ -213,7 +223,11 @@ class RemappedRows : public RemappedReader, private MissingReference {
     if (left_out_) return;
     if (old_ids_.any()) look_for_old_ids(cells, arena);
     for (const auto& [column, text] : work_.templates) {
-      if (places_[column] == Table::npos || cells[places_[column]].tag != Tag::text) continue;
+      if (places_[column] == Table::npos || cells[places_[column]].is_null()) continue;
+      if (cells[places_[column]].tag != Tag::text) {
+        refuse(code::kWrongType, column, "the value is no text: \"rename\" can write nothing around it");
+        continue;
+      }
       std::string value = text;
       value.replace(value.find("{}"), 2, cells[places_[column]].view());
       cells[places_[column]] = Cell::text(arena.copy(value));
@@ -290,16 +304,20 @@ class RemappedRows : public RemappedReader, private MissingReference {
       left_out_ = true;
       return false;
     }
-    const std::string& column = work_.table->columns[column_].name;
+    refuse(code::kReference, column_, missing_reference(reference));
+    return false;
+  }
+
+  // Of the row that is being rewritten.
+  void refuse(std::string_view code, std::size_t column, const std::string& what) {
+    const std::string& name = work_.table->columns[column].name;
     if (bad_.rows != nullptr) {
       left_out_ = true;
-      faults_ +=
-          (faults_.empty() ? "column \"" : "; column \"") + column + "\": " + missing_reference(reference);
-      return false;
+      faults_ += (faults_.empty() ? "column \"" : "; column \"") + name + "\": " + what;
+      return;
     }
-    problems_.add({std::string(code::kReference), work_.table->display_name(), row_, column,
-                   missing_reference(reference), json::Position{0, 0, 0}});
-    return false;
+    problems_.add(
+        {std::string(code), work_.table->display_name(), row_, name, what, json::Position{0, 0, 0}});
   }
 
   Remapping& remapping_;
