@@ -386,3 +386,21 @@ def test_unique_texts_of_values_that_are_none(sqlite):
         run_import(db, {"a": [{"id": 1, "x": "t"}, {"id": 2, "x": 5}]}, rename={"a.x": "{}0"})
     rows = db.call("import_json", document(a=[{"id": 1, "x": "t"}, {"id": 2, "x": 5}]), '{"preserve_ids": false, "on_error": "collect", "rename": {"a.x": "{}0"}}')
     assert [one["row_number"] for one in rows] == [None, 2] and db.sql("SELECT x FROM a") == [("t0",)]
+
+
+@pytest.mark.parametrize("kind, value", [("numeric(10)", 1), ("date", "2026-01-01"), ("double precision", 1.5)])
+def test_keys_that_cannot_get_new_ids(db, kind, value):
+    db.script(f"CREATE TABLE o (id {kind} PRIMARY KEY, n text); INSERT INTO o VALUES ('{value}', 'here')")
+    with db.refuses("WB005", "table \"o\", column \"id\"", "cannot get new ids", "natural_key", "preserve_ids"):
+        run_import(db, {"o": [{"id": value, "n": "new"}]})
+    db.sql("SELECT rule_add('natural_key', 'o', 'id')")
+    run_import(db, {"o": [{"id": value, "n": "new"}]}, on_conflict="update")
+    assert db.sql("SELECT n FROM o") == [("new",)]
+
+
+def test_values_that_cannot_get_new_ids(sqlite):
+    db = sqlite
+    db.script("CREATE TABLE a (id BLOB PRIMARY KEY); CREATE TABLE b (id PRIMARY KEY)")
+    for table, value in (("a", {"$bytes": "3q2+7wA="}), ("b", 1.5)):
+        with db.refuses("WB005", f"table \"{table}\", column \"id\"", "cannot get a new id"):
+            run_import(db, {table: [{"id": value}]})

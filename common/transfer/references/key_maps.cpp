@@ -57,6 +57,19 @@ bool can_be_minted(const Column& column) {
 
 }  // namespace
 
+namespace {
+
+// A key that stays would be that of another row there.
+[[noreturn]] void refuse_to_mint(const Table& table, const Column& column, const std::string& what) {
+  throw Error(code::kUnsupported,
+              "table \"" + table.display_name() + "\", column \"" + column.name + "\": " + what,
+              "New ids are integers, uuids, and texts.",
+              "Where the key means something, rule_add('natural_key', '" + table.display_name() + "', '" +
+                  column.name + "') keeps it; else import with preserve_ids.");
+}
+
+}  // namespace
+
 bool TableKeys::assigns() const {
   return std::find(assigned.begin(), assigned.end(), true) != assigned.end();
 }
@@ -121,7 +134,11 @@ void KeyMaps::find_assigned(TableKeys& keys, const Rules& rules) {
     for (const Rule* rule : rules.of(RuleKind::reference, table.display_name()))
       references = references || (rule->path.empty() && rule->columns[0] == one.name);
     const bool own = primary.size() == 1 || one.counts() || (one.kind == Kind::uuid && one.has_default);
-    keys.assigned[column] = !references && own && can_be_minted(one);
+    const bool minted = can_be_minted(one);
+    keys.assigned[column] = !references && own && minted;
+    const bool has_rows = keys.source != nullptr && keys.source->rows != 0;
+    if (!references && primary.size() == 1 && !minted && !options_.preserve_ids && has_rows)
+      refuse_to_mint(table, one, "a \"" + one.type + "\" cannot get new ids");
   }
   if (keys.assigns()) check_parts(table, primary.size());
 }
@@ -375,7 +392,10 @@ void KeyMaps::prepare_minter(TableKeys& keys, std::uint64_t count) {
 
 bool KeyMaps::mint(TableKeys& keys, std::size_t column, Cell& cell, Arena& arena) {
   const Column& one = keys.table->columns[column];
-  return keys.minter->mint(cell, one.kind == Kind::uuid, arena, cell);
+  const Cell old = cell;
+  if (!keys.minter->mint(old, one.kind == Kind::uuid, arena, cell))
+    refuse_to_mint(*keys.table, one, "the value " + shown_key(&old, 1) + " cannot get a new id");
+  return true;
 }
 
 bool KeyMaps::assign(TableKeys& keys, const LeftOutRows::Row& row, Cell* cells, Arena& arena) {
