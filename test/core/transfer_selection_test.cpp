@@ -110,6 +110,21 @@ TEST(Order, CyclesStandTogether) {
   EXPECT_EQ(cyclic, (Names{"a", "b", "c"}));
 }
 
+TEST(Order, WishesGiveWayToKeys) {
+  const std::vector<Table> tables = {table("a", {}), table("b", {}), table("c", {"b"})};
+  const std::vector<const Table*> pointers = {&tables[0], &tables[1], &tables[2]};
+  const auto wished = [&](const std::vector<TableWish>& wishes) {
+    const TableOrder ordered = order_tables(pointers, wishes);
+    EXPECT_TRUE(ordered.cyclic.empty());
+    Names names;
+    for (const Table* entry : ordered.tables) names.push_back(entry->name);
+    return names;
+  };
+  EXPECT_EQ(wished({{pointers[0], pointers[2]}}), (Names{"b", "c", "a"}));
+  EXPECT_EQ(wished({{pointers[1], pointers[2]}}), (Names{"a", "b", "c"}));
+  EXPECT_EQ(wished({{pointers[0], pointers[1]}, {pointers[1], pointers[0]}}), (Names{"b", "a", "c"}));
+}
+
 TEST(Order, LongChainsDoNotUseTheStack) {
   std::vector<Table> chain;
   for (int i = 0; i < 50'000; ++i) chain.push_back(table(std::to_string(i), {std::to_string(i + 1)}));

@@ -49,6 +49,9 @@ struct Link {
   bool declared = false;                           // by a rule: nobody else checks it
 };
 
+// Whether what the link holds is part of these columns.
+bool touches(const Link& link, const std::vector<std::size_t>& columns);
+
 struct TableKeys {
   const Table* table = nullptr;
   const IndexedTable* source = nullptr;
