@@ -101,11 +101,6 @@ class Importer {
     });
   }
 
-  // The engine's word for it, or ours.
-  static bool is_broken_reference(const Error& error) {
-    return error.code == "23503" || error.code == "S0787" || error.code == code::kReference;
-  }
-
   // What the catalog says against a single row is left to the database, whose own error says it best; but it
   // sees nothing wrong in a row that is updated twice.
   void throw_all(Problems& problems, const Problems& row_checks) const {

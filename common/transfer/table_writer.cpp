@@ -50,6 +50,10 @@ bool is_matched(const Table& table, OnConflict mode) {
   return mode != OnConflict::error;
 }
 
+bool is_broken_reference(const Error& error) {
+  return error.code == "23503" || error.code == "S0787" || error.code == code::kReference;
+}
+
 ImportedTable TableWriter::write(const IndexedTable& table, OnConflict mode, bool empty, bool may_load) {
   table_ = &table;
   result_ = {};
@@ -277,6 +281,11 @@ void TableWriter::explain(Error& error, const Part& part, const Way& way, const 
     error.hint =
         "If a row that comes later in the document gives the value up: only a unique constraint that is "
         "DEFERRABLE waits for it.";
+  if (way.mode == OnConflict::skip && remapping_ != nullptr && is_broken_reference(error) &&
+      error.hint.empty())
+    error.hint =
+        "The row may be one of the document that on_conflict \"skip\" leaves out, since another unique key "
+        "clashes; ids are those that rows get.";
   const std::optional<std::uint64_t> number = error.row ? between.source_of(*error.row) : std::nullopt;
   if (!number) {
     error.row.reset();

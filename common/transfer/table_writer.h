@@ -29,6 +29,9 @@ std::vector<std::size_t> match_key(const IndexedTable& table);
 // Whether rows are looked up before they are written, so that others must not write meanwhile.
 bool is_matched(const Table& table, OnConflict mode);
 
+// Whether a reference leads nowhere: the engine's word for it, or ours.
+bool is_broken_reference(const Error& error);
+
 class TableWriter {
  public:
   // All arguments must outlive it. `remapping`: null when rows are written as the document has them.

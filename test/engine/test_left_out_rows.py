@@ -153,3 +153,9 @@ def test_rows_that_are_there_already_are_named(db):
     db.sql("SELECT rule_add('natural_key', 'users', 'email')")
     done, _ = run_import(db, {"users": [{"id": 1, "email": "a@x"}, {"id": 2, "email": "b@x"}], "notes": [{"id": 1, "owner": 1}, {"id": 2, "owner": 2}]}, on_conflict="skip")
     assert done["users"]["skipped"] == 1 and db.sql("SELECT email FROM notes JOIN users ON users.id = owner ORDER BY 1") == [("a@x",), ("b@x",)]
+
+
+def test_a_key_to_the_own_table_that_cannot_wait(db):
+    db.script("CREATE TABLE tree (id INTEGER PRIMARY KEY, up INTEGER REFERENCES tree (id), label VARCHAR(9) UNIQUE); INSERT INTO tree VALUES (9, NULL, 'taken')")
+    with db.refuses(("23503", "WB027"), "row 2" if db.engine == "sqlite" else "on_conflict \"skip\""):
+        run_import(db, {"tree": [node(2, label="taken"), node(1, 2)]}, on_conflict="skip")
