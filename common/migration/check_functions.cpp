@@ -1,7 +1,9 @@
 // The SQL functions that look at migrations before they run. Each reads its arguments, calls the core, gives
 // rows back; nothing is decided here.
 #include <array>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/migration/function_arguments.h"
@@ -28,9 +30,10 @@ void run_plan(Call& call) {
   const std::vector<PlannedMigration> plan = make_plan(call.host, source, History::read(call.host), options);
   for (const PlannedStatement& one : list_statements(call.host, plan)) {
     std::string kinds, details;
+    std::set<std::string_view> told;  // two hazards may have the same facts
     for (const Hazard& hazard : one.hazards) {
       if (kinds.find(hazard.kind) == std::string::npos) (kinds += kinds.empty() ? "" : ", ") += hazard.kind;
-      (details += details.empty() ? "" : "\n") += hazard.detail;
+      if (told.insert(hazard.detail).second) (details += details.empty() ? "" : "\n") += hazard.detail;
     }
     const Cell row[] = {Cell::text(one.migration->file->version),
                         Cell::text(one.migration->description),

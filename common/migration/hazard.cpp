@@ -58,17 +58,6 @@ bool only_names_labels(std::string_view statement) {
   return first.is_word("comment") || (first.is_word("alter") && lexer.next_code().is_word("type"));
 }
 
-// Whether nothing in it leaves rows of its source out.
-bool takes_all_rows(std::string_view statement, sql::Rules rules) {
-  constexpr std::string_view kFewer[] = {"where", "limit",    "offset", "fetch",  "join",
-                                         "group", "distinct", "having", "except", "intersect"};
-  sql::Lexer lexer(statement, rules);
-  for (sql::Token token = lexer.next_code(); token.kind != sql::TokenKind::end; token = lexer.next_code())
-    if (std::ranges::any_of(kFewer, [&token](std::string_view word) { return token.is_word(word); }))
-      return false;
-  return true;
-}
-
 }  // namespace
 
 const TableSize& HazardFinder::size_of(const std::string& table) {
@@ -78,42 +67,125 @@ const TableSize& HazardFinder::size_of(const std::string& table) {
 }
 
 bool HazardFinder::mentions(std::string_view statement, const std::string& table) const {
-  const std::size_t dot = table.rfind('.');
-  const std::string name = key_of(dot == std::string::npos ? table : table.substr(dot + 1));
+  const std::string name = plain_table_name(table);
   sql::Lexer lexer(statement, sql::rules_of(host_.dialect().engine));
   for (sql::Token token = lexer.next_code(); token.kind != sql::TokenKind::end; token = lexer.next_code())
     if (token.kind == sql::TokenKind::word || token.kind == sql::TokenKind::quoted_identifier)
-      if (key_of(token.text) == name) return true;
+      if (plain_name(token) == name) return true;
   return false;
 }
 
-// Whether `statement` reads a table that one in front of it has filled from `table`, both without a choice.
-bool HazardFinder::is_copied_back(const std::string& table, std::string_view statement,
-                                  std::span<const ScriptStatement> before) const {
+// The statements that bring all rows of `table` through another one into the one that `last` fills, each
+// without a choice, in their order.
+std::vector<RowCopy> HazardFinder::way_of_rows(const std::string& table, std::string_view last,
+                                               std::span<const ScriptStatement> before) const {
   const sql::Rules rules = sql::rules_of(host_.dialect().engine);
-  if (!takes_all_rows(statement, rules)) return false;
-  return std::ranges::any_of(before, [&](const ScriptStatement& one) {
-    if (!mentions(one.sql, table) || !takes_all_rows(one.sql, rules)) return false;
-    return std::ranges::any_of(host_.assess(one.sql), [&](const StatementEffect& effect) {
-      return effect.kind == EffectKind::writes_rows && key_of(effect.table) != key_of(table) &&
-             mentions(statement, effect.table);
-    });
-  });
+  const std::string name = plain_table_name(table);
+  RowCopy copy(last, rules);
+  if (!copy.takes_all_rows()) return {};
+  if (copy.reads(name)) return {std::move(copy)};
+  for (const ScriptStatement& one : before) {
+    RowCopy first(one.sql, rules);
+    if (!first.reads(name) || !first.takes_all_rows()) continue;
+    for (const StatementEffect& effect : host_.assess(one.sql))
+      if (effect.kind == EffectKind::writes_rows && key_of(effect.table) != key_of(table) &&
+          copy.reads(plain_table_name(effect.table)))
+        return {std::move(first), std::move(copy)};
+  }
+  return {};
+}
+
+// How the rows of `table` come into `next`, which takes its name.
+HazardFinder::Rebuild HazardFinder::rebuild_as(const std::string& table, const std::string& next,
+                                               std::span<const ScriptStatement> before) const {
+  Rebuild rebuild{next, false, {}, {}};
+  for (const ScriptStatement& one : before)
+    for (const StatementEffect& effect : host_.assess(one.sql)) {
+      const bool is_next = key_of(effect.table) == key_of(next);
+      if (effect.kind == EffectKind::creates_table && is_next) rebuild.creation = one.sql;
+      if (effect.kind != EffectKind::writes_rows || rebuild.all_rows) continue;
+      if (is_next) rebuild.way = way_of_rows(table, one.sql, before);
+      // A function or a DO may do anything: it knows the name.
+      rebuild.all_rows =
+          !rebuild.way.empty() || (effect.table.empty() && contains_lower(one.sql, plain_table_name(next)));
+    }
+  return rebuild;
 }
 
 // The ways to change a table in SQLite: a new one is filled, the old one dropped, the new one takes its name;
 // or its rows are kept in another one meanwhile.
-bool HazardFinder::is_rebuilt(const std::string& table, std::span<const ScriptStatement> all,
-                              std::size_t at) const {
+std::optional<HazardFinder::Rebuild> HazardFinder::rebuild_of(const std::string& table,
+                                                              std::span<const ScriptStatement> all,
+                                                              std::size_t at) const {
   const std::string key = key_of(table);
-  return std::ranges::any_of(all.subspan(at + 1), [&](const ScriptStatement& statement) {
-    return std::ranges::any_of(host_.assess(statement.sql), [&](const StatementEffect& effect) {
-      return effect.kind == EffectKind::renames_table
-                 ? key_of(effect.object) == key
-                 : effect.kind == EffectKind::writes_rows && key_of(effect.table) == key &&
-                       is_copied_back(table, statement.sql, all.first(at));
+  std::string_view creation;
+  for (const ScriptStatement& statement : all.subspan(at + 1))
+    for (const StatementEffect& effect : host_.assess(statement.sql)) {
+      if (effect.kind == EffectKind::renames_table && key_of(effect.object) == key)
+        return rebuild_as(table, effect.table, all.first(at));
+      if (key_of(effect.table) != key) continue;
+      if (effect.kind == EffectKind::creates_table) creation = statement.sql;
+      if (effect.kind != EffectKind::writes_rows) continue;
+      if (std::vector<RowCopy> way = way_of_rows(table, statement.sql, all.first(at)); !way.empty())
+        return Rebuild{table, true, std::move(way), creation};
+    }
+  return std::nullopt;
+}
+
+const Table* HazardFinder::find_table(const std::string& identity) {
+  if (!schema_) {
+    schema_.emplace();
+    try {
+      in_savepoint(host_, [&] { schema_ = host_.read_schema(); });
+    } catch (const Error& error) {
+      if (ends_call(error)) throw;  // else nothing is known
+    }
+  }
+  const bool bare = identity.find('.') == std::string::npos;
+  for (const Table& table : schema_->tables)
+    if (key_of(bare ? table.name : table.schema + "." + table.name) == key_of(identity)) return &table;
+  return nullptr;
+}
+
+// Columns whose values come into no column of the new table.
+std::vector<std::string> HazardFinder::columns_left_out(const std::string& identity, const Rebuild& rebuild) {
+  std::vector<std::string> names;
+  const Table* table = rebuild.way.empty() ? nullptr : find_table(identity);
+  if (table == nullptr) return names;
+  const RowCopy &first = rebuild.way.front(), &last = rebuild.way.back();
+  const auto rebuilt = rebuilt_.find(key_of(identity));
+  for (const Column& column : table->columns) {
+    // What the second copy calls it is known where the first one gives it no name of its own.
+    if (first.takes(column.name) && (!first.takes_all_columns() || last.takes(column.name))) continue;
+    if (column.generated || column.implicit) continue;
+    // Dropped or renamed before in this run, it is not what the catalog says.
+    if (rebuilt != rebuilt_.end() && !mentions(rebuilt->second, column.name)) continue;
+    const bool altered = std::ranges::any_of(altered_, [&](const std::string& statement) {
+      return mentions(statement, identity) && mentions(statement, column.name);
     });
-  });
+    if (!altered) names.push_back(column.name);
+  }
+  return names;
+}
+
+void HazardFinder::assess_drop(const StatementEffect& effect, std::span<const ScriptStatement> all,
+                               std::size_t at, std::vector<Hazard>& hazards) {
+  const TableSize& size = size_of(effect.table);
+  const std::string facts = ": " + describe(size);
+  const std::optional<Rebuild> rebuild = rebuild_of(effect.table, all, at);
+  if (!rebuild) {
+    hazards.push_back({hazard::kLostData, "DROP TABLE on " + effect.table + facts, size.rows});
+    rebuilt_.erase(key_of(effect.table));
+    return;
+  }
+  const std::string what = "rebuild of " + effect.table;
+  hazards.push_back({hazard::kTableRewrite, what + facts, size.rows});
+  if (!rebuild->all_rows)
+    hazards.push_back(
+        {hazard::kLostData, what + facts + ", not all of them copied to " + rebuild->next, size.rows});
+  for (const std::string& column : columns_left_out(effect.table, *rebuild))
+    hazards.push_back({hazard::kLostData, what + " without the column " + column + facts, size.rows});
+  rebuilt_[key_of(effect.table)] = rebuild->creation;
 }
 
 HazardFinder::Use HazardFinder::use_of_label(std::string_view sql, const std::string& type) const {
@@ -168,11 +240,12 @@ void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptS
                           std::vector<Hazard>& hazards) {
   const std::string key = key_of(effect.table);
   switch (effect.kind) {
-    case EffectKind::creates_table:
-      new_tables_.insert(key);
+    case EffectKind::creates_table:  // IF NOT EXISTS makes none where there is one
+      if (gone_tables_.contains(key) || !size_of(effect.table).known) new_tables_.insert(key);
       return;
     case EffectKind::renames_table:
       if (new_tables_.contains(key)) new_tables_.insert(key_of(effect.object));
+      gone_tables_.insert(key);
       return;
     case EffectKind::writes_rows:
       written_tables_.insert(key);
@@ -183,7 +256,11 @@ void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptS
     default:
       break;
   }
-  if (new_tables_.contains(key)) return;
+  const bool drops = effect.kind == EffectKind::drops_rows;
+  if (drops && (effect.reason.starts_with("DROP TABLE") || effect.reason.starts_with("DROP SCHEMA")))
+    gone_tables_.insert(key);
+  // A rebuilt table has the rows that were there before.
+  if (new_tables_.contains(key) && !(drops && rebuilt_.contains(key))) return;
   static const TableSize kNothing;
   const TableSize& size = effect.table.empty() ? kNothing : size_of(effect.table);
   if (!size.known && !effect.table.empty()) return;
@@ -191,9 +268,8 @@ void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptS
       effect.reason + (effect.table.empty() ? "" : " on " + effect.table + ": " + describe(size));
   switch (effect.kind) {
     case EffectKind::drops_rows:
-      if (effect.reason == "DROP TABLE" && is_rebuilt(effect.table, all, at))
-        hazards.push_back(
-            {hazard::kTableRewrite, "rebuild of " + effect.table + ": " + describe(size), size.rows});
+      if (effect.reason == "DROP TABLE")
+        assess_drop(effect, all, at, hazards);
       else
         hazards.push_back({hazard::kLostData, on, size.rows});
       break;
@@ -227,6 +303,7 @@ std::vector<Hazard> HazardFinder::find(std::span<const ScriptStatement> all, std
   std::vector<Hazard> hazards;
   find_new_labels(all[at].sql, hazards);
   for (const StatementEffect& effect : host_.assess(all[at].sql)) assess(effect, all, at, hazards);
+  if (begins_with(all[at].sql, "alter")) altered_.emplace_back(all[at].sql);
   // One statement may need a lock for several reasons.
   const auto same = [](const Hazard& a, const Hazard& b) { return a.kind == b.kind && a.detail == b.detail; };
   for (auto one = hazards.begin(); one != hazards.end();)

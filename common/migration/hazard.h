@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "common/host.h"
+#include "common/migration/row_copy.h"
 #include "common/migration/script.h"
 
 namespace whimbrel {
@@ -46,9 +48,23 @@ class HazardFinder {
   const TableSize& size_of(const std::string& table);
   void assess(const StatementEffect& effect, std::span<const ScriptStatement> all, std::size_t at,
               std::vector<Hazard>& hazards);
-  bool is_rebuilt(const std::string& table, std::span<const ScriptStatement> all, std::size_t at) const;
-  bool is_copied_back(const std::string& table, std::string_view statement,
-                      std::span<const ScriptStatement> before) const;
+  // How a table that is dropped comes back.
+  struct Rebuild {
+    std::string next;           // takes its name
+    bool all_rows = false;      // all of them are copied
+    std::vector<RowCopy> way;   // by these; empty: not known
+    std::string_view creation;  // the statement that makes the new table
+  };
+  std::optional<Rebuild> rebuild_of(const std::string& table, std::span<const ScriptStatement> all,
+                                    std::size_t at) const;
+  Rebuild rebuild_as(const std::string& table, const std::string& next,
+                     std::span<const ScriptStatement> before) const;
+  std::vector<RowCopy> way_of_rows(const std::string& table, std::string_view last,
+                                   std::span<const ScriptStatement> before) const;
+  const Table* find_table(const std::string& identity);
+  std::vector<std::string> columns_left_out(const std::string& identity, const Rebuild& rebuild);
+  void assess_drop(const StatementEffect& effect, std::span<const ScriptStatement> all, std::size_t at,
+                   std::vector<Hazard>& hazards);
   bool mentions(std::string_view statement, const std::string& table) const;
   bool may_be_written(const StatementEffect& effect) const;
   enum class Use { none, possible, certain };
@@ -57,10 +73,14 @@ class HazardFinder {
   void find_new_labels(std::string_view sql, std::vector<Hazard>& hazards) const;
 
   Host& host_;
-  std::set<std::string> new_tables_;      // keys of their identities
-  std::set<std::string> written_tables_;  // likewise; the empty one stands for any
+  std::set<std::string> new_tables_;            // keys of their identities
+  std::set<std::string> written_tables_;        // likewise; the empty one stands for any
+  std::set<std::string> gone_tables_;           // likewise: dropped, or called otherwise
+  std::map<std::string, std::string> rebuilt_;  // likewise, to what made the table that has its rows now
   std::map<std::string, TableSize> sizes_;
-  std::map<std::string, std::string> new_labels_;  // quoted label to the type
+  std::vector<std::string> altered_;                // the ALTER statements so far
+  std::optional<Schema> schema_;                    // as it is now, when it is asked for
+  std::map<std::string, std::string> new_labels_;   // quoted label to the type
 };
 
 }  // namespace whimbrel
