@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/migration/call_text.h"
 #include "common/migration/file_name.h"
 #include "common/migration/incomplete.h"
 #include "common/migration/rehearsal.h"
@@ -23,12 +24,15 @@ PlannedMigration plan_stored(Host& host, const StoredMigration& stored, const So
   planned.form.token_checksum = stored.applied->token_checksum;
   planned.form.repeatable = stored.applied->repeatable;
   planned.form.has_down = texts.down.has_value();
+  // Lines are those of the stored texts.
+  const std::string subject =
+      file.subject() + " (" + call_about(host, "migrate_sql", file.version, "up") + ")";
   const auto add = [&](PartKind kind, const std::string& text, bool transaction) {
     planned.form.parts.push_back({.kind = kind,
                                   .text = text,
                                   .length = text.size(),
                                   .transaction = transaction,
-                                  .subject = file.subject(),
+                                  .subject = kind == PartKind::up ? subject : file.subject(),
                                   .by_running = kind == PartKind::verify && texts.verify_by_running,
                                   .own_transactions = true});
     return Script(host, planned.form.parts.back());

@@ -79,6 +79,15 @@ def test_a_redo_that_fails_leaves_everything(db):
         db.call("migrate_redo", '{"source": %s}' % source(_001_items=ITEMS))
 
 
+def test_the_lines_of_a_redo_are_those_of_the_stored_text(db):
+    text = "-- Description: a\n\n\n-- migrate:up\nCREATE TABLE a (i INTEGER);\nCREATE TABLE b (i INTEGER);\n-- migrate:down\nDROP TABLE a;\n"
+    db.call("migrate_apply", source(_1_a=text))
+    with db.refuses(None, "migration \"1_a.sql\" (migrate_sql('1', 'up')), line "):
+        db.call("migrate_redo")
+    with db.refuses(None, 'migration "1_a.sql", line 6'):
+        db.call("migrate_redo", '{"source": %s}' % source(_1_a=text))
+
+
 def test_reset_is_confirmed_by_the_name(db):
     db.call("migrate_apply", source(**THREE))
     for given in ({}, {"mode": "down"}, {"mode": "drop"}, {"mode": "drop", "confirm": "yes"}):
