@@ -223,3 +223,18 @@ def test_names_without_a_version_hide_nothing_else(db):
     db.call("migrate_apply", source(_001_items=ITEMS))
     rows = findings(db, json.dumps([{"name": "nameless.sql", "sql": "SELECT 1;"}]))
     assert [(row["severity"], row["code"]) for row in rows] == [("error", "WB010"), ("warning", "missing_file")]
+
+
+PLAIN = ["TEXT DEFAULT 'x'", "TEXT DEFAULT 'x'", "INTEGER DEFAULT -1", "TEXT DEFAULT CURRENT_TIMESTAMP", "TEXT CHECK (\"kindOf\" IN ('a', 'b'))", "INTEGER DEFAULT (1 + 1)", "INTEGER AS (id + 1)"]
+AROUND = ["TEXT DEFAULT ('x')", "TEXT DEFAULT (('x'))", "INTEGER DEFAULT ( -1 )", "TEXT DEFAULT (CURRENT_TIMESTAMP)", "TEXT CHECK (((\"kindOf\" IN ('a', 'b'))))", "INTEGER DEFAULT ((1 + 1))", "INTEGER AS ((id + 1))"]
+OTHER = ["TEXT DEFAULT 'y'", "TEXT DEFAULT (('x') || 'y')", "INTEGER DEFAULT (1)", "TEXT DEFAULT ('CURRENT_TIMESTAMP')", "TEXT CHECK ((\"kindOf\") IN ('a'))", "INTEGER DEFAULT ((1) + (2))", "INTEGER AS ((id) + (2))"]
+
+
+@pytest.mark.parametrize("plain, around, other", list(zip(PLAIN, AROUND, OTHER)))
+def test_parentheses_around_all_of_an_expression_do_not_count(sqlite, plain, around, other):
+    def pair(before, after):
+        table = 'DROP TABLE IF EXISTS t;\nCREATE TABLE t (id INTEGER PRIMARY KEY, "kindOf" {});\n'
+        return source(_001_t=table.format(before), _002_pair="-- migrate:up\n" + table.format("BLOB") + "-- migrate:down\n" + table.format(after))
+    for before, after in ((plain, around), (around, plain)):
+        assert not any(row["code"] == "not_restored" for row in findings(sqlite, pair(before, after), "roundtrip"))
+    assert any(row["code"] == "not_restored" for row in findings(sqlite, pair(plain, other), "roundtrip"))

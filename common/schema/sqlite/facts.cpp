@@ -90,10 +90,19 @@ std::string list_of(const std::vector<KeyPart>& parts, std::string_view text) {
   return list;
 }
 
+// What DEFAULT takes without parentheses: a literal, with a sign or without.
+bool is_plain_value(std::string_view sql) {
+  const std::vector<sql::Token> tokens = sql::code_tokens(sql, sql::Rules::sqlite);
+  return tokens.size() == 1 || (tokens.size() == 2 && tokens.back().kind == sql::TokenKind::number);
+}
+
 // A string in double quotes stays one: normal_text() would make a name of it.
 std::string default_of(const Constraint& constraint, std::string_view text) {
   const std::string_view source = constraint.expression.of(text);
-  if (constraint.in_parentheses) return "(" + normal_text(source) + ")";
+  if (constraint.in_parentheses) {
+    const std::string value = normal_expression(source);
+    return is_plain_value(value) ? value : "(" + value + ")";
+  }
   return source.starts_with('"') ? std::string(source) : normal_text(source);
 }
 
@@ -223,7 +232,7 @@ class FactMaker {
     if (const Constraint* found = column.find(ConstraintKind::default_value))
       part.add("default", default_of(*found, text));
     if (const Constraint* found = column.find(ConstraintKind::generated)) {
-      part.add("generated", normal_text(found->expression.of(text)));
+      part.add("generated", normal_expression(found->expression.of(text)));
       add_flag(part, "stored", found->stored);
     }
   }
@@ -236,7 +245,7 @@ class FactMaker {
   static std::string text_of(const Constraint& constraint, std::string_view text) {
     std::string sql(words_of(constraint.kind));
     if (constraint.kind == ConstraintKind::check)
-      return sql + " (" + normal_text(constraint.expression.of(text)) + ")";
+      return sql + " (" + normal_expression(constraint.expression.of(text)) + ")";
     sql += " (" + columns_of(constraint, text) + ")";
     if (constraint.kind != ConstraintKind::foreign_key) return sql;
     sql += " references " + shown_name(constraint.parent);
@@ -248,7 +257,7 @@ class FactMaker {
     add_if(part, "columns", columns_of(constraint, text));
     add_flag(part, "autoincrement", constraint.autoincrement);
     if (constraint.kind == ConstraintKind::check)
-      part.add("expression", normal_text(constraint.expression.of(text)));
+      part.add("expression", normal_expression(constraint.expression.of(text)));
     if (constraint.kind == ConstraintKind::foreign_key) {
       part.add("parent", shown_name(constraint.parent));
       add_if(part, "parent_columns", list_of(constraint.parent_columns));

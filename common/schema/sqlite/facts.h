@@ -34,7 +34,8 @@ struct StoredObject {
 //   index          unique, columns, where
 //   view           columns, definition
 //   trigger        timing, event, columns, when, body
-// Texts are normal_text(), names and lists as SQL has them. A text that cannot be read gives its object with
+// Texts are normal_text(), expressions of columns and constraints without the parentheses that they can do
+// without, names and lists as SQL has them. A text that cannot be read gives its object with
 // a `definition` alone.
 void add_facts(Catalog& catalog, std::span<const StoredObject> objects);
 

@@ -1,6 +1,8 @@
 #include "common/schema/sqlite/normal_text.h"
 
 #include <algorithm>
+#include <span>
+#include <vector>
 
 #include "common/host.h"
 #include "common/schema/sqlite/names.h"
@@ -36,6 +38,17 @@ std::string normal_token(const Token& token) {
   }
 }
 
+// Whether the first one opens what the last one closes.
+bool is_in_parentheses(std::span<const Token> tokens) {
+  if (!tokens.front().is('(') || !tokens.back().is(')')) return false;
+  int depth = 0;
+  for (const Token& token : tokens.first(tokens.size() - 1)) {
+    depth += token.is('(') ? 1 : token.is(')') ? -1 : 0;
+    if (depth == 0) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string normal_text(std::string_view sql) {
@@ -48,6 +61,17 @@ std::string normal_text(std::string_view sql) {
     text += normal_token(token);
   }
   return text;
+}
+
+std::string normal_expression(std::string_view sql) {
+  const std::vector<Token> tokens = sql::code_tokens(sql, sql::Rules::sqlite);
+  std::size_t begin = 0, end = tokens.size();
+  while (end - begin > 2 && is_in_parentheses(std::span(tokens).subspan(begin, end - begin))) {
+    ++begin;
+    --end;
+  }
+  if (begin == 0) return normal_text(sql);
+  return normal_text(sql.substr(tokens[begin].offset, tokens[end - 1].end() - tokens[begin].offset));
 }
 
 std::string shown_name(std::string_view name) {

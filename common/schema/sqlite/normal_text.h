@@ -11,6 +11,9 @@ namespace whimbrel::sqlite {
 // only where they must be. Strings stay as they are.
 std::string normal_text(std::string_view sql);
 
+// The same of an expression, without the parentheses that stand around all of it: they mean nothing.
+std::string normal_expression(std::string_view sql);
+
 // A name as CatalogObject::identity has it: quoted where it must be.
 std::string shown_name(std::string_view name);
 // The name that an identity stands for, without the schema's before it.
