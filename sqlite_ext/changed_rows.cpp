@@ -48,6 +48,8 @@ class ChangedRowsLog::Observer final : public RunObserver {
   ~Observer() override {
     log_.watched_ = false;
     log_.rows_.clear();
+    log_.former_names_.clear();
+    log_.dropped_.clear();
   }
   Observer(const Observer&) = delete;
   Observer& operator=(const Observer&) = delete;
@@ -57,6 +59,7 @@ class ChangedRowsLog::Observer final : public RunObserver {
     for (auto& [name, one] : std::exchange(log_.rows_, {})) rows.push_back(std::move(one));
     return rows;
   }
+  std::set<std::string> dropped_tables() override { return log_.dropped_; }
   // Who writes has the whole file; it is no fact about a table.
   std::vector<TakenLock> locks(const Catalog&) override { return {}; }
 
@@ -77,6 +80,14 @@ void ChangedRowsLog::add(std::string_view sql, std::int64_t direct, std::int64_t
 }
 
 void ChangedRowsLog::follow(const StatementTarget& target) {
+  if (watched_ && target.verb != StatementTarget::Verb::remove_rows) {
+    const auto known = former_names_.extract(target.table);
+    const std::string former = known.empty() ? target.table : known.mapped();
+    if (target.verb == StatementTarget::Verb::drop_table)
+      dropped_.insert(former);
+    else
+      former_names_[lower_name(target.new_name)] = former;
+  }
   auto entry = rows_.extract(target.table);
   if (entry.empty() || target.verb != StatementTarget::Verb::rename_table) return;
   entry.key() = lower_name(target.new_name);

@@ -1,11 +1,12 @@
 // Rows that the statements of scripts change, by the table that a statement names, under the name that it has
 // in the end; what triggers and foreign keys change with it stands by itself, since SQLite counts it but does
-// not say where.
+// not say where. And the tables that they drop: a new one may get the same root page.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -26,7 +27,10 @@ class ChangedRowsLog {
  private:
   class Observer;
   bool watched_ = false;
-  std::map<std::string, ChangedRows> rows_;  // by the name in lower case
+  // Names in lower case.
+  std::map<std::string, ChangedRows> rows_;
+  std::map<std::string, std::string> former_names_;  // of tables that were renamed
+  std::set<std::string> dropped_;                    // as they were called before
 };
 
 }  // namespace whimbrel::sqlite

@@ -1,10 +1,12 @@
 #include "common/migration/rehearsal.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "common/migration/own_tables.h"
+#include "common/migration/row_copy.h"
 #include "common/schema/compare.h"
 
 namespace whimbrel {
@@ -54,6 +56,7 @@ void Rehearsal::add_facts(std::vector<Outcome>& outcomes) const {
 }
 
 void Rehearsal::add_rewritten(const Catalog& after, std::vector<Outcome>& outcomes) const {
+  const std::set<std::string> dropped = observer_->dropped_tables();
   for (const CatalogObject& old : before_.objects) {
     if (!holds_rows(old) || old.storage == 0) continue;
     const CatalogObject* now = after.find(old.kind, old.identity);
@@ -63,7 +66,9 @@ void Rehearsal::add_rewritten(const Catalog& after, std::vector<Outcome>& outcom
           [&](const CatalogObject& one) { return one.host_id == old.host_id && one.kind == old.kind; });
       if (same != after.objects.end()) now = &*same;
     }
-    if (now == nullptr || now->storage == old.storage) continue;
+    // What was dropped and made anew may lie where it lay.
+    if (now == nullptr || (now->storage == old.storage && !dropped.contains(plain_table_name(old.identity))))
+      continue;
     add(outcomes, "rewritten", old.identity, 0,
         old.host_id != now->host_id ? "dropped and created again" : "a new file for its rows");
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,9 @@ class RunObserver {
   virtual ~RunObserver() = default;
   // Rows inserted, updated and deleted since the last call, by table; a table without any is left out.
   virtual std::vector<ChangedRows> take_changed_rows() = 0;
+  // Plain names in lower case of tables that were dropped, as they were called before: one of that name is
+  // another table. Only where the catalog may not tell.
+  virtual std::set<std::string> dropped_tables() { return {}; }
   // Locks on tables that `before` has, which were not held at the beginning, sorted by table.
   virtual std::vector<TakenLock> locks(const Catalog& before) = 0;
 };

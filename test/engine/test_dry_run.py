@@ -82,6 +82,19 @@ def test_rebuilt_tables_are_named(items):
     assert facts(rows, "rewritten") == {} and list(facts(rows, "created")) == ["index " + named(items, "i")]
 
 
+def test_a_table_that_is_rebuilt_twice_is_rewritten(sqlite):
+    """The second copy may get the pages that the first table had."""
+    sqlite.call("migrate_apply", source(_001_items=ITEMS, _002_rows=ROWS))
+    sqlite.script("CREATE TABLE aside (n INTEGER)")
+    rebuild = ("CREATE TABLE fresh_{0} (id BIGINT NOT NULL PRIMARY KEY, name TEXT);\nINSERT INTO fresh_{0} SELECT id, name FROM items;\n"
+               "DROP TABLE Items;\nALTER TABLE fresh_{0} RENAME TO items;\n")
+    for text in (rebuild.format(1) + rebuild.format(2), rebuild.format(1) + rebuild.format(2) + rebuild.format(3)):
+        rows = dry_run(sqlite, source(_001_items=ITEMS, _002_rows=ROWS, _003_more=text))
+        assert list(facts(rows, "rewritten")) == ["items"]
+    rows = dry_run(sqlite, source(_001_items=ITEMS, _002_rows=ROWS, _003_more="ALTER TABLE items RENAME TO old; ALTER TABLE old RENAME TO items; CREATE TABLE x (n); DROP TABLE x;"))
+    assert facts(rows, "rewritten") == {}
+
+
 def test_the_strongest_lock_of_each_table(postgresql):
     db = postgresql
     db.call("migrate_apply", source(_001_items=ITEMS, _002_rows=ROWS))
