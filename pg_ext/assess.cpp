@@ -284,16 +284,9 @@ class Assessment {
       case AT_DropColumn:
         add(EffectKind::drops_rows, table, "DROP COLUMN " + column).object = column;
         break;
-      case AT_AlterColumnType: {
-        const auto* definition = reinterpret_cast<const ColumnDef*>(command.def);
-        if (!OidIsValid(table.oid) || type_change_rewrites(table.oid, command.name, definition))
-          add(EffectKind::rewrites_table, table,
-              "ALTER COLUMN " + column + " TYPE " + text_of(pg_call([=] {
-                return static_cast<const char*>(TypeNameToString(definition->typeName));
-              })))
-              .object = column;
+      case AT_AlterColumnType:
+        alter_type(table, command);
         break;
-      }
       case AT_AddColumn:
         add_column(table, *reinterpret_cast<const ColumnDef*>(command.def));
         break;
@@ -318,8 +311,24 @@ class Assessment {
     }
   }
 
+  void alter_type(const Name& table, const AlterTableCmd& command) {
+    const auto* definition = reinterpret_cast<const ColumnDef*>(command.def);
+    const std::string column = quote(command.name);
+    const std::string reason =
+        "ALTER COLUMN " + column + " TYPE " +
+        text_of(pg_call([=] { return static_cast<const char*>(TypeNameToString(definition->typeName)); }));
+    if (!OidIsValid(table.oid) || type_change_rewrites(table.oid, command.name, definition)) {
+      StatementEffect& effect = add(EffectKind::rewrites_table, table, reason);
+      effect.object = column;
+      if (definition->raw_default == nullptr) effect.type = type_of(definition);
+    }
+  }
+
   void add_column(const Name& table, const ColumnDef& column) {
     const std::string name = quote(column.colname);
+    StatementEffect& added = add(EffectKind::adds_column, table, "ADD COLUMN " + name);
+    added.object = name;
+    added.type = type_of(&column);
     const ColumnChange change = assess_new_column(column);
     if (change.rewrites)
       add(EffectKind::rewrites_table, table, "ADD COLUMN " + name + " " + change.reason).object = name;

@@ -88,27 +88,77 @@ ColumnChange assess_new_column(const ColumnDef& column) {
   return change;
 }
 
+namespace {
+
+// Of the expression that makes the new value: whether it gives the old one as it is. As the server decides it
+// (ATColumnChangeRequiresRewrite).
+bool only_relabels(const Node* expression, AttrNumber column) {
+  for (;;) {
+    if (IsA(expression, Var)) return reinterpret_cast<const Var*>(expression)->varattno == column;
+    if (IsA(expression, RelabelType)) {
+      expression = reinterpret_cast<const Node*>(reinterpret_cast<const RelabelType*>(expression)->arg);
+    } else if (IsA(expression, CoerceToDomain)) {
+      const auto* domain = reinterpret_cast<const CoerceToDomain*>(expression);
+      if (DomainHasConstraints(domain->resulttype)) return false;
+      expression = reinterpret_cast<const Node*>(domain->arg);
+    } else if (IsA(expression, FuncExpr)) {
+      const auto* call = reinterpret_cast<const FuncExpr*>(expression);
+      if (call->funcid != F_TIMESTAMPTZ_TIMESTAMP && call->funcid != F_TIMESTAMP_TIMESTAMPTZ) return false;
+      if (TimestampTimestampTzRequiresRewrite()) return false;
+      expression = static_cast<const Node*>(linitial(call->args));
+    } else {
+      return false;
+    }
+  }
+}
+
+// With the columns of the relation in sight.
+ParseState* parse_state_over(Relation relation) {
+  ParseState* state = make_parsestate(nullptr);
+  ParseNamespaceItem* item =
+      addRangeTableEntryForRelation(state, relation, AccessShareLock, nullptr, false, true);
+  addNSItemToQuery(state, item, true, true, true);
+  return state;
+}
+
+}  // namespace
+
 bool type_change_rewrites(Oid table, const char* column, const ColumnDef* definition) {
-  if (definition->raw_default != nullptr) return true;  // USING
   bool rewrites = true;
   tried([&] {
     const AttrNumber number = get_attnum(table, column);
     Oid old_type = InvalidOid, old_collation = InvalidOid, new_type = InvalidOid;
     int32 old_limit = -1, new_limit = -1;
+    if (number == InvalidAttrNumber) return;
     get_atttypetypmodcoll(table, number, &old_type, &old_limit, &old_collation);
     typenameTypeIdAndMod(nullptr, definition->typeName, &new_type, &new_limit);
-    if (old_type == new_type && old_limit == new_limit) {
-      rewrites = false;
-    } else if (new_limit == -1) {
-      rewrites = !(old_type == new_type || IsBinaryCoercible(old_type, new_type));
-    } else if (new_type == VARCHAROID && (old_type == VARCHAROID || old_type == new_type)) {
-      rewrites = old_limit == -1 || new_limit < old_limit;
-    } else if (old_type == new_type && new_type == NUMERICOID && old_limit != -1) {
-      const int32 old_bits = old_limit - VARHDRSZ, new_bits = new_limit - VARHDRSZ;
-      rewrites = (old_bits & 0xffff) != (new_bits & 0xffff) || (new_bits >> 16) < (old_bits >> 16);
-    }
+    Relation relation = table_open(table, AccessShareLock);
+    ParseState* state = parse_state_over(relation);
+    Node* value = definition->raw_default == nullptr  // USING
+                      ? reinterpret_cast<Node*>(makeVar(1, number, old_type, old_limit, old_collation, 0))
+                      : transformExpr(state, static_cast<Node*>(copyObjectImpl(definition->raw_default)),
+                                      EXPR_KIND_ALTER_COL_TRANSFORM);
+    value = coerce_to_target_type(state, value, exprType(value), new_type, new_limit, COERCION_ASSIGNMENT,
+                                  COERCE_IMPLICIT_CAST, -1);
+    table_close(relation, AccessShareLock);
+    if (value == nullptr) return;
+    assign_expr_collations(state, value);
+    value = reinterpret_cast<Node*>(expression_planner(reinterpret_cast<Expr*>(value)));
+    rewrites = !only_relabels(value, number);
   });
   return rewrites;
+}
+
+std::string type_of(const ColumnDef* definition) {
+  const char* found = nullptr;
+  const MemoryContext memory = CurrentMemoryContext;
+  tried([&] {
+    Oid type = InvalidOid;
+    int32 limit = -1;
+    typenameTypeIdAndMod(nullptr, definition->typeName, &type, &limit);
+    found = MemoryContextStrdup(memory, format_type_with_typemod(type, limit));
+  });
+  return found == nullptr ? std::string() : std::string(found);
 }
 
 std::string check_condition(Oid table, const Node* raw) {
@@ -116,10 +166,7 @@ std::string check_condition(Oid table, const Node* raw) {
   const MemoryContext memory = CurrentMemoryContext;
   tried([&] {
     Relation relation = table_open(table, AccessShareLock);
-    ParseState* state = make_parsestate(nullptr);
-    ParseNamespaceItem* item =
-        addRangeTableEntryForRelation(state, relation, AccessShareLock, nullptr, false, true);
-    addNSItemToQuery(state, item, true, true, true);
+    ParseState* state = parse_state_over(relation);
     Node* expression =
         transformExpr(state, static_cast<Node*>(copyObjectImpl(raw)), EXPR_KIND_CHECK_CONSTRAINT);
     expression = coerce_to_boolean(state, expression, "CHECK");

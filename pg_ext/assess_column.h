@@ -15,8 +15,11 @@ struct ColumnChange {
 ColumnChange assess_new_column(const ColumnDef& column);
 
 // By the rules of ALTER TABLE: a type that only relabels the stored bytes, or only lifts a limit, needs no
-// rewrite.
+// rewrite, also where USING says no more than that. True for a column that is not there.
 bool type_change_rewrites(Oid table, const char* column, const ColumnDef* definition);
+
+// The type of a column as the server writes it; empty when it does not exist yet.
+std::string type_of(const ColumnDef* definition);
 
 // A condition over the table's columns as SQL that does not depend on the search_path; empty when it cannot
 // be read, as when it names a column that does not exist yet.

@@ -107,6 +107,7 @@ extern "C" {
 #include "optimizer/paths.h"
 #include "parser/analyze.h"
 #include "parser/parse_coerce.h"
+#include "parser/parse_collate.h"
 #include "parser/parse_expr.h"
 #include "parser/parse_node.h"
 #include "parser/parse_param.h"

@@ -250,6 +250,9 @@ void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptS
     case EffectKind::writes_rows:
       written_tables_.insert(key);
       return;
+    case EffectKind::adds_column:
+      new_columns_[key + "." + effect.object] = effect.type;
+      return;
     case EffectKind::adds_enum_value:
       if (all[at].transaction) new_labels_[quote_literal(effect.object)] = effect.table;
       return;
@@ -274,6 +277,10 @@ void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptS
         hazards.push_back({hazard::kLostData, on, size.rows});
       break;
     case EffectKind::rewrites_table:
+      // A new column that gets the type once more.
+      if (const auto column = new_columns_.find(key + "." + effect.object);
+          column != new_columns_.end() && !effect.type.empty() && column->second == effect.type)
+        break;
       hazards.push_back({hazard::kTableRewrite, on, size.rows});
       break;
     case EffectKind::locks_table:

@@ -78,6 +78,7 @@ class HazardFinder {
   std::set<std::string> gone_tables_;           // likewise: dropped, or called otherwise
   std::map<std::string, std::string> rebuilt_;  // likewise, to what made the table that has its rows now
   std::map<std::string, TableSize> sizes_;
+  std::map<std::string, std::string> new_columns_;  // behind the table's key, to the type
   std::vector<std::string> altered_;                // the ALTER statements so far
   std::optional<Schema> schema_;                    // as it is now, when it is asked for
   std::map<std::string, std::string> new_labels_;   // quoted label to the type

@@ -23,6 +23,7 @@ enum class EffectKind : std::uint8_t {
                     // other table of a foreign key
   builds_index,     // without CONCURRENTLY: writers wait
   adds_enum_value,  // object: the label
+  adds_column,      // object: its name, `type`
 };
 
 struct StatementEffect {
@@ -33,6 +34,7 @@ struct StatementEffect {
   std::string lock;         // "AccessExclusiveLock"; empty where the engine has no such locks
   std::string violations;   // SQL that gives one number: how many rows break the constraint
   std::string parent = {};  // identity
+  std::string type = {};    // of the column, which gets it; empty: not known
 };
 
 struct TableSize {

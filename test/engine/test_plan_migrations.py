@@ -236,6 +236,32 @@ def test_hazards_of_postgresql(postgresql, text, kinds):
     assert [set(row["hazard"].split(", ")) if row["hazard"] else set() for row in rows] == [kinds], rows
 
 
+@pytest.mark.parametrize("change, rewrites", [
+    ("a TYPE text USING a", False), ('a TYPE text USING "a"::text', False), ('a TYPE varchar(300) USING "a"::varchar(300)', False), ("a TYPE varchar(256) USING a", False),
+    ("a TYPE varchar(20) USING a::varchar(20)", True), ("a TYPE text USING b", True), ("a TYPE text USING upper(a)", True), ("a TYPE short", False), ("a TYPE checked", True),
+    ("moment TYPE timestamptz", False), ("moment TYPE timestamptz USING moment AT TIME ZONE 'Europe/Paris'", True), ("n TYPE numeric(12, 2)", False), ("n TYPE numeric(12, 3)", True)])
+def test_new_types_that_rewrite_as_the_server_does(postgresql, change, rewrites):
+    db = postgresql
+    db.script("""CREATE DOMAIN short AS text; CREATE DOMAIN checked AS text CHECK (VALUE <> 'x'); SET TimeZone = 'UTC';
+                 CREATE TABLE t (a varchar(256), b text, moment timestamp, n numeric(10, 2)); INSERT INTO t VALUES ('a', 'b', now(), 1)""")
+    migrations = source(_001_more=f"ALTER TABLE t ALTER COLUMN {change};")
+    with db.unchanged():
+        assert ("table_rewrite" in db.call("migrate_plan", migrations)[0]["hazard"]) == rewrites
+        facts = db.call("migrate_apply", migrations, '{"dry_run": true}')
+    assert any(row["status"] == "rewritten" for row in facts) == rewrites
+
+
+def test_a_time_zone_that_is_not_utc_rewrites(postgresql):
+    postgresql.script("CREATE TABLE t (moment timestamp); INSERT INTO t VALUES (now()); SET TimeZone = 'Europe/Paris'")
+    assert "table_rewrite" in postgresql.call("migrate_plan", source(_001_more="ALTER TABLE t ALTER moment TYPE timestamptz;"))[0]["hazard"]
+
+
+def test_a_new_column_that_gets_its_type_again(postgresql):
+    postgresql.script("CREATE TABLE t (a int); INSERT INTO t VALUES (1)")
+    text = "ALTER TABLE t ADD COLUMN c varchar(18); ALTER TABLE t ALTER COLUMN c TYPE character varying(18); ALTER TABLE t ALTER COLUMN c TYPE int USING c::int;"
+    assert ["table_rewrite" in (row["hazard"] or "") for row in postgresql.call("migrate_plan", source(_001_more=text))] == [False, False, True]
+
+
 def test_a_new_enum_value_in_its_own_transaction(postgresql):
     postgresql.sql("CREATE TYPE mood AS ENUM ('ok')")
     add, use = "ALTER TYPE mood ADD VALUE 'bad'", "SELECT 'bad'::mood"
