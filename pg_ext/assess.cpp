@@ -2,6 +2,7 @@
 
 #include "common/error.h"
 #include "pg_ext/assess_column.h"
+#include "pg_ext/assess_others.h"
 #include "pg_ext/compat.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/named_relation.h"
@@ -62,9 +63,7 @@ class Assessment {
         drop(*reinterpret_cast<const DropStmt*>(node));
         break;
       case T_TruncateStmt: {
-        const List* relations = reinterpret_cast<const TruncateStmt*>(node)->relations;
-        for (int i = 0; i < list_length(relations); ++i)
-          lose(write(static_cast<const RangeVar*>(list_nth(relations, i))), "TRUNCATE");
+        truncate(*reinterpret_cast<const TruncateStmt*>(node));
         break;
       }
       case T_InsertStmt:
@@ -107,10 +106,28 @@ class Assessment {
           StatementEffect& effect = add(EffectKind::renames_table, table, "RENAME");
           effect.object = table.schema + "." + quote(rename->newname);
         }
-        if (rename->renameType == OBJECT_TABLE || rename->renameType == OBJECT_COLUMN)
+        if (rename->renameType == OBJECT_TABLE || rename->renameType == OBJECT_COLUMN ||
+            rename->renameType == OBJECT_TABCONSTRAINT || is_of_table(rename->renameType))
           lock(table, "RENAME", kAccessExclusive);
         break;
       }
+      case T_AlterObjectSchemaStmt: {
+        const auto* move = reinterpret_cast<const AlterObjectSchemaStmt*>(node);
+        if (move->objectType == OBJECT_TABLE || move->objectType == OBJECT_MATVIEW)
+          lock(name_of(move->relation), "SET SCHEMA", kAccessExclusive);
+        break;
+      }
+      case T_CreatePolicyStmt:
+        lock(name_of(reinterpret_cast<const CreatePolicyStmt*>(node)->table), "CREATE POLICY",
+             kAccessExclusive);
+        break;
+      case T_AlterPolicyStmt:
+        lock(name_of(reinterpret_cast<const AlterPolicyStmt*>(node)->table), "ALTER POLICY",
+             kAccessExclusive);
+        break;
+      case T_RuleStmt:
+        lock(name_of(reinterpret_cast<const RuleStmt*>(node)->relation), "CREATE RULE", kAccessExclusive);
+        break;
       case T_IndexStmt:
         index(*reinterpret_cast<const IndexStmt*>(node));
         break;
@@ -220,18 +237,95 @@ class Assessment {
     lock(table, reason, kAccessExclusive);
   }
 
+  // Named by its table and its own name.
+  static bool is_of_table(ObjectType type) {
+    return type == OBJECT_POLICY || type == OBJECT_TRIGGER || type == OBJECT_RULE;
+  }
+
+  // Foreign keys have triggers on both tables.
+  void lock_others(const std::vector<OtherTable>& others, const std::string& reason) {
+    for (const OtherTable& other : others)
+      lock(name_of(other.table), reason + ", with " + other.what, kAccessExclusive);
+  }
+  void lock_parents(const TablePart& part, const std::string& reason) {
+    lock_others(parents_of(statements_, part), reason);
+  }
+  void lock_children(const TablePart& part, const std::string& reason) {
+    lock_others(children_of(statements_, part), reason);
+  }
+
+  void truncate(const TruncateStmt& truncate) {
+    for (int i = 0; i < list_length(truncate.relations); ++i) {
+      const Name table = write(static_cast<const RangeVar*>(list_nth(truncate.relations, i)));
+      lose(table, "TRUNCATE");
+      if (truncate.behavior != DROP_CASCADE) continue;
+      for (const Oid other : tables_truncated_with(statements_, table.oid)) {
+        const Name child = name_of(other);
+        add(EffectKind::writes_rows, child, {});
+        lose(child, "TRUNCATE " + table.identity + " CASCADE");
+      }
+    }
+  }
+
+  void drop_table(const Name& table, bool cascade) {
+    lose(table, "DROP TABLE");
+    if (!OidIsValid(table.oid)) return;
+    const std::string reason = "DROP TABLE " + table.identity;
+    lock_parents({table.oid}, reason);
+    if (!cascade) return;
+    lock_children({table.oid}, reason + " CASCADE");
+    for (const Oid heir : heirs_of(statements_, table.oid)) lose(name_of(heir), reason + " CASCADE");
+  }
+
+  void drop_type(const DropStmt& drop) {
+    for (int i = 0; i < list_length(drop.objects); ++i) {
+      const auto* type = static_cast<const TypeName*>(list_nth(drop.objects, i));
+      const Oid oid = pg_call([=] { return LookupTypeNameOid(nullptr, type, true); });
+      if (!OidIsValid(oid)) continue;
+      const std::string name =
+          text_of(pg_call([=] { return static_cast<const char*>(format_type_be(oid)); }));
+      for (const OtherTable& column : columns_of_type(statements_, oid)) {
+        const Name table = name_of(column.table);
+        const std::string reason = "DROP TYPE " + name + " CASCADE, with the column " + column.what;
+        add(EffectKind::drops_rows, table, reason).object = column.what;
+        lock(table, reason, kAccessExclusive);
+      }
+    }
+  }
+
+  void drop_of_table(const DropStmt& drop) {
+    const std::string reason = drop.removeType == OBJECT_POLICY    ? "DROP POLICY"
+                               : drop.removeType == OBJECT_TRIGGER ? "DROP TRIGGER"
+                                                                   : "DROP RULE";
+    for (int i = 0; i < list_length(drop.objects); ++i) {
+      const List* parts = static_cast<const List*>(list_nth(drop.objects, i));
+      const RangeVar* range =
+          pg_call([=] { return makeRangeVarFromNameList(list_copy_head(parts, list_length(parts) - 1)); });
+      lock(name_of(range), reason, kAccessExclusive);
+    }
+  }
+
   void drop(const DropStmt& drop) {
+    if (is_of_table(drop.removeType)) return drop_of_table(drop);
+    if (drop.removeType == OBJECT_TYPE || drop.removeType == OBJECT_DOMAIN) {
+      if (drop.behavior == DROP_CASCADE) drop_type(drop);
+      return;
+    }
     if (drop.removeType == OBJECT_SCHEMA && drop.behavior == DROP_CASCADE) {
       for (int i = 0; i < list_length(drop.objects); ++i) drop_schema(strVal(list_nth(drop.objects, i)));
       return;
     }
-    if (drop.removeType != OBJECT_TABLE && drop.removeType != OBJECT_INDEX) return;
+    if (drop.removeType != OBJECT_TABLE && drop.removeType != OBJECT_INDEX &&
+        drop.removeType != OBJECT_MATVIEW)
+      return;
     for (int i = 0; i < list_length(drop.objects); ++i) {
       List* parts = static_cast<List*>(list_nth(drop.objects, i));
       const RangeVar* range = pg_call([=] { return makeRangeVarFromNameList(parts); });
       const Name name = name_of(range);
       if (drop.removeType == OBJECT_TABLE) {
-        lose(name, "DROP TABLE");
+        drop_table(name, drop.behavior == DROP_CASCADE);
+      } else if (drop.removeType == OBJECT_MATVIEW) {
+        lock(name, "DROP MATERIALIZED VIEW", kAccessExclusive);
       } else if (OidIsValid(name.oid) && !drop.concurrent) {
         const Oid table = pg_call([oid = name.oid] { return IndexGetRelation(oid, true); });
         if (OidIsValid(table)) lock(name_of(table), "DROP INDEX " + quote(range->relname), kAccessExclusive);
@@ -280,13 +374,34 @@ class Assessment {
 
   void command(const Name& table, const AlterTableCmd& command) {
     const std::string column = command.name == nullptr ? "" : quote(command.name);
+    const std::string on_table = "ALTER TABLE " + table.identity;
     switch (command.subtype) {
       case AT_DropColumn:
         add(EffectKind::drops_rows, table, "DROP COLUMN " + column).object = column;
+        lock_parents({.table = table.oid, .column = command.name}, on_table + " DROP COLUMN " + column);
+        if (command.behavior == DROP_CASCADE)
+          lock_children({.table = table.oid, .column = command.name},
+                        on_table + " DROP COLUMN " + column + " CASCADE");
+        break;
+      case AT_DropConstraint:
+        lock_parents({.table = table.oid, .constraint = command.name},
+                     on_table + " DROP CONSTRAINT " + column);
+        if (command.behavior == DROP_CASCADE)
+          lock_children({.table = table.oid, .constraint = command.name},
+                        on_table + " DROP CONSTRAINT " + column + " CASCADE");
         break;
       case AT_AlterColumnType:
         alter_type(table, command);
         break;
+      case AT_AttachPartition:
+      case AT_DetachPartition: {
+        const auto* partition = reinterpret_cast<const PartitionCmd*>(command.def);
+        if (!partition->concurrent)
+          lock(name_of(partition->name),
+               on_table + (command.subtype == AT_AttachPartition ? " ATTACH PARTITION" : " DETACH PARTITION"),
+               kAccessExclusive);
+        break;
+      }
       case AT_AddColumn:
         add_column(table, *reinterpret_cast<const ColumnDef*>(command.def));
         break;
@@ -322,6 +437,9 @@ class Assessment {
       effect.object = column;
       if (definition->raw_default == nullptr) effect.type = type_of(definition);
     }
+    const TablePart part = {.table = table.oid, .column = command.name};
+    lock_parents(part, "ALTER TABLE " + table.identity + " " + reason);
+    lock_children(part, "ALTER TABLE " + table.identity + " " + reason);
   }
 
   void add_column(const Name& table, const ColumnDef& column) {

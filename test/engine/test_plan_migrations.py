@@ -262,6 +262,44 @@ def test_a_new_column_that_gets_its_type_again(postgresql):
     assert ["table_rewrite" in (row["hazard"] or "") for row in postgresql.call("migrate_plan", source(_001_more=text))] == [False, False, True]
 
 
+FAMILY = """CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE p (id int PRIMARY KEY, code text UNIQUE, m mood);
+    CREATE TABLE c (id int PRIMARY KEY, p_id int CONSTRAINT of_p REFERENCES p, code text REFERENCES p (code), n int);
+    CREATE TABLE g (c_id int REFERENCES c, moods mood[]); CREATE TABLE alone (n int); CREATE TABLE heir () INHERITS (alone);
+    INSERT INTO p VALUES (1, 'x', 'ok'), (2, 'y', 'ok'); INSERT INTO c VALUES (1, 1, 'x', 1); INSERT INTO g VALUES (1);
+    CREATE MATERIALIZED VIEW summary AS SELECT 1 AS n; CREATE SCHEMA other; CREATE POLICY pol ON alone;
+    CREATE RULE quiet AS ON UPDATE TO alone DO NOTHING; CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+    CREATE TRIGGER trg BEFORE INSERT ON alone FOR EACH ROW EXECUTE FUNCTION f();
+    CREATE TABLE parts (n int) PARTITION BY LIST (n); CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1); CREATE TABLE part_2 (n int);"""
+
+
+@pytest.mark.parametrize("text", [
+    "ALTER TABLE c DROP CONSTRAINT of_p", "DROP TABLE g", "DROP TABLE c CASCADE", "DROP TABLE p CASCADE", "ALTER TABLE c DROP COLUMN p_id", "ALTER TABLE c DROP COLUMN n",
+    "ALTER TABLE c ALTER COLUMN p_id TYPE bigint", "ALTER TABLE p ALTER COLUMN id TYPE bigint", "ALTER TABLE p DROP CONSTRAINT p_pkey CASCADE", "ALTER TABLE p DROP COLUMN code CASCADE",
+    "CREATE POLICY more ON alone", "ALTER POLICY pol ON alone USING (true)", "ALTER POLICY pol ON alone RENAME TO pal", "DROP POLICY pol ON alone", "DROP TRIGGER trg ON public.alone",
+    "ALTER TRIGGER trg ON alone RENAME TO other", "CREATE RULE more AS ON DELETE TO alone DO NOTHING", "ALTER RULE quiet ON alone RENAME TO loud", "DROP RULE quiet ON alone",
+    "ALTER TABLE c RENAME CONSTRAINT of_p TO for_p", "ALTER TABLE alone SET SCHEMA other", "DROP MATERIALIZED VIEW summary", "TRUNCATE g", "TRUNCATE c CASCADE", "TRUNCATE p CASCADE",
+    "ALTER TABLE parts DETACH PARTITION part_1", "ALTER TABLE parts ATTACH PARTITION part_2 FOR VALUES IN (2)", "DROP TABLE alone CASCADE", "DROP TYPE mood CASCADE"])
+def test_the_tables_that_nobody_reads_meanwhile(postgresql, text):
+    """What the plan names is what the dry run finds."""
+    db = postgresql
+    db.script(FAMILY)
+    with db.unchanged():
+        row, = db.call("migrate_plan", source(_001_more=text))
+        facts = db.call("migrate_apply", source(_001_more=text), '{"dry_run": true}')
+    locked = {fact["description"] for fact in facts if fact["status"] == "lock" and fact["detail"] == "AccessExclusiveLock"}
+    named = {line.split(": ")[-2].split(" on ")[-1] for line in (row["detail"] or "").split("\n") if ": " in line}
+    assert named == locked and ("access_exclusive_lock" in (row["hazard"] or "")) == bool(locked), row
+
+
+@pytest.mark.parametrize("text, losses", [
+    ("TRUNCATE p CASCADE", ["public.c: 1 row now", "public.g: 1 row now"]), ("DROP TYPE mood CASCADE", ["the column m on public.p: 2 rows now", "the column moods on public.g: 1 row now"]),
+    ("DROP TABLE alone CASCADE", ["public.heir: 0 rows now"])])
+def test_what_cascade_takes_along(postgresql, text, losses):
+    postgresql.script(FAMILY)
+    row, = postgresql.call("migrate_plan", source(_001_more=text))
+    assert "lost_data" in row["hazard"] and [loss for loss in losses if loss not in row["detail"]] == []
+
+
 def test_a_new_enum_value_in_its_own_transaction(postgresql):
     postgresql.sql("CREATE TYPE mood AS ENUM ('ok')")
     add, use = "ALTER TYPE mood ADD VALUE 'bad'", "SELECT 'bad'::mood"
