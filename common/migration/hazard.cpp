@@ -132,6 +132,27 @@ std::optional<HazardFinder::Rebuild> HazardFinder::rebuild_of(const std::string&
   return std::nullopt;
 }
 
+// Of a table that got another name in this run: the copy of all its rows in a new one, made before or after.
+std::optional<HazardFinder::Rebuild> HazardFinder::copy_of_renamed(
+    const std::string& table, const std::string& known, std::span<const ScriptStatement> before) const {
+  const sql::Rules rules = sql::rules_of(host_.dialect().engine);
+  for (const ScriptStatement& one : before)
+    for (const StatementEffect& effect : host_.assess(one.sql)) {
+      if (effect.kind != EffectKind::writes_rows || !new_tables_.contains(key_of(effect.table))) continue;
+      RowCopy copy(one.sql, rules);
+      if (copy.takes_all_rows() &&
+          (copy.reads(plain_table_name(table)) || copy.reads(plain_table_name(known))))
+        return Rebuild{effect.table, true, {std::move(copy)}, {}};
+    }
+  return std::nullopt;
+}
+
+// As the catalog calls it still.
+const std::string& HazardFinder::known_name(const std::string& table) const {
+  const auto known = known_names_.find(key_of(table));
+  return known == known_names_.end() ? table : known->second;
+}
+
 const Table* HazardFinder::find_table(const std::string& identity) {
   if (!schema_) {
     schema_.emplace();
@@ -170,22 +191,24 @@ std::vector<std::string> HazardFinder::columns_left_out(const std::string& ident
 
 void HazardFinder::assess_drop(const StatementEffect& effect, std::span<const ScriptStatement> all,
                                std::size_t at, std::vector<Hazard>& hazards) {
-  const TableSize& size = size_of(effect.table);
+  const std::string& known = known_name(effect.table);
+  const TableSize& size = size_of(known);
   const std::string facts = ": " + describe(size);
-  const std::optional<Rebuild> rebuild = rebuild_of(effect.table, all, at);
+  std::optional<Rebuild> rebuild = rebuild_of(effect.table, all, at);
+  if (!rebuild && &known != &effect.table) rebuild = copy_of_renamed(effect.table, known, all.first(at));
   if (!rebuild) {
     hazards.push_back({hazard::kLostData, "DROP TABLE on " + effect.table + facts, size.rows});
-    rebuilt_.erase(key_of(effect.table));
+    rebuilt_.erase(key_of(known));
     return;
   }
-  const std::string what = "rebuild of " + effect.table;
+  const std::string what = "rebuild of " + known;
   hazards.push_back({hazard::kTableRewrite, what + facts, size.rows});
   if (!rebuild->all_rows)
     hazards.push_back(
-        {hazard::kLostData, what + facts + ", not all of them copied to " + rebuild->next, size.rows});
-  for (const std::string& column : columns_left_out(effect.table, *rebuild))
+        {hazard::kLostData, what + facts + ", no plain copy of all of them to " + rebuild->next, size.rows});
+  for (const std::string& column : columns_left_out(known, *rebuild))
     hazards.push_back({hazard::kLostData, what + " without the column " + column + facts, size.rows});
-  rebuilt_[key_of(effect.table)] = rebuild->creation;
+  rebuilt_[key_of(known)] = rebuild->creation;
 }
 
 HazardFinder::Use HazardFinder::use_of_label(std::string_view sql, const std::string& type) const {
@@ -244,7 +267,10 @@ void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptS
       if (gone_tables_.contains(key) || !size_of(effect.table).known) new_tables_.insert(key);
       return;
     case EffectKind::renames_table:
-      if (new_tables_.contains(key)) new_tables_.insert(key_of(effect.object));
+      if (new_tables_.contains(key))
+        new_tables_.insert(key_of(effect.object));
+      else
+        known_names_[key_of(effect.object)] = std::string(known_name(effect.table));
       gone_tables_.insert(key);
       return;
     case EffectKind::writes_rows:
@@ -265,7 +291,7 @@ void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptS
   // A rebuilt table has the rows that were there before.
   if (new_tables_.contains(key) && !(drops && rebuilt_.contains(key))) return;
   static const TableSize kNothing;
-  const TableSize& size = effect.table.empty() ? kNothing : size_of(effect.table);
+  const TableSize& size = effect.table.empty() ? kNothing : size_of(known_name(effect.table));
   if (!size.known && !effect.table.empty()) return;
   const std::string on =
       effect.reason + (effect.table.empty() ? "" : " on " + effect.table + ": " + describe(size));

@@ -59,8 +59,11 @@ class HazardFinder {
                                     std::size_t at) const;
   Rebuild rebuild_as(const std::string& table, const std::string& next,
                      std::span<const ScriptStatement> before) const;
+  std::optional<Rebuild> copy_of_renamed(const std::string& table, const std::string& known,
+                                         std::span<const ScriptStatement> before) const;
   std::vector<RowCopy> way_of_rows(const std::string& table, std::string_view last,
                                    std::span<const ScriptStatement> before) const;
+  const std::string& known_name(const std::string& table) const;
   const Table* find_table(const std::string& identity);
   std::vector<std::string> columns_left_out(const std::string& identity, const Rebuild& rebuild);
   void assess_drop(const StatementEffect& effect, std::span<const ScriptStatement> all, std::size_t at,
@@ -73,10 +76,11 @@ class HazardFinder {
   void find_new_labels(std::string_view sql, std::vector<Hazard>& hazards) const;
 
   Host& host_;
-  std::set<std::string> new_tables_;            // keys of their identities
-  std::set<std::string> written_tables_;        // likewise; the empty one stands for any
-  std::set<std::string> gone_tables_;           // likewise: dropped, or called otherwise
-  std::map<std::string, std::string> rebuilt_;  // likewise, to what made the table that has its rows now
+  std::set<std::string> new_tables_;                // keys of their identities
+  std::set<std::string> written_tables_;            // likewise; the empty one stands for any
+  std::set<std::string> gone_tables_;               // likewise: dropped, or called otherwise
+  std::map<std::string, std::string> rebuilt_;      // likewise, to what made the table that has its rows now
+  std::map<std::string, std::string> known_names_;  // likewise, to the identity that the catalog has now
   std::map<std::string, TableSize> sizes_;
   std::map<std::string, std::string> new_columns_;  // behind the table's key, to the type
   std::vector<std::string> altered_;                // the ALTER statements so far
