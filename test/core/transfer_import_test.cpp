@@ -208,7 +208,7 @@ TEST(Import, WrongValues) {
                                                                   {"integer", "2147483648"},
                                                                   {"real", "1e39"},
                                                                   {"double precision", "1e400"},
-                                                                  {"double precision", "\"1\""},
+                                                                  {"double precision", "\"1x\""},
                                                                   {"numeric", "\"abc\""},
                                                                   {"bytea", "\"abc\""},
                                                                   {"bytea", R"({"$bytes":"a"})"},
