@@ -28,8 +28,8 @@ std::vector<MigrationRecord> applied_migrations(Host& host) {
   std::vector<MigrationRecord> records;
   if (!host.has_own_tables(OwnTables::migrations)) return records;
   const auto rows =
-      host.query("SELECT version, description, checksum FROM " +
-                 quote_name(host.dialect().own_schema, "schema_migrations") + " WHERE NOT repeatable ORDER BY seq, version");
+      host.query("SELECT version, description, checksum, repeatable FROM " +
+                 quote_name(host.dialect().own_schema, "schema_migrations") + " ORDER BY seq, version");
   RowBatch batch;
   const auto text = [](const Cell& cell) {
     return cell.is_null() ? std::string() : std::string(cell.view());
@@ -37,7 +37,7 @@ std::vector<MigrationRecord> applied_migrations(Host& host) {
   while (rows->next(batch)) {
     for (std::size_t i = 0; i < batch.rows(); ++i) {
       const Cell* row = batch.row(i);
-      records.push_back({text(row[0]), text(row[1]), text(row[2])});
+      if (row[3].integer == 0) records.push_back({text(row[0]), text(row[1]), text(row[2])});
     }
   }
   return records;
