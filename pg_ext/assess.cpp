@@ -189,8 +189,6 @@ class Assessment {
     });
   }
 
-  // As the server would find it now; one that is not there would be made in the first schema of the
-  // search_path.
   // Inside pg_call. Asks for no right on the schema: what is missing is said when the statement runs.
   static Oid relation_of(const RangeVar* range) {
     if (range->schemaname == nullptr) return RangeVarGetRelid(range, NoLock, true);
@@ -198,6 +196,8 @@ class Assessment {
     return OidIsValid(schema) ? get_relname_relid(range->relname, schema) : InvalidOid;
   }
 
+  // As the server would find it now; one that is not there would be made in the first schema of the
+  // search_path.
   static Name name_of(const RangeVar* range) {
     Name name;
     name.oid = pg_call([=] { return relation_of(range); });
