@@ -3,6 +3,7 @@
 #include "common/error.h"
 #include "pg_ext/assess_column.h"
 #include "pg_ext/assess_others.h"
+#include "pg_ext/assess_violations.h"
 #include "pg_ext/compat.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/named_relation.h"
@@ -101,7 +102,7 @@ class Assessment {
       case T_RenameStmt: {
         const auto* rename = reinterpret_cast<const RenameStmt*>(node);
         if (rename->relation == nullptr) break;
-        const Name table = name_of(rename->relation);
+        const RelationName table = name_of(rename->relation);
         if (rename->renameType == OBJECT_TABLE) {
           StatementEffect& effect = add(EffectKind::renames_table, table, "RENAME");
           effect.object = table.schema + "." + quote(rename->newname);
@@ -157,7 +158,7 @@ class Assessment {
         if (alter->oldVal != nullptr || alter->newVal == nullptr) break;
         if (!is_new_label(*alter)) break;
         const RangeVar* type = pg_call([&] { return makeRangeVarFromNameList(alter->typeName); });
-        Name name;
+        RelationName name;
         name.identity =
             (type->schemaname == nullptr ? "" : quote(type->schemaname) + ".") + quote(type->relname);
         add(EffectKind::adds_enum_value, name, "ALTER TYPE ADD VALUE").object = alter->newVal;
@@ -170,15 +171,6 @@ class Assessment {
   }
 
  private:
-  struct Name {
-    Oid oid = InvalidOid;
-    std::string schema, identity;  // quoted
-  };
-
-  static std::string quote(const char* name) {
-    return text_of(pg_call([=] { return static_cast<const char*>(::quote_identifier(name)); }));
-  }
-
   // False too where the type comes in this run and the server lets its values be used at once.
   static bool is_new_label(const AlterEnumStmt& alter) {
     return pg_call([&] {
@@ -189,50 +181,26 @@ class Assessment {
     });
   }
 
-  // Inside pg_call. Asks for no right on the schema: what is missing is said when the statement runs.
-  static Oid relation_of(const RangeVar* range) {
-    if (range->schemaname == nullptr) return RangeVarGetRelid(range, NoLock, true);
-    const Oid schema = LookupNamespaceNoError(range->schemaname);
-    return OidIsValid(schema) ? get_relname_relid(range->relname, schema) : InvalidOid;
-  }
-
-  // As the server would find it now; one that is not there would be made in the first schema of the
-  // search_path.
-  static Name name_of(const RangeVar* range) {
-    Name name;
-    name.oid = pg_call([=] { return relation_of(range); });
-    const Oid oid = name.oid;
-    const char* schema = pg_call([=]() -> const char* {
-      if (OidIsValid(oid)) return get_namespace_name(get_rel_namespace(oid));
-      if (range->schemaname != nullptr) return range->schemaname;
-      List* path = fetch_search_path(false);
-      return path == NIL ? "public" : get_namespace_name(linitial_oid(path));
-    });
-    name.schema = quote(schema);
-    name.identity = name.schema + "." + quote(range->relname);
-    return name;
-  }
-
-  StatementEffect& add(EffectKind kind, const Name& table, std::string reason) {
+  StatementEffect& add(EffectKind kind, const RelationName& table, std::string reason) {
     StatementEffect& effect = effects_.emplace_back();
     effect.kind = kind;
     effect.table = table.identity;
     effect.reason = std::move(reason);
     return effect;
   }
-  Name write(const RangeVar* table) {
-    const Name name = name_of(table);
+  RelationName write(const RangeVar* table) {
+    const RelationName name = name_of(table);
     add(EffectKind::writes_rows, name, {});
     return name;
   }
-  void lock(const Name& table, const std::string& reason, const std::string& mode) {
+  void lock(const RelationName& table, const std::string& reason, const std::string& mode) {
     add(EffectKind::locks_table, table, reason).lock = mode;
   }
-  void lose(const Name& table, const std::string& reason) {
+  void lose(const RelationName& table, const std::string& reason) {
     add(EffectKind::drops_rows, table, reason).lock = kAccessExclusive;
     lock(table, reason, kAccessExclusive);
   }
-  void rewrite(const Name& table, const std::string& reason) {
+  void rewrite(const RelationName& table, const std::string& reason) {
     add(EffectKind::rewrites_table, table, reason).lock = kAccessExclusive;
     lock(table, reason, kAccessExclusive);
   }
@@ -256,18 +224,18 @@ class Assessment {
 
   void truncate(const TruncateStmt& truncate) {
     for (int i = 0; i < list_length(truncate.relations); ++i) {
-      const Name table = write(static_cast<const RangeVar*>(list_nth(truncate.relations, i)));
+      const RelationName table = write(static_cast<const RangeVar*>(list_nth(truncate.relations, i)));
       lose(table, "TRUNCATE");
       if (truncate.behavior != DROP_CASCADE) continue;
       for (const Oid other : tables_truncated_with(statements_, table.oid)) {
-        const Name child = name_of(other);
+        const RelationName child = name_of(other);
         add(EffectKind::writes_rows, child, {});
         lose(child, "TRUNCATE " + table.identity + " CASCADE");
       }
     }
   }
 
-  void drop_table(const Name& table, bool cascade) {
+  void drop_table(const RelationName& table, bool cascade) {
     lose(table, "DROP TABLE");
     if (!OidIsValid(table.oid)) return;
     const std::string reason = "DROP TABLE " + table.identity;
@@ -285,7 +253,7 @@ class Assessment {
       const std::string name =
           text_of(pg_call([=] { return static_cast<const char*>(format_type_be(oid)); }));
       for (const OtherTable& column : columns_of_type(statements_, oid)) {
-        const Name table = name_of(column.table);
+        const RelationName table = name_of(column.table);
         const std::string reason = "DROP TYPE " + name + " CASCADE, with the column " + column.what;
         add(EffectKind::drops_rows, table, reason).object = column.what;
         lock(table, reason, kAccessExclusive);
@@ -321,7 +289,7 @@ class Assessment {
     for (int i = 0; i < list_length(drop.objects); ++i) {
       List* parts = static_cast<List*>(list_nth(drop.objects, i));
       const RangeVar* range = pg_call([=] { return makeRangeVarFromNameList(parts); });
-      const Name name = name_of(range);
+      const RelationName name = name_of(range);
       if (drop.removeType == OBJECT_TABLE) {
         drop_table(name, drop.behavior == DROP_CASCADE);
       } else if (drop.removeType == OBJECT_MATVIEW) {
@@ -349,30 +317,16 @@ class Assessment {
     for (const Oid table : tables) lose(name_of(table), "DROP SCHEMA " + quote(schema));
   }
 
-  static Name name_of(Oid oid) {
-    Name name;
-    name.oid = oid;
-    struct Parts {
-      const char *schema, *table;
-    };
-    const Parts parts = pg_call([=] {
-      return Parts{get_namespace_name(get_rel_namespace(oid)), get_rel_name(oid)};
-    });
-    name.schema = quote(parts.schema);
-    name.identity = name.schema + "." + quote(parts.table);
-    return name;
-  }
-
   void alter(const AlterTableStmt& alter) {
     if (alter.objtype != OBJECT_TABLE) return;
-    const Name table = name_of(alter.relation);
+    const RelationName table = name_of(alter.relation);
     for (int i = 0; i < list_length(alter.cmds); ++i)
       command(table, *static_cast<const AlterTableCmd*>(list_nth(alter.cmds, i)));
     if (pg_call([&] { return AlterTableGetLockLevel(alter.cmds); }) == AccessExclusiveLock)
       lock(table, "ALTER TABLE", kAccessExclusive);
   }
 
-  void command(const Name& table, const AlterTableCmd& command) {
+  void command(const RelationName& table, const AlterTableCmd& command) {
     const std::string column = command.name == nullptr ? "" : quote(command.name);
     const std::string on_table = "ALTER TABLE " + table.identity;
     switch (command.subtype) {
@@ -416,7 +370,7 @@ class Assessment {
       case AT_SetNotNull:
         if (has_column(table, command.name))
           breaks(table, "ALTER COLUMN " + column + " SET NOT NULL", column,
-                 "SELECT pg_catalog.count(*) FROM " + table.identity + " WHERE " + column + " IS NULL");
+                 count_rows(table, column + " IS NULL"));
         break;
       case AT_AddConstraint:
         constraint(table, *reinterpret_cast<const Constraint*>(command.def));
@@ -426,7 +380,7 @@ class Assessment {
     }
   }
 
-  void alter_type(const Name& table, const AlterTableCmd& command) {
+  void alter_type(const RelationName& table, const AlterTableCmd& command) {
     const auto* definition = reinterpret_cast<const ColumnDef*>(command.def);
     const std::string column = quote(command.name);
     const std::string reason =
@@ -442,7 +396,7 @@ class Assessment {
     lock_children(part, "ALTER TABLE " + table.identity + " " + reason);
   }
 
-  void add_column(const Name& table, const ColumnDef& column) {
+  void add_column(const RelationName& table, const ColumnDef& column) {
     const std::string name = quote(column.colname);
     StatementEffect& added = add(EffectKind::adds_column, table, "ADD COLUMN " + name);
     added.object = name;
@@ -451,12 +405,11 @@ class Assessment {
     if (change.rewrites)
       add(EffectKind::rewrites_table, table, "ADD COLUMN " + name + " " + change.reason).object = name;
     if (change.needs_value)
-      breaks(table, "ADD COLUMN " + name + " NOT NULL without a default", name,
-             "SELECT pg_catalog.count(*) FROM " + table.identity);
+      breaks(table, "ADD COLUMN " + name + " NOT NULL without a default", name, count_rows(table, "true"));
   }
 
-  void breaks(const Name& table, const std::string& reason, const std::string& object, std::string violations,
-              const std::string& parent = {}) {
+  void breaks(const RelationName& table, const std::string& reason, const std::string& object,
+              std::string violations, const std::string& parent = {}) {
     if (!OidIsValid(table.oid)) return;
     StatementEffect& effect = add(EffectKind::breaks_on_rows, table, reason);
     effect.object = object;
@@ -464,23 +417,7 @@ class Assessment {
     effect.violations = std::move(violations);
   }
 
-  static bool has_column(const Name& table, const char* column) {
-    return OidIsValid(table.oid) &&
-           pg_call([&] { return get_attnum(table.oid, column) != InvalidAttrNumber; });
-  }
-
-  // Quoted names; empty when one of them does not exist yet.
-  static std::vector<std::string> names_of(const Name& table, const List* keys) {
-    std::vector<std::string> names;
-    for (int i = 0; i < list_length(keys); ++i) {
-      const char* key = strVal(list_nth(keys, i));
-      if (!has_column(table, key)) return {};
-      names.push_back(quote(key));
-    }
-    return names;
-  }
-
-  void constraint(const Name& table, const Constraint& constraint) {
+  void constraint(const RelationName& table, const Constraint& constraint) {
     const std::string name = constraint.conname == nullptr ? "" : " " + quote(constraint.conname);
     if (constraint.skip_validation || !OidIsValid(table.oid)) return;
     switch (constraint.contype) {
@@ -495,8 +432,7 @@ class Assessment {
       case CONSTR_CHECK: {
         const std::string condition = check_condition(table.oid, constraint.raw_expr);
         if (!condition.empty())
-          breaks(table, "ADD CHECK" + name, {},
-                 "SELECT pg_catalog.count(*) FROM " + table.identity + " WHERE NOT (" + condition + ")");
+          breaks(table, "ADD CHECK" + name, {}, count_rows(table, "NOT (" + condition + ")"));
         break;
       }
       case CONSTR_FOREIGN:
@@ -507,56 +443,26 @@ class Assessment {
     }
   }
 
-  void unique(const Name& table, const std::string& reason, const std::vector<std::string>& columns,
+  void unique(const RelationName& table, const std::string& reason, const std::vector<std::string>& columns,
               const std::string& condition, bool not_null) {
     if (columns.empty()) return;
-    std::string list, given = condition.empty() ? "" : " AND (" + condition + ")", nulls;
-    for (const std::string& column : columns) {
-      list += (list.empty() ? "" : ", ") + column;
-      given += " AND " + column + " IS NOT NULL";
-      nulls += (nulls.empty() ? "" : " OR ") + column + " IS NULL";
-    }
-    std::string count =
-        "(SELECT coalesce(pg_catalog.sum(n), 0)::pg_catalog.int8 FROM (SELECT pg_catalog.count(*) AS n "
-        "FROM " +
-        table.identity + " WHERE true" + given + " GROUP BY " + list +
-        " HAVING pg_catalog.count(*) > 1) AS duplicates)";
-    if (not_null) count += " + (SELECT pg_catalog.count(*) FROM " + table.identity + " WHERE " + nulls + ")";
-    breaks(table, reason, list, "SELECT " + count);
+    std::string list;
+    for (const std::string& column : columns) list += (list.empty() ? "" : ", ") + column;
+    breaks(table, reason, list, count_duplicates(table, columns, condition, not_null));
   }
 
-  void foreign_key(const Name& table, const Constraint& constraint, const std::string& reason) {
-    const Name parent = name_of(constraint.pktable);
+  void foreign_key(const RelationName& table, const Constraint& constraint, const std::string& reason) {
+    const RelationName parent = name_of(constraint.pktable);
     const std::vector<std::string> columns = names_of(table, constraint.fk_attrs);
-    std::vector<std::string> keys = names_of(parent, constraint.pk_attrs);
     if (!OidIsValid(parent.oid) || columns.empty()) return;
-    if (constraint.pk_attrs == NIL) {
-      const Cell parameters[] = {Cell::integer_of(parent.oid)};
-      const auto reader = statements_.query(
-          "SELECT pg_catalog.quote_ident(a.attname) FROM pg_catalog.pg_index i, pg_catalog.unnest(i.indkey) "
-          "WITH "
-          "ORDINALITY AS u (attnum, place), pg_catalog.pg_attribute a WHERE i.indrelid = $1::pg_catalog.oid "
-          "AND "
-          "i.indisprimary AND a.attrelid = i.indrelid AND a.attnum = u.attnum ORDER BY u.place",
-          parameters);
-      RowBatch batch;
-      while (reader->next(batch))
-        for (std::size_t i = 0; i < batch.rows(); ++i) keys.emplace_back(batch.row(i)->view());
-    }
+    const std::vector<std::string> keys = constraint.pk_attrs == NIL ? primary_key_of(statements_, parent)
+                                                                     : names_of(parent, constraint.pk_attrs);
     if (keys.size() != columns.size()) return;
-    std::string given, match;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      given += " AND c." + columns[i] + " IS NOT NULL";
-      match += (match.empty() ? "p." : " AND p.") + keys[i] + " = c." + columns[i];
-    }
-    breaks(table, reason, {},
-           "SELECT pg_catalog.count(*) FROM " + table.identity + " AS c WHERE true" + given +
-               " AND NOT EXISTS (SELECT FROM " + parent.identity + " AS p WHERE " + match + ")",
-           parent.identity);
+    breaks(table, reason, {}, count_orphans(table, columns, parent, keys), parent.identity);
   }
 
   void index(const IndexStmt& index) {
-    const Name table = name_of(index.relation);
+    const RelationName table = name_of(index.relation);
     const std::string name = index.idxname == nullptr ? "" : " " + quote(index.idxname);
     if (!index.concurrent) {
       add(EffectKind::builds_index, table, "CREATE INDEX" + name).lock = "ShareLock";
@@ -592,11 +498,6 @@ class Assessment {
   std::vector<StatementEffect> effects_;
 };
 
-constexpr std::string_view kSize = R"sql(
-  SELECT pg_catalog.pg_relation_size(c.oid), c.reltuples::pg_catalog.int8,
-         pg_catalog.has_table_privilege(c.oid, 'SELECT') AND pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE')
-    FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p', 'm') AND c.oid = )sql";
-
 }  // namespace
 
 std::vector<StatementEffect> assess_statement(Statements& statements, std::string_view sql) {
@@ -606,33 +507,6 @@ std::vector<StatementEffect> assess_statement(Statements& statements, std::strin
     return list_length(parsed) == 0 ? nullptr : static_cast<const RawStmt*>(linitial(parsed))->stmt;
   });
   return node == nullptr ? std::vector<StatementEffect>{} : Assessment(statements).make(node);
-}
-
-TableSize size_of_table(Statements& statements, const std::string& identity) {
-  TableSize size;
-  bool readable = false;
-  {
-    const Cell parameters[] = {Cell::text(identity)};
-    const auto reader = statements.query(std::string(kSize) + std::string(kNamedRelation), parameters);
-    RowBatch batch;
-    if (!reader->next(batch)) return size;
-    const Cell* row = batch.row(0);
-    size.known = true;
-    size.bytes = row[0].integer;
-    size.rows = row[1].integer;
-    readable = row[2].integer != 0;
-  }
-  constexpr std::int64_t kQuicklyCounted = 64 * 1024 * 1024;
-  if (!readable || (size.bytes > kQuicklyCounted && size.rows >= 0)) {
-    size.rows = std::max<std::int64_t>(size.rows, 0);
-    return size;
-  }
-  const auto reader = statements.query("SELECT pg_catalog.count(*) FROM " + identity, {});
-  RowBatch batch;
-  reader->next(batch);
-  size.rows = batch.row(0)->integer;
-  size.exact = true;
-  return size;
 }
 
 }  // namespace whimbrel::pg

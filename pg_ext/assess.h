@@ -14,8 +14,4 @@ namespace whimbrel::pg {
 // Host::assess()
 std::vector<StatementEffect> assess_statement(Statements& statements, std::string_view sql);
 
-// Host::table_size(). Up to 64 MB are counted; above that the planner's own estimate is given, where there is
-// one.
-TableSize size_of_table(Statements& statements, const std::string& identity);
-
 }  // namespace whimbrel::pg

@@ -25,6 +25,7 @@
 #include "pg_ext/sequences.h"
 #include "pg_ext/settings.h"
 #include "pg_ext/sqlite_file.h"
+#include "pg_ext/table_size.h"
 
 namespace whimbrel::pg {
 

@@ -1,0 +1,51 @@
+#include "pg_ext/named_relation.h"
+
+#include "pg_ext/guard.h"
+
+namespace whimbrel::pg {
+
+namespace {
+
+// Inside pg_call.
+Oid relation_of(const RangeVar* range) {
+  if (range->schemaname == nullptr) return RangeVarGetRelid(range, NoLock, true);
+  const Oid schema = LookupNamespaceNoError(range->schemaname);
+  return OidIsValid(schema) ? get_relname_relid(range->relname, schema) : InvalidOid;
+}
+
+}  // namespace
+
+std::string quote(const char* name) {
+  return std::string(pg_call([=] { return static_cast<const char*>(::quote_identifier(name)); }));
+}
+
+RelationName name_of(const RangeVar* range) {
+  RelationName name;
+  name.oid = pg_call([=] { return relation_of(range); });
+  const Oid oid = name.oid;
+  const char* schema = pg_call([=]() -> const char* {
+    if (OidIsValid(oid)) return get_namespace_name(get_rel_namespace(oid));
+    if (range->schemaname != nullptr) return range->schemaname;
+    List* path = fetch_search_path(false);
+    return path == NIL ? "public" : get_namespace_name(linitial_oid(path));
+  });
+  name.schema = quote(schema);
+  name.identity = name.schema + "." + quote(range->relname);
+  return name;
+}
+
+RelationName name_of(Oid oid) {
+  RelationName name;
+  name.oid = oid;
+  struct Parts {
+    const char *schema, *table;
+  };
+  const Parts parts = pg_call([=] {
+    return Parts{get_namespace_name(get_rel_namespace(oid)), get_rel_name(oid)};
+  });
+  name.schema = quote(parts.schema);
+  name.identity = name.schema + "." + quote(parts.table);
+  return name;
+}
+
+}  // namespace whimbrel::pg
