@@ -137,6 +137,7 @@ void PgHost::commit() {
 void PgHost::ensure_own_tables(OwnTables) {
   if (!own_schema_is_extensions())
     create_own_tables(statements_, dialect_.own_schema, dialect_.registry_schema);
+  history_watch_.begin(own_schema_, dialect_.own_schema, own_schema_is_extensions());
 }
 
 bool PgHost::has_own_tables(OwnTables) {
@@ -173,6 +174,7 @@ std::int64_t PgHost::run_script_statement(std::string_view sql) {
   const bool makes_temporary = TemporaryTables::are_made_by(sql);
   if (makes_temporary) temporary_tables_.look_before();
   const std::int64_t rows = limited_.run([&] { return pg::run_script_statement(sql); });
+  history_watch_.require();
   if (makes_temporary) temporary_tables_.look_after();
   prepared_.look_at(sql);
   return rows;

@@ -9,6 +9,7 @@
 #include "pg_ext/deferred_checks.h"
 #include "pg_ext/foreign_keys.h"
 #include "pg_ext/history_turn.h"
+#include "pg_ext/history_watch.h"
 #include "pg_ext/limited_run.h"
 #include "pg_ext/load.h"
 #include "pg_ext/prepared_statements.h"
@@ -127,6 +128,7 @@ class PgHost final : public Host {
   DeferredChecks deferred_checks_{statements_};
   TemporaryTables temporary_tables_{statements_};
   PreparedStatements prepared_;
+  HistoryWatch history_watch_;
   Load load_;
   ForeignKeys foreign_keys_;
   TriggerStates trigger_states_;

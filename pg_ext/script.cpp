@@ -60,6 +60,12 @@ void explain_own_table(Error& error) {
                    ": write CREATE TABLE IF NOT EXISTS, or leave the statement out.";
 }
 
+// The server's hint is to drop the extension, with the history of all migrations.
+void explain_drop_of_own(Error& error) {
+  if (error.message.ends_with(" because extension whimbrel requires it"))
+    error.hint = "It is Whimbrel's own. Leave the statement out.";
+}
+
 }  // namespace
 
 std::vector<Statement> split_script(std::string_view script) {
@@ -111,6 +117,7 @@ std::int64_t run_script_statement(std::string_view sql) {
           "CALL migrate_run(...) runs it outside of a transaction, in a migration that is marked "
           "transaction:false.";
     if (error.code == "42P07") explain_own_table(error);
+    if (error.code == "2BP01") explain_drop_of_own(error);
     if (error.code == "55P04") error.hint += " CALL migrate_run(...) commits them first.";
     throw;
   }

@@ -192,6 +192,9 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
   require_transaction();
   const std::string word = first_word(sql);
   refuse_unfit_statement(word, sql);
+  const std::optional<StatementTarget> named =
+      word == "drop" || word == "alter" ? target_of(sql) : std::nullopt;
+  if (named) refuse_end_of_own_table(db(), *named);
   if (scope_ != nullptr) scope_->stay_undoable();
   const Pragma pragma = word == "pragma" ? parse_pragma(sql) : Pragma();
   if (word == "pragma" && !remember_error([&] { return savepoints_.prepare_pragma(pragma); })) return 0;
@@ -207,7 +210,7 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
       if (resets_schema(pragma)) keep_schema_change(db());
       if (const std::int64_t all = sqlite3_total_changes64(db()) - before; all != 0 && counts_rows(word))
         changed_rows_.add(sql, changed_rows(db(), before, 0), all);
-      if (word == "drop" || word == "alter") follow_names(sql);
+      if (named) follow_names(*named);
       if (counts_rows(word)) return changed_rows(db(), before, returned);
       return sqlite3_stmt_readonly(statement.handle()) != 0 && word != "pragma" ? returned : 0;
     });
@@ -236,11 +239,9 @@ void SqliteHost::explain_timeout(Error& error) const {
   error.detail = sqlite3_get_autocommit(db_) == 0 ? "" : kUndoneBySqlite;
 }
 
-void SqliteHost::follow_names(std::string_view sql) {
-  const std::optional<StatementTarget> target = target_of(sql);
-  if (!target) return;
-  changed_rows_.follow(*target);
-  savepoints_.follow_rename(*target);
+void SqliteHost::follow_names(const StatementTarget& target) {
+  changed_rows_.follow(target);
+  savepoints_.follow_rename(target);
 }
 
 std::int64_t SqliteHost::run_drop(Prepared& statement) {

@@ -108,7 +108,7 @@ class SqliteHost : public Host {
   sqlite3* db();
   StatementCache& statements();
   void require_transaction();
-  void follow_names(std::string_view sql);
+  void follow_names(const StatementTarget& target);
   void explain_timeout(Error& error) const;
   bool needs_no_transaction(const Pragma& pragma);
   static bool is_setting(const Pragma& pragma);

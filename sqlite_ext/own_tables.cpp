@@ -82,6 +82,21 @@ bool own_tables_may_wait(sqlite3* db) {
   return !has_trigger_or_view(db, "main") && !(has_temporary_schema(db) && has_trigger_or_view(db, "temp"));
 }
 
+void refuse_end_of_own_table(sqlite3* db, const StatementTarget& target) {
+  using Verb = StatementTarget::Verb;
+  if (target.verb == Verb::remove_rows) return;
+  for (const OwnTable& own : kOwnTables) {
+    if (!same_name(target.table, own.name) || presence(db, own) != Presence::ours) continue;
+    throw Error(
+        code::kUnsupported,
+        "a migration cannot " + std::string(target.verb == Verb::drop_table ? "drop" : "rename") +
+            " table \"" + std::string(own.name) + "\"",
+        "It is Whimbrel's own" +
+            std::string(own.group == OwnTables::migrations ? ", with the history of migrations." : "."),
+        "Leave the statement out.");
+  }
+}
+
 void explain_own_table(sqlite3* db, Error& error) {
   constexpr std::string_view kBefore = "table ", kBehind = " already exists";
   const std::string_view message = error.message;

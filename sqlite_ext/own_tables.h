@@ -8,6 +8,7 @@
 #include "common/own_table_names.h"
 #include "common/schema/model.h"
 #include "sqlite_ext/compat.h"
+#include "sqlite_ext/statement_target.h"
 
 namespace whimbrel::sqlite {
 
@@ -26,6 +27,9 @@ bool own_tables_may_wait(sqlite3* db);
 
 // Creates those of the group that are missing. A table of the same name that is not ours is an error.
 void create_own_tables(sqlite3* db, OwnTables group);
+
+// Throws kUnsupported for a DROP or a RENAME of one that is there.
+void refuse_end_of_own_table(sqlite3* db, const StatementTarget& target);
 
 // Gives a hint to the error of a CREATE TABLE whose name one of them has.
 void explain_own_table(sqlite3* db, Error& error);
