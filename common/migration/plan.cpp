@@ -77,7 +77,7 @@ class Planner {
                       call_about(host_, "migrate_sql", applied.version, "up") +
                       " gives its text); or undo it with migrate_rollback before you apply it again; "
                       "or accept the new text with " +
-                      call_about(host_, "migrate_repair", applied.version) + ".");
+                      call_to_accept(host_, applied.version, source_) + ".");
     }
   }
 
@@ -157,9 +157,9 @@ class Planner {
       const Script checked(host_, part);
     } catch (const Error& error) {
       if (ends_call(error) || !file.down || file.down->name.empty()) throw;
-      host_.notice(NoticeLevel::warning, error.message + "; until it is mended, and migrate_repair('" +
-                                             file.version + "') has taken it over, " + file.subject() +
-                                             " cannot be undone");
+      host_.notice(NoticeLevel::warning, error.message + "; until it is mended, and " +
+                                             call_to_accept(host_, file.version, source_) +
+                                             " has taken it over, " + file.subject() + " cannot be undone");
     }
   }
 

@@ -34,6 +34,7 @@ struct PlannedMigration {
   MigrationTexts texts;
   std::vector<Script> up;
   std::vector<Script> verify;
+  std::string_view action = "apply";  // as the log names it
 
   bool in_transaction() const { return form.in_transaction(PartKind::up); }
 };

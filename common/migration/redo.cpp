@@ -14,6 +14,8 @@ namespace whimbrel {
 
 namespace {
 
+constexpr std::string_view kRedo = "redo";  // both halves, in the log
+
 // A migration as it was applied, ready to run again. Its parts point into `stored`.
 PlannedMigration plan_stored(Host& host, const StoredMigration& stored, const SourceFile& file, bool verify) {
   const StoredTexts& texts = stored.texts;
@@ -75,12 +77,13 @@ std::vector<PlannedMigration> plan_from(Host& host, const Source& source, const 
   return plan;
 }
 
-void apply_plan(Host& host, const std::vector<PlannedMigration>& plan, const History& history, bool dry_run,
+void apply_plan(Host& host, std::vector<PlannedMigration> plan, const History& history, bool dry_run,
                 std::vector<Outcome>& outcomes) {
   for (const PlannedMigration& one : plan) require_transaction(one);
   HistoryWriter writer(host);
   std::int64_t seq = history.last_seq();
-  for (const PlannedMigration& one : plan) {
+  for (PlannedMigration& one : plan) {
+    one.action = kRedo;
     Outcome outcome;
     if (const std::optional<Error> error = run_migration(host, one, ++seq, writer, outcome))
       throw Error(*error);
@@ -114,7 +117,7 @@ std::vector<Outcome> redo_migrations(Host& host, const RedoOptions& options) {
     const std::vector<StoredMigration> undone = choose_undone(host, before, &options.undo);
     if (undone.empty()) return;
     if (!source) require_texts(undone);
-    undo_migrations(host, before, undone, "redo", options.undo.dry_run, outcomes);
+    undo_migrations(host, before, undone, kRedo, options.undo.dry_run, outcomes);
     const History history = History::read(host);
     if (source) {
       apply_plan(host, plan_from(host, *source, history, undone, options.plan), history, options.undo.dry_run,
@@ -126,7 +129,7 @@ std::vector<Outcome> redo_migrations(Host& host, const RedoOptions& options) {
     std::vector<PlannedMigration> plan;
     for (auto one = undone.rbegin(); one != undone.rend(); ++one)
       plan.push_back(plan_stored(host, *one, files.emplace_back(one->file()), options.plan.verify));
-    apply_plan(host, plan, history, options.undo.dry_run, outcomes);
+    apply_plan(host, std::move(plan), history, options.undo.dry_run, outcomes);
   });
   return outcomes;
 }

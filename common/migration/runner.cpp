@@ -277,7 +277,7 @@ void write_record(const PlannedMigration& migration, std::int64_t seq, const Run
   record.statements = totals.statements;
   record.rows_affected = totals.rows_affected;
   writer.record(record);
-  writer.log({"apply",
+  writer.log({migration.action,
               file.version,
               migration.description,
               "applied",

@@ -191,6 +191,7 @@ Source SourceReading::finish() {
     source.files = read_registered(host_);
   } else {
     source.given = true;
+    if (directory_) source.directory = argument_.view();
     FileSet set = directory_ ? files_of(directory_->finish()) : read_json_source(argument_.view());
     set.problems = problems_;
     set.engine = host_.dialect().engine;

@@ -74,6 +74,7 @@ struct Callback {
 
 struct Source {
   bool given = false;                 // false: the registered migrations
+  std::string directory;              // its path, of what comes from one
   std::string_view form;              // the tool that wrote the files: one of kFormNames
   std::vector<SourceFile> files;      // sorted by version, each version once
   std::vector<SourceFile> baselines;  // each replaces all versions up to its own in an empty history

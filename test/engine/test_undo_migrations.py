@@ -50,6 +50,7 @@ def test_redo_from_the_stored_texts(db):
     with db.unchanged():
         assert statuses(migrations_of(db.call("migrate_redo", options(dry_run=True)))) == [("010", "would_roll_back"), ("010", "would_apply")]
     assert statuses(db.call("migrate_redo")) == [("010", "rolled_back"), ("010", "applied")]
+    assert [(r["action"], r["version"], r["outcome"]) for r in db.call("migrate_history")][:2] == [("redo", "010", "applied"), ("redo", "010", "rolled_back")]
     assert db.sql("SELECT note FROM items WHERE id = 9") == [(None,)]
     rows = db.call("migrate_redo", options(to="001"))
     assert statuses(rows) == [("010", "rolled_back"), ("002", "rolled_back"), ("002", "applied"), ("010", "applied")]
@@ -63,6 +64,7 @@ def test_redo_applies_an_edited_file(db):
     with db.fails("WB012"):
         db.call("migrate_apply", source(**edited))
     db.call("migrate_redo", '{"source": %s}' % source(**edited))
+    assert [r["action"] for r in db.call("migrate_history")][:2] == ["redo", "redo"]
     assert db.sql("SELECT remark FROM items WHERE id = 1") == [(None,)]
     assert states(db, source(**edited)) == [("001", "applied"), ("002", "applied"), ("010", "applied")]
     db.call("migrate_rollback")

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 
 from migrations import ITEMS, ROWS, source, write
 from test_migrations import THREE, states, table_exists
@@ -56,10 +57,22 @@ def test_what_is_no_baseline(db):
         db.call("migrate_baseline", "002", with_source(source(**THREE)))
 
 
+def test_the_call_that_a_changed_file_names_accepts_it(db, directory):
+    db.call("migrate_apply", write(directory, **THREE))
+    changed = write(directory, _001_items=ITEMS.replace("name TEXT", "name VARCHAR(50)"))
+    with db.fails("WB012") as failure:
+        db.call("migrate_apply", changed)
+    call = re.search(r"migrate_repair\(('[^']*'), ('[^']*')\)", failure.text)
+    arguments = [text[1:-1] for text in call.groups()]
+    assert arguments == ["001", json.dumps({"source": changed}, separators=(",", ":"))]
+    assert [row["action"] for row in db.call("migrate_repair", *arguments)] == ["accepted"]
+    assert db.call("migrate_apply", changed) == []
+
+
 def test_repair_accepts_a_changed_file_and_shows_the_difference(db):
     db.call("migrate_apply", source(**THREE))
     changed = dict(THREE, _001_items=ITEMS.replace("name TEXT", "name VARCHAR(50)"))
-    with db.fails("WB012", "migrate_repair"):
+    with db.fails("WB012", """migrate_repair('001', '{"source":[…]}')"""):
         db.call("migrate_apply", source(**changed))
     rows = db.call("migrate_repair", "001", with_source(source(**changed)))
     assert [(r["version"], r["action"]) for r in rows] == [("001", "accepted")]
