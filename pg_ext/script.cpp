@@ -1,7 +1,10 @@
 #include "pg_ext/script.h"
 
+#include <optional>
+
 #include "common/error.h"
 #include "common/own_table_names.h"
+#include "common/text/utf8.h"
 #include "pg_ext/access.h"
 #include "pg_ext/copy_from.h"
 #include "pg_ext/fresh_snapshot.h"
@@ -60,6 +63,20 @@ void explain_own_table(Error& error) {
                    ": write CREATE TABLE IF NOT EXISTS, or leave the statement out.";
 }
 
+// How many characters of the statement stand before the text in which the server found an error: the
+// statement itself, or the body of a function as it stands there once, in its quotes. A body in which quotes
+// are doubled, or a text that a function has made, is not found.
+std::optional<std::int64_t> characters_before(const std::string& text, std::string_view statement) {
+  if (text.empty()) return std::nullopt;
+  if (text == statement) return 0;
+  const std::size_t at = statement.find(text);
+  if (at == std::string_view::npos || at == 0 || at + text.size() == statement.size()) return std::nullopt;
+  const char before = statement[at - 1];
+  if ((before != '$' && before != '\'') || statement[at + text.size()] != before) return std::nullopt;
+  if (statement.find(text, at + 1) != std::string_view::npos) return std::nullopt;
+  return static_cast<std::int64_t>(count_characters(statement.substr(0, at)));
+}
+
 // The server's hint is to drop the extension, with the history of all migrations.
 void explain_drop_of_own(Error& error) {
   if (error.message.ends_with(" because extension whimbrel requires it"))
@@ -111,7 +128,9 @@ std::int64_t run_script_statement(std::string_view sql) {
       return static_cast<std::int64_t>(SPI_processed);
     });
   } catch (ServerError& error) {
-    if (error.internal_query == text && error.internal_position > 0) error.position = error.internal_position;
+    if (error.internal_position > 0)
+      if (const auto before = characters_before(error.internal_query, text))
+        error.position = *before + error.internal_position;
     if (error.code == "25001" && error.hint.empty())
       error.hint =
           "CALL migrate_run(...) runs it outside of a transaction, in a migration that is marked "
