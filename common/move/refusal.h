@@ -4,19 +4,19 @@
 #include <optional>
 #include <string>
 
-#include "common/error.h"
+#include "common/circumstances.h"
 #include "common/host.h"
 
 namespace whimbrel::move {
 
-// Runs it in a savepoint; why it was refused, nothing where it ran. Throws what ends the call.
+// Runs it in a savepoint; why it was refused, nothing where it ran. Throws what is no refusal.
 inline std::optional<Error> refusal_of(Host& host, const std::string& sql) {
   host.check_interrupt();
   try {
     in_savepoint(host, [&] { host.execute(sql); });
     return std::nullopt;
   } catch (const Error& error) {
-    if (ends_call(error)) throw;
+    if (is_of_circumstances(error)) throw;
     return error;
   }
 }

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 
+#include "common/circumstances.h"
 #include "common/error.h"
 #include "common/transfer/order.h"
 #include "common/transfer/problems.h"
@@ -357,7 +358,7 @@ bool TableWriter::write_deferred(const Way& way, const RowChunk& chunk, std::siz
       host_.restore_foreign_keys();
     });
   } catch (const Error& error) {
-    if (ends_call(error)) throw;
+    if (is_of_circumstances(error)) throw;
     return false;
   }
   count(counts);
@@ -388,7 +389,7 @@ void TableWriter::write_tried(const Way& way, const RowChunk& chunk, const std::
       else
         require(written, behind - first);
     } catch (const Error& error) {
-      if (ends_call(error) || error.code == code::kNotReachable) throw;
+      if (is_of_circumstances(error) || error.code == code::kNotReachable) throw;
       const auto reject_group = [&](std::size_t group) {
         for (std::size_t row = begins[group]; row < begins[group + 1]; ++row) reject(row, error);
       };

@@ -87,7 +87,7 @@ TEST_F(MigrationUndo, RedoRunsTheStoredTexts) {
   EXPECT_EQ(recorded(2, "file"), "3_c.sql");
   EXPECT_EQ(recorded(2, "down_sql"), "undo_c;\n");
   EXPECT_EQ(status({file("1", "a"), file("2", "b"), file("3", "c", " requires:1")})[2][2], "applied");
-  EXPECT_EQ(host.log().back().find("action")->second.bytes, "apply");
+  EXPECT_EQ(host.log().back().find("action")->second.bytes, "redo");
 }
 
 TEST_F(MigrationUndo, RedoKeepsTheOrderOfApplication) {

@@ -12,7 +12,9 @@ std::string instead(const Cell& cell, std::string_view type) {
   return stored_instead(cell, affinity_of(type), kind_of_type(type));
 }
 
-std::string of_text(std::string_view text, std::string_view type) { return instead(Cell::text(text), type); }
+std::string instead_of(std::string_view text, std::string_view type) {
+  return instead(Cell::text(text), type);
+}
 
 TEST(StoredValue, Affinities) {
   EXPECT_EQ(affinity_of("BIGINT"), Affinity::integer);
@@ -72,14 +74,14 @@ TEST(StoredValue, Decimals) {
 }
 
 TEST(StoredValue, Texts) {
-  EXPECT_EQ(of_text("007", "INTEGER"), "the number 7");
-  EXPECT_EQ(of_text("007", "TEXT"), "");
-  EXPECT_EQ(of_text("007", ""), "");
-  EXPECT_EQ(of_text("1.50", "NUMERIC"), "");
-  EXPECT_EQ(of_text("+1.5", "NUMERIC"), "the number 1.5");
-  EXPECT_EQ(of_text("2026", "DATE"), "the number 2026");
-  EXPECT_EQ(of_text("2026-01-02", "DATE"), "");
-  EXPECT_EQ(of_text(" 5 ", "JSON"), "");
+  EXPECT_EQ(instead_of("007", "INTEGER"), "the number 7");
+  EXPECT_EQ(instead_of("007", "TEXT"), "");
+  EXPECT_EQ(instead_of("007", ""), "");
+  EXPECT_EQ(instead_of("1.50", "NUMERIC"), "");
+  EXPECT_EQ(instead_of("+1.5", "NUMERIC"), "the number 1.5");
+  EXPECT_EQ(instead_of("2026", "DATE"), "the number 2026");
+  EXPECT_EQ(instead_of("2026-01-02", "DATE"), "");
+  EXPECT_EQ(instead_of(" 5 ", "JSON"), "");
 }
 
 }  // namespace
