@@ -1,6 +1,7 @@
 #include "pg_ext/catalog.h"
 
 #include "common/own_table_names.h"
+#include "pg_ext/compat.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/settings.h"
 #include "pg_ext/value_type.h"
@@ -64,11 +65,12 @@ constexpr std::string_view kLabels = R"sql(
   SELECT e.enumtypid, e.enumlabel FROM pg_catalog.pg_enum e ORDER BY e.enumtypid, e.enumsortorder)sql";
 
 // A foreign key of one partition, or to one, counts as its whole table's: the partitions stand in no
-// document.
+// document. The last column is kIsEnforced.
 constexpr std::string_view kKeys = R"sql(
   SELECT k.contype = 'p', k.conrelid, k.conkey, k.confrelid, k.confkey, k.conname, k.confdeltype, k.condeferrable,
          k.condeferred, CASE k.contype WHEN 'f' THEN pg_catalog.pg_partition_root(k.conrelid)::pg_catalog.oid END,
-         CASE k.contype WHEN 'f' THEN pg_catalog.pg_partition_root(k.confrelid)::pg_catalog.oid END
+         CASE k.contype WHEN 'f' THEN pg_catalog.pg_partition_root(k.confrelid)::pg_catalog.oid END, )sql";
+constexpr std::string_view kKeysInOrder = R"sql(
     FROM pg_catalog.pg_constraint k
    WHERE k.contype = 'p' OR k.contype = 'f' AND k.conparentid = 0
    ORDER BY k.conrelid, k.conname COLLATE "C", k.oid)sql";
@@ -293,6 +295,7 @@ void add_foreign_key(const Cell* row, const TablesByOid& tables) {
   key.on_delete = action_of(row[6].view());
   key.deferrable = row[7].integer != 0;
   key.initially_deferred = row[8].integer != 0;
+  key.enforced = row[11].integer != 0;
   for (const std::int64_t number : numbers_of(row[2]))
     key.columns.push_back(table->find_column(tables.column_name(oid, number)));
   for (const std::int64_t number : numbers_of(row[4]))
@@ -376,7 +379,8 @@ Schema read_schema(Statements& statements, const std::string& default_schema) {
         at->second.table->columns[at->second.column].labels.push_back(text_of(row[1]));
     });
   }
-  for_each(statements, kKeys, [&](const Cell* row) {
+  const std::string keys = std::string(kKeys).append(kIsEnforced).append(kKeysInOrder);
+  for_each(statements, keys, [&](const Cell* row) {
     if (row[0].integer == 0) {
       add_foreign_key(row, tables);
     } else if (Table* table = tables.find(row[1].integer)) {

@@ -1,6 +1,8 @@
 // What differs between PostgreSQL 15, 16, 17 and 18, in one place. No other file may ask for PG_VERSION_NUM.
 #pragma once
 
+#include <string_view>
+
 #include "pg_ext/pg.h"
 
 namespace whimbrel::pg {
@@ -31,6 +33,13 @@ inline void check_insert_privilege(ParseState* parse_state, ParseNamespaceItem* 
   ExecCheckRTPerms(parse_state->p_rtable, true);
 #endif
 }
+
+// SQL: whether the constraint `k` of pg_constraint is enforced.
+#if PG_VERSION_NUM >= 180000
+inline constexpr std::string_view kIsEnforced = "k.conenforced";
+#else
+inline constexpr std::string_view kIsEnforced = "true";
+#endif
 
 // Whether a foreign key is a temporal one.
 inline bool has_period([[maybe_unused]] Oid constraint) {

@@ -20,6 +20,8 @@ using sql::Token;
 using sql::TokenKind;
 
 constexpr std::string_view kNocaseClause = " COLLATE NOCASE";
+// At the end of what PostgreSQL says of a constraint.
+constexpr std::string_view kNotValid = " NOT VALID", kNotEnforced = " NOT ENFORCED";
 
 std::string list_of(const Table& table, const std::vector<std::size_t>& columns) {
   std::string list;
@@ -144,7 +146,7 @@ class WriteTable {
                               " does not count by itself: SQLite has that for a primary key only");
     if (column.generated && generated_ == GeneratedValues::are_computed)
       return text + write_generated(column, fact(column));
-    if (facts.not_null) text += " NOT NULL";
+    if (facts.not_null && !may_have_nulls(column)) text += " NOT NULL";
     if (column.generated) {
       result_.notes.push_back("column " + column.name + " keeps its values and is no longer generated");
       return text;
@@ -165,6 +167,21 @@ class WriteTable {
     return text + " CHECK (" + quote_identifier(column.name) + " IN (" + labels + "))";
   }
 
+  // By a NOT NULL that new rows have to follow, and those that are there may not.
+  bool may_have_nulls(const Column& column) {
+    for (const CatalogObject* object : facts_) {
+      if (object->kind != "constraint" || object->get("type") != "not null") continue;
+      const std::string_view definition = object->get("definition");
+      const std::vector<Token> tokens = sql::code_tokens(definition, sql::Rules::postgresql);
+      if (!definition.ends_with(kNotValid) || tokens.size() < 3) continue;
+      const std::string_view name = tokens[2].text;
+      if (name != column.name && name != quote_identifier(column.name)) continue;
+      result_.notes.push_back("NOT NULL of column " + column.name + " was not valid for rows that are there");
+      return true;
+    }
+    return false;
+  }
+
   std::string write_generated(const Column& column, const CatalogObject* found) {
     const std::string_view expression = found == nullptr ? std::string_view() : found->get("generated");
     const bool exact =
@@ -178,29 +195,37 @@ class WriteTable {
     return {};
   }
 
+  // Nothing, and a note, where SQLite has no such key.
   std::string write_reference(const ForeignKey& key) {
+    const auto leave_out = [&](const std::string& reason) {
+      result_.notes.push_back("foreign key " + key.name + " is left out: " + reason);
+      return std::string();
+    };
     const auto parent = names_.find({key.parent_schema, key.parent_table});
-    if (parent == names_.end()) {
-      result_.notes.push_back("foreign key " + key.name + " is left out: its table is not exported");
-      return {};
-    }
+    if (parent == names_.end()) return leave_out("its table is not exported");
+    const std::string_view definition = definition_of(key);
+    if (!key.enforced) return leave_out("it is not enforced, and SQLite would enforce it");
+    if (definition.find(", PERIOD ") != std::string_view::npos)
+      return leave_out("SQLite does not know keys of periods");
     std::string parents;
     for (const std::string& column : key.parent_columns)
       parents += (parents.empty() ? "" : ", ") + quote_identifier(column);
     std::string text = ",\n  FOREIGN KEY (" + list_of(table_, key.columns) + ") REFERENCES " +
                        quote_identifier(parent->second) + " (" + parents + ")" +
                        std::string(action(key.on_delete));
-    for (const CatalogObject* object : facts_) {
-      if (object->kind != "constraint" || object->name != key.name) continue;
-      const std::string_view definition = object->get("definition");
-      for (const std::string_view on_update :
-           {" ON UPDATE CASCADE", " ON UPDATE RESTRICT", " ON UPDATE SET NULL", " ON UPDATE SET DEFAULT"})
-        if (definition.find(on_update) != std::string_view::npos) text += on_update;
-      if (definition.ends_with("NOT VALID"))
-        result_.notes.push_back("foreign key " + key.name + " was not valid for rows that are there");
-    }
+    for (const std::string_view on_update :
+         {" ON UPDATE CASCADE", " ON UPDATE RESTRICT", " ON UPDATE SET NULL", " ON UPDATE SET DEFAULT"})
+      if (definition.find(on_update) != std::string_view::npos) text += on_update;
+    if (definition.ends_with(kNotValid))
+      result_.notes.push_back("foreign key " + key.name + " was not valid for rows that are there");
     if (key.deferrable) text += key.initially_deferred ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE";
     return text;
+  }
+
+  std::string_view definition_of(const ForeignKey& key) const {
+    for (const CatalogObject* object : facts_)
+      if (object->kind == "constraint" && object->name == key.name) return object->get("definition");
+    return {};
   }
 
   std::string write_constraint(const CatalogObject& object) {
@@ -219,7 +244,8 @@ class WriteTable {
   std::optional<std::string> condition_of(const CatalogObject& check, const Column* value) {
     const std::string_view definition = check.get("definition");
     const std::size_t open = definition.find('('), close = definition.rfind(')');
-    auto condition = open == std::string_view::npos || definition.ends_with("NOT VALID")
+    auto condition = open == std::string_view::npos || definition.ends_with(kNotValid) ||
+                             definition.ends_with(kNotEnforced)
                          ? std::nullopt
                          : sqlite_expression(definition.substr(open, close - open + 1), table_, value);
     if (!condition)

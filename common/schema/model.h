@@ -51,6 +51,7 @@ struct ForeignKey {
   ForeignKeyAction on_delete = ForeignKeyAction::no_action;
   bool deferrable = false;          // SQLite: true, defer_foreign_keys works for each
   bool initially_deferred = false;  // SQLite: true, for nothing but the text of CREATE TABLE tells
+  bool enforced = true;             // false: NOT ENFORCED, it tells what belongs together and checks nothing
 };
 
 // Columns whose values together belong to one row only: a constraint or an index that is neither partial nor

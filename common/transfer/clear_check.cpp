@@ -42,7 +42,8 @@ void refuse_to_clear_others(Host& host, const Schema& schema, const std::vector<
       const auto parent = std::find_if(cleared.begin(), cleared.end(), [&](const Table* table) {
         return key.parent_table == table->name && key.parent_schema == table->schema;
       });
-      if (parent == cleared.end() || action_text(key.on_delete).empty() || !has_references(host, child, key))
+      if (!key.enforced || parent == cleared.end() || action_text(key.on_delete).empty() ||
+          !has_references(host, child, key))
         continue;
       throw Error(code::kReference,
                   "clearing table \"" + (*parent)->display_name() + "\" would change table \"" +

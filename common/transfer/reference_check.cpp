@@ -112,7 +112,7 @@ void ReferenceCheck::add_foreign_keys(const IndexedTable& table, Links& links) {
     const auto named = std::ranges::find_if(schema_.tables, [&](const Table& one) {
       return one.schema == key.parent_schema && one.name == key.parent_table;
     });
-    if (named == schema_.tables.end() || key.columns.size() != key.parent_columns.size() ||
+    if (!key.enforced || named == schema_.tables.end() || key.columns.size() != key.parent_columns.size() ||
         key.columns.empty())
       continue;
     std::vector<std::size_t> columns;
