@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "common/error.h"
+#include "pg_ext/guard.h"
 #include "pg_ext/script.h"
 
 namespace whimbrel::pg {
@@ -10,6 +11,7 @@ namespace whimbrel::pg {
 namespace {
 
 struct Sequence {
+  Oid oid = InvalidOid;
   std::string name;  // quoted, with its schema
   std::int64_t increment = 1;
   std::int64_t minimum = 0;
@@ -21,7 +23,7 @@ struct Sequence {
 // owns.
 constexpr std::string_view kFindSequence = R"sql(
   SELECT n.nspname, c.relname, s.seqincrement, s.seqmin, s.seqmax,
-         pg_catalog.pg_has_role(c.relowner, 'USAGE')
+         pg_catalog.pg_has_role(c.relowner, 'USAGE'), c.oid::pg_catalog.int8
     FROM pg_catalog.pg_attribute a
     LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
     JOIN LATERAL (
@@ -55,7 +57,11 @@ std::optional<Sequence> find_sequence(Statements& statements, const Table& table
   RowBatch batch;
   if (!reader->next(batch)) return std::nullopt;
   const Cell* row = batch.row(0);
-  return Sequence{quote_name(row[0].view(), row[1].view()), row[2].integer, row[3].integer, row[4].integer,
+  return Sequence{static_cast<Oid>(row[6].integer),
+                  quote_name(row[0].view(), row[1].view()),
+                  row[2].integer,
+                  row[3].integer,
+                  row[4].integer,
                   row[5].integer != 0};
 }
 
@@ -88,6 +94,9 @@ std::string set_value_of(const Sequence& sequence, std::int64_t last, bool calle
 void raise_sequence(Statements& statements, const Table& table, std::size_t column) {
   const std::optional<Sequence> sequence = find_sequence(statements, table, column);
   if (!sequence) return;
+  // As ALTER SEQUENCE does, but before its place is read: who has drawn from it and not ended may still draw
+  // while it waits, and would see the same numbers given again.
+  if (sequence->owner) pg_call([oid = sequence->oid] { LockRelationOid(oid, ShareRowExclusiveLock); });
   const bool up = sequence->increment > 0;
   const std::string& name = sequence->name;
   const std::optional<std::int64_t> extreme = extreme_of(statements, table, column, up);
