@@ -1,5 +1,7 @@
 #include "pg_ext/assess_column.h"
 
+#include <exception>
+
 #include "common/error.h"
 #include "pg_ext/guard.h"
 
@@ -8,7 +10,7 @@ namespace whimbrel::pg {
 namespace {
 
 // Runs body() in a subtransaction that is rolled back; false when it failed: its expression is not readable
-// yet.
+// yet. What ends the whole call, as a timeout while another session has the table locked, ends it here too.
 template <typename Body>
 bool tried(Body&& body) {
   struct Outer {
@@ -22,16 +24,19 @@ bool tried(Body&& body) {
     return now;
   });
   bool done = true;
+  std::exception_ptr end;
   try {
     pg_call(body);
-  } catch (const Error&) {
+  } catch (const Error& error) {
     done = false;
+    if (ends_call(error)) end = std::current_exception();
   }
   pg_call([&] {
     RollbackAndReleaseCurrentSubTransaction();
     MemoryContextSwitchTo(outer.memory);
     CurrentResourceOwner = outer.owner;
   });
+  if (end != nullptr) std::rethrow_exception(end);
   return done;
 }
 

@@ -51,6 +51,12 @@ std::optional<std::int64_t> count(Host& host, const std::string& sql) {
   return rows;
 }
 
+// False where a statement cannot name the table: to know what it does costs a look into the catalog.
+bool may_name(std::string_view statement, std::string_view identity) {
+  const bool has_quote = identity.find("\"\"") != std::string_view::npos;  // which is written in several ways
+  return has_quote || contains_lower(statement, plain_table_name(identity));
+}
+
 // ALTER TYPE may name a new label as a neighbour, or to give it another name.
 bool only_names_labels(std::string_view statement) {
   sql::Lexer lexer(statement, sql::Rules::postgresql);
@@ -99,7 +105,8 @@ std::vector<RowCopy> HazardFinder::way_of_rows(const std::string& table, std::st
 HazardFinder::Rebuild HazardFinder::rebuild_as(const std::string& table, const std::string& next,
                                                std::span<const ScriptStatement> before) const {
   Rebuild rebuild{next, false, {}, {}};
-  for (const ScriptStatement& one : before)
+  for (const ScriptStatement& one : before) {
+    if (!may_name(one.sql, next)) continue;
     for (const StatementEffect& effect : host_.assess(one.sql)) {
       const bool is_next = key_of(effect.table) == key_of(next);
       if (effect.kind == EffectKind::creates_table && is_next) rebuild.creation = one.sql;
@@ -109,6 +116,7 @@ HazardFinder::Rebuild HazardFinder::rebuild_as(const std::string& table, const s
       rebuild.all_rows =
           !rebuild.way.empty() || (effect.table.empty() && contains_lower(one.sql, plain_table_name(next)));
     }
+  }
   return rebuild;
 }
 
@@ -119,7 +127,8 @@ std::optional<HazardFinder::Rebuild> HazardFinder::rebuild_of(const std::string&
                                                               std::size_t at) const {
   const std::string key = key_of(table);
   std::string_view creation;
-  for (const ScriptStatement& statement : all.subspan(at + 1))
+  for (const ScriptStatement& statement : all.subspan(at + 1)) {
+    if (!may_name(statement.sql, table)) continue;
     for (const StatementEffect& effect : host_.assess(statement.sql)) {
       if (effect.kind == EffectKind::renames_table && key_of(effect.object) == key)
         return rebuild_as(table, effect.table, all.first(at));
@@ -129,6 +138,7 @@ std::optional<HazardFinder::Rebuild> HazardFinder::rebuild_of(const std::string&
       if (std::vector<RowCopy> way = way_of_rows(table, statement.sql, all.first(at)); !way.empty())
         return Rebuild{table, true, std::move(way), creation};
     }
+  }
   return std::nullopt;
 }
 
@@ -136,7 +146,8 @@ std::optional<HazardFinder::Rebuild> HazardFinder::rebuild_of(const std::string&
 std::optional<HazardFinder::Rebuild> HazardFinder::copy_of_renamed(
     const std::string& table, const std::string& known, std::span<const ScriptStatement> before) const {
   const sql::Rules rules = sql::rules_of(host_.dialect().engine);
-  for (const ScriptStatement& one : before)
+  for (const ScriptStatement& one : before) {
+    if (!may_name(one.sql, table) && !may_name(one.sql, known)) continue;
     for (const StatementEffect& effect : host_.assess(one.sql)) {
       if (effect.kind != EffectKind::writes_rows || !new_tables_.contains(key_of(effect.table))) continue;
       RowCopy copy(one.sql, rules);
@@ -144,6 +155,7 @@ std::optional<HazardFinder::Rebuild> HazardFinder::copy_of_renamed(
           (copy.reads(plain_table_name(table)) || copy.reads(plain_table_name(known))))
         return Rebuild{effect.table, true, {std::move(copy)}, {}};
     }
+  }
   return std::nullopt;
 }
 

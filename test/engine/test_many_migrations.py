@@ -1,6 +1,7 @@
 """Many migrations in one call, which run as parts of one savepoint: each ends as it would alone."""
 
 import json
+import time
 
 from migrations import source
 
@@ -42,3 +43,17 @@ def test_history_is_seen_by_who_looks_at_it(db):
     db.call("migrate_apply", many(_060_table="CREATE TABLE seen AS SELECT count(*) AS n FROM schema_migrations"))
     assert db.one("SELECT n FROM seen") == 59
     assert db.one("SELECT count(*) FROM schema_migrations") == COUNT
+
+
+def test_a_plan_takes_time_by_its_length(db):
+    """Four times as many tables that go, each of which may come back in any later statement."""
+    db.script(";".join(f"CREATE TABLE gone_{n} (id INT)" for n in range(1200)))
+
+    def seconds(count):
+        begin = time.monotonic()
+        rows = db.call("migrate_plan", source(_1_drops=";".join(f"DROP TABLE gone_{n}" for n in range(count))))
+        assert {row["hazard"].split(",")[0] for row in rows} == {"lost_data"} and len(rows) == count
+        return time.monotonic() - begin
+
+    seconds(10)
+    assert seconds(1200) < 9 * max(seconds(300), 0.05)

@@ -233,3 +233,14 @@ def test_validating_waits_no_longer_than_the_session_says(items, blocker):
     items.sql("SET lock_timeout = '200ms'")
     with items.fails("55P03", "lock timeout"):
         items.call("migrate_validate", source(_1_a="ALTER TABLE items ADD CHECK (id > 0)"))
+
+
+@pytest.mark.parametrize("text", ["ALTER TABLE items ALTER name TYPE varchar(900)", "ALTER TABLE items ADD CHECK (id > 0)"])
+def test_a_plan_ends_with_the_timeout_of_its_statement(items, blocker, text):
+    run(blocker, "LOCK TABLE items IN ACCESS EXCLUSIVE MODE")
+    items.sql("SET statement_timeout = '300ms'")
+    release = threading.Timer(10, blocker.rollback)
+    release.start()
+    with items.fails("57014", "statement timeout"):
+        items.call("migrate_plan", source(_1_a=text))
+    release.cancel()
