@@ -370,7 +370,7 @@ class Assessment {
       case AT_SetNotNull:
         if (has_column(table, command.name))
           breaks(table, "ALTER COLUMN " + column + " SET NOT NULL", column,
-                 count_rows(table, column + " IS NULL"));
+                 count_rows(rows_with_heirs(table), column + " IS NULL"));
         break;
       case AT_AddConstraint:
         constraint(table, *reinterpret_cast<const Constraint*>(command.def));
@@ -405,7 +405,8 @@ class Assessment {
     if (change.rewrites)
       add(EffectKind::rewrites_table, table, "ADD COLUMN " + name + " " + change.reason).object = name;
     if (change.needs_value)
-      breaks(table, "ADD COLUMN " + name + " NOT NULL without a default", name, count_rows(table, "true"));
+      breaks(table, "ADD COLUMN " + name + " NOT NULL without a default", name,
+             count_rows(rows_with_heirs(table), "true"));
   }
 
   void breaks(const RelationName& table, const std::string& reason, const std::string& object,
@@ -425,14 +426,18 @@ class Assessment {
       case CONSTR_UNIQUE: {
         if (constraint.indexname != nullptr) return;
         const bool primary = constraint.contype == CONSTR_PRIMARY;
-        unique(table, (primary ? "ADD PRIMARY KEY" : "ADD UNIQUE") + name, names_of(table, constraint.keys),
-               {}, primary);
+        unique(table, (primary ? "ADD PRIMARY KEY" : "ADD UNIQUE") + name,
+               {.columns = columns_of(table, constraint.keys),
+                .not_null = primary,
+                .nulls_equal = constraint.nulls_not_distinct});
         break;
       }
       case CONSTR_CHECK: {
         const std::string condition = check_condition(table.oid, constraint.raw_expr);
         if (!condition.empty())
-          breaks(table, "ADD CHECK" + name, {}, count_rows(table, "NOT (" + condition + ")"));
+          breaks(table, "ADD CHECK" + name, {},
+                 count_rows(constraint.is_no_inherit ? rows_of_table(table) : rows_with_heirs(table),
+                            "NOT (" + condition + ")"));
         break;
       }
       case CONSTR_FOREIGN:
@@ -443,22 +448,21 @@ class Assessment {
     }
   }
 
-  void unique(const RelationName& table, const std::string& reason, const std::vector<std::string>& columns,
-              const std::string& condition, bool not_null) {
-    if (columns.empty()) return;
-    std::string list;
-    for (const std::string& column : columns) list += (list.empty() ? "" : ", ") + column;
-    breaks(table, reason, list, count_duplicates(table, columns, condition, not_null));
+  void unique(const RelationName& table, const std::string& reason, const Uniqueness& unique) {
+    if (unique.columns.empty()) return;
+    breaks(table, reason, list_of(table, unique.columns), count_duplicates(table, unique));
   }
 
   void foreign_key(const RelationName& table, const Constraint& constraint, const std::string& reason) {
     const RelationName parent = name_of(constraint.pktable);
-    const std::vector<std::string> columns = names_of(table, constraint.fk_attrs);
-    if (!OidIsValid(parent.oid) || columns.empty()) return;
-    const std::vector<std::string> keys = constraint.pk_attrs == NIL ? primary_key_of(statements_, parent)
-                                                                     : names_of(parent, constraint.pk_attrs);
-    if (keys.size() != columns.size()) return;
-    breaks(table, reason, {}, count_orphans(table, columns, parent, keys), parent.identity);
+    if (!OidIsValid(parent.oid) || adds_period(constraint)) return;
+    Reference reference;
+    reference.columns = columns_of(table, constraint.fk_attrs);
+    reference.keys = constraint.pk_attrs == NIL ? primary_key_of(statements_, parent)
+                                                : columns_of(parent, constraint.pk_attrs);
+    reference.full = constraint.fk_matchtype == FKCONSTR_MATCH_FULL;
+    if (reference.columns.empty() || reference.keys.size() != reference.columns.size()) return;
+    breaks(table, reason, {}, count_orphans(table, parent, reference), parent.identity);
   }
 
   void index(const IndexStmt& index) {
@@ -468,18 +472,17 @@ class Assessment {
       add(EffectKind::builds_index, table, "CREATE INDEX" + name).lock = "ShareLock";
     }
     if (!index.unique || !OidIsValid(table.oid)) return;
-    std::vector<std::string> columns;
+    Uniqueness found{.columns = {}, .nulls_equal = index.nulls_not_distinct};
     for (int i = 0; i < list_length(index.indexParams); ++i) {
       const auto* element = static_cast<const IndexElem*>(list_nth(index.indexParams, i));
       if (element->name == nullptr || element->collation != NIL || !has_column(table, element->name)) return;
-      columns.push_back(quote(element->name));
+      found.columns.push_back(pg_call([&] { return get_attnum(table.oid, element->name); }));
     }
-    std::string condition;
     if (index.whereClause != nullptr) {
-      condition = check_condition(table.oid, index.whereClause);
-      if (condition.empty()) return;
+      found.condition = check_condition(table.oid, index.whereClause);
+      if (found.condition.empty()) return;
     }
-    unique(table, "CREATE UNIQUE INDEX" + name, columns, condition, false);
+    unique(table, "CREATE UNIQUE INDEX" + name, found);
   }
 
   void vacuum(const VacuumStmt& vacuum) {

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "common/error.h"
+#include "pg_ext/compat.h"
 #include "pg_ext/guard.h"
 
 namespace whimbrel::pg {
@@ -79,7 +80,8 @@ ColumnChange assess_new_column(const ColumnDef& column) {
         rewrites("GENERATED AS IDENTITY");
         break;
       case CONSTR_GENERATED:
-        rewrites("GENERATED ALWAYS AS ... STORED");
+        valued = true;
+        if (!is_virtual(*constraint)) rewrites("GENERATED ALWAYS AS ... STORED");
         break;
       case CONSTR_DEFAULT:
         valued = true;

@@ -54,6 +54,24 @@ inline bool has_period([[maybe_unused]] Oid constraint) {
 #endif
 }
 
+// The same of one that a statement adds.
+inline bool adds_period([[maybe_unused]] const Constraint& constraint) {
+#if PG_VERSION_NUM >= 180000
+  return constraint.fk_with_period;
+#else
+  return false;
+#endif
+}
+
+// Whether a generated column is computed when it is read: no row has its value.
+inline bool is_virtual([[maybe_unused]] const Constraint& generated) {
+#if PG_VERSION_NUM >= 180000
+  return generated.generated_kind == ATTRIBUTE_GENERATED_VIRTUAL;
+#else
+  return false;
+#endif
+}
+
 // Into all indexes of the table; the ones whose uniqueness has to be checked again later.
 inline List* insert_index_tuples(ResultRelInfo* result, TupleTableSlot* slot, EState* state) {
 #if PG_VERSION_NUM >= 160000

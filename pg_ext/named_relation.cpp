@@ -31,6 +31,7 @@ RelationName name_of(const RangeVar* range) {
   });
   name.schema = quote(schema);
   name.identity = name.schema + "." + quote(range->relname);
+  name.only = !range->inh;
   return name;
 }
 

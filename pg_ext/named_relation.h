@@ -21,6 +21,7 @@ inline constexpr std::string_view kNamedRelation = R"sql((
 struct RelationName {
   Oid oid = InvalidOid;          // of one that is there
   std::string schema, identity;  // quoted
+  bool only = false;             // ONLY stands before it
 };
 
 // As the server would find it now; one that is not there would be made in the first schema of the

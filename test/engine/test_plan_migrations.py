@@ -1,5 +1,7 @@
 """migrate_plan: every statement that would run, and each kind of hazard with a case for and a case against it."""
 
+import re
+
 import pytest
 from migrations import ITEMS, NOTES, ROWS, source
 
@@ -95,6 +97,44 @@ def test_rows_that_break_a_new_not_null(items):
     assert "constraint_violation" in hazards(items, "ALTER TABLE items ADD COLUMN n INTEGER NOT NULL;")[0]
     assert "constraint_violation" not in hazards(items, "ALTER TABLE items ADD COLUMN n INTEGER NOT NULL DEFAULT 0;")[0]
     assert "constraint_violation" not in hazards(items, "ALTER TABLE items ADD COLUMN n INTEGER;")[0]
+
+
+HEIRS = """CREATE TABLE parent (id int PRIMARY KEY); INSERT INTO parent VALUES (1);
+CREATE TABLE old (id int, parent int, up int); CREATE TABLE heir () INHERITS (old); INSERT INTO old VALUES (1, 1, 1); INSERT INTO heir VALUES (1, 9, -1);
+CREATE TABLE parts (id int, parent int) PARTITION BY RANGE (id); CREATE TABLE part PARTITION OF parts DEFAULT; INSERT INTO parts VALUES (1, 1), (1, 9);
+CREATE TABLE pairs (a int, b int, UNIQUE (a, b)); INSERT INTO pairs VALUES (1, 1);
+CREATE TABLE loose (a int, b int); INSERT INTO loose VALUES (1, NULL), (NULL, NULL), (NULL, NULL), (1, 1);
+CREATE EXTENSION citext; CREATE TABLE words (id citext PRIMARY KEY); INSERT INTO words VALUES ('Word'); CREATE TABLE uses (word text, wide bigint); INSERT INTO uses VALUES ('Word', 1)"""
+
+
+@pytest.mark.parametrize("text, rows", [
+    ("ALTER TABLE old ADD UNIQUE (id)", 0), ("CREATE UNIQUE INDEX ON old (id)", 0), ("ALTER TABLE old ADD FOREIGN KEY (parent) REFERENCES parent", 0),
+    ("ALTER TABLE old ADD CHECK (up > 0)", 1), ("ALTER TABLE old ADD CHECK (up > 0) NO INHERIT", 0),
+    ("ALTER TABLE parts ADD UNIQUE (id)", 2), ("CREATE UNIQUE INDEX ON parts (id)", 2), ("CREATE UNIQUE INDEX ON ONLY parts (id)", 0),
+    ("ALTER TABLE parts ADD FOREIGN KEY (parent) REFERENCES parent", 1),
+    ("ALTER TABLE loose ADD UNIQUE (a)", 2), ("ALTER TABLE loose ADD UNIQUE NULLS NOT DISTINCT (b)", 3), ("CREATE UNIQUE INDEX ON loose (a, b) NULLS NOT DISTINCT", 2),
+    ("ALTER TABLE loose ADD PRIMARY KEY (a)", 4),
+    ("ALTER TABLE loose ADD FOREIGN KEY (a, b) REFERENCES pairs (a, b)", 0), ("ALTER TABLE loose ADD FOREIGN KEY (a, b) REFERENCES pairs (a, b) MATCH FULL", 1),
+    ("ALTER TABLE uses ADD FOREIGN KEY (wide) REFERENCES parent", 0)])
+def test_rows_that_break_a_constraint_are_those_that_the_server_refuses(postgresql, text, rows):
+    postgresql.script(HEIRS)
+    detail = postgresql.call("migrate_plan", source(_001_a=text))[0]["detail"] or ""
+    assert re.findall(r": (\d+) rows? breaks? it", detail) == ([str(rows)] if rows else [])
+    if rows:
+        with postgresql.fails(None):
+            postgresql.sql(text)
+    else:
+        postgresql.sql(text)
+
+
+def test_operators_of_others_see_no_row_of_a_plan(postgresql):
+    """The name of an operator is looked up in the search_path; one for these very types goes before that of the server."""
+    postgresql.script("""CREATE TABLE p (id varchar(9) PRIMARY KEY); CREATE TABLE c (id varchar(9)); INSERT INTO p VALUES ('a'); INSERT INTO c VALUES ('a');
+        CREATE FUNCTION theirs(varchar, varchar) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RAISE ''called''; END';
+        CREATE OPERATOR = (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = theirs)""")
+    assert postgresql.call("migrate_plan", source(_001_a="ALTER TABLE c ADD FOREIGN KEY (id) REFERENCES p"))[0]["hazard"] is None
+    postgresql.sql("INSERT INTO c VALUES ('b')")
+    assert "1 row breaks it" in postgresql.call("migrate_plan", source(_001_a="ALTER TABLE c ADD FOREIGN KEY (id) REFERENCES p"))[0]["detail"]
 
 
 def test_large_indexes(items):
