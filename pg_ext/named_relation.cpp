@@ -1,5 +1,6 @@
 #include "pg_ext/named_relation.h"
 
+#include "common/error.h"
 #include "pg_ext/guard.h"
 
 namespace whimbrel::pg {
@@ -23,11 +24,14 @@ RelationName name_of(const RangeVar* range) {
   RelationName name;
   name.oid = pg_call([=] { return relation_of(range); });
   const Oid oid = name.oid;
-  const char* schema = pg_call([=]() -> const char* {
-    if (OidIsValid(oid)) return get_namespace_name(get_rel_namespace(oid));
-    if (range->schemaname != nullptr) return range->schemaname;
-    List* path = fetch_search_path(false);
-    return path == NIL ? "public" : get_namespace_name(linitial_oid(path));
+  const char* schema = pg_call([=] {
+    const List* path = fetch_search_path(false);
+    const Oid place = OidIsValid(oid) ? get_rel_namespace(oid)
+                      : path == NIL   ? InvalidOid
+                                      : linitial_oid(path);
+    const char* found =
+        OidIsValid(oid) || range->schemaname == nullptr ? get_namespace_name(place) : range->schemaname;
+    return found == nullptr ? "public" : found;  // gone meanwhile
   });
   name.schema = quote(schema);
   name.identity = name.schema + "." + quote(range->relname);
@@ -44,6 +48,8 @@ RelationName name_of(Oid oid) {
   const Parts parts = pg_call([=] {
     return Parts{get_namespace_name(get_rel_namespace(oid)), get_rel_name(oid)};
   });
+  if (parts.schema == nullptr || parts.table == nullptr)
+    throw Error(code::kLocked, "a table was dropped while it was looked at", {}, "Call it again.");
   name.schema = quote(parts.schema);
   name.identity = name.schema + "." + quote(parts.table);
   return name;

@@ -428,6 +428,30 @@ def test_the_way_out_of_a_new_enum_value(postgresql):
         postgresql.call("migrate_apply", source(_001_a=text))
 
 
+def size(db, text):
+    return db.call("migrate_plan", source(_001_a=text))[0]["detail"].splitlines()[0].split(": ")[-1]
+
+
+def test_a_materialized_view_without_data(postgresql):
+    postgresql.script("CREATE MATERIALIZED VIEW seen AS SELECT 1 AS id WITH NO DATA")
+    assert size(postgresql, "REFRESH MATERIALIZED VIEW seen") == "0 rows now"
+    postgresql.sql("REFRESH MATERIALIZED VIEW seen")
+    assert size(postgresql, "REFRESH MATERIALIZED VIEW seen") == "1 row now, 8192 bytes"
+
+
+def test_a_large_table_of_parts_is_not_counted(postgresql):
+    """Nor where one part is empty, and one has been filled since the others were analysed."""
+    postgresql.script("""CREATE TABLE parts (id int, v text) PARTITION BY RANGE (id); CREATE TABLE a PARTITION OF parts FOR VALUES FROM (0) TO (20000);
+        CREATE TABLE b PARTITION OF parts FOR VALUES FROM (20000) TO (30000); CREATE TABLE c PARTITION OF parts DEFAULT; ALTER TABLE a ALTER v SET STORAGE PLAIN;
+        ALTER TABLE b ALTER v SET STORAGE PLAIN; CREATE TABLE old (id int); CREATE TABLE heir () INHERITS (old); INSERT INTO old VALUES (1); INSERT INTO heir VALUES (2)""")
+    postgresql.sql("INSERT INTO parts VALUES (1, 'x')")
+    assert size(postgresql, "ALTER TABLE parts DROP COLUMN v") == "1 row now, 8192 bytes"
+    assert size(postgresql, "TRUNCATE old") == "2 rows now, 16 kB"
+    postgresql.sql("TRUNCATE parts; INSERT INTO parts SELECT n, repeat('x', 7000) FROM generate_series(0, 9999) n; ANALYZE a")
+    postgresql.sql("INSERT INTO parts SELECT n, repeat('x', 7000) FROM generate_series(20000, 20999) n")
+    assert size(postgresql, "ALTER TABLE parts DROP COLUMN v") == "about 11000 rows now, 85 MB"
+
+
 def test_a_plain_role_gets_a_plan(postgresql):
     """What may not be read is not counted, and the plan goes on."""
     db = postgresql
