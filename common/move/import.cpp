@@ -157,8 +157,10 @@ class Import {
     std::string reason = "PostgreSQL computes other values";
     try {
       MovedTable moved;
-      in_savepoint(host_, [&] { moved = copy_stored(target, table); });
-      others = computed_otherwise(host_, file_, target, table);
+      in_savepoint(host_, [&] {
+        moved = copy_stored(target, table);
+        others = computed_otherwise(host_, file_, target, table);
+      });
       if (others.empty()) return moved;
     } catch (const Error& error) {
       if (!may_be_of_an_expression(error)) throw;
