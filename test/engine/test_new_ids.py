@@ -398,6 +398,16 @@ def test_keys_that_cannot_get_new_ids(db, kind, value):
     assert db.sql("SELECT n FROM o") == [("new",)]
 
 
+def test_the_way_out_of_a_key_that_cannot_get_new_ids_can_be_called(db):
+    db.script("""CREATE TABLE "it's" ("day's" date PRIMARY KEY)""")
+    data = {"it's": [{"day's": "2026-01-01"}]}
+    with db.refuses("WB005", """rule_add('natural_key', 'it''s', 'day''s')"""):
+        run_import(db, data)
+    db.sql("""SELECT rule_add('natural_key', 'it''s', 'day''s')""")
+    run_import(db, data)
+    assert db.one("""SELECT count(*) FROM "it's" """) == 1
+
+
 def test_values_that_cannot_get_new_ids(sqlite):
     db = sqlite
     db.script("CREATE TABLE a (id BLOB PRIMARY KEY); CREATE TABLE b (id PRIMARY KEY)")

@@ -54,11 +54,11 @@ namespace {
 
 // A key that stays would be that of another row there.
 [[noreturn]] void refuse_to_mint(const Table& table, const Column& column, const std::string& what) {
-  throw Error(code::kUnsupported,
-              "table \"" + table.display_name() + "\", column \"" + column.name + "\": " + what,
-              "New ids are integers, uuids, and texts.",
-              "Where the key means something, rule_add('natural_key', '" + table.display_name() + "', '" +
-                  column.name + "') keeps it; else import with preserve_ids.");
+  throw Error(
+      code::kUnsupported, "table \"" + table.display_name() + "\", column \"" + column.name + "\": " + what,
+      "New ids are integers, uuids, and texts.",
+      "Where the key means something, rule_add('natural_key', " + quote_literal(table.display_name()) + ", " +
+          quote_literal(column.name) + ") keeps it; else import with preserve_ids.");
 }
 
 }  // namespace
