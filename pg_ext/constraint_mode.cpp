@@ -101,6 +101,19 @@ bool has_undeferrable_namesake(Statements& statements, std::string_view schema, 
   return reader->next(batch);
 }
 
+bool has_namesake(Statements& statements, const Table& table, std::string_view name) {
+  const Cell parameters[] = {Cell::text(table.schema), Cell::text(name),
+                             Cell::integer_of(static_cast<std::int64_t>(table.host_id))};
+  const auto reader = statements.query(
+      "SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_namespace n ON n.oid = k.connamespace"
+      " WHERE n.nspname = $1 AND k.conname = $2"
+      " AND coalesce(pg_catalog.pg_partition_root(k.conrelid), k.conrelid)"
+      " <> coalesce(pg_catalog.pg_partition_root($3::pg_catalog.oid), $3::pg_catalog.oid) LIMIT 1",
+      parameters);
+  RowBatch batch;
+  return reader->next(batch);
+}
+
 bool is_deferred(Statements& statements, Savepoints& savepoints, const Table& table, const ForeignKey& key) {
   const Oid trigger = trigger_of(statements, table, key);
   if (trigger == InvalidOid) return key.initially_deferred;

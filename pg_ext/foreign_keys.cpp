@@ -49,10 +49,11 @@ void ForeignKeys::defer(std::span<const Table* const> tables) {
   }
 }
 
-// Where SET CONSTRAINTS would not take its name, it gets another one.
+// Where SET CONSTRAINTS would not take its name, or take it for others too, it gets another one.
 bool ForeignKeys::may_set(Deferred& one) {
-  if (!has_undeferrable_namesake(statements_, one.table->schema, one.name)) return true;
-  if (!is_owned(*one.table)) return false;
+  const bool refused = has_undeferrable_namesake(statements_, one.table->schema, one.name);
+  if (!refused && !has_namesake(statements_, *one.table, one.name)) return true;
+  if (!is_owned(*one.table)) return !refused;
   const Oid oid = pg_call([&] {
     return get_relation_constraint_oid(static_cast<Oid>(one.table->host_id), one.key->name.c_str(), false);
   });

@@ -110,6 +110,20 @@ def test_names_that_other_constraints_have(postgresql, session, kind):
         postgresql.sql("INSERT INTO a VALUES (9, 9)")
 
 
+@pytest.mark.parametrize("kind", [DEFERRABLE, DEFERRED])
+def test_checks_of_others_by_the_same_name_wait_on(postgresql, session, kind):
+    """Those of tables that the import has nothing to do with, whatever it has waiting itself."""
+    create(postgresql, kind)
+    postgresql.script(f"CREATE TABLE third (id int PRIMARY KEY); CREATE TABLE other (id int CONSTRAINT a_key REFERENCES third {DEFERRED})")
+    session.sql("INSERT INTO other VALUES (1)")
+    session.load({**CIRCLE, **TREE})
+    session.sql("INSERT INTO other VALUES (2)")
+    assert session.checks("INSERT INTO a VALUES (9, 9)") is (kind == DEFERRABLE)
+    session.sql("INSERT INTO third VALUES (1), (2)")
+    session.commit()
+    assert postgresql.sql("SELECT conname FROM pg_constraint WHERE conrelid = 'a'::regclass AND contype = 'f'") == [("a_key",)]
+
+
 def test_keys_that_cannot_wait_are_made_to(postgresql, session):
     """Also where the transaction has said IMMEDIATE of all."""
     create(postgresql, PLAIN, kind_of_b=DEFERRED)
