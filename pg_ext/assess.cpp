@@ -356,9 +356,11 @@ class Assessment {
                kAccessExclusive);
         break;
       }
-      case AT_AddColumn:
-        add_column(table, *reinterpret_cast<const ColumnDef*>(command.def));
+      case AT_AddColumn: {
+        const auto* definition = reinterpret_cast<const ColumnDef*>(command.def);
+        if (!command.missing_ok || !has_column(table, definition->colname)) add_column(table, *definition);
         break;
+      }
       case AT_SetLogged:
       case AT_SetUnLogged:
         add(EffectKind::rewrites_table, table,

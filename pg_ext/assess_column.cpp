@@ -61,9 +61,35 @@ bool is_volatile(const Node* raw) {
 
 }  // namespace
 
+namespace {
+
+// What the type of a new column brings along.
+struct DomainFacts {
+  bool constraints = false;
+  bool value = false;  // a default
+  bool is_volatile = false;
+};
+
+DomainFacts facts_of(const TypeName* name) {
+  DomainFacts facts;
+  tried([&] {
+    const Oid type = typenameTypeId(nullptr, name);
+    if (get_typtype(type) != TYPTYPE_DOMAIN) return;
+    facts.constraints = DomainHasConstraints(type);
+    Node* const value = get_typdefault(type);
+    facts.value = value != nullptr;
+    facts.is_volatile = value != nullptr && contain_volatile_functions(value);
+  });
+  return facts;
+}
+
+bool is_null(const Node* raw) { return IsA(raw, A_Const) && reinterpret_cast<const A_Const*>(raw)->isnull; }
+
+}  // namespace
+
 ColumnChange assess_new_column(const ColumnDef& column) {
   ColumnChange change;
-  bool not_null = column.is_not_null, valued = false;
+  bool not_null = column.is_not_null, valued = false, own_default = false;
   const auto rewrites = [&](const char* reason) {
     change.rewrites = valued = true;
     change.reason = reason;
@@ -84,11 +110,23 @@ ColumnChange assess_new_column(const ColumnDef& column) {
         if (!is_virtual(*constraint)) rewrites("GENERATED ALWAYS AS ... STORED");
         break;
       case CONSTR_DEFAULT:
-        valued = true;
+        own_default = true;
+        valued = !is_null(constraint->raw_expr);
         if (is_volatile(constraint->raw_expr)) rewrites("DEFAULT with a volatile function");
         break;
       default:
         break;
+    }
+  }
+  if (!change.rewrites) {
+    const DomainFacts domain = facts_of(column.typeName);
+    if (domain.value && !own_default && !valued) {
+      valued = true;
+      if (domain.is_volatile) rewrites("of a domain with a volatile default");
+    }
+    if (domain.constraints) {
+      change.rewrites = true;
+      change.reason = "of a domain with constraints";
     }
   }
   change.needs_value = not_null && !valued;

@@ -428,6 +428,25 @@ def test_the_way_out_of_a_new_enum_value(postgresql):
         postgresql.call("migrate_apply", source(_001_a=text))
 
 
+@pytest.mark.parametrize("column, kinds", [
+    ("x plain NOT NULL", set()), ("x plain", set()), ("x plain NOT NULL DEFAULT NULL", {"constraint_violation"}), ("x int NOT NULL DEFAULT NULL", {"constraint_violation"}),
+    ("x drawn", {"table_rewrite"}), ("x drawn DEFAULT 1", set()), ("x checked", {"table_rewrite"}), ("x checked NOT NULL DEFAULT 1", {"table_rewrite"}),
+    ("x checked NOT NULL", {"table_rewrite", "constraint_violation"}), ("x int DEFAULT 1", set()), ("IF NOT EXISTS id serial NOT NULL", set())])
+def test_new_columns_are_as_the_server_makes_them(postgresql, column, kinds):
+    postgresql.script("""CREATE DOMAIN plain AS int DEFAULT 5; CREATE DOMAIN drawn AS float DEFAULT random(); CREATE DOMAIN checked AS int CHECK (value > 0);
+        CREATE TABLE t (id int); INSERT INTO t VALUES (1), (2)""")
+    text = f"ALTER TABLE t ADD COLUMN {column}"
+    assert hazards(postgresql, text)[-1] - LOCK == kinds
+    file = "SELECT pg_relation_filenode('t')"
+    before = postgresql.one(file)
+    if "constraint_violation" in kinds:
+        with postgresql.fails("23502"):
+            postgresql.sql(text)
+    else:
+        postgresql.sql(text)
+        assert (postgresql.one(file) != before) is ("table_rewrite" in kinds)
+
+
 def size(db, text):
     return db.call("migrate_plan", source(_001_a=text))[0]["detail"].splitlines()[0].split(": ")[-1]
 
