@@ -51,6 +51,11 @@ class Assessment {
         const auto* create = reinterpret_cast<const CreateStmt*>(node);
         if (create->relation->relpersistence != RELPERSISTENCE_TEMP)
           add(EffectKind::creates_table, name_of(create->relation), "CREATE TABLE");
+        if (create->partbound != nullptr) {
+          const RelationName parent = name_of(static_cast<const RangeVar*>(linitial(create->inhRelations)));
+          lock(parent, "CREATE TABLE ... PARTITION OF", kAccessExclusive);
+          lock_default_partition(parent, "CREATE TABLE ... PARTITION OF " + parent.identity);
+        }
         break;
       }
       case T_CreateTableAsStmt: {
@@ -222,6 +227,13 @@ class Assessment {
     lock_others(children_of(statements_, part), reason);
   }
 
+  // Which has to change what it may hold.
+  void lock_default_partition(const RelationName& parent, const std::string& reason) {
+    if (!OidIsValid(parent.oid)) return;
+    const Oid partition = pg_call([&] { return get_default_partition_oid(parent.oid); });
+    if (OidIsValid(partition)) lock(name_of(partition), reason, kAccessExclusive);
+  }
+
   void truncate(const TruncateStmt& truncate) {
     for (int i = 0; i < list_length(truncate.relations); ++i) {
       const RelationName table = write(static_cast<const RangeVar*>(list_nth(truncate.relations, i)));
@@ -350,10 +362,11 @@ class Assessment {
       case AT_AttachPartition:
       case AT_DetachPartition: {
         const auto* partition = reinterpret_cast<const PartitionCmd*>(command.def);
-        if (!partition->concurrent)
-          lock(name_of(partition->name),
-               on_table + (command.subtype == AT_AttachPartition ? " ATTACH PARTITION" : " DETACH PARTITION"),
-               kAccessExclusive);
+        if (partition->concurrent) break;
+        const std::string reason =
+            on_table + (command.subtype == AT_AttachPartition ? " ATTACH PARTITION" : " DETACH PARTITION");
+        lock(name_of(partition->name), reason, kAccessExclusive);
+        lock_default_partition(table, reason);
         break;
       }
       case AT_AddColumn: {

@@ -325,7 +325,8 @@ FAMILY = """CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE p (id int PRIMARY KEY,
     CREATE MATERIALIZED VIEW summary AS SELECT 1 AS n; CREATE SCHEMA other; CREATE POLICY pol ON alone;
     CREATE RULE quiet AS ON UPDATE TO alone DO NOTHING; CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
     CREATE TRIGGER trg BEFORE INSERT ON alone FOR EACH ROW EXECUTE FUNCTION f();
-    CREATE TABLE parts (n int) PARTITION BY LIST (n); CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1); CREATE TABLE part_2 (n int);"""
+    CREATE TABLE parts (n int) PARTITION BY LIST (n); CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1); CREATE TABLE part_2 (n int);
+    CREATE TABLE lots (n int) PARTITION BY LIST (n); CREATE TABLE lot_1 PARTITION OF lots FOR VALUES IN (1); CREATE TABLE lot_2 (n int); CREATE TABLE rest PARTITION OF lots DEFAULT"""
 
 
 @pytest.mark.parametrize("text", [
@@ -334,6 +335,8 @@ FAMILY = """CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE p (id int PRIMARY KEY,
     "CREATE POLICY more ON alone", "ALTER POLICY pol ON alone USING (true)", "ALTER POLICY pol ON alone RENAME TO pal", "DROP POLICY pol ON alone", "DROP TRIGGER trg ON public.alone",
     "ALTER TRIGGER trg ON alone RENAME TO other", "CREATE RULE more AS ON DELETE TO alone DO NOTHING", "ALTER RULE quiet ON alone RENAME TO loud", "DROP RULE quiet ON alone",
     "ALTER TABLE c RENAME CONSTRAINT of_p TO for_p", "ALTER TABLE alone SET SCHEMA other", "DROP MATERIALIZED VIEW summary", "TRUNCATE g", "TRUNCATE c CASCADE", "TRUNCATE p CASCADE",
+    "CREATE TABLE part_3 PARTITION OF parts FOR VALUES IN (3)", "CREATE TABLE lot_3 PARTITION OF lots FOR VALUES IN (3)", "ALTER TABLE lots DETACH PARTITION lot_1",
+    "ALTER TABLE lots ATTACH PARTITION lot_2 FOR VALUES IN (2)", "ALTER TABLE lots DETACH PARTITION rest",
     "ALTER TABLE parts DETACH PARTITION part_1", "ALTER TABLE parts ATTACH PARTITION part_2 FOR VALUES IN (2)", "DROP TABLE alone CASCADE", "DROP TYPE mood CASCADE"])
 def test_the_tables_that_nobody_reads_meanwhile(postgresql, text):
     """What the plan names is what the dry run finds."""
