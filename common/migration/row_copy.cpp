@@ -26,6 +26,23 @@ bool is_star(const Token& before, const Token& token) {
          (before.is(',') || before.is('.') || before.is_word("select") || before.is_word("all"));
 }
 
+// FROM a, b: a row of a comes as often as b has rows, maybe never.
+bool joins_by_comma(const std::vector<Token>& source) {
+  constexpr std::string_view kEnds[] = {"where", "group", "having", "window", "order", "union", "limit"};
+  int depth = 0;
+  bool in_from = false;
+  for (const Token& token : source) {
+    depth += token.is('(') ? 1 : token.is(')') ? -1 : 0;
+    if (depth != 0) continue;
+    if (in_from && token.is(',')) return true;
+    if (token.is_word("from"))
+      in_from = true;
+    else if (std::ranges::any_of(kEnds, [&](std::string_view word) { return token.is_word(word); }))
+      in_from = false;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string plain_name(const sql::Token& token) {
@@ -109,6 +126,7 @@ bool RowCopy::takes_all_rows() const {
                                          "join",      "group",    "having",   "except",
                                          "intersect", "distinct", "conflict", "tablesample"};
   if (fewer_ || source_.empty() || (!list_.empty() && list_.front().is_word("distinct"))) return false;
+  if (joins_by_comma(source_)) return false;
   for (std::size_t i = 0; i < source_.size(); ++i) {
     if (std::ranges::any_of(kFewer, [&](std::string_view word) { return source_[i].is_word(word); }))
       return false;

@@ -104,7 +104,7 @@ CREATE TABLE old (id int, parent int, up int); CREATE TABLE heir () INHERITS (ol
 CREATE TABLE parts (id int, parent int) PARTITION BY RANGE (id); CREATE TABLE part PARTITION OF parts DEFAULT; INSERT INTO parts VALUES (1, 1), (1, 9);
 CREATE TABLE pairs (a int, b int, UNIQUE (a, b)); INSERT INTO pairs VALUES (1, 1);
 CREATE TABLE loose (a int, b int); INSERT INTO loose VALUES (1, NULL), (NULL, NULL), (NULL, NULL), (1, 1);
-CREATE EXTENSION citext; CREATE TABLE words (id citext PRIMARY KEY); INSERT INTO words VALUES ('Word'); CREATE TABLE uses (word text, wide bigint); INSERT INTO uses VALUES ('Word', 1)"""
+CREATE TABLE uses (wide bigint); INSERT INTO uses VALUES (1)"""
 
 
 @pytest.mark.parametrize("text, rows", [
@@ -162,7 +162,8 @@ def lost(db, text):
 
 @pytest.mark.parametrize("copy", [
     "INSERT INTO fresh SELECT * FROM items;", "INSERT INTO fresh (id, name) SELECT id, name FROM items ORDER BY id;", "insert into fresh select \"id\", upper(\"name\") from \"items\";",
-    "INSERT INTO fresh (name, id) SELECT i.name, i.id FROM items AS i;", "INSERT INTO fresh SELECT i.* FROM items i;",
+    "INSERT INTO fresh (name, id) SELECT i.name, i.id FROM items AS i;", "INSERT INTO fresh SELECT id, coalesce(name, '') FROM items UNION ALL SELECT 9, 'x' ORDER BY 1, 2;",
+    "INSERT INTO fresh SELECT i.* FROM items i;",
     "INSERT INTO fresh SELECT id, coalesce(name, (SELECT max(name) FROM items WHERE id = 1 LIMIT 1)) FROM items;",
     "WITH old AS (SELECT * FROM items) INSERT INTO fresh SELECT * FROM old;", "INSERT INTO fresh SELECT * FROM items UNION ALL SELECT 100, 'more';",
     "CREATE TABLE kept AS SELECT * FROM items; INSERT INTO fresh SELECT id, name FROM kept;"])
@@ -174,6 +175,7 @@ def test_a_rebuild_is_no_loss(items, copy):
     "", "INSERT INTO fresh VALUES (1, 'one');", "INSERT INTO fresh SELECT * FROM items WHERE id = 1;", "INSERT INTO fresh SELECT * FROM items LIMIT 1;",
     "INSERT INTO fresh SELECT DISTINCT * FROM items;", "INSERT INTO fresh SELECT min(id), name FROM items GROUP BY name;",
     "INSERT INTO fresh SELECT i.* FROM items i JOIN items j ON i.id = j.id + 1;", "INSERT INTO fresh SELECT * FROM items UNION SELECT 1, 'one';",
+    "INSERT INTO fresh SELECT i.* FROM items i, items j;", "INSERT INTO fresh SELECT * FROM items UNION ALL SELECT 7, 'x' FROM items AS i, (SELECT 1) AS j;",
     "CREATE TABLE other (id INTEGER, name TEXT); INSERT INTO fresh SELECT * FROM other;"])
 def test_a_rebuild_that_leaves_rows_behind(items, copy):
     assert ["3 rows now" in line and "no plain copy of all of them to" in line and "fresh" in line for line in lost(items, FRESH.format(copy))] == [True]
