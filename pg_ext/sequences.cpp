@@ -72,13 +72,28 @@ std::optional<std::int64_t> extreme_of(Statements& statements, const Table& tabl
                                      ")::pg_catalog.int8 FROM " + quote_name(table.schema, table.name));
 }
 
+// Runs body(), whose error says of a right that is missing what it is for.
+template <typename Body>
+auto with_rights_on(const Sequence& sequence, Body&& body) {
+  try {
+    return body();
+  } catch (Error& error) {
+    if (error.code == "42501")
+      error.hint =
+          "An import puts sequences behind the numbers that it writes: GRANT SELECT, UPDATE ON SEQUENCE " +
+          sequence.name + " to who calls it.";
+    throw;
+  }
+}
+
 struct SequencePlace {
   std::int64_t last = 0;
   bool called = false;
 };
 
 SequencePlace place_of(Statements& statements, const Sequence& sequence) {
-  const auto reader = statements.query("SELECT last_value, is_called FROM " + sequence.name, {});
+  const auto reader = with_rights_on(
+      sequence, [&] { return statements.query("SELECT last_value, is_called FROM " + sequence.name, {}); });
   RowBatch batch;
   if (!reader->next(batch)) throw Error(code::kInternal, "sequence " + sequence.name + " has no row");
   return {batch.row(0)[0].integer, batch.row(0)[1].integer != 0};
@@ -116,7 +131,7 @@ void raise_sequence(Statements& statements, const Table& table, std::size_t colu
     run_script_statement("ALTER SEQUENCE " + name + " RESTART WITH " + value);
     if (called) run_script_statement(set_value);
   } else if (raise) {
-    run_script_statement(set_value);
+    with_rights_on(*sequence, [&] { return run_script_statement(set_value); });
   }
 }
 
