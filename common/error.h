@@ -99,6 +99,11 @@ struct Error : std::exception {
   std::string schema_name, table_name, column_name, datatype_name, constraint_name;
 };
 
+// For who has one line for both.
+inline std::string message_with_detail(const Error& error) {
+  return error.detail.empty() ? error.message : error.message + ": " + error.detail;
+}
+
 // Whether it is about the document that is read, and nothing that the engine said.
 inline bool is_of_document(const Error& error) { return error.code.starts_with("WB02"); }
 

@@ -24,6 +24,7 @@
 #include "common/schema/integer_places.h"
 #include "common/schema/load_frame.h"
 #include "common/schema/model.h"
+#include "common/schema/value_judge.h"
 #include "common/value.h"
 
 namespace whimbrel {
@@ -374,6 +375,11 @@ class Host {
   // kind: text is then read by the type's own input rules (an enum's label, "192.168.0.1", a date that is
   // infinity). Privileges, row security, triggers and constraints hold. On a bad row the Error has `row`.
   virtual std::uint64_t insert(const InsertRequest& request, RowReader& rows) = 0;
+  // Of values for these columns of the table. Null where the core knows all that can be said of them.
+  virtual std::unique_ptr<ValueJudge> judge_values(const Table& table, std::span<const std::size_t> columns) {
+    static_cast<void>(table), static_cast<void>(columns);
+    return nullptr;
+  }
   // A load: from here to finish_load(), an insert() with may_load into one of these tables may do at its end,
   // for all rows at once, what else is done for each (entries of indexes), and leave checks of foreign keys
   // to finish_load(), where that is faster. Outside of insert() the indexes are complete. An error then may

@@ -26,6 +26,7 @@
 #include "pg_ext/settings.h"
 #include "pg_ext/sqlite_file.h"
 #include "pg_ext/table_size.h"
+#include "pg_ext/value_judge.h"
 
 namespace whimbrel::pg {
 
@@ -314,6 +315,10 @@ IntegerPlaces PgHost::integer_places(const Table& table, std::size_t column) {
 
 std::uint64_t PgHost::insert(const InsertRequest& request, RowReader& rows) {
   return insert_rows(request, rows, load_);
+}
+
+std::unique_ptr<ValueJudge> PgHost::judge_values(const Table& table, std::span<const std::size_t> columns) {
+  return pg::judge_values(savepoints_, table, columns);
 }
 
 std::unique_ptr<RowReader> PgHost::find_rows(const LookupRequest& request, const RowBatch& keys) {

@@ -75,6 +75,7 @@ class PgHost final : public Host {
   std::unique_ptr<PartWorkers> start_workers(const ScanRequest& request, std::size_t count,
                                              std::string_view task, const PartsDone* counted) override;
   std::uint64_t insert(const InsertRequest& request, RowReader& rows) override;
+  std::unique_ptr<ValueJudge> judge_values(const Table& table, std::span<const std::size_t> columns) override;
   void begin_load(std::span<const Table* const> tables) override { load_.begin(tables); }
   void finish_load() override { load_.finish(); }
   bool has_loaded() const override { return load_.has_loaded(); }

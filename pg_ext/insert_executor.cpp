@@ -3,8 +3,8 @@
 #include <map>
 
 #include "pg_ext/access.h"
+#include "pg_ext/column_writer.h"
 #include "pg_ext/equality.h"
-#include "pg_ext/field_writer.h"
 #include "pg_ext/fresh_snapshot.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/settings.h"
@@ -62,7 +62,7 @@ class RowWriter {
   RowBatch batch_;
   bool whole_table_ = false;     // partitioned: an update means its partitions too
   std::map<Shape, Plan> plans_;  // rows with other columns absent are other statements
-  std::vector<FieldWriter> writers_;
+  std::vector<ColumnWriter> writers_;
   std::vector<Datum> values_;
   std::vector<char> nulls_;
   json::Buffer scratch_;
@@ -86,12 +86,12 @@ RowWriter::RowWriter(const RowsRequest& request, RowReader& rows)
     const Relation relation = open_table(table, RowExclusiveLock);
     for (std::size_t i = 0; i < writers_.size(); ++i) {
       const AttrNumber number = attribute_number(relation, table.columns[request.columns[i]].name.c_str());
-      writers_[i].prepare(TupleDescAttr(RelationGetDescr(relation), number - 1)->atttypid, -1, memory);
+      writers_[i].prepare(*TupleDescAttr(RelationGetDescr(relation), number - 1), memory);
     }
     whole_table_ = relation->rd_rel->relkind != RELKIND_RELATION;
     table_close(relation, NoLock);
   });
-  for (const FieldWriter& writer : writers_) pinned_ = pinned_ || writer.needs_pinned_settings();
+  for (const ColumnWriter& writer : writers_) pinned_ = pinned_ || writer.needs_pinned_settings();
 }
 
 bool RowWriter::is_key(std::size_t i) const {

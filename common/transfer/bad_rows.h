@@ -25,7 +25,7 @@ class BadRows {
     if (kept_.size() < kKept) kept_.push_back(std::move(row));
   }
   void add(const std::string& table, std::uint64_t row, const Error& error) {
-    add({table, row, error.detail.empty() ? error.message : error.message + ": " + error.detail});
+    add({table, row, message_with_detail(error)});
   }
   void clear() {
     kept_.clear();

@@ -11,6 +11,7 @@
 #include "common/transfer/table_writer.h"
 #include "common/transfer/target_check.h"
 #include "common/transfer/validator.h"
+#include "common/transfer/value_check.h"
 
 namespace whimbrel {
 
@@ -81,6 +82,7 @@ void check_import(Host& host, const DocumentInput& input, const ImportOptions& o
     if (!table.selected || table.target == nullptr || table.rows == 0) continue;
     const OnConflict mode = options.on_conflict.of(check.match(table.name).name);
     const DocumentRows rows{host, input, *index, table};
+    check_values(rows, findings.errors);
     const bool beside = !options.clear && options.remapping.preserve_ids;  // rows may be there already
     if (beside) check_against_target(rows, mode, rules, findings.errors, findings.warnings);
     if (mode == OnConflict::update || mode == OnConflict::replace) {

@@ -19,6 +19,7 @@
 #include "common/transfer/rules.h"
 #include "common/transfer/table_writer.h"
 #include "common/transfer/validator.h"
+#include "common/transfer/value_check.h"
 #include "common/transfer/write_along.h"
 
 namespace whimbrel {
@@ -88,6 +89,7 @@ class Importer {
       write_all();
     } catch (Error& error) {
       name_references(error);
+      name_values(error);
       throw;
     }
     return std::move(imported_);
@@ -125,6 +127,21 @@ class Importer {
       return;
     }
     if (!problems.empty()) error.detail += (error.detail.empty() ? "" : "\n") + problems.list();
+  }
+
+  // Of values that the database refuses it names the first one only.
+  void name_values(Error& error) {
+    const bool is_of_value = error.code.starts_with("22") || !error.datatype_name.empty();
+    if (!is_of_value) return;
+    Problems problems;
+    try {
+      for (const IndexedTable& table : index_->tables)
+        if (table.selected && table.rows > 0) check_values({host_, input_, *index_, table}, problems);
+    } catch (const Error& other) {
+      if (ends_call(other)) throw;
+      return;
+    }
+    if (problems.count() > 1) error.detail += (error.detail.empty() ? "" : "\n") + problems.list();
   }
 
   // Throws one error for all references that lead nowhere.
