@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "common/text/uuid.h"
 #include "common/transfer/references/minter.h"
+#include "common/undo.h"
 
 namespace whimbrel {
 

@@ -37,20 +37,4 @@ struct BundleOutcome {
 BundleOutcome import_bundle(Host& host, const BundleShape& shape, std::string_view document,
                             const ImportBundleOptions& options, std::string_view action = "import");
 
-// Runs body() in a savepoint, which stays only when it returns and this is no dry run.
-template <typename Body>
-void written_or_undone(Host& host, bool dry_run, Body&& body) {
-  host.begin_savepoint();
-  try {
-    body();
-  } catch (...) {
-    host.rollback_savepoint();
-    throw;
-  }
-  if (dry_run)
-    host.rollback_savepoint();
-  else
-    host.release_savepoint();
-}
-
 }  // namespace whimbrel

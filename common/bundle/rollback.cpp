@@ -9,6 +9,7 @@
 #include "common/transfer/cell_equality.h"
 #include "common/transfer/key_set.h"
 #include "common/transfer/references/key_cell.h"
+#include "common/undo.h"
 
 namespace whimbrel {
 

@@ -11,6 +11,7 @@
 #include "common/migration/script.h"
 #include "common/stopwatch.h"
 #include "common/transfer/exporter.h"
+#include "common/undo.h"
 
 namespace whimbrel {
 
@@ -218,19 +219,11 @@ std::vector<AppliedFile> apply_complete(Host& host, const std::string& directory
   const CompleteFiles files = open_complete_files(directory, timestamp, !options.data_only,
                                                   !options.schema_only, host.dialect().engine);
   std::vector<AppliedFile> applied;
-  host.begin_savepoint();
-  try {
+  written_or_undone(host, options.dry_run, [&] {
     Applier applier(host, options);
     if (files.schema) applied.push_back(applier.apply_schema(*files.schema));
     if (files.data) applied.push_back(applier.apply_data(*files.data));
-  } catch (...) {
-    host.rollback_savepoint();
-    throw;
-  }
-  if (options.dry_run)
-    host.rollback_savepoint();
-  else
-    host.release_savepoint();
+  });
   return applied;
 }
 

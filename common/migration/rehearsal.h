@@ -7,6 +7,7 @@
 
 #include "common/host.h"
 #include "common/migration/runner.h"
+#include "common/undo.h"
 
 namespace whimbrel {
 

@@ -10,6 +10,7 @@
 #include "common/migration/repeatable.h"
 #include "common/migration/source.h"
 #include "common/stopwatch.h"
+#include "common/undo.h"
 
 namespace whimbrel {
 
@@ -202,22 +203,6 @@ void undo_savepoint(Host& host, const Error& error) {
     if (!error.where.empty()) gone.at(error.where);
     throw;
   }
-}
-
-void put_back(SequenceKeeper& sequences) {
-  try {
-    sequences.put_back();
-  } catch (const Error&) {  // what failed first is what the caller has to know
-  }
-}
-
-void undo_whole(Host& host, SequenceKeeper& sequences) {
-  try {
-    host.rollback_savepoint();
-  } catch (const Error&) {
-    return;
-  }
-  put_back(sequences);
 }
 
 std::optional<Error> run_migration(Host& host, const PlannedMigration& migration, std::int64_t seq,

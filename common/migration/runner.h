@@ -62,10 +62,6 @@ void end_savepoint(Host& host, const std::string& subject, Undo undo = Undo::alo
 // about that is thrown, with the first one as its detail.
 void undo_savepoint(Host& host, const Error& error);
 
-// Both follow a failure, which they never hide by one of their own.
-void put_back(SequenceKeeper& sequences);
-void undo_whole(Host& host, SequenceKeeper& sequences);  // a savepoint and what it leaves
-
 // Runs body() in a savepoint that is rolled back, whatever happens.
 template <typename Body>
 void run_and_undo(Host& host, Body&& body) {
@@ -77,21 +73,6 @@ void run_and_undo(Host& host, Body&& body) {
     throw;
   }
   host.rollback_savepoint();
-}
-
-// Runs body(). When it fails, nothing of it is left, numbers drawn from sequences included.
-template <typename Body>
-void run_whole(Host& host, Body&& body) {
-  const std::unique_ptr<SequenceKeeper> sequences = host.keep_sequences();
-  if (!sequences) return body();  // the entry point undoes everything
-  host.begin_savepoint();
-  try {
-    body();
-    host.release_savepoint();
-  } catch (const Error&) {
-    undo_whole(host, *sequences);
-    throw;
-  }
 }
 
 }  // namespace whimbrel

@@ -16,6 +16,7 @@
 #include "common/transfer/import_check.h"
 #include "common/transfer/importer.h"
 #include "common/transfer/verify.h"
+#include "common/undo.h"
 
 namespace whimbrel {
 
@@ -206,16 +207,9 @@ std::vector<ImportedTable> import_with_tables(Host& host, const DocumentInput& i
       host.notice(NoticeLevel::warning, line);
     return import_document(host, input, import);
   };
-  if (!import.dry_run) return run();
-  host.begin_savepoint();
-  try {
-    std::vector<ImportedTable> imported = run();
-    host.rollback_savepoint();
-    return imported;
-  } catch (...) {
-    host.rollback_savepoint();
-    throw;
-  }
+  std::vector<ImportedTable> imported;
+  written_or_undone(host, import.dry_run, [&] { imported = run(); });
+  return imported;
 }
 
 void import_from(Call& call, const DocumentInput& input, const Options& options) {

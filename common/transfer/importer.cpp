@@ -21,6 +21,7 @@
 #include "common/transfer/validator.h"
 #include "common/transfer/value_check.h"
 #include "common/transfer/write_along.h"
+#include "common/undo.h"
 
 namespace whimbrel {
 
@@ -170,23 +171,6 @@ class Importer {
     return wishes;
   }
 
-  // Runs body() in a savepoint that stays only when it returns and this is no dry run.
-  template <typename Body>
-  void undone_when_dry(Body&& body) {
-    host_.begin_savepoint();
-    try {
-      body();
-    } catch (...) {
-      host_.rollback_savepoint();
-      throw;
-    }
-    if (options_.dry_run) {
-      host_.rollback_savepoint();
-    } else {
-      host_.release_savepoint();
-    }
-  }
-
   // --- around every write
 
   void begin_writing() {
@@ -220,7 +204,7 @@ class Importer {
   bool write_along(DocumentCheck& check, const Metadata& metadata) {
     check.want_values();
     try {
-      undone_when_dry([&] { write_checked(check, metadata); });
+      written_or_undone(host_, options_.dry_run, [&] { write_checked(check, metadata); });
       return true;
     } catch (const WritingStopped&) {
       return false;
@@ -289,7 +273,7 @@ class Importer {
   // A load that fails does not know the row: then all is written again, row by row.
   void write_all() {
     try {
-      undone_when_dry([&] { write(); });
+      written_or_undone(host_, options_.dry_run, [&] { write(); });
       return;
     } catch (const Error& error) {
       if (remaps_ && is_broken_reference(error) && options_.collect == nullptr) tell_all_references();
@@ -298,7 +282,7 @@ class Importer {
     loads_ = false;
     imported_.clear();
     deleted_.clear();
-    undone_when_dry([&] { write(); });
+    written_or_undone(host_, options_.dry_run, [&] { write(); });
   }
 
   // A table whose references lead nowhere ends the import; those of the other tables are told too.

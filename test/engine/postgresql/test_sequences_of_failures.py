@@ -1,6 +1,7 @@
 """A call that fails leaves sequences where they were, though a rollback does not put them back."""
 
 import contextlib
+import json
 
 import pytest
 from migrations import source
@@ -90,3 +91,49 @@ def test_a_sequence_that_somebody_changes_is_not_waited_for(db):
             db.call("migrate_apply", source(_001_a="SELECT 1/0"))
         db.sql("RESET statement_timeout")
         other.rollback()
+
+
+IMPORTED = """
+    CREATE TABLE c (id int PRIMARY KEY, n int DEFAULT nextval('s'), m serial, v text CHECK (v <> 'bad'));
+    CREATE FUNCTION draw() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM nextval(''s''); RETURN new; END';
+    CREATE TRIGGER draw BEFORE INSERT ON c FOR EACH ROW EXECUTE FUNCTION draw()"""
+
+
+def document(*values):
+    return json.dumps({"c": [{"id": i, "v": v} for i, v in enumerate(values, 1)], "a": [{"n": 5}], "b": [{"n": 6}]})
+
+
+def c_numbers(db):
+    return numbers(db) + db.sql("SELECT last_value, is_called FROM c_m_seq")
+
+
+@pytest.mark.parametrize("options", [{}, {"on_conflict": "update"}, {"preserve_ids": False}, {"on_error": "collect"}, {"clear": True}])
+def test_an_import_that_fails_or_is_dry(db, options):
+    """What triggers and defaults drew."""
+    db.script(IMPORTED)
+    options = {name: value for name, value in options.items() if name != "on_conflict"} | ({"on_conflict": {"c": "update"}} if "on_conflict" in options else {})
+    db.connection.notices.clear()
+    before = c_numbers(db)
+    with db.unchanged():
+        db.call("import_json", document("x", "y"), json.dumps({"dry_run": True, **options}))
+    assert c_numbers(db) == before
+    if "on_error" not in options:
+        with db.refuses("23514", "c_v_check"):
+            db.call("import_json", document("x", "bad"), json.dumps(options))
+    assert c_numbers(db) == before and not db.connection.notices
+    db.call("import_json", document("x", "y"), json.dumps(options))
+    assert c_numbers(db) != before
+
+
+def test_a_dry_import_beside_others(db):
+    """Numbers that somebody else may have drawn stay, and a warning says so."""
+    db.script(IMPORTED + "; ALTER TABLE c DROP n; CREATE SEQUENCE mine; CREATE TRIGGER mine BEFORE INSERT ON c FOR EACH ROW EXECUTE FUNCTION draw();"
+              " CREATE OR REPLACE FUNCTION draw() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM nextval(''s''), nextval(''mine''); RETURN new; END'")
+    with contextlib.closing(db.connect()) as other, other.cursor() as cursor:
+        other.autocommit = False
+        cursor.execute("SELECT nextval('s')")
+        db.connection.notices.clear()
+        db.call("import_json", document("x"), '{"dry_run": true}')
+        assert db.sql("SELECT last_value FROM s") == [(3,)]
+        assert any("given back by: public.s" in notice for notice in db.connection.notices)
+        assert db.sql("SELECT last_value, is_called FROM mine") == [(1, False)]
