@@ -381,6 +381,23 @@ class Importer {
       host_.check_interrupt();
       deleted_[*table] = host_.clear_table(**table);
     }
+    for (const Table* table : order_.tables) require_cleared(*table);
+  }
+
+  // A trigger or a rule may have made nothing of the deletion, or rows anew. What a view shows is its own
+  // business.
+  void require_cleared(const Table& table) {
+    if (table.view || !(table.triggers || table.rules)) return;
+    const std::uint64_t left = digest_table(host_, table, table.primary_key).rows;
+    if (left == 0) return;
+    const std::string rows = std::to_string(left) + (left == 1 ? " row is" : " rows are");
+    throw Error(code::kNotReachable,
+                "table \"" + table.display_name() + "\": " + rows + " still there after \"clear\"",
+                "Deleted were " + std::to_string(deleted_.at(&table)) +
+                    "; a trigger or a rule kept the others back, or made rows anew.",
+                table.triggers
+                    ? "Give the option {\"triggers\": \"off\"}, or disable the trigger or the rule."
+                    : "Disable the rule during the import.");
   }
 
   // --- load
