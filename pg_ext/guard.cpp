@@ -2,6 +2,8 @@
 
 #include <csetjmp>
 
+#include "pg_ext/row_security.h"
+
 namespace whimbrel::pg {
 
 namespace {
@@ -13,6 +15,7 @@ ServerError take_error() {
   ErrorData* data = CopyErrorData();
   FlushErrorState();
   ServerError error = error_of(*data);
+  explain_row_security(*data, error);
   FreeErrorData(data);
   return error;
 }
