@@ -11,6 +11,7 @@
 #include "common/move/as_sqlite.h"
 #include "common/options.h"
 #include "common/transfer/arguments.h"
+#include "common/transfer/selection.h"
 
 namespace whimbrel {
 
@@ -58,8 +59,8 @@ constexpr ResultColumn kAppliedColumns[] = {{"file", SqlType::text},
 
 DataOptions data_options(const Options& options) {
   DataOptions wanted;
-  wanted.selection.schemas = options.list("schemas");
-  wanted.selection.tables = options.list("tables");
+  wanted.selection.schemas = wanted_names(options, "schemas");
+  wanted.selection.tables = wanted_names(options, "tables");
   wanted.selection.exclude = options.list("exclude");
   wanted.clean = options.flag("clean", false);
   wanted.large_objects = options.flag("large_objects", false);
@@ -84,7 +85,8 @@ void refuse_both(const Options& options) {
     throw Error(code::kInvalidOption, "options \"schema_only\" and \"data_only\" exclude each other");
 }
 
-// The tables that a pattern means; any other name as it is.
+// The tables that a pattern means; any other name as it is, and so one that means none: an error later, and
+// not everything.
 std::vector<std::string> exact_names(const Schema& schema, const std::vector<std::string>& patterns) {
   std::vector<std::string> names;
   for (const std::string& pattern : patterns) {
@@ -92,10 +94,12 @@ std::vector<std::string> exact_names(const Schema& schema, const std::vector<std
       names.push_back(pattern);
       continue;
     }
+    const std::size_t before = names.size();
     for (const Table& table : schema.tables) {
       const TableName name{table.schema, table.name, table.in_default_schema, table.own};
       if (!table.own && matches_table(pattern, name)) names.push_back(table.display_name());
     }
+    if (names.size() == before && pattern != "*") names.push_back(pattern);
   }
   return names;
 }
@@ -105,10 +109,12 @@ std::vector<std::string> exact_schemas(const Schema& schema, const std::vector<s
   for (const std::string& pattern : patterns) {
     const bool wild = pattern.find_first_of("*?") != std::string::npos;
     if (!wild) names.push_back(pattern);
+    const std::size_t before = names.size();
     for (const Table& table : schema.tables)
       if (wild && matches_pattern(pattern, table.schema) &&
           std::ranges::find(names, table.schema) == names.end())
         names.push_back(table.schema);
+    if (wild && names.size() == before) names.push_back(pattern);
   }
   return names;
 }

@@ -6,6 +6,7 @@
 #include "common/move/import.h"
 #include "common/options.h"
 #include "common/transfer/arguments.h"
+#include "common/transfer/selection.h"
 
 namespace whimbrel {
 
@@ -41,7 +42,7 @@ move::MoveOptions move_options(const Options& options) {
   if (options.has("schema") && made.translation.schema.empty())
     throw Error(code::kInvalidOption, "option \"schema\" must not be empty");
   made.translation.types = options.map("map");
-  made.selection.tables = options.list("tables");
+  made.selection.tables = wanted_names(options, "tables");
   made.report_loss = options.text("on_loss") == "report";
   return made;
 }

@@ -5,6 +5,7 @@
 #include "common/options.h"
 #include "common/schema/export.h"
 #include "common/schema/snapshot.h"
+#include "common/transfer/selection.h"
 
 namespace whimbrel {
 
@@ -28,8 +29,8 @@ constexpr ResultColumn kSnapshotColumns[] = {{"schema_snapshot", SqlType::json}}
 
 SchemaExportOptions options_of(const Options& options) {
   SchemaExportOptions wanted;
-  wanted.schemas = options.list("schemas");
-  wanted.tables = options.list("tables");
+  wanted.schemas = wanted_names(options, "schemas");
+  wanted.tables = wanted_names(options, "tables");
   wanted.exclude = options.list("exclude");
   wanted.clean = options.flag("clean", false);
   wanted.owner = options.flag("owner", false);

@@ -61,17 +61,20 @@ void require_matches(std::span<const TableName> names, const SelectionOptions& o
   }
 }
 
+std::vector<std::string> wanted_names(const Options& options, std::string_view option) {
+  if (!options.has(option)) return {};
+  std::vector<std::string> names = options.list(option);
+  if (names.empty())
+    throw Error(code::kInvalidOption, "option \"" + std::string(option) + "\" must have at least one name",
+                {}, "Leave the option out to mean all.");
+  return names;
+}
+
 SelectionOptions selection_options(const Options& options) {
   SelectionOptions selection;
-  selection.tables = options.list("tables");
-  if (options.has("schemas")) selection.schemas = options.list("schemas");
-  // Left out they mean everything, which a list without names cannot mean too.
-  const bool no_table = options.has("tables") && selection.tables.empty() && !options.has("subset");
-  if (no_table || (options.has("schemas") && selection.schemas.empty()))
-    throw Error(
-        code::kInvalidOption,
-        std::string("option \"") + (no_table ? "tables" : "schemas") + "\" must have at least one name", {},
-        "Leave the option out to mean all.");
+  // Beside a subset it tells which tables come whole.
+  selection.tables = options.has("subset") ? options.list("tables") : wanted_names(options, "tables");
+  selection.schemas = wanted_names(options, "schemas");
   selection.exclude = options.list("exclude");
   const std::vector<std::string> skip = options.list("skip");
   selection.exclude.insert(selection.exclude.end(), skip.begin(), skip.end());

@@ -184,9 +184,11 @@ def test_secrets_inside_documents(db, type, form):
 
 def test_a_list_without_names_is_not_everything(shop):
     for option in ("tables", "schemas"):
-        for function in ("export_json", "data_digest"):
+        functions = ["export_json", "data_digest", "export_schema", "export_data", "schema_snapshot"]
+        for function in functions + (["rule_suggest"] if option == "tables" else []):
             with shop.refuses("WB001", f'"{option}" must have at least one name'):
                 shop.call(function, json.dumps({option: []}))
     with shop.refuses("WB001", '"tables" must have at least one name'):
         shop.call("import_json", "{}", '{"tables": [], "clear": true}')
+    assert shop.value("export_schema", '{"exclude": []}') == shop.value("export_schema", "{}")
     assert shop.value("export_json", '{"exclude": [], "skip": []}') is not None
