@@ -78,10 +78,22 @@ class ObjectWriter {
   json::Buffer out_;
 };
 
+bool has_them(const Host& host) { return sql_engine_of(host.dialect().engine) == SqlEngine::postgresql; }
+
 }  // namespace
 
+std::uint64_t count_large_objects(Host& host) {
+  std::int64_t count = 0;
+  if (has_them(host))
+    for_each_row(host,
+                 "SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata"
+                 " WHERE xmin IS DISTINCT FROM pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.xid",
+                 {}, [&](const Cell* row) { count = row[0].integer; });
+  return static_cast<std::uint64_t>(count);
+}
+
 std::uint64_t write_large_objects(Host& host, bool clean, DataSink& sink) {
-  if (sql_engine_of(host.dialect().engine) != SqlEngine::postgresql)
+  if (!has_them(host))
     throw Error(code::kUnsupported, "SQLite has no large objects", {},
                 "Leave the option \"large_objects\" out.");
   const std::vector<Object> objects = list_objects(host);

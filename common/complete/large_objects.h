@@ -14,4 +14,7 @@ namespace whimbrel {
 // Throws kUnsupported where the engine has none.
 std::uint64_t write_large_objects(Host& host, bool clean, DataSink& sink);
 
+// How many the database has, but for those that this transaction made; 0 where the engine has none.
+std::uint64_t count_large_objects(Host& host);
+
 }  // namespace whimbrel

@@ -7,6 +7,7 @@
 #include "common/transfer/document.h"
 #include "common/transfer/document_writer.h"
 #include "common/transfer/export_part.h"
+#include "common/transfer/large_object_columns.h"
 #include "common/transfer/part_exporter.h"
 #include "common/transfer/progress.h"
 #include "common/transfer/schema_of_call.h"
@@ -227,7 +228,9 @@ class Exporter {
 std::vector<ExportedTable> export_document(Host& host, const ExportOptions& options, Layout layout,
                                            ExportSink& sink) {
   const Schema schema = schema_of_call(host, options.selection);
-  return Exporter(host, options, layout, sink).run(plan_export(host, schema, options));
+  const ExportPlan plan = plan_export(host, schema, options);
+  tell_large_objects(host, plan, options);
+  return Exporter(host, options, layout, sink).run(plan);
 }
 
 ExportedTable digest_table(Host& host, const TablePlan& plan) {

@@ -92,3 +92,27 @@ def test_a_timeout_leaves_no_object_and_no_file(filled):
             cursor.execute("SELECT * FROM export_json_file(%s, %s)", (str(path), options))
     assert filled.one("SELECT count(*) FROM pg_largeobject_metadata") == 0
     assert list(filled.directory.iterdir()) == []
+
+
+def left_out(db):
+    return [notice for notice in db.connection.notices if "large objects are left out" in notice]
+
+
+def test_a_document_says_that_it_has_none_of_them(postgresql):
+    db = postgresql
+    db.script("CREATE TABLE t (id int PRIMARY KEY, image oid); CREATE TABLE u (id int PRIMARY KEY); CREATE DOMAIN lo AS oid; CREATE TABLE v (id int PRIMARY KEY, sound lo)")
+    db.value("export_json")
+    db.value("lo_unlink", db.value("export_json_lo"))  # its own one is none of the database's
+    assert left_out(db) == []
+    oid = db.one("SELECT lo_from_bytea(0, 'x')")
+    for call, names in (("{}", ['"t.image"', '"v.sound"']), ('{"tables": ["t", "u"]}', ['"t.image"']), ('{"tables": ["u"]}', None), ('{"exclude": ["t", "v"]}', [])):
+        db.connection.notices.clear()
+        db.value("export_json", call)
+        assert len(left_out(db)) == (names is not None)
+        for name in ('"t.image"', '"v.sound"'):
+            assert (name in "".join(left_out(db))) == (name in (names or []))
+        assert all("large objects are left out: 1" in line and "large_objects" in line for line in left_out(db))
+    db.value("lo_unlink", oid)
+    db.connection.notices.clear()
+    db.value("export_json")
+    assert left_out(db) == []
