@@ -123,10 +123,32 @@ void check_kind(const Rule& rule, const Column& column, bool inside) {
                   : "References are looked up in columns of one value, and inside JSON documents and texts.");
 }
 
+// Whether a row without a value for it gets one, by the engine or by what the table's owner has written.
+bool gets_a_value(const Table& table, const Column& column) {
+  return column.has_default || column.identity || column.generated || table.triggers || table.rules ||
+         !column.base_type.empty();  // a domain may have a default
+}
+
+// Rows without their key cannot come back.
+void check_key(const Rule& rule, const Table& table, std::size_t index) {
+  const Column& column = table.columns[index];
+  if (std::ranges::find(table.primary_key, index) == table.primary_key.end() || gets_a_value(table, column))
+    return;
+  throw Error(
+      code::kInvalidArgument,
+      "column \"" + column.name + "\" of table \"" + rule.table +
+          "\" belongs to its primary key and has no default: a rule \"" + std::string(rule_name(rule.kind)) +
+          "\" would leave rows that no import can write",
+      {}, "Leave the whole table out by a rule \"exclude\" without a column, or give the column a default.");
+}
+
 void check(const Schema& schema, bool typed, const Rule& rule) {
   check_columns(rule);
   const Table& table = find_table(schema, rule.table);
   for (const std::string& column : rule.columns) find_column(table, column);
+  const bool withholds = rule.kind == RuleKind::exclude || rule.kind == RuleKind::secret;
+  if (withholds && rule.path.empty() && !rule.columns.empty())
+    check_key(rule, table, find_column(table, rule.columns[0]));
   if (typed && !rule.path.empty() && rule.kind == RuleKind::secret)
     check_kind(rule, table.columns[find_column(table, rule.columns[0])], true);
   if (rule.kind != RuleKind::reference) {
