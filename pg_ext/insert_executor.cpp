@@ -43,7 +43,8 @@ class RowWriter {
  private:
   struct Plan {
     SPIPlanPtr plan = nullptr;
-    Columns parameters;  // which columns' values it takes
+    Columns parameters;                // which columns' values it takes
+    std::optional<std::size_t> fixed;  // one that has its value already, or the row is not found
   };
 
   void shape_of(const Cell* cells, Shape& shape) const;
@@ -52,7 +53,8 @@ class RowWriter {
     return quote_identifier(request_.table->columns[request_.columns[i]].name);
   }
   std::string insert_sql(const Columns& present) const;
-  std::string update_sql(const Shape& shape, Columns& parameters) const;
+  std::string update_sql(const Shape& shape, Plan& plan) const;
+  [[noreturn]] void refuse_other_value(std::size_t fixed) const;
   const Plan& plan_for(const Shape& shape);
   void write_run(const Shape& shape, std::size_t begin, std::size_t end);
   void convert(const Columns& parameters, const Cell* cells);
@@ -63,6 +65,7 @@ class RowWriter {
   bool whole_table_ = false;     // partitioned: an update means its partitions too
   std::map<Shape, Plan> plans_;  // rows with other columns absent are other statements
   std::vector<ColumnWriter> writers_;
+  std::vector<bool> fixed_;  // GENERATED ALWAYS AS IDENTITY: no update gives it a value
   std::vector<Datum> values_;
   std::vector<char> nulls_;
   json::Buffer scratch_;
@@ -77,6 +80,7 @@ RowWriter::RowWriter(const RowsRequest& request, RowReader& rows)
     : request_(request),
       rows_(rows),
       writers_(request.columns.size()),
+      fixed_(request.columns.size()),
       values_(request.columns.size()),
       nulls_(request.columns.size()) {
   const Table& table = *request.table;
@@ -86,7 +90,9 @@ RowWriter::RowWriter(const RowsRequest& request, RowReader& rows)
     const Relation relation = open_table(table, RowExclusiveLock);
     for (std::size_t i = 0; i < writers_.size(); ++i) {
       const AttrNumber number = attribute_number(relation, table.columns[request.columns[i]].name.c_str());
-      writers_[i].prepare(*TupleDescAttr(RelationGetDescr(relation), number - 1), memory);
+      const FormData_pg_attribute& attribute = *TupleDescAttr(RelationGetDescr(relation), number - 1);
+      writers_[i].prepare(attribute, memory);
+      fixed_[i] = attribute.attidentity == ATTRIBUTE_IDENTITY_ALWAYS;
     }
     whole_table_ = relation->rd_rel->relkind != RELKIND_RELATION;
     table_close(relation, NoLock);
@@ -111,7 +117,7 @@ std::string RowWriter::insert_sql(const Columns& present) const {
 }
 
 // Empty when there is nothing to set.
-std::string RowWriter::update_sql(const Shape& shape, Columns& parameters) const {
+std::string RowWriter::update_sql(const Shape& shape, Plan& plan) const {
   std::string set, where;
   std::size_t next = 0;
   for (std::size_t i = 0; i < request_.columns.size(); ++i) {
@@ -120,12 +126,14 @@ std::string RowWriter::update_sql(const Shape& shape, Columns& parameters) const
     if (!present && (is_key(i) || shape.action == RowAction::update)) continue;
     std::string value = "DEFAULT";
     if (present) {
-      parameters.push_back(i);
-      value = "$" + std::to_string(parameters.size());
+      plan.parameters.push_back(i);
+      value = "$" + std::to_string(plan.parameters.size());
     }
-    std::string& part = is_key(i) ? where : set;
-    if (!part.empty()) part += is_key(i) ? " AND " : ", ";
-    part += is_key(i) ? equality(writers_[i].type(), name_of(i), value) : name_of(i) + " = " + value;
+    const bool finds = is_key(i) || (present && fixed_[i]);
+    if (finds && !is_key(i)) plan.fixed = i;
+    std::string& part = finds ? where : set;
+    if (!part.empty()) part += finds ? " AND " : ", ";
+    part += finds ? equality(writers_[i].type(), name_of(i), value) : name_of(i) + " = " + value;
   }
   if (set.empty()) return set;
   return std::string(whole_table_ ? "UPDATE " : "UPDATE ONLY ") +
@@ -144,7 +152,7 @@ const RowWriter::Plan& RowWriter::plan_for(const Shape& shape) {
   Plan made;
   if (shape.action == RowAction::insert) made.parameters = shape.present;
   const std::string sql =
-      shape.action == RowAction::insert ? insert_sql(shape.present) : update_sql(shape, made.parameters);
+      shape.action == RowAction::insert ? insert_sql(shape.present) : update_sql(shape, made);
   if (!sql.empty()) {
     std::vector<Oid> types;
     for (const std::size_t i : made.parameters) types.push_back(writers_[i].type().declared);
@@ -170,6 +178,7 @@ void RowWriter::write_run(const Shape& shape, std::size_t begin, std::size_t end
   std::uint64_t& count = shape.action == RowAction::insert ? counts_.inserted : counts_.updated;
   for (std::size_t row = begin; row < end; ++row, ++done_) {
     if (plan.plan == nullptr) {
+      if (plan.fixed) refuse_other_value(*plan.fixed);
       ++count;
       continue;
     }
@@ -194,6 +203,7 @@ void RowWriter::write_run(const Shape& shape, std::size_t begin, std::size_t end
       error.at("column \"" + column + "\"");
       throw;
     }
+    const std::uint64_t before = count;
     const int result = pg_call([&] {
       // Without firing triggers: they wait for the end of what counts as the statement.
       const int code = SPI_execute_snapshot(plan.plan, values_.data(), nulls_.data(), InvalidSnapshot,
@@ -203,7 +213,21 @@ void RowWriter::write_run(const Shape& shape, std::size_t begin, std::size_t end
       return code;
     });
     check_spi_result(result);
+    if (plan.fixed && count == before) refuse_other_value(*plan.fixed);
   }
+}
+
+void RowWriter::refuse_other_value(std::size_t fixed) const {
+  const Table& table = *request_.table;
+  Error error(
+      "428C9",
+      "column \"" + table.columns[request_.columns[fixed]].name + "\" of table \"" + table.display_name() +
+          "\" is GENERATED ALWAYS AS IDENTITY: an update cannot give it another value",
+      "The row of the document has another one than that of the database, or a trigger kept the row back.",
+      "Export without the column (a rule \"exclude\" there), or let it be written: ALTER TABLE " +
+          quote_name(table.schema, table.name) + " ALTER " + name_of(fixed) + " SET GENERATED BY DEFAULT.");
+  error.column_name = table.columns[request_.columns[fixed]].name;
+  throw error;
 }
 
 void RowWriter::shape_of(const Cell* cells, Shape& shape) const {
