@@ -231,6 +231,13 @@ bool widen_number(std::string_view text, bool is_integer, const ColumnReading& r
   return moment.has_value();
 }
 
+// A document in a column that was made for what is none, too: its text.
+bool widen_document(std::string_view document, const ColumnReading& reading, Arena& arena, Cell& cell) {
+  if (!reading.widened || (reading.kind != Kind::text && reading.kind != Kind::bytes)) return false;
+  cell = Cell::of(reading.kind == Kind::text ? Tag::text : Tag::bytes, arena.copy(document));
+  return true;
+}
+
 Misfit convert_number(std::string_view text, bool is_integer, const ColumnReading& reading, Arena& arena,
                       Cell& cell);
 
@@ -403,12 +410,13 @@ Misfit convert_tag(const TagMember& tag, std::string_view raw, const ColumnReadi
     return {};
   }
   if (tag.name == "$json" || tag.name == "$jsontext") {
-    if (typed && !reading.wants_raw() && reading.kind != Kind::any) return wrong_type(raw, reading);
-    if (tag.name == "$json") return convert_whole_document(tag.raw, reading, arena, cell);
-    if (!tag.is_string || !json::is_valid(json::without_lone_surrogates(tag.text))) {
+    const bool verbatim = tag.name == "$json";
+    const std::string_view document = verbatim ? tag.raw : std::string_view(tag.text);
+    if (!verbatim && (!tag.is_string || !json::is_valid(json::without_lone_surrogates(tag.text))))
       return {code::kInvalidDocument, "the value of $jsontext must be a JSON document in a string"};
-    }
-    return convert_whole_document(tag.text, reading, arena, cell);
+    if (widen_document(document, reading, arena, cell)) return {};
+    if (typed && !reading.wants_raw() && reading.kind != Kind::any) return wrong_type(raw, reading);
+    return convert_whole_document(document, reading, arena, cell);
   }
   if (tag.name == "$array") {
     if (typed && reading.kind != Kind::array) return wrong_type(raw, reading);
@@ -509,6 +517,9 @@ Misfit convert_scalar(Token token, std::string_view text, bool is_integer, const
       const std::string_view word = value ? "true" : "false";
       if (reading.dynamic || reading.kind == Kind::boolean || reading.kind == Kind::any) {
         cell = Cell::boolean(value);
+      } else if ((reading.source_kind == Kind::json || reading.source_kind == Kind::jsonb) &&
+                 widen_document(word, reading, arena, cell)) {
+        return {};
       } else if (reading.widened && reading.kind == Kind::integer) {
         cell = Cell::integer_of(value ? 1 : 0);
       } else if (reading.widened && reading.kind == Kind::text) {
@@ -564,10 +575,7 @@ Misfit convert_raw(std::string_view raw, const ColumnReading& reading, Arena& ar
     cell = whole_value(Tag::encoded, raw, hash, arena);
     return {};
   }
-  if (reading.widened && reading.kind == Kind::text) {
-    cell = Cell::text(arena.copy(raw));
-    return {};
-  }
+  if (widen_document(raw, reading, arena, cell)) return {};
   if (!reading.dynamic && reading.kind != Kind::any) return wrong_type(raw, reading);
   cell = whole_value(Tag::json, raw, hash, arena);
   return {};

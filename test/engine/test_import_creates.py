@@ -285,3 +285,21 @@ def test_the_migrations_of_the_source_go_on(new_db):
     assert [row["version"] for row in second.call("migrate_apply", source(**files))] == ["003", "900"]
     assert second.one("SELECT count(*) FROM v") == 0
     assert {row["state"] for row in second.call("migrate_status", source(**files))} <= {"applied", "repeatable"}
+
+
+@pytest.mark.parametrize("values", [
+    ["'{\"a\": 1}'", "'no json'", "5", "1.5"],
+    ["'\"text\"'", "'no json'", "'null'", "'[1, 2]'", "'true'", "' 1 '", "''"],
+    ["'{\"$bytes\":\"x\"}'", "'{bad'", "'{\"a\":\"\\ud800\"}'", "NULL"],
+    ["'{\"a\":1}'", "x'00ff'", "'true'", "'\"x\"'", "'no'"],
+])
+def test_documents_beside_what_is_none(sqlite, new_postgresql, directory, values):
+    """In a column that is declared for JSON: both ways make the same column of it, with the same values."""
+    sqlite.script("CREATE TABLE t (id INTEGER PRIMARY KEY, doc JSON); INSERT INTO t (doc) VALUES " + ", ".join(f"({value})" for value in values))
+    by_document, by_file = new_postgresql(), new_postgresql()
+    move(sqlite, by_document, directory / "out.json")
+    (directory / "test0.db").chmod(0o644)
+    by_file.call("import_sqlite", str(directory / "test0.db"))
+    assert types(by_document) == types(by_file) and types(by_file)["t.doc"] in ("text", "bytea")
+    assert by_document.sql("SELECT id, doc::text FROM t ORDER BY id") == by_file.sql("SELECT id, doc::text FROM t ORDER BY id")
+    assert all(row["matches"] for row in by_document.call("data_verify", str(directory / "out.json")))
