@@ -57,14 +57,14 @@ std::vector<TableProfile> profile_document(Host& host, const DocumentInput& inpu
     if (part == DocumentPart::table) continue;
     const auto work = part == DocumentPart::row ? works.find(cursor.table()) : works.end();
     if (work == works.end()) {
-      stream->reader().skip_value();
+      cursor.reader().skip_value();
       continue;
     }
     constexpr std::uint64_t kRowsPerLook = 256;
     if (rows++ % kRowsPerLook == 0) host.check_interrupt();
     arena.clear();
     Work& one = *work->second;
-    one.parser->parse(stream->reader(), one.cells.data(), nullptr, arena, faults);
+    one.parser->parse(cursor.reader(), one.cells.data(), nullptr, arena, faults);
     for (Cell& cell : one.cells)
       if (cell.tag == Tag::absent) cell = Cell();
     one.profiler.add(one.cells.data());

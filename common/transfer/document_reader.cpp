@@ -35,7 +35,7 @@ void find_metadata(Host& host, const DocumentInput& input, DocumentOutline& outl
         break;
       case DocumentPart::row:
       case DocumentPart::end_mark:
-        stream->reader().skip_value();
+        cursor.reader().skip_value();
         break;
       case DocumentPart::end:
         return;
@@ -85,7 +85,9 @@ DocumentOutline read_outline(Host& host, const DocumentInput& input) {
     if (reader.next() == Token::end_object && reader.next() != Token::end) outline.layout = Layout::lines;
     return outline;
   }
-  if (key == "table" && reader.peek() == Token::string) outline.layout = Layout::lines;
+  const Token value = reader.peek();
+  if ((key == "table" && value == Token::string) || (key == "row" && value == Token::begin_object))
+    outline.layout = Layout::lines;
   try {
     find_metadata(host, input, outline);
   } catch (const Error& error) {
@@ -156,6 +158,11 @@ DocumentPart DocumentCursor::next_line() {
     state_ = State::line_rest;
     return DocumentPart::row;
   }
+  if (state_ == State::kept_row) {
+    state_ = State::line;
+    return DocumentPart::row;
+  }
+  kept_row_.reset();
   if (state_ == State::line_rest && reader_.next() != Token::end_object) {
     fail("a line of the document has more than one value");
   }
@@ -167,19 +174,44 @@ DocumentPart DocumentCursor::next_line() {
   state_ = State::line_rest;
   if (reader_.text() == "metadata") return DocumentPart::metadata;
   if (reader_.text() == "$end") return DocumentPart::end_mark;
-  if (reader_.text() != "table" || reader_.next() != Token::string) {
-    fail("a line of the document must be {\"table\":…,\"row\":{…}}");
-  }
+  if (reader_.text() == "row") return keep_row();
+  if (reader_.text() != "table" || reader_.next() != Token::string) fail_line();
+  const bool same = take_table();
+  if (reader_.next() != Token::key || reader_.text() != "row" || reader_.peek() != Token::begin_object)
+    fail_line();
+  return next_in_table(same, State::row_of_line);
+}
+
+// Whether it is that of the line before.
+bool DocumentCursor::take_table() {
   const bool same = any_table_ && reader_.text() == table_;
   if (!same) table_ = reader_.text();
-  if (reader_.next() != Token::key || reader_.text() != "row" || reader_.peek() != Token::begin_object) {
-    fail("a line of the document must be {\"table\":…,\"row\":{…}}");
-  }
+  return same;
+}
+
+DocumentPart DocumentCursor::next_in_table(bool same, State of_first) {
   if (same) return DocumentPart::row;
   any_table_ = true;
   table_start_ = row_start_;
-  state_ = State::row_of_line;
+  state_ = of_first;
   return DocumentPart::table;
 }
+
+// Programs that sort the members of an object write the row first.
+DocumentPart DocumentCursor::keep_row() {
+  if (reader_.peek() != Token::begin_object) fail_line();
+  row_text_ = reader_.raw_value();
+  json::ReaderOptions options;
+  options.start = reader_.position();
+  if (reader_.next() != Token::key || reader_.text() != "table" || reader_.next() != Token::string)
+    fail_line();
+  const bool same = take_table();
+  if (reader_.next() != Token::end_object) fail("a line of the document has more than one value");
+  kept_row_ = std::make_unique<json::Reader>(row_text_, options);
+  state_ = State::line;
+  return next_in_table(same, State::kept_row);
+}
+
+void DocumentCursor::fail_line() const { fail("a line of the document must be {\"table\":…,\"row\":{…}}"); }
 
 }  // namespace whimbrel

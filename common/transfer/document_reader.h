@@ -81,7 +81,7 @@ DocumentOutline read_outline(Host& host, const DocumentInput& input);
 enum class DocumentPart : std::uint8_t {
   metadata,  // the reader stands in front of its value
   table,     // a table begins, or goes on (lines)
-  row,       // the reader stands in front of the row's object
+  row,       // reader() stands in front of the row's object
   end_mark,  // the reader stands in front of $end's value
   end,       // everything was read
 };
@@ -98,15 +98,32 @@ class DocumentCursor {
   // it calls again. Throws kInvalidDocument where the shape is not ours.
   DocumentPart next();
 
+  // Where the value is that next() announced: for rows another one than the document's, where a line has its
+  // row in front of its table's name and so has to be read twice.
+  json::Reader& reader() { return kept_row_ ? *kept_row_ : reader_; }
+
   const std::string& table() const { return table_; }
   // At DocumentPart::table: where at_table() can go on.
   const json::Position& table_start() const { return table_start_; }
 
  private:
-  enum class State : std::uint8_t { start, member, rows, after_table, line, line_rest, row_of_line };
+  enum class State : std::uint8_t {
+    start,
+    member,
+    rows,
+    after_table,
+    line,
+    line_rest,
+    row_of_line,
+    kept_row
+  };
 
   DocumentPart next_in_document();
   DocumentPart next_line();
+  DocumentPart next_in_table(bool same, State of_first);
+  DocumentPart keep_row();
+  bool take_table();
+  [[noreturn]] void fail_line() const;
   DocumentPart next_row();
   DocumentPart begin_table(const std::string& key);
   [[noreturn]] void fail(std::string message) const;
@@ -118,6 +135,8 @@ class DocumentCursor {
   std::string table_;
   json::Position table_start_;
   json::Position row_start_;
+  std::string row_text_;
+  std::unique_ptr<json::Reader> kept_row_;  // of row_text_
 };
 
 }  // namespace whimbrel

@@ -56,7 +56,7 @@ bool TableRows::advance() {
     }
     if (part == DocumentPart::end) changed();
     // Lines of other tables may stand between.
-    if (part != DocumentPart::table) stream_->reader().skip_value();
+    if (part != DocumentPart::table) cursor_.reader().skip_value();
   }
 }
 
@@ -71,7 +71,7 @@ void TableRows::check_documents() const {
 }
 
 bool TableRows::read_row(Cell* cells, Arena& arena) {
-  parser_.parse(stream_->reader(), cells, nullptr, arena, *this);
+  parser_.parse(cursor_.reader(), cells, nullptr, arena, *this);
   if (!fault_.empty()) {
     bad_->add({table_.name, rows_read_, std::exchange(fault_, {})});
     return false;
@@ -106,7 +106,7 @@ TableRows::Place TableRows::locate(std::uint64_t number) {
   while (advance()) {
     arena.clear();
     if (read_row(cells.data(), arena) && given++ == number) {
-      return {rows_read_, stream_->reader().position().line};
+      return {rows_read_, cursor_.reader().position().line};
     }
   }
   return {};

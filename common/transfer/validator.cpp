@@ -96,8 +96,7 @@ const DocumentIndex& DocumentCheck::begin() {
     index_->layout = outline.layout;
     index_->metadata = outline.metadata;
     stream_ = request_.input->open({}, index_->layout == Layout::lines);
-    reader_ = &stream_->reader();
-    cursor_.emplace(*reader_, index_->layout);
+    cursor_.emplace(stream_->reader(), index_->layout);
   });
   return *index_;
 }
@@ -128,7 +127,7 @@ bool DocumentCheck::next_table() {
         case DocumentPart::metadata:
           if (has_metadata_) throw Error(code::kDuplicateKey, "the document has two keys \"metadata\"");
           has_metadata_ = true;
-          reader_->skip_value();
+          cursor_->reader().skip_value();
           break;
         case DocumentPart::table:
           begin_table();
@@ -144,7 +143,7 @@ bool DocumentCheck::next_table() {
           break;
         case DocumentPart::end_mark:
           if (end_) throw Error(code::kDuplicateKey, "the document has two keys \"$end\"");
-          end_ = read_end_mark(*reader_);
+          end_ = read_end_mark(cursor_->reader());
           break;
         case DocumentPart::end:
           ahead_ = DocumentPart::end;
@@ -326,11 +325,11 @@ void DocumentCheck::read_row(Cell* cells, Arena& arena) {
   Work& work = works_[current_];
   ++table.rows;
   if (work.parser == nullptr) {
-    reader_->skip_value();
+    cursor_->reader().skip_value();
     return;
   }
   row_is_faulty_ = false;
-  row_is_complete_ = work.parser->parse(*reader_, cells, work.source_cells.data(), arena, *this);
+  row_is_complete_ = work.parser->parse(cursor_->reader(), cells, work.source_cells.data(), arena, *this);
   if (work.source_digest) work.source_digest->add(work.source_cells.data());
   if (work.target_digest) work.target_digest->add(work.cells.data());
   if (work.row_check != nullptr) check_row(cells);
@@ -340,7 +339,7 @@ void DocumentCheck::read_row(Cell* cells, Arena& arena) {
       ++i;
       continue;
     }
-    report_unknown_column(work.parser->columns()[column].name, reader_->position());
+    report_unknown_column(work.parser->columns()[column].name, cursor_->reader().position());
     work.lacking.erase(work.lacking.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }
@@ -352,7 +351,7 @@ void DocumentCheck::check_row(const Cell* cells) {
     Problems& problems = *request_.row_checks;
     const bool positioned = problems.count() < Problems::kKept;
     problems.add({std::string(code::kWrongType), table.name, table.rows, table.target->columns[column].name,
-                  std::move(message), positioned ? reader_->position() : json::Position()});
+                  std::move(message), positioned ? cursor_->reader().position() : json::Position()});
   });
 }
 
@@ -408,7 +407,7 @@ void DocumentCheck::unknown_column(const std::string& name) {
       std::find(reported.begin(), reported.end(), name) != reported.end()) {
     return;
   }
-  report_unknown_column(name, reader_->position());
+  report_unknown_column(name, cursor_->reader().position());
 }
 
 void DocumentCheck::duplicate_column(const std::string& name) {
@@ -416,7 +415,7 @@ void DocumentCheck::duplicate_column(const std::string& name) {
   const IndexedTable& table = index_->tables[current_];
   works_[current_].faulty = true;
   row_problems().add({std::string(code::kDuplicateKey), table.name, table.rows, name,
-                      "the key stands twice in the row", reader_->position()});
+                      "the key stands twice in the row", cursor_->reader().position()});
 }
 
 void DocumentCheck::misfit(const std::string& column, const Misfit& misfit) {
@@ -426,7 +425,7 @@ void DocumentCheck::misfit(const std::string& column, const Misfit& misfit) {
   Problems& problems = row_problems();
   const bool positioned = problems.count() < Problems::kKept;
   problems.add({std::string(misfit.code), table.name, table.rows, column, misfit.message,
-                positioned ? reader_->position() : json::Position()});
+                positioned ? cursor_->reader().position() : json::Position()});
 }
 
 void DocumentCheck::check_tables() {

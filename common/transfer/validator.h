@@ -167,7 +167,6 @@ class DocumentCheck : private RowFaults {
   std::vector<TableName> names_;
   std::map<std::string, std::size_t, std::less<>> by_name_;
   std::unique_ptr<DocumentStream> stream_;
-  json::Reader* reader_ = nullptr;
   std::optional<DocumentCursor> cursor_;
   std::optional<DocumentPart> ahead_;  // read, but not yet looked into
   std::optional<EndMark> end_;
