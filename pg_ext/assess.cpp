@@ -3,6 +3,7 @@
 #include "common/error.h"
 #include "pg_ext/assess_column.h"
 #include "pg_ext/assess_others.h"
+#include "pg_ext/assess_validate.h"
 #include "pg_ext/assess_violations.h"
 #include "pg_ext/compat.h"
 #include "pg_ext/guard.h"
@@ -386,6 +387,10 @@ class Assessment {
         if (has_column(table, command.name))
           breaks(table, "ALTER COLUMN " + column + " SET NOT NULL", column,
                  count_rows(rows_with_heirs(table), column + " IS NULL"));
+        break;
+      case AT_ValidateConstraint:
+        if (const auto unproven = find_unproven(statements_, table, command.name))
+          breaks(table, "VALIDATE CONSTRAINT " + column, {}, unproven->violations, unproven->parent);
         break;
       case AT_AddConstraint:
         constraint(table, *reinterpret_cast<const Constraint*>(command.def));

@@ -294,6 +294,30 @@ def test_hazards_of_postgresql(postgresql, text, kinds):
     assert [set(row["hazard"].split(", ")) if row["hazard"] else set() for row in rows] == [kinds], rows
 
 
+@pytest.mark.parametrize("name, broken", [("big", "1 row breaks it now"), ('"Has, parent"', "1 row breaks it now"), ("small", None), ("proved", None), ("nowhere", None), ("pair", "2 rows break it now")])
+def test_what_a_validation_would_find(postgresql, name, broken):
+    postgresql.script("""CREATE TABLE parents (id int PRIMARY KEY, x int, y text, UNIQUE (x, y)); INSERT INTO parents VALUES (1, 1, 'a');
+                         CREATE TABLE items (id int PRIMARY KEY, n int, "N, n" int, x int, y text, CONSTRAINT proved CHECK (n > 0));
+                         INSERT INTO items VALUES (1, 1, 1, 1, 'a'), (2, 2, 2, 1, 'b'), (3, 3, NULL, 2, NULL);
+                         ALTER TABLE items ADD CONSTRAINT big CHECK (n > 1) NOT VALID; ALTER TABLE items ADD CONSTRAINT small CHECK (n < 10) NOT VALID;
+                         ALTER TABLE items ADD CONSTRAINT "Has, parent" FOREIGN KEY ("N, n") REFERENCES parents NOT VALID;
+                         ALTER TABLE items ADD CONSTRAINT pair FOREIGN KEY (x, y) REFERENCES parents (x, y) MATCH FULL NOT VALID""")
+    statement = f"ALTER TABLE items VALIDATE CONSTRAINT {name}"
+    with postgresql.unchanged():
+        rows = postgresql.call("migrate_plan", source(_001_more=statement))
+    assert [(row["hazard"], row["detail"]) for row in rows] == [("constraint_violation", f"VALIDATE CONSTRAINT {name} on public.items: {broken}") if broken else (None, None)]
+    if broken:
+        with postgresql.fails(("23514", "23503")):
+            postgresql.call("migrate_apply", source(_001_more=statement))
+
+
+def test_what_a_validation_of_not_null_would_find(postgresql):
+    if postgresql.connection.server_version < 180000:
+        pytest.skip("PostgreSQL 18")
+    postgresql.script("CREATE TABLE items (id int, n int); INSERT INTO items VALUES (1, NULL); ALTER TABLE items ADD CONSTRAINT given NOT NULL n NOT VALID")
+    assert [row["hazard"] for row in postgresql.call("migrate_plan", source(_001_more="ALTER TABLE items VALIDATE CONSTRAINT given"))] == ["constraint_violation"]
+
+
 @pytest.mark.parametrize("change, rewrites", [
     ("a TYPE text USING a", False), ('a TYPE text USING "a"::text', False), ('a TYPE varchar(300) USING "a"::varchar(300)', False), ("a TYPE varchar(256) USING a", False),
     ("a TYPE varchar(20) USING a::varchar(20)", True), ("a TYPE text USING b", True), ("a TYPE text USING upper(a)", True), ("a TYPE short", False), ("a TYPE checked", True),
