@@ -85,8 +85,8 @@ DocumentOutline read_outline(Host& host, const DocumentInput& input) {
     if (reader.next() == Token::end_object && reader.next() != Token::end) outline.layout = Layout::lines;
     return outline;
   }
-  const Token value = reader.peek();
-  if ((key == "table" && value == Token::string) || (key == "row" && value == Token::begin_object))
+  if ((key == "table" && reader.peek() == Token::string) ||
+      (key == "row" && reader.peek() == Token::begin_object))
     outline.layout = Layout::lines;
   try {
     find_metadata(host, input, outline);

@@ -53,7 +53,7 @@ def test_both_orders_and_tables_that_take_turns(shop):
 def test_errors_name_the_place(shop):
     good = '{"row":{"id":7},"table":"users"}\n'
     for line, code, *words in [
-        ('{"row":{"age":"x","id":8},"table":"users"}', "WB024", 'table "users", row 2, column "age"', "line 2, column 15"),
+        ('{"row":{"id":8,"id":9},"table":"users"}', "WB025", 'table "users", row 2, column "id"', "line 2, column 16"),
         ('{"row":{"id":8},"table":"users","x":1}', "WB028", "more than one value", "line 2"),
         ('{"row":{"id":8}}', "WB028", "must be", "line 2"),
         ('{"row":[],"table":"users"}', "WB028", "must be", "line 2"),

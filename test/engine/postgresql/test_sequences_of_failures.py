@@ -137,3 +137,17 @@ def test_a_dry_import_beside_others(db):
         assert db.sql("SELECT last_value FROM s") == [(3,)]
         assert any("given back by: public.s" in notice for notice in db.connection.notices)
         assert db.sql("SELECT last_value, is_called FROM mine") == [(1, False)]
+
+
+def test_a_bundle_that_is_dry_or_fails(db):
+    """New rows take their numbers from the target's sequences."""
+    db.script("CREATE TABLE d (id serial PRIMARY KEY, code text NOT NULL UNIQUE, v int CHECK (v < 100)); INSERT INTO d (code, v) VALUES ('x', 1)")
+    db.value("bundle_define", "some", '{"fields": {"things": {"rows": "d", "natural_key": ["code"], "fields": {"code": "code", "v": "v"}}}}')
+    text = db.value("bundle_export", "some")
+    db.script("DELETE FROM d")
+    before = db.sql("SELECT last_value, is_called FROM d_id_seq")
+    db.call("bundle_import", text, '{"dry_run": true}')
+    assert db.sql("SELECT last_value, is_called FROM d_id_seq") == before
+    with db.refuses(None, "d_v_check"):
+        db.call("bundle_import", text.replace('"v":1', '"v":100').replace('"v": 1', '"v": 100'))
+    assert db.sql("SELECT last_value, is_called FROM d_id_seq") == before
