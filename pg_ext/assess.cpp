@@ -507,9 +507,10 @@ class Assessment {
 
   void vacuum(const VacuumStmt& vacuum) {
     bool full = false;
-    for (int i = 0; i < list_length(vacuum.options); ++i)
-      full = full ||
-             std::string_view(static_cast<const DefElem*>(list_nth(vacuum.options, i))->defname) == "full";
+    for (int i = 0; i < list_length(vacuum.options); ++i) {
+      auto* option = static_cast<DefElem*>(list_nth(vacuum.options, i));
+      if (std::string_view(option->defname) == "full") full = pg_call([&] { return defGetBoolean(option); });
+    }
     if (!full) return;
     for (int i = 0; i < list_length(vacuum.rels); ++i) {
       const auto* relation = static_cast<const VacuumRelation*>(list_nth(vacuum.rels, i));

@@ -271,6 +271,7 @@ def test_the_same_fact_is_told_once(items):
     ("ALTER TABLE items ADD COLUMN x int GENERATED ALWAYS AS (n + 1) STORED", LOCK | {"table_rewrite"}),
     ("ALTER TABLE items SET UNLOGGED", LOCK | {"table_rewrite"}),
     ("CLUSTER items USING items_pkey", LOCK | {"table_rewrite"}),
+    ("VACUUM (FULL) items", LOCK | {"table_rewrite"}), ("VACUUM (FULL off) items", set()),
     ("TRUNCATE items", LOCK | {"lost_data"}),
     ("ALTER TABLE items ALTER COLUMN v SET NOT NULL", LOCK | {"constraint_violation"}),
     ("ALTER TABLE items ALTER COLUMN n SET NOT NULL", LOCK),
