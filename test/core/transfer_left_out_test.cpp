@@ -27,7 +27,8 @@ LeftOutRows::Row row(const std::vector<Cell>& cells) {
 
 TEST(LeftOut, ByEveryKeyThatNamesTheRow) {
   const Table table = users(), other = users();
-  LeftOutRows rows;
+  SpillSpace space("/tmp");
+  LeftOutRows rows(space);
   Arena arena;
   LeftOutKeys* const by_id = rows.watch(table, {0});
   LeftOutKeys* const by_code = rows.watch(table, {1});
@@ -47,9 +48,28 @@ TEST(LeftOut, ByEveryKeyThatNamesTheRow) {
   EXPECT_FALSE(rows.has(table, row(by_none), arena));
 }
 
+TEST(LeftOut, AnyNumberOfRowsDoesNotStayInMemory) {
+  const Table table = users();
+  SpillSpace space("/tmp", 100'000);
+  LeftOutRows rows(space);
+  LeftOutKeys* const keys = rows.watch(table, {0});
+  constexpr std::int64_t kRows = 20'000;
+  for (std::int64_t id = 0; id < kRows; ++id) {
+    const Cell key = Cell::integer_of(id * 3);
+    ASSERT_TRUE(keys->add(&key, id % 2 == 1));
+  }
+  EXPECT_GT(space.spilled(), 0U);
+  for (std::int64_t id = 0; id < kRows * 3; ++id) {
+    const Cell key = Cell::integer_of(id);
+    ASSERT_EQ(keys->has(&key), id % 3 == 0);
+    ASSERT_EQ(keys->has_late(&key), id % 6 == 3);
+  }
+}
+
 TEST(LeftOut, LateIsWhatWasNotKnownBefore) {
   const Table table = users();
-  LeftOutRows rows;
+  SpillSpace space("/tmp");
+  LeftOutRows rows(space);
   LeftOutKeys* const keys = rows.watch(table, {0});
   const Cell one = Cell::integer_of(1), two = Cell::integer_of(2);
   EXPECT_TRUE(keys->add(&one, false));

@@ -150,7 +150,7 @@ class KeyMaps {
   SpillSpace space_;
   std::vector<std::unique_ptr<TableKeys>> tables_;
   std::vector<std::unique_ptr<MappedKey>> keys_;
-  LeftOutRows left_out_;
+  LeftOutRows left_out_{space_};
   std::unordered_map<std::string, bool> known_;  // whether rows that are referenced exist in the target
 };
 

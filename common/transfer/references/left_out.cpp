@@ -2,33 +2,32 @@
 
 #include <algorithm>
 
-#include "common/transfer/references/id_map.h"
 #include "common/transfer/references/key_cell.h"
 
 namespace whimbrel {
 
-std::string LeftOutKeys::encoded(const Cell* key) const {
-  std::string text;
-  encode_key({key, columns_.size()}, text);
-  return text;
-}
-
 bool LeftOutKeys::add(const Cell* key, bool late) {
-  const bool fresh = keys_.emplace(encoded(key), late).second;
+  Arena arena;
+  const bool fresh = !keys_.add({key, columns_.size()}, Cell::integer_of(late ? 1 : 0), arena);
   any_late_ = any_late_ || (fresh && late);
   return fresh;
 }
 
-bool LeftOutKeys::has_late(const Cell* key) const {
-  if (!any_late_) return false;
-  const auto found = keys_.find(encoded(key));
-  return found != keys_.end() && found->second;
+std::optional<bool> LeftOutKeys::find(const Cell* key) const {
+  if (keys_.empty()) return std::nullopt;
+  Arena arena;
+  const auto late = keys_.find({key, columns_.size()}, arena);
+  return late ? std::optional(late->integer != 0) : std::nullopt;
 }
+
+bool LeftOutKeys::has(const Cell* key) const { return find(key).has_value(); }
+
+bool LeftOutKeys::has_late(const Cell* key) const { return any_late_ && find(key).value_or(false); }
 
 LeftOutKeys* LeftOutRows::watch(const Table& table, const std::vector<std::size_t>& columns) {
   for (LeftOutKeys& one : keys_)
     if (&one.table() == &table && one.columns() == columns) return &one;
-  return &keys_.emplace_back(table, columns);
+  return &keys_.emplace_back(table, columns, space_);
 }
 
 std::vector<LeftOutKeys*> LeftOutRows::of(const Table& table) {

@@ -6,11 +6,13 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <string>
-#include <unordered_map>
+#include <optional>
+#include <utility>
 #include <vector>
 
+#include "common/file/spill.h"
 #include "common/schema/model.h"
+#include "common/transfer/references/key_index.h"
 #include "common/value.h"
 
 namespace whimbrel {
@@ -18,8 +20,8 @@ namespace whimbrel {
 // One key of a table that references name.
 class LeftOutKeys {
  public:
-  LeftOutKeys(const Table& table, std::vector<std::size_t> columns)
-      : table_(&table), columns_(std::move(columns)) {}
+  LeftOutKeys(const Table& table, std::vector<std::size_t> columns, SpillSpace& space)
+      : table_(&table), columns_(std::move(columns)), keys_(space) {}
 
   const Table& table() const { return *table_; }
   const std::vector<std::size_t>& columns() const { return columns_; }
@@ -27,22 +29,25 @@ class LeftOutKeys {
   // `key`: as to_key_cell() makes it of what the document has. `late`: rows that name it may be written
   // already. Whether it is new.
   bool add(const Cell* key, bool late);
-  bool has(const Cell* key) const { return !keys_.empty() && keys_.contains(encoded(key)); }
+  bool has(const Cell* key) const;
   bool has_late(const Cell* key) const;
   bool any_late() const { return any_late_; }
 
  private:
-  std::string encoded(const Cell* key) const;
+  std::optional<bool> find(const Cell* key) const;
 
   const Table* table_;
   std::vector<std::size_t> columns_;
-  std::unordered_map<std::string, bool> keys_;  // whether it is late
+  KeyIndex keys_;  // 1: it is late
   bool any_late_ = false;
 };
 
 class LeftOutRows {
  public:
   using Row = std::function<Cell(std::size_t)>;  // the value of a column, as the document has it
+
+  // What becomes large goes there; it must outlive this.
+  explicit LeftOutRows(SpillSpace& space) : space_(space) {}
 
   // By these columns rows of the table may be named. What it gives stays where it is.
   LeftOutKeys* watch(const Table& table, const std::vector<std::size_t>& columns);
@@ -54,6 +59,7 @@ class LeftOutRows {
   bool any_late() const;
 
  private:
+  SpillSpace& space_;
   std::deque<LeftOutKeys> keys_;
 };
 
