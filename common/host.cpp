@@ -26,4 +26,8 @@ std::string quote_name(std::string_view schema, std::string_view name) {
 
 std::string quote_literal(std::string_view text) { return quote_with('\'', text); }
 
+std::string Host::equals(const Table& table, std::size_t column, const std::string& value) {
+  return quote_identifier(table.columns[column].name) + " = " + value;
+}
+
 }  // namespace whimbrel

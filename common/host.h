@@ -393,6 +393,9 @@ class Host {
   // engine's privilege error when the caller may not.
   virtual void suspend_triggers(std::span<const Table* const> tables) = 0;
   virtual void restore_triggers() = 0;
+  // SQL for a column that equals `value`, as its unique keys mean it: by no operator of that name that
+  // somebody else has made.
+  virtual std::string equals(const Table& table, std::size_t column, const std::string& value);
   // Rows whose key equals one of `keys`, which has a cell for each key column: first the number of that key
   // in the batch (an integer), then request.columns. In no order; a key with a null has none. Quick where a
   // key of the table begins with these columns. Rows that row security would hide are an error. `keys` may go

@@ -7,6 +7,7 @@
 #include "pg_ext/catalog_facts.h"
 #include "pg_ext/constraint_mode.h"
 #include "pg_ext/drop_objects.h"
+#include "pg_ext/equality.h"
 #include "pg_ext/find_rows.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/insert.h"
@@ -319,6 +320,15 @@ std::uint64_t PgHost::insert(const InsertRequest& request, RowReader& rows) {
 
 std::unique_ptr<ValueJudge> PgHost::judge_values(const Table& table, std::span<const std::size_t> columns) {
   return pg::judge_values(savepoints_, table, columns);
+}
+
+std::string PgHost::equals(const Table& table, std::size_t column, const std::string& value) {
+  const std::string& name = table.columns[column].name;
+  const ValueType type = pg_call([&] {
+    const Oid relation = static_cast<Oid>(table.host_id);
+    return describe_type(get_atttype(relation, get_attnum(relation, name.c_str())), -1);
+  });
+  return equality(type, quote_identifier(name), value);
 }
 
 std::unique_ptr<RowReader> PgHost::find_rows(const LookupRequest& request, const RowBatch& keys) {

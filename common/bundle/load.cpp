@@ -171,8 +171,8 @@ void BundleLoader::scan(std::size_t node, const std::map<std::string, std::strin
       throw Error(code::kInvalidOption,
                   "parameter \"" + name + "\" is no value of column \"" + of.column_at(place).name + "\"");
     values.push_back(value);
-    where += (where.empty() ? "" : " AND ") + quote_identifier(of.column_at(place).name) + " = $" +
-             std::to_string(values.size());
+    where += (where.empty() ? "" : " AND ") +
+             host_.equals(*of.table, of.columns[place], "$" + std::to_string(values.size()));
   }
   ScanRequest request;
   request.table = of.table;

@@ -556,8 +556,7 @@ bool KeyMaps::exists(const Table& table, const std::vector<std::size_t>& columns
   if (const auto known = known_.find(key); known != known_.end()) return known->second;
   std::string sql = "SELECT 1 FROM " + quote_name(table.schema, table.name) + " WHERE ";
   for (std::size_t i = 0; i < columns.size(); ++i)
-    sql += (i == 0 ? "" : " AND ") + quote_identifier(table.columns[columns[i]].name) + " = $" +
-           std::to_string(i + 1);
+    sql += (i == 0 ? "" : " AND ") + host_.equals(table, columns[i], "$" + std::to_string(i + 1));
   const auto rows = host_.query_all_rows(sql + " LIMIT 1", {cells, columns.size()});
   RowBatch batch;
   const bool found = rows->next(batch);

@@ -80,8 +80,8 @@ bool KeyMaps::match_natural(const TableKeys& keys, const Cell* natural, Cell* fo
   for (const std::size_t column : table.primary_key)
     names += (names.empty() ? "" : ", ") + quote_identifier(table.columns[column].name);
   for (std::size_t i = 0; i < keys.natural_key.size(); ++i)
-    conditions += (i == 0 ? "" : " AND ") + quote_identifier(table.columns[keys.natural_key[i]].name) +
-                  " = $" + std::to_string(i + 1);
+    conditions +=
+        (i == 0 ? "" : " AND ") + host_.equals(table, keys.natural_key[i], "$" + std::to_string(i + 1));
   const auto rows = host_.query_all_rows("SELECT " + names + " FROM " + quote_name(table.schema, table.name) +
                                              " WHERE " + conditions + " LIMIT 2",
                                          {natural, keys.natural_key.size()});

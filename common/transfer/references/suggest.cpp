@@ -219,7 +219,7 @@ class Suggester {
         return std::nullopt;
       ++asked;
       const auto rows = host_.query("SELECT 1 FROM " + quote_name(target.schema, target.name) + " WHERE " +
-                                        quote_identifier(target.columns[key].name) + " = $1 LIMIT 1",
+                                        host_.equals(target, key, "$1") + " LIMIT 1",
                                     {&cell, 1});
       RowBatch batch;
       if (rows->next(batch)) ++hits;
