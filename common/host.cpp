@@ -30,4 +30,14 @@ std::string Host::equals(const Table& table, std::size_t column, const std::stri
   return quote_identifier(table.columns[column].name) + " = " + value;
 }
 
+std::string Host::equals_one_of(const Table& table, std::size_t column,
+                                const std::vector<std::string>& values) {
+  std::string sql = quote_identifier(table.columns[column].name) + " IN (";
+  for (const std::string& value : values) {
+    if (&value != values.data()) sql += ", ";
+    sql += value;
+  }
+  return sql + ")";
+}
+
 }  // namespace whimbrel

@@ -396,6 +396,9 @@ class Host {
   // SQL for a column that equals `value`, as its unique keys mean it: by no operator of that name that
   // somebody else has made.
   virtual std::string equals(const Table& table, std::size_t column, const std::string& value);
+  // The same for one of some values.
+  virtual std::string equals_one_of(const Table& table, std::size_t column,
+                                    const std::vector<std::string>& values);
   // Rows whose key equals one of `keys`, which has a cell for each key column: first the number of that key
   // in the batch (an integer), then request.columns. In no order; a key with a null has none. Quick where a
   // key of the table begins with these columns. Rows that row security would hide are an error. `keys` may go

@@ -28,4 +28,20 @@ std::string equality(const ValueType& type, const std::string& left, const std::
   return left + " OPERATOR(" + quote_identifier(names.schema) + "." + names.name + ") " + right;
 }
 
+std::string equality_with_one_of(const ValueType& type, const std::string& left,
+                                 const std::vector<std::string>& values) {
+  std::string list;
+  // An array of arrays would be one of their elements.
+  if (type.kind == ValueKind::array) {
+    const std::string equal = equality(type, left, "");
+    for (const std::string& value : values) (list += list.empty() ? "" : " OR ") += equal + value;
+    return "(" + list + ")";
+  }
+  for (const std::string& value : values) (list += list.empty() ? "" : ", ") += value;
+  const Oid declared = type.declared;
+  const std::string name =
+      pg_call([declared] { return static_cast<const char*>(format_type_be_qualified(declared)); });
+  return equality(type, left, "ANY (ARRAY[" + list + "]::" + name + "[])");
+}
+
 }  // namespace whimbrel::pg

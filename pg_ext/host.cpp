@@ -70,6 +70,13 @@ Dialect describe_session(Oid own_schema) {
   return dialect;
 }
 
+ValueType type_of(const Table& table, std::size_t column) {
+  return pg_call([&] {
+    const Oid relation = static_cast<Oid>(table.host_id);
+    return describe_type(get_atttype(relation, get_attnum(relation, table.columns[column].name.c_str())), -1);
+  });
+}
+
 // A failed commit has ended the transaction all the same and begun the next: what the guard puts back then is
 // gone.
 void commit_transaction() {
@@ -323,12 +330,12 @@ std::unique_ptr<ValueJudge> PgHost::judge_values(const Table& table, std::span<c
 }
 
 std::string PgHost::equals(const Table& table, std::size_t column, const std::string& value) {
-  const std::string& name = table.columns[column].name;
-  const ValueType type = pg_call([&] {
-    const Oid relation = static_cast<Oid>(table.host_id);
-    return describe_type(get_atttype(relation, get_attnum(relation, name.c_str())), -1);
-  });
-  return equality(type, quote_identifier(name), value);
+  return equality(type_of(table, column), quote_identifier(table.columns[column].name), value);
+}
+
+std::string PgHost::equals_one_of(const Table& table, std::size_t column,
+                                  const std::vector<std::string>& values) {
+  return equality_with_one_of(type_of(table, column), quote_identifier(table.columns[column].name), values);
 }
 
 std::unique_ptr<RowReader> PgHost::find_rows(const LookupRequest& request, const RowBatch& keys) {

@@ -81,6 +81,8 @@ class PgHost final : public Host {
   bool has_loaded() const override { return load_.has_loaded(); }
   void suspend_triggers(std::span<const Table* const> tables) override { trigger_states_.suspend(tables); }
   void restore_triggers() override { trigger_states_.restore(); }
+  std::string equals_one_of(const Table& table, std::size_t column,
+                            const std::vector<std::string>& values) override;
   std::string equals(const Table& table, std::size_t column, const std::string& value) override;
   std::unique_ptr<RowReader> find_rows(const LookupRequest& request, const RowBatch& keys) override;
   WriteCounts write(const WriteRequest& request, RowReader& rows) override;

@@ -113,7 +113,8 @@ class Applier {
       host_.check_interrupt();
       const std::size_t rows = std::min(kKeysPerDelete, set.rows - from);
       const std::span<const Cell> keys(set.key_of(from), rows * set.key.size());
-      gone += static_cast<std::uint64_t>(host_.execute(sql + key_condition(*set.table, set.key, rows), keys));
+      gone += static_cast<std::uint64_t>(
+          host_.execute(sql + key_condition(host_, *set.table, set.key, rows), keys));
     }
     counts_[set.table].deleted += gone;
     if (gone != set.rows)

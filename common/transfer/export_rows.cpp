@@ -33,7 +33,7 @@ ExportRows::ExportRows(Host& host, const TablePlan& plan, bool ordered, bool try
   request.here_only = plan.here_only;
   std::string condition;
   if (plan.keys != nullptr && plan.keys->few()) {
-    condition = plan.keys->condition();
+    condition = plan.keys->condition(host);
     request.where = condition;
     request.parameters = plan.keys->parameters();
   } else if (plan.keys != nullptr) {

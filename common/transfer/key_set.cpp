@@ -3,25 +3,25 @@
 #include <utility>
 
 #include "common/cell_copy.h"
-#include "common/host.h"
 
 namespace whimbrel {
 
-std::string key_condition(const Table& table, const std::vector<std::size_t>& columns, std::size_t keys) {
+std::string key_condition(Host& host, const Table& table, const std::vector<std::size_t>& columns,
+                          std::size_t keys) {
   if (keys == 0) return "1 = 0";
+  if (columns.size() == 1) {
+    std::vector<std::string> values;
+    for (std::size_t key = 1; key <= keys; ++key) values.push_back("$" + std::to_string(key));
+    return host.equals_one_of(table, columns[0], values);
+  }
+  std::vector<std::string> equal;  // "a" = , for a value behind it
+  for (const std::size_t column : columns) equal.push_back(host.equals(table, column, ""));
   std::string sql;
   std::size_t parameter = 0;
-  const auto name = [&](std::size_t i) { return quote_identifier(table.columns[columns[i]].name); };
-  if (columns.size() == 1) {
-    sql = name(0) + " IN (";
-    for (std::size_t key = 0; key < keys; ++key)
-      sql += (key == 0 ? "$" : ", $") + std::to_string(++parameter);
-    return sql + ")";
-  }
   for (std::size_t key = 0; key < keys; ++key) {
     sql += key == 0 ? "(" : " OR (";
     for (std::size_t i = 0; i < columns.size(); ++i)
-      sql += (i == 0 ? "" : " AND ") + name(i) + " = $" + std::to_string(++parameter);
+      sql += (i == 0 ? "" : " AND ") + equal[i] + "$" + std::to_string(++parameter);
     sql += ")";
   }
   return sql;
@@ -45,6 +45,8 @@ bool KeySet::add(const Cell* key) {
   return true;
 }
 
-std::string KeySet::condition() const { return key_condition(table_, columns_, hashes_.size()); }
+std::string KeySet::condition(Host& host) const {
+  return key_condition(host, table_, columns_, hashes_.size());
+}
 
 }  // namespace whimbrel

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/host.h"
 #include "common/schema/model.h"
 #include "common/transfer/columns_hash.h"
 #include "common/transfer/hash_index.h"
@@ -13,8 +14,10 @@
 
 namespace whimbrel {
 
-// "a" IN ($1, $2) or ("a" = $1 AND "b" = $2) OR …, for so many keys of these columns.
-std::string key_condition(const Table& table, const std::vector<std::size_t>& columns, std::size_t keys);
+// "a" IN ($1, $2) or ("a" = $1 AND "b" = $2) OR …, for so many keys of these columns, as the engine writes
+// it.
+std::string key_condition(Host& host, const Table& table, const std::vector<std::size_t>& columns,
+                          std::size_t keys);
 
 class KeySet {
  public:
@@ -29,7 +32,7 @@ class KeySet {
 
   // Whether they are few enough for a condition; then what it is, and its parameters.
   bool few() const { return hashes_.size() * columns_.size() <= kFewCells; }
-  std::string condition() const;
+  std::string condition(Host& host) const;
   const std::vector<Cell>& parameters() const { return cells_; }
 
  private:

@@ -232,7 +232,7 @@ void Subset::look_up(const Queue& queue, const RowBatch& keys, std::size_t begin
     const Cell* key = keys.row(begin + std::min(i, count - 1));
     parameters.insert(parameters.end(), key, key + columns.size());
   }
-  const std::string where = key_condition(*node.table, columns, asked);
+  const std::string where = key_condition(host_, *node.table, columns, asked);
   ScanRequest request;
   request.table = node.table;
   request.columns = node.read;

@@ -56,4 +56,5 @@ def test_a_plan_takes_time_by_its_length(db):
         return time.monotonic() - begin
 
     seconds(10)
-    assert seconds(1200) < 9 * max(seconds(300), 0.05)
+    # A machine may stop for a while, but not each time; what is quadratic takes sixteen times as long.
+    assert any(seconds(1200) < 9 * max(seconds(300), 0.05) for _ in range(4))

@@ -188,6 +188,19 @@ def test_operators_of_others_find_no_rows_for_an_import(postgresql):
     assert db.sql("SELECT id, code, up FROM t ORDER BY code") == [(1, "a", None), (2, "b", "a"), (3, "c", "b")]
 
 
+def test_operators_of_others_choose_no_rows_of_an_export(postgresql):
+    db = postgresql
+    db.script("""CREATE TABLE parents (code varchar(9) PRIMARY KEY, at int[] UNIQUE, a varchar(9), b varchar(9), UNIQUE (a, b));
+        INSERT INTO parents VALUES ('a', '{1}', 'a', 'b'), ('b', '{2,3}', 'c', 'd'), ('c', '{4}', 'e', 'f');
+        CREATE TABLE t (id int PRIMARY KEY, code varchar(9) REFERENCES parents, at int[] REFERENCES parents (at), a varchar(9), b varchar(9), FOREIGN KEY (a, b) REFERENCES parents (a, b));
+        INSERT INTO t VALUES (1, 'a', NULL, NULL, NULL), (2, NULL, '{2,3}', NULL, NULL), (3, NULL, NULL, 'e', 'f');
+        CREATE FUNCTION theirs(varchar, varchar) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RAISE ''called''; END';
+        CREATE OPERATOR = (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = theirs)""")
+    for id, parent in ((1, "a"), (2, "b"), (3, "c")):
+        document = json.loads(db.value("export_json", json.dumps({"subset": {"t": f"id OPERATOR(pg_catalog.=) {id}"}})))
+        assert [row["code"] for row in document["parents"]] == [parent]
+
+
 @pytest.mark.parametrize("type", ["citext", "char(9)", "name", "text[]", "mood", "word"])
 def test_natural_keys_are_equal_as_their_type_says(postgresql, type):
     db = postgresql
