@@ -78,8 +78,8 @@ def test_a_move_whose_index_does_not_fit(new_postgresql, directory):
     path = directory / "wide.db"
     with contextlib.closing(sqlite3.connect(path)) as file:
         file.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT NOT NULL)")
-        file.executemany("INSERT INTO t (v) VALUES (?)", [(os.urandom(600).hex(),) for _ in range(600)])
-        file.execute("CREATE INDEX wide ON t (v || v)")
+        file.executemany("INSERT INTO t (v) VALUES (?)", [(os.urandom(10).hex(),) for _ in range(6000)])
+        file.execute("CREATE INDEX wide ON t (" + ", ".join(f"v || {n}" for n in range(12)) + ")")
         file.commit()
     path.chmod(0o666)
     with db.unchanged(), limited(db), db.fails(("53100", "XX000"), "CREATE INDEX"):
