@@ -2,6 +2,21 @@
 
 namespace whimbrel {
 
+void undo_savepoint(Host& host, const Error& error) {
+  try {
+    host.rollback_savepoint();
+  } catch (Error& gone) {
+    if (gone.code == error.code) {  // the same one, which ended it
+      Error first(error);
+      first.detail = gone.detail;
+      throw first;
+    }
+    if (gone.detail.empty()) gone.detail = "It happened after this error: " + error.message + ".";
+    if (!error.where.empty()) gone.at(error.where);
+    throw;
+  }
+}
+
 void put_back(SequenceKeeper& sequences) {
   try {
     sequences.put_back();

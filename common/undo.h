@@ -6,6 +6,10 @@
 
 namespace whimbrel {
 
+// Rolls the savepoint back in which `error` happened. When the savepoint itself is gone, the host's error
+// about that is thrown, with the first one as its detail.
+void undo_savepoint(Host& host, const Error& error);
+
 // Both follow a failure, which they never hide by one of their own.
 void put_back(SequenceKeeper& sequences);
 void undo_whole(Host& host, SequenceKeeper& sequences);  // a savepoint and what it leaves
@@ -23,6 +27,19 @@ void run_whole(Host& host, Body&& body) {
     undo_whole(host, *sequences);
     throw;
   }
+}
+
+// Runs body() in a savepoint that is rolled back, whatever happens.
+template <typename Body>
+void run_and_undo(Host& host, Body&& body) {
+  host.begin_savepoint();
+  try {
+    body();
+  } catch (const Error& error) {
+    undo_savepoint(host, error);
+    throw;
+  }
+  host.rollback_savepoint();
 }
 
 // Runs body(). Something of it is left only when it returns and this is no dry run; also what the entry point

@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "common/migration/runner.h"
 #include "common/text/ascii.h"
+#include "common/undo.h"
 
 namespace whimbrel {
 

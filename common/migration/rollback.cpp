@@ -11,6 +11,7 @@
 #include "common/migration/rehearsal.h"
 #include "common/migration/script.h"
 #include "common/stopwatch.h"
+#include "common/undo.h"
 
 namespace whimbrel {
 

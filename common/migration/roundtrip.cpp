@@ -10,6 +10,7 @@
 #include "common/migration/runner.h"
 #include "common/migration/source.h"
 #include "common/schema/compare.h"
+#include "common/undo.h"
 
 namespace whimbrel {
 

@@ -190,21 +190,6 @@ void end_savepoint(Host& host, const std::string& subject, Undo undo) {
   }
 }
 
-void undo_savepoint(Host& host, const Error& error) {
-  try {
-    host.rollback_savepoint();
-  } catch (Error& gone) {
-    if (gone.code == error.code) {  // the same one, which ended it
-      Error first(error);
-      first.detail = gone.detail;
-      throw first;
-    }
-    if (gone.detail.empty()) gone.detail = "It happened after this error: " + error.message + ".";
-    if (!error.where.empty()) gone.at(error.where);
-    throw;
-  }
-}
-
 std::optional<Error> run_migration(Host& host, const PlannedMigration& migration, std::int64_t seq,
                                    HistoryWriter& writer, Outcome& outcome, Undo undo) {
   const SourceFile& file = *migration.file;

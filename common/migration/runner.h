@@ -58,21 +58,4 @@ void write_record(const PlannedMigration& migration, std::int64_t seq, const Run
 // `subject`, and it is still open.
 void end_savepoint(Host& host, const std::string& subject, Undo undo = Undo::alone);
 
-// Rolls the savepoint back in which `error` happened. When the savepoint itself is gone, the host's error
-// about that is thrown, with the first one as its detail.
-void undo_savepoint(Host& host, const Error& error);
-
-// Runs body() in a savepoint that is rolled back, whatever happens.
-template <typename Body>
-void run_and_undo(Host& host, Body&& body) {
-  host.begin_savepoint();
-  try {
-    body();
-  } catch (const Error& error) {
-    undo_savepoint(host, error);
-    throw;
-  }
-  host.rollback_savepoint();
-}
-
 }  // namespace whimbrel

@@ -12,6 +12,7 @@
 #include "common/migration/own_tables.h"
 #include "common/migration/tokens.h"
 #include "common/stopwatch.h"
+#include "common/undo.h"
 
 namespace whimbrel {
 
