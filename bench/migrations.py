@@ -1,11 +1,16 @@
-"""Migrations, all at once: beside the engine's own shell with the same text in one transaction, and beside the runners
-that a user would pick instead."""
+"""Migrations, all at once and in a transaction each: beside the engine's own shell with the same text, and beside the
+runners that a user would pick instead."""
 
 import os
 import subprocess
 
 from measure import compare, drop_file, report, timed_process
 from migration_peers import peer_jobs
+
+
+def script_of_each(everything):
+    """The path of the script that has a transaction for each migration, beside the one without any."""
+    return f"{everything}.each"
 
 
 def write_files(directory, count):
@@ -28,6 +33,8 @@ def write_files(directory, count):
     path = os.path.join(directory, "all.concatenated")
     with open(path, "w") as out:
         out.write("\n".join(up for up, _ in texts) + "\n")
+    with open(script_of_each(path), "w") as out:
+        out.write("\n".join(f"BEGIN;\n{up}\nCOMMIT;" for up, _ in texts) + "\n")
     return path, texts
 
 
@@ -70,9 +77,19 @@ def run_postgresql(counts, runs, directory):
         def status():
             return psql("bench_migrations", "-c", f"SELECT count(*) FROM migrate_status('{files}')")
 
+        def each_baseline():
+            fresh()
+            return psql("bench_migrations", "-f", script_of_each(everything))
+
+        def run():
+            fresh()
+            return psql("bench_migrations", "-c", f"CALL migrate_run('{files}')")
+
         name = "psql -1 -f of their concatenation"
         url = f"postgresql://{os.environ['PGUSER']}@/bench_peers?host={os.environ['PGHOST']}&port={os.environ['PGPORT']}"
         others = peer_jobs(texts, url, os.path.join(directory, f"peers-{count}"), fresh_for_peers)
+        each = "psql -f of their concatenation, BEGIN … COMMIT around each"
+        report(f"PostgreSQL, {count:,} small migrations, in a transaction each", compare({each: each_baseline, "migrate_run": run}, runs), each)
         report(f"PostgreSQL, {count:,} small migrations, all at once",
                compare({name: baseline, "migrate_apply, dry run": dry_run, "migrate_apply": apply, "migrate_apply, nothing to do": nothing_to_do,
                         "migrate_status": status, "psql -c 'SELECT 1'": lambda: psql("bench_migrations", "-c", "SELECT 1"), **others}, runs), name)
@@ -107,9 +124,23 @@ def run_sqlite(counts, runs, directory, module):
         def status():
             return shell(f".load {module}", f"SELECT count(*) FROM migrate_status('{files}')")
 
+        def first_query():
+            return shell("SELECT count(*) FROM item_1")  # reads the schema, as every query of a table does
+
+        def each_baseline():
+            drop_file(database)
+            return shell(f".read {script_of_each(everything)}")
+
+        def run():
+            drop_file(database)
+            return shell(f".load {module}", f"SELECT json_array_length(migrate_run('{files}'), '$.results')")
+
         name = "sqlite3 with their concatenation in one transaction"
         others = peer_jobs(texts, f"sqlite:///{database}", os.path.join(directory, f"peers-sqlite-{count}"), lambda: drop_file(database))
+        each = "sqlite3 with their concatenation, BEGIN … COMMIT around each"
+        report(f"SQLite, {count:,} small migrations, in a transaction each", compare({each: each_baseline, "migrate_run": run}, runs), each)
         report(f"SQLite, {count:,} small migrations, all at once",
                compare({name: baseline, "migrate_apply, dry run": dry_run, "migrate_apply": apply, "migrate_apply, nothing to do": nothing_to_do,
-                        "migrate_status": status, "sqlite3 'SELECT 1'": lambda: shell("SELECT 1"), **others}, runs), name)
+                        "migrate_status": status, "sqlite3 'SELECT 1'": lambda: shell("SELECT 1"),
+                        "sqlite3 with a query of one of the tables": first_query, **others}, runs), name)
     drop_file(database)
