@@ -262,15 +262,7 @@ Leftover PgHost::look_at_leftover(std::string_view sql, bool interrupted) {
   return pg::look_at_leftover(statements_, sql, interrupted);
 }
 
-bool PgHost::is_step_running() {
-  const Cell parameters[] = {Cell::integer_of(kStepLockClass), Cell::integer_of(own_schema_)};
-  return statements_.execute(
-             "SELECT 1 FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND granted"
-             " AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname ="
-             " pg_catalog.current_database()) AND classid::pg_catalog.int8 = $1::pg_catalog.int8"
-             " AND objid::pg_catalog.int8 = $2::pg_catalog.int8",
-             parameters) > 0;
-}
+bool PgHost::is_step_running() { return pg::is_step_running(own_schema_); }
 
 void PgHost::pause(std::chrono::milliseconds duration) {
   const long milliseconds = static_cast<long>(duration.count());

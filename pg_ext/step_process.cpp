@@ -39,8 +39,7 @@ void become_the_session(StepRequest* request, const char* base) {
 
 // By this, every other caller sees that a step is being run; it ends with the process, however that ends.
 void take_step_lock(const StepRequest* request) {
-  LOCKTAG tag;
-  SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, kStepLockClass, request->own_schema, 2);
+  const LOCKTAG tag = step_lock(request->own_schema);
   if (LockAcquire(&tag, ExclusiveLock, true, true) == LOCKACQUIRE_NOT_AVAIL)
     ereport(ERROR, (errcode(ERRCODE_LOCK_NOT_AVAILABLE),
                     errmsg_internal("another caller runs a statement outside of a transaction")));

@@ -26,6 +26,11 @@ inline constexpr char kStepReady = 'Z';
 inline constexpr char kStepDone = 'C';
 
 // The advisory lock that a worker holds from before its statement begins until its outcome is written down.
-inline constexpr std::uint32_t kStepLockClass = 0x77686D73;  // "whms"
+inline LOCKTAG step_lock(Oid own_schema) {
+  constexpr std::uint32_t kClass = 0x77686D73;  // "whms"
+  LOCKTAG tag;
+  SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, kClass, own_schema, 2);
+  return tag;
+}
 
 }  // namespace whimbrel::pg

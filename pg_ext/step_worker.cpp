@@ -193,4 +193,14 @@ void StepWorker::end() noexcept {
   handle_ = nullptr;
 }
 
+// By taking the lock for a moment: the view pg_locks reads every lock of the server.
+bool is_step_running(Oid own_schema) {
+  return pg_call([&] {
+    const LOCKTAG tag = step_lock(own_schema);
+    if (LockAcquire(&tag, ShareLock, false, true) == LOCKACQUIRE_NOT_AVAIL) return true;
+    LockRelease(&tag, ShareLock, false);
+    return false;
+  });
+}
+
 }  // namespace whimbrel::pg

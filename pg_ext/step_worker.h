@@ -36,4 +36,8 @@ class StepWorker {
   bool idle_ = false;  // it waits for a command
 };
 
+// Whether a worker is there for the steps of that schema, or what it did is not written down yet. Asked under
+// the lock of the history: no worker starts meanwhile.
+bool is_step_running(Oid own_schema);
+
 }  // namespace whimbrel::pg

@@ -328,18 +328,17 @@ class StepRun {
 }  // namespace
 
 void take_turn(Host& host) {
+  host.lock_migrations();
+  if (!host.is_step_running()) return;
+  host.notice(NoticeLevel::notice,
+              "another caller runs a statement outside of a transaction: waiting for its end");
   std::minstd_rand random(std::random_device{}());
   std::uniform_int_distribution<int> milliseconds(50, 150);
-  for (bool told = false;; told = true) {
-    host.lock_migrations();
-    if (!host.is_step_running()) return;
-    if (!told) {
-      host.notice(NoticeLevel::notice,
-                  "another caller runs a statement outside of a transaction: waiting for its end");
-    }
+  do {
     host.commit_and_begin();
     host.pause(std::chrono::milliseconds(milliseconds(random)));
-  }
+    host.lock_migrations();
+  } while (host.is_step_running());
 }
 
 bool runs_by_steps(const Host& host, const PlannedMigration& migration) {
