@@ -151,16 +151,15 @@ constexpr std::string_view kLogColumns[] = {"log_id",      "action",         "ve
                                             "executed_by", "client_address", "application", "server_version",
                                             "settings",    "detail"};
 
-std::string complete_what_is_there() {
+// For a row that is there already: one by the migration itself, or of one that runs again.
+std::string completion(const std::string& table) {
   std::string sql =
-      " ON CONFLICT (version) DO UPDATE SET description = CASE WHEN schema_migrations.description = '' THEN "
-      "excluded.description ELSE schema_migrations.description END, applied_at = CASE WHEN "
-      "schema_migrations.seq = 0 THEN schema_migrations.applied_at ELSE excluded.applied_at END";
-  for (const std::string_view column : std::span(kRecordColumns).subspan(2)) {
-    ((sql += ", ") += column) += " = excluded.";
-    sql += column;
-  }
-  return sql;
+      "UPDATE " + table +
+      " SET description = CASE WHEN description = '' THEN $2 ELSE description END, applied_at = "
+      "CASE WHEN seq = 0 THEN applied_at ELSE CURRENT_TIMESTAMP END";
+  for (std::size_t i = 2; i < std::size(kRecordColumns); ++i)
+    ((sql += ", ") += kRecordColumns[i]) += " = $" + std::to_string(i + 1);
+  return sql + " WHERE version = $1";
 }
 
 }  // namespace
@@ -169,7 +168,8 @@ HistoryWriter::HistoryWriter(Host& host, bool tables_wait, std::size_t expected)
     : host_(host),
       tables_wait_(tables_wait),
       caller_(host.caller()),
-      record_insert_(own_table(host, kMigrationsTable), kRecordColumns, complete_what_is_there()),
+      record_insert_(own_table(host, kMigrationsTable), kRecordColumns, kRecordColumns[0],
+                     completion(own_table(host, kMigrationsTable))),
       log_insert_(own_table(host, kLogTable), kLogColumns),
       erase_sql_("DELETE FROM " + own_table(host, kMigrationsTable) + " WHERE version = $1") {
   records_.reserve(expected);

@@ -71,13 +71,23 @@ def test_who_may_only_apply(roles):
             db.sql(text)
 
 
-@pytest.mark.parametrize("table, right", [("schema_migrations", "INSERT"), ("schema_migrations", "UPDATE"),
-                                          ("migration_log", "INSERT"), ("migration_log", "SELECT")])
+@pytest.mark.parametrize("table, right", [("schema_migrations", "INSERT"), ("migration_log", "INSERT"), ("migration_log", "SELECT")])
 def test_each_right_of_an_applier_is_needed(roles, table, right):
     db = roles
     db.script(f"REVOKE {right} ON {table} FROM whimbrel_applier; SET ROLE whimbrel_applier")
     with db.refuses("42501", table):
         db.call("migrate_apply", FILES)
+
+
+def test_a_row_that_is_there_already_needs_the_right_to_change_it(roles):
+    db = roles
+    db.script("REVOKE UPDATE ON schema_migrations FROM whimbrel_applier; SET ROLE whimbrel_applier")
+    view = "-- migrate:up repeat:on-change\nCREATE OR REPLACE VIEW rights.v AS SELECT {};"
+    db.call("migrate_apply", source(_003_view=view.format(1)))
+    itself = "INSERT INTO schema_migrations (version, description) VALUES ('004', 'itself')"
+    for files in (source(_003_view=view.format(2)), source(_004_itself=itself)):
+        with db.refuses("42501", "schema_migrations"):
+            db.call("migrate_apply", files)
 
 
 def test_who_may_run(roles):
