@@ -1,5 +1,6 @@
 #include "pg_ext/value_judge.h"
 
+#include "common/circumstances.h"
 #include "pg_ext/access.h"
 #include "pg_ext/column_writer.h"
 #include "pg_ext/guard.h"
@@ -98,8 +99,7 @@ std::vector<ValueFault> Judge::judge(const RowBatch& rows) {
       write_rest(rows);
     } catch (const Error& error) {
       savepoints_.roll_back();
-      // Out of memory or of time is no value's fault.
-      if (ends_call(error) || error.code.starts_with("53") || error.code.starts_with("XX")) throw;
+      if (is_of_circumstances(error)) throw;
       faults.push_back({row_, cell_, error});
       if (++cell_ == columns_.size()) ++row_, cell_ = 0;
       continue;
