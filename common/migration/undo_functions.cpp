@@ -9,6 +9,7 @@
 #include "common/migration/redo.h"
 #include "common/migration/reset.h"
 #include "common/migration/rollback_options.h"
+#include "common/transfer/selection.h"
 
 namespace whimbrel {
 
@@ -64,7 +65,7 @@ void run_reset(Call& call) {
   ResetOptions options;
   if (given.text("mode") == "drop") options.mode = ResetMode::drop;
   options.confirm = given.text("confirm");
-  options.schemas = given.list("schemas");
+  options.schemas = wanted_names(given, "schemas", "the default schema");
   options.dry_run = given.flag("dry_run", false);
   emit_outcomes(call, reset_migrations(call.host, options));
 }

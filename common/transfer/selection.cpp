@@ -61,12 +61,13 @@ void require_matches(std::span<const TableName> names, const SelectionOptions& o
   }
 }
 
-std::vector<std::string> wanted_names(const Options& options, std::string_view option) {
+std::vector<std::string> wanted_names(const Options& options, std::string_view option,
+                                      std::string_view otherwise) {
   if (!options.has(option)) return {};
   std::vector<std::string> names = options.list(option);
   if (names.empty())
     throw Error(code::kInvalidOption, "option \"" + std::string(option) + "\" must have at least one name",
-                {}, "Leave the option out to mean all.");
+                {}, "Leave the option out to mean " + std::string(otherwise) + ".");
   return names;
 }
 

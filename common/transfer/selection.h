@@ -23,9 +23,10 @@ struct SelectionOptions {
 };
 
 SelectionOptions selection_options(const Options& options);
-// Of an option that means everything where it is left out; a list without names, which cannot mean that too,
+// Of an option that means `otherwise` where it is left out; a list without names, which cannot mean that too,
 // is kInvalidOption.
-std::vector<std::string> wanted_names(const Options& options, std::string_view option);
+std::vector<std::string> wanted_names(const Options& options, std::string_view option,
+                                      std::string_view otherwise = "all");
 
 // A name as the selection sees it.
 struct TableName {

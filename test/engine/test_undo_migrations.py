@@ -133,6 +133,12 @@ def test_reset_by_dropping(db):
         assert db.one("PRAGMA foreign_keys") == 1
 
 
+def test_a_reset_of_no_schema_is_not_one_of_the_default_schema(db):
+    db.call("migrate_apply", source(**THREE))
+    with db.refuses("WB001", '"schemas" must have at least one name', "the default schema"):
+        db.call("migrate_reset", options(mode="drop", confirm=database_name(db), schemas=[]))
+
+
 def test_a_caller_can_roll_a_reset_back(db):
     db.call("migrate_apply", source(**THREE))
     before = db.everything()
