@@ -8,7 +8,7 @@ namespace whimbrel::pg {
 HistoryWatch::Tables HistoryWatch::look() const {
   Tables tables{};
   pg_call([&] {
-    if (get_namespace_oid(name_.c_str(), true) != schema_) return;
+    if (get_namespace_oid(NameStr(name_), true) != schema_) return;
     for (std::size_t i = 0; i < tables.size(); ++i)
       tables[i] = get_relname_relid(kHistoryTables[i].name.data(), schema_);
   });
@@ -17,7 +17,7 @@ HistoryWatch::Tables HistoryWatch::look() const {
 
 void HistoryWatch::begin(Oid schema, const std::string& name, bool made_by_extension) {
   schema_ = schema;
-  name_ = name;
+  namestrcpy(&name_, name.c_str());
   made_by_extension_ = made_by_extension;
   tables_ = look();
 }
@@ -32,10 +32,10 @@ void HistoryWatch::require() const {
                 ? ", or let the extension have a schema of its own, which no migration drops: CREATE SCHEMA "
                   "ops; CREATE EXTENSION whimbrel SCHEMA ops."
                 : ", or name another schema in the option \"schema\".";
-    throw Error(
-        code::kUnsupported,
-        "this statement takes away table \"" + name_ + "." + std::string(kHistoryTables[i].name) + "\"",
-        "It is Whimbrel's own, with the history of migrations.", hint);
+    throw Error(code::kUnsupported,
+                "this statement takes away table \"" + std::string(NameStr(name_)) + "." +
+                    std::string(kHistoryTables[i].name) + "\"",
+                "It is Whimbrel's own, with the history of migrations.", hint);
   }
 }
 

@@ -1,9 +1,11 @@
 // The tables of a history are not a migration's to take away: DROP SCHEMA ... CASCADE drops them with the
-// extension, without a word of them.
+// extension, without a word of them. Plain memory: the process that runs a statement outside of a transaction
+// has a copy.
 #pragma once
 
 #include <array>
 #include <string>
+#include <type_traits>
 
 #include "common/own_table_names.h"
 #include "pg_ext/pg.h"
@@ -23,9 +25,10 @@ class HistoryWatch {
   Tables look() const;
 
   Oid schema_ = InvalidOid;
-  std::string name_;
+  NameData name_{};
   bool made_by_extension_ = false;
   Tables tables_{};
 };
+static_assert(std::is_trivially_copyable_v<HistoryWatch>);
 
 }  // namespace whimbrel::pg

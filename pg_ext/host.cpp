@@ -227,7 +227,7 @@ void PgHost::run_outside_transaction(std::string_view sql, const std::function<v
   const auto start_step = [&] {
     SettingsScope limits;
     limited_.set_given(limits);
-    step_.emplace(own_schema_, sql);
+    step_.emplace(own_schema_, history_watch_, sql);
   };
   if (set) {
     savepoints_.begin();

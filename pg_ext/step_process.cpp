@@ -45,6 +45,15 @@ void take_step_lock(const StepRequest* request) {
                     errmsg_internal("another caller runs a statement outside of a transaction")));
 }
 
+// What it takes away cannot come back: the transaction that would do it ends instead.
+extern "C" void keep_history(XactEvent event, void* request) {
+  if (event != XACT_EVENT_PRE_COMMIT) return;
+  entry_wall([&] {
+    static_cast<const StepRequest*>(request)->history.require();
+    return Datum{};
+  });
+}
+
 // As exec_simple_query() does for a text of one statement.
 void run_statement(const char* sql) {
   // Statements that commit in the middle must find their own text and tree afterwards.
@@ -104,7 +113,9 @@ void whimbrel_run_step(Datum argument) {
   pg::say(handle, pg::kStepReady);
   if (pg::await_command(request, pg::StepCommand::run) == pg::StepCommand::run) {
     if (StatementTimeout > 0) enable_timeout_after(STATEMENT_TIMEOUT, StatementTimeout);
+    RegisterXactCallback(pg::keep_history, request);
     pg::run_statement(base + request->sql_at);
+    UnregisterXactCallback(pg::keep_history, request);
     disable_timeout(STATEMENT_TIMEOUT, false);
     pg::say(handle, pg::kStepDone);
     pg::await_command(request, pg::StepCommand::leave);

@@ -2,6 +2,7 @@
 // memory that begins with a StepRequest. Plain memory only, since two processes read it.
 #pragma once
 
+#include "pg_ext/history_watch.h"
 #include "pg_ext/pg.h"
 
 namespace whimbrel::pg {
@@ -14,6 +15,7 @@ struct StepRequest {
   Oid session_user;          // as SET SESSION AUTHORIZATION left it
   Oid current_user;          // as SET ROLE left it
   Oid own_schema;            // whose steps: part of the lock's name
+  HistoryWatch history;      // asked before each of the worker's commits
   Size settings_at;          // offsets from the beginning of the segment
   Size sql_at;               // a C string
   Size queue_at;             // from the worker to the backend: messages of the wire protocol

@@ -77,7 +77,7 @@ void pass_on(const Received& message) {
 
 }  // namespace
 
-StepWorker::StepWorker(Oid own_schema, std::string_view sql) {
+StepWorker::StepWorker(Oid own_schema, const HistoryWatch& history, std::string_view sql) {
   const std::string settings = pack_settings();
   const Size settings_at = MAXALIGN(sizeof(StepRequest));
   const Size sql_at = settings_at + settings.size();
@@ -95,6 +95,7 @@ StepWorker::StepWorker(Oid own_schema, std::string_view sql) {
     request->session_user = GetSessionUserId();
     request->current_user = GetUserId();
     request->own_schema = own_schema;
+    request->history = history;
     request->settings_at = settings_at;
     request->sql_at = sql_at;
     request->queue_at = queue_at;

@@ -12,7 +12,7 @@ class StepWorker {
  public:
   // Starts it and waits until it is ready. Throws the worker's own error, and one that names
   // max_worker_processes when no slot is free.
-  StepWorker(Oid own_schema, std::string_view sql);
+  StepWorker(Oid own_schema, const HistoryWatch& history, std::string_view sql);
   // Ends it, in the middle of the statement too, and waits for its end.
   ~StepWorker();
   StepWorker(const StepWorker&) = delete;
