@@ -65,6 +65,8 @@ inline constexpr std::string_view kSecret = "WB054";  // a secret where none may
 inline constexpr std::string_view kInternal = "WB099";  // a fault of Whimbrel itself: please report it
 inline constexpr std::string_view kProcessLost =
     "58000";  // PostgreSQL's own: who ran a statement is gone without a word
+inline constexpr std::string_view kOutOfMemory =
+    "53200";  // PostgreSQL's own: of a process, or shared memory, which has the locks
 inline constexpr std::string_view kLockNotAvailable =
     "55P03";  // PostgreSQL's own: a lock that was waited for too long
 }  // namespace code

@@ -10,6 +10,7 @@
 #include "common/migration/incomplete.h"
 #include "common/migration/rehearsal.h"
 #include "common/migration/script.h"
+#include "common/migration/too_many_locks.h"
 #include "common/stopwatch.h"
 #include "common/undo.h"
 
@@ -157,8 +158,9 @@ void undo_migrations(Host& host, const History& history, const std::vector<Store
     try {
       scripts[i].run(host, totals);
       end_savepoint(host, "down part of " + migration.subject());
-    } catch (const Error& error) {
+    } catch (Error& error) {
       undo_savepoint(host, error);
+      explain_too_many_locks(error, OneTransaction::undoes, i);
       throw;
     }
     const double duration_ms = watch.milliseconds();

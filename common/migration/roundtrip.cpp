@@ -9,6 +9,7 @@
 #include "common/migration/rehearsal.h"
 #include "common/migration/runner.h"
 #include "common/migration/source.h"
+#include "common/migration/too_many_locks.h"
 #include "common/schema/compare.h"
 #include "common/undo.h"
 
@@ -33,8 +34,10 @@ class Roundtrip {
       const bool goes_back = roundtrip_ && migration.texts.down;
       if (goes_back) before_ = host_.read_catalog({});
       Outcome outcome;
-      if (const std::optional<Error> error = run_migration(host_, migration, ++seq, writer, outcome)) {
+      if (std::optional<Error> error = run_migration(host_, migration, ++seq, writer, outcome)) {
         if (ends_call(*error)) throw Error(*error);
+        explain_too_many_locks(*error, OneTransaction::tries,
+                               static_cast<std::size_t>(&migration - plan.data()));
         findings_.push_back(finding_of(*error, shown_file(*migration.file)));
         break;
       }

@@ -9,6 +9,7 @@
 #include "common/migration/rehearsal.h"
 #include "common/migration/repeatable.h"
 #include "common/migration/source.h"
+#include "common/migration/too_many_locks.h"
 #include "common/stopwatch.h"
 #include "common/undo.h"
 
@@ -126,7 +127,10 @@ class Applier {
     const bool stays =
         options_.stop_on_error && !options_.dry_run;  // what came before does, if this one fails
     const std::unique_ptr<SequenceKeeper> sequences = stays ? host_.keep_sequences() : nullptr;
-    const std::optional<Error> error = run_migration(host_, migration, seq_ + 1, writer, outcome, undo);
+    std::optional<Error> error = run_migration(host_, migration, seq_ + 1, writer, outcome, undo);
+    if (error)
+      explain_too_many_locks(*error, options_.dry_run ? OneTransaction::tries : OneTransaction::applies,
+                             outcomes_.size());
     if (error && sequences) put_back(*sequences);
     if (error && may_wait && may_pass_later(*error)) return Attempt::later;
     if (error && (!options_.stop_on_error || ends_call(*error))) throw Error(*error);

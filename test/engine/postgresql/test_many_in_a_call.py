@@ -54,3 +54,27 @@ def test_a_deferred_check_waits_for_the_end_of_its_migration(database):
         database.call("migrate_apply", many(_03_table="INSERT INTO child VALUES (1)", _15_table="INSERT INTO parent VALUES (1)"))
     rows = database.call("migrate_apply", many(_03_table="INSERT INTO child VALUES (1); INSERT INTO parent VALUES (1)"))
     assert len(rows) == 20
+
+
+def test_the_locks_of_many(postgresql):
+    """A call is one transaction, and the server has no room for all of its locks; migrate_run takes one for each."""
+    db = postgresql
+    count, each = 60, 100
+    text = "-- migrate:up\nDO $$ BEGIN FOR i IN 1..%d LOOP EXECUTE format('CREATE TABLE made_%d_%%s (id INT)', i); END LOOP; END $$;\n-- migrate:down\nDO $$ BEGIN FOR i IN 1..%d LOOP EXECUTE format('DROP TABLE made_%d_%%s', i); END LOOP; END $$;\n"
+    files = source(**{f"_{n:03}_made": text % (each, n, each, n) for n in range(1, count + 1)})
+    applies = ("max_locks_per_transaction", "Or let migrate_run(...) apply them")
+    with db.refuses("53200", "out of shared memory", *applies):
+        db.call("migrate_apply", files)
+    with db.refuses("53200", *applies, 'the option "steps" has it try fewer'):
+        db.call("migrate_apply", files, '{"dry_run": true}')
+    found = [row for row in db.call("migrate_validate", files, '{"level": "execute"}') if row["code"] == "53200"]
+    assert len(found) == 1 and applies[1] in found[0]["hint"] and "steps" in found[0]["hint"]
+    db.sql("CALL migrate_run(%s::json)", (files,))
+    assert db.one("SELECT count(*) FROM schema_migrations") == count
+    with db.fails("53200", "max_locks_per_transaction", """Or let migrate_run(NULL, '{"undo": true}') undo them"""):
+        db.call("migrate_rollback", '{"steps": 60}')
+    # One alone needs too many: there is no such way.
+    alone = source(_999_many=text % (count * each, 0, 1, 0))
+    with db.fails("53200") as failure:
+        db.call("migrate_apply", alone)
+    assert "migrate_run" not in failure.text
