@@ -5,6 +5,7 @@
 
 #include "common/transfer/references/key_index.h"
 #include "common/transfer/references/left_out.h"
+#include "common/transfer/references/waiting_rows.h"
 
 namespace whimbrel {
 namespace {
@@ -79,6 +80,37 @@ TEST(LeftOut, LateIsWhatWasNotKnownBefore) {
   EXPECT_TRUE(rows.any_late());
   EXPECT_FALSE(keys->has_late(&one));
   EXPECT_TRUE(keys->has_late(&two));
+}
+
+TEST(LeftOut, WhoWaitsGoesWithWhomItWaitsFor) {
+  const Table table = users();
+  SpillSpace space("/tmp", 100'000);
+  LeftOutRows rows(space);
+  LeftOutKeys* const by_id = rows.watch(table, {0});
+  LeftOutKeys* const by_code = rows.watch(table, {1});
+  WaitingRows waiting(rows, space);
+  Arena arena;
+  constexpr std::int64_t kRows = 20'000;  // each waits for the next one; every third one has a code
+  const auto remember = [&](std::int64_t id) {
+    const std::vector<Cell> cells = {Cell::integer_of(id), id % 3 == 0 ? Cell::text("c") : Cell()};
+    return waiting.remember(table, row(cells), arena);
+  };
+  for (std::int64_t id = 0; id < kRows; ++id) {
+    const Cell next = Cell::integer_of(id + 1), code = Cell::text("c"), other = Cell::integer_of(-1);
+    const WaitingRows::Place place = remember(id);
+    waiting.wait(place, *by_id, &other);
+    if (id != kRows / 2) waiting.wait(place, *by_id, &next);
+    if (id == 1) waiting.wait(remember(-7), *by_code, &code);
+  }
+  EXPECT_GT(space.spilled(), 0U);
+  waiting.leave_out(remember(kRows));
+  for (std::int64_t id = -7; id <= kRows; ++id) {
+    const Cell key = Cell::integer_of(id);
+    ASSERT_EQ(by_id->has(&key), id > kRows / 2 || id == -7) << id;
+  }
+  waiting.leave_out(remember(-1));
+  const Cell first = Cell::integer_of(0);
+  EXPECT_TRUE(by_id->has(&first));
 }
 
 TEST(KeyIndex, KeepsTheFirst) {

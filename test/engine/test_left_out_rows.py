@@ -1,5 +1,7 @@
 """Imports with new ids that leave rows out: no reference leads to the id that such a row would have got."""
 import json
+import random
+import time
 
 import pytest
 
@@ -159,3 +161,14 @@ def test_a_key_to_the_own_table_that_cannot_wait(db):
     db.script("CREATE TABLE tree (id INTEGER PRIMARY KEY, up INTEGER REFERENCES tree (id), label VARCHAR(9) UNIQUE); INSERT INTO tree VALUES (9, NULL, 'taken')")
     with db.refuses(("23503", "WB027"), "row 2" if db.engine == "sqlite" else "on_conflict \"skip\""):
         run_import(db, {"tree": [node(2, label="taken"), node(1, 2)]}, on_conflict="skip")
+
+
+@pytest.mark.parametrize("order", ["children first", "any"])
+def test_a_long_chain_takes_time_by_its_length(tree, order):
+    rows = [node(id, id + 1) for id in range(100, 8000)] + [node(8000, 99), node(8001), node(8002, 8001)]
+    if order == "any":
+        random.Random(1).shuffle(rows)
+    begin = time.monotonic()
+    done, _ = run_import(tree, {"tree": rows}, missing_references="skip")
+    assert time.monotonic() - begin < 10
+    assert done["tree"]["skipped"] == 7901 and labels(tree) == [("n8001", None), ("n8002", "n8001")]

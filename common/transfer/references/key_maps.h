@@ -112,6 +112,7 @@ class KeyMaps {
                                      Arena& arena);
 
   LeftOutRows& left_out() { return left_out_; }
+  SpillSpace& space() { return space_; }
   // The values with which a row of the document is written, by which it is named: for `old`, its key. False
   // when none are known.
   bool written_key(const LeftOutKeys& named, const Cell* old, Cell* now, Arena& arena) const;

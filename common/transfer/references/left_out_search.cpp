@@ -8,8 +8,20 @@
 #include "common/error.h"
 #include "common/transfer/problems.h"
 #include "common/transfer/references/key_cell.h"
+#include "common/transfer/references/waiting_rows.h"
 
 namespace whimbrel {
+
+namespace {
+
+// What names a row of the target, as its columns hold it; false where they hold no such value.
+bool take_key(const Target& target, const Cell* from, Cell* key, Arena& arena) {
+  for (std::size_t i = 0; i < target.columns.size(); ++i)
+    if (!to_key_cell(from[i], target.table->columns[target.columns[i]].kind, arena, key[i])) return false;
+  return true;
+}
+
+}  // namespace
 
 LeftOutSearch::LeftOutSearch(Host& host, KeyMaps& maps, const RemappingOptions& options,
                              std::vector<Part> parts)
@@ -72,29 +84,54 @@ void LeftOutSearch::plan() {
                           (options_.collects && options_.missing == MissingReferences::error);
   if (!leaves_out || std::ranges::none_of(parts_, [this](const Part& part) { return has_early(part); }))
     return;
-  // Who names a row that is left out is left out too.
-  while (plan_once()) {
+  if (plan_alone()) plan_with_others();
+}
+
+bool LeftOutSearch::leads_nowhere(const Target& target, const Cell* from, Arena& arena) {
+  Cell to[kMostParts];
+  const KeyMaps::Outcome outcome = maps_.follow(target, from, to, arena);
+  return outcome == KeyMaps::Outcome::missing || outcome == KeyMaps::Outcome::left_out;
+}
+
+void LeftOutSearch::read_named(
+    const std::function<void(const Part&, const LeftOutRows::Row&, Arena&)>& visit) {
+  for (const Part& part : parts_) {
+    if (maps_.left_out().of(*part.keys->table).empty()) continue;  // nobody names its rows
+    read(part, [&](const LeftOutRows::Row& row, std::uint64_t, Arena& arena) { visit(part, row, arena); });
   }
 }
 
-// Whether more rows are left out than before.
-bool LeftOutSearch::plan_once() {
-  bool more = false;
-  for (const Part& part : parts_) {
-    if (maps_.left_out().of(*part.keys->table).empty()) continue;  // nobody names its rows
-    read(part, [&](const LeftOutRows::Row& row, std::uint64_t, Arena& arena) {
-      bool nowhere = false;
-      each_reference(
-          part, row, arena, [&](const Target& target, const Cell* from, std::size_t, std::string_view) {
-            Cell to[kMostParts];
-            const KeyMaps::Outcome outcome = maps_.follow(target, from, to, arena);
-            nowhere =
-                nowhere || outcome == KeyMaps::Outcome::missing || outcome == KeyMaps::Outcome::left_out;
-          });
-      if (nowhere && maps_.left_out().add(*part.keys->table, row, arena)) more = true;
-    });
-  }
-  return more;
+// Leaves out the rows that lead nowhere by themselves, or by one that came before. Whether there are any.
+bool LeftOutSearch::plan_alone() {
+  bool any = false;
+  read_named([&](const Part& part, const LeftOutRows::Row& row, Arena& arena) {
+    bool nowhere = false;
+    each_reference(part, row, arena,
+                   [&](const Target& target, const Cell* from, std::size_t, std::string_view) {
+                     nowhere = nowhere || leads_nowhere(target, from, arena);
+                   });
+    if (nowhere && maps_.left_out().add(*part.keys->table, row, arena)) any = true;
+  });
+  return any;
+}
+
+// And those that name one of them, or one that names it.
+void LeftOutSearch::plan_with_others() {
+  WaitingRows waiting(maps_.left_out(), maps_.space());
+  read_named([&](const Part& part, const LeftOutRows::Row& row, Arena& arena) {
+    const Table& table = *part.keys->table;
+    if (maps_.left_out().has(table, row, arena)) return;
+    const WaitingRows::Place place = waiting.remember(table, row, arena);
+    bool nowhere = false;
+    each_reference(part, row, arena,
+                   [&](const Target& target, const Cell* from, std::size_t, std::string_view) {
+                     nowhere = nowhere || leads_nowhere(target, from, arena);
+                     Cell key[kMostParts];
+                     if (!nowhere && target.left_out != nullptr && take_key(target, from, key, arena))
+                       waiting.wait(place, *target.left_out, key);
+                   });
+    if (nowhere) waiting.leave_out(place);
+  });
 }
 
 void LeftOutSearch::find_unwritten(const Table& table) {
@@ -151,15 +188,12 @@ void LeftOutSearch::require_written() {
           part, row, arena,
           [&](const Target& target, const Cell* from, std::size_t column, std::string_view path) {
             if (!is_early(part, target)) return;
-            const std::size_t parts = target.columns.size();
             Cell key[kMostParts];
-            for (std::size_t i = 0; i < parts; ++i)
-              if (!to_key_cell(from[i], target.table->columns[target.columns[i]].kind, arena, key[i])) return;
-            if (!target.left_out->has_late(key)) return;
-            problems.add({std::string(code::kReference), table.display_name(), number,
-                          table.columns[column].name,
-                          missing_reference({path, shown_key(key, parts), *target.table, true}),
-                          json::Position{0, 0, 0}});
+            if (!take_key(target, from, key, arena) || !target.left_out->has_late(key)) return;
+            problems.add(
+                {std::string(code::kReference), table.display_name(), number, table.columns[column].name,
+                 missing_reference({path, shown_key(key, target.columns.size()), *target.table, true}),
+                 json::Position{0, 0, 0}});
           });
     });
   }

@@ -41,7 +41,10 @@ class LeftOutSearch {
   bool has_early(const Part& part) const;
   void read(const Part& part, const KeyMaps::Visit& visit);
   void each_reference(const Part& part, const LeftOutRows::Row& row, Arena& arena, const Named& visit);
-  bool plan_once();
+  bool leads_nowhere(const Target& target, const Cell* from, Arena& arena);
+  void read_named(const std::function<void(const Part&, const LeftOutRows::Row&, Arena&)>& visit);
+  bool plan_alone();
+  void plan_with_others();
   void mark_unwritten(LeftOutKeys& named, const RowBatch& keys, const RowBatch& old);
 
   Host& host_;
