@@ -11,6 +11,7 @@
 #include "common/move/as_sqlite.h"
 #include "common/options.h"
 #include "common/transfer/arguments.h"
+#include "common/transfer/large_object_columns.h"
 #include "common/transfer/selection.h"
 
 namespace whimbrel {
@@ -161,6 +162,13 @@ class RowSink : public DataSink {
   RowEmitter& rows_;
 };
 
+void tell_large_objects_of(Host& host, const DataPlan& plan, const DataOptions& wanted) {
+  std::vector<TablePlan> tables;
+  for (const DataTable& table : plan.tables) tables.push_back(TablePlan::whole(*table.table));
+  tell_large_objects(host, tables, wanted.selection.tables.empty() && wanted.selection.schemas.empty(),
+                     "the option \"large_objects\" writes them, in the own dialect");
+}
+
 // As the other engine takes them.
 void write_translated(Call& call, const DataOptions& wanted, DataSink& sink) {
   if (wanted.large_objects)
@@ -170,10 +178,9 @@ void write_translated(Call& call, const DataOptions& wanted, DataSink& sink) {
     statement = sql;
     sink.statement(DataSink::Part::rows, statement += ';');
   };
-  if (call.host.dialect().engine == "sqlite")
-    move::write_postgresql_rows(call.host, wanted, take);
-  else
-    move::write_sqlite_rows(call.host, wanted, take);
+  if (call.host.dialect().engine == "sqlite") return move::write_postgresql_rows(call.host, wanted, take);
+  tell_large_objects_of(call.host, plan_data(call.host, wanted), wanted);
+  move::write_sqlite_rows(call.host, wanted, take);
 }
 
 void run_export_data(Call& call) {
@@ -182,9 +189,10 @@ void run_export_data(Call& call) {
   RowSink sink(call.rows);
   if (const std::string& engine = call.host.dialect().engine;
       options.text("dialect").value_or(engine) != engine)
-    write_translated(call, wanted, sink);
-  else
-    write_data(call.host, plan_data(call.host, wanted), wanted, sink, false);
+    return write_translated(call, wanted, sink);
+  const DataPlan plan = plan_data(call.host, wanted);
+  if (!wanted.large_objects) tell_large_objects_of(call.host, plan, wanted);
+  write_data(call.host, plan, wanted, sink, false);
 }
 
 void run_export_complete(Call& call) {

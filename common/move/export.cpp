@@ -7,6 +7,7 @@
 #include "common/move/on_file.h"
 #include "common/move/sqlite_plan.h"
 #include "common/transfer/exporter.h"
+#include "common/transfer/large_object_columns.h"
 
 namespace whimbrel::move {
 
@@ -77,11 +78,12 @@ std::vector<MovedTable> fill(Host& host, Host& file, const SelectionOptions& sel
     }
     for (const std::string& note : table.notes) add_note(moved.back(), note);
   }
-  for (const std::string& line : plan.left_out) {
-    MovedTable row;
-    row.note = line;
-    moved.push_back(std::move(row));
-  }
+  const auto add_line = [&moved](const std::string& line) { moved.emplace_back().note = line; };
+  for (const std::string& line : plan.left_out) add_line(line);
+  std::vector<TablePlan> taken;
+  for (const SqliteTable& table : plan.tables) taken.push_back(TablePlan::whole(*table.source));
+  const bool takes_all = selection.tables.empty() && selection.schemas.empty();
+  if (const std::string line = large_objects_left_out(host, taken, takes_all); !line.empty()) add_line(line);
   return moved;
 }
 

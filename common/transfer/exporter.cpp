@@ -229,7 +229,10 @@ std::vector<ExportedTable> export_document(Host& host, const ExportOptions& opti
                                            ExportSink& sink) {
   const Schema schema = schema_of_call(host, options.selection);
   const ExportPlan plan = plan_export(host, schema, options);
-  tell_large_objects(host, plan, options);
+  const SelectionOptions& selection = options.selection;
+  tell_large_objects(host, plan.tables,
+                     selection.tables.empty() && selection.schemas.empty() && options.subset.empty(),
+                     "export_complete() with {\"large_objects\": true} writes them");
   return Exporter(host, options, layout, sink).run(plan);
 }
 

@@ -116,3 +116,25 @@ def test_a_document_says_that_it_has_none_of_them(postgresql):
     db.connection.notices.clear()
     db.value("export_json")
     assert left_out(db) == []
+
+
+def test_statements_and_files_of_sqlite_say_so_too(postgresql, directory):
+    db = postgresql
+    db.script("CREATE TABLE t (id int PRIMARY KEY, image oid); CREATE TABLE u (id int PRIMARY KEY)")
+    numbers = iter(range(9))
+
+    def said(options="{}"):
+        db.connection.notices.clear()
+        db.call("export_data", options)
+        notes = [row["note"] for row in db.call("export_sqlite", str(directory / f"{next(numbers)}.db"), options) if not row["table_name"]] if "large_objects" not in options and "dialect" not in options else []
+        return left_out(db), notes
+
+    assert said() == ([], [])
+    oid = db.one("SELECT lo_from_bytea(0, 'x')")
+    for options in ("{}", '{"tables": ["t"]}'):
+        (warning,), (note,) = said(options)
+        assert "large objects are left out: 1" in warning and '"t.image"' in warning and 'option "large_objects"' in warning
+        assert note == 'large objects are left out: 1, whose numbers may stand in "t.image"'
+    assert len(said('{"dialect": "sqlite"}')[0]) == 1
+    assert said('{"large_objects": true}')[0] == [] and said('{"tables": ["u"]}') == ([], [])
+    db.value("lo_unlink", oid)
