@@ -196,6 +196,7 @@ struct StatementLimits {
 };
 
 enum class FileAccess : std::uint8_t { read, write };
+enum class Numbers : std::uint8_t { brought, drawn };  // what rows have in a column that counts
 enum class JobKind : std::uint8_t { export_rows, import_rows };
 
 // A large object of the server, by the caller's rights on it.
@@ -426,8 +427,9 @@ class Host {
   // Deletes all rows of the table, returns how many. Never truncates others with it.
   virtual std::uint64_t clear_table(const Table& table) = 0;
   // Puts the sequence behind a column that counts above its highest value, in a way that a rollback undoes:
-  // from then on also numbers drawn from it in this transaction are given back by a rollback.
-  virtual void raise_identity(const Table& table, std::size_t column) = 0;
+  // from then on also numbers drawn from it in this transaction are given back by a rollback. For numbers
+  // that are only drawn it does nothing unless they would be below that value.
+  virtual void raise_identity(const Table& table, std::size_t column, Numbers numbers) = 0;
 
   // A new large object of the caller's, empty; its oid. An engine without them throws kUnsupported. So does
   // open_large_object().

@@ -358,8 +358,8 @@ void PgHost::try_deferred_checks(const Table& table, std::span<const std::size_t
   pg::try_deferred_checks(statements_, savepoints_, table, columns);
 }
 
-void PgHost::raise_identity(const Table& table, std::size_t column) {
-  raise_sequence(statements_, table, column);
+void PgHost::raise_identity(const Table& table, std::size_t column, Numbers numbers) {
+  raise_sequence(statements_, table, column, numbers);
 }
 
 IdBlock PgHost::reserve_ids(const Table& table, std::size_t column, std::uint64_t count, bool rehearsal) {

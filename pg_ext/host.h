@@ -94,7 +94,7 @@ class PgHost final : public Host {
   void restore_foreign_keys() override { foreign_keys_.restore(); }
   void try_deferred_checks(const Table& table, std::span<const std::size_t> columns) override;
   std::uint64_t clear_table(const Table& table) override;
-  void raise_identity(const Table& table, std::size_t column) override;
+  void raise_identity(const Table& table, std::size_t column, Numbers numbers) override;
 
   std::int64_t create_large_object() override;
   std::unique_ptr<LargeObject> open_large_object(std::int64_t oid) override;

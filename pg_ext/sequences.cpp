@@ -17,13 +17,16 @@ struct Sequence {
   std::int64_t minimum = 0;
   std::int64_t maximum = 0;
   bool owner = false;
+  bool readable = false;  // by SELECT; without it who may draw learns the last number that was drawn
 };
 
 // An identity's own one, that of the default (which other columns may draw from too), or one that the column
 // owns.
 constexpr std::string_view kFindSequence = R"sql(
   SELECT n.nspname, c.relname, s.seqincrement, s.seqmin, s.seqmax,
-         pg_catalog.pg_has_role(c.relowner, 'USAGE'), c.oid::pg_catalog.int8
+         pg_catalog.pg_has_role(c.relowner, 'USAGE'), c.oid::pg_catalog.int8,
+         pg_catalog.has_sequence_privilege(c.oid, 'SELECT')
+                OR NOT pg_catalog.has_sequence_privilege(c.oid, 'USAGE')
     FROM pg_catalog.pg_attribute a
     LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
     JOIN LATERAL (
@@ -62,7 +65,8 @@ std::optional<Sequence> find_sequence(Statements& statements, const Table& table
                   row[2].integer,
                   row[3].integer,
                   row[4].integer,
-                  row[5].integer != 0};
+                  row[5].integer != 0,
+                  row[7].integer != 0};
 }
 
 std::optional<std::int64_t> extreme_of(Statements& statements, const Table& table, std::size_t column,
@@ -92,6 +96,12 @@ struct SequencePlace {
 };
 
 SequencePlace place_of(Statements& statements, const Sequence& sequence) {
+  if (!sequence.readable) {
+    const auto last = one_integer(
+        statements, "SELECT pg_catalog.pg_sequence_last_value(" + std::to_string(sequence.oid) + ")");
+    // Where none was drawn yet, nobody tells where it begins: any number may be beyond.
+    return {last.value_or(sequence.increment > 0 ? sequence.minimum : sequence.maximum), last.has_value()};
+  }
   const auto reader = with_rights_on(
       sequence, [&] { return statements.query("SELECT last_value, is_called FROM " + sequence.name, {}); });
   RowBatch batch;
@@ -106,31 +116,35 @@ std::string set_value_of(const Sequence& sequence, std::int64_t last, bool calle
 
 }  // namespace
 
-void raise_sequence(Statements& statements, const Table& table, std::size_t column) {
+void raise_sequence(Statements& statements, const Table& table, std::size_t column, Numbers numbers) {
   const std::optional<Sequence> sequence = find_sequence(statements, table, column);
   if (!sequence) return;
-  // As ALTER SEQUENCE does, but before its place is read: who has drawn from it and not ended may still draw
-  // while it waits, and would see the same numbers given again.
-  if (sequence->owner) pg_call([oid = sequence->oid] { LockRelationOid(oid, ShareRowExclusiveLock); });
-  const bool up = sequence->increment > 0;
-  const std::string& name = sequence->name;
-  const std::optional<std::int64_t> extreme = extreme_of(statements, table, column, up);
-  auto [last, called] = place_of(statements, *sequence);
-  // The last number that counts as given away: what the table holds, or what the sequence itself gave.
-  const auto beyond = [up](std::int64_t a, std::int64_t b) { return up ? a > b : a < b; };
-  const bool in_range = extreme && *extreme >= sequence->minimum && *extreme <= sequence->maximum;
-  const bool raise = in_range && (called ? beyond(*extreme, last) : !beyond(last, *extreme));
-  if (raise) {
-    last = *extreme;
-    called = true;
+  std::optional<std::int64_t> extreme;
+  SequencePlace place;
+  // Whether the table holds what the sequence would still give.
+  const auto is_behind = [&] {
+    const bool up = sequence->increment > 0;
+    extreme = extreme_of(statements, table, column, up);
+    place = place_of(statements, *sequence);
+    const auto beyond = [up](std::int64_t a, std::int64_t b) { return up ? a > b : a < b; };
+    const bool in_range = extreme && *extreme >= sequence->minimum && *extreme <= sequence->maximum;
+    return in_range && (place.called ? beyond(*extreme, place.last) : !beyond(place.last, *extreme));
+  };
+  bool behind = true;
+  if ((numbers == Numbers::drawn || !sequence->owner) && !is_behind()) return;
+  if (sequence->owner) {
+    // As ALTER SEQUENCE does, but before its place is read: who has drawn from it and not ended may still
+    // draw while it waits, and would see the same numbers given again.
+    pg_call([oid = sequence->oid] { LockRelationOid(oid, ShareRowExclusiveLock); });
+    behind = is_behind();
   }
-  const std::string value = std::to_string(last);
-  const std::string set_value = set_value_of(*sequence, last, called);
+  if (behind) place = {*extreme, true};
+  const std::string set_value = set_value_of(*sequence, place.last, place.called);
   if (sequence->owner) {
     // RESTART gives the sequence a new file that only this transaction has; setval() in it then goes with it.
-    run_script_statement("ALTER SEQUENCE " + name + " RESTART WITH " + value);
-    if (called) run_script_statement(set_value);
-  } else if (raise) {
+    run_script_statement("ALTER SEQUENCE " + sequence->name + " RESTART WITH " + std::to_string(place.last));
+    if (place.called) run_script_statement(set_value);
+  } else {
     with_rights_on(*sequence, [&] { return run_script_statement(set_value); });
   }
 }
@@ -139,7 +153,7 @@ IdBlock reserve_from_sequence(Statements& statements, const Table& table, std::s
                               std::uint64_t count, bool rehearsal) {
   const std::optional<Sequence> sequence = find_sequence(statements, table, column);
   if (!sequence) return {extreme_of(statements, table, column, true).value_or(0) + 1, 1};
-  if (sequence->owner || !rehearsal) raise_sequence(statements, table, column);
+  if (sequence->owner || !rehearsal) raise_sequence(statements, table, column, Numbers::brought);
   const SequencePlace place = place_of(statements, *sequence);
   IdBlock block{place.called ? place.last + sequence->increment : place.last, sequence->increment};
   if (count == 0) return block;

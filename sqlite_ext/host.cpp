@@ -400,7 +400,7 @@ std::uint64_t SqliteHost::clear_table(const Table& table) {
 }
 
 // An INTEGER PRIMARY KEY counts from its highest value, and sqlite_sequence follows what is inserted.
-void SqliteHost::raise_identity(const Table&, std::size_t) {}
+void SqliteHost::raise_identity(const Table&, std::size_t, Numbers) {}
 
 std::int64_t SqliteHost::create_large_object() { refuse_large_objects(); }
 

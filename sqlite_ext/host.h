@@ -83,7 +83,7 @@ class SqliteHost : public Host {
   void defer_foreign_keys(std::span<const Table* const> tables) override;
   void restore_foreign_keys() override;
   std::uint64_t clear_table(const Table& table) override;
-  void raise_identity(const Table& table, std::size_t column) override;
+  void raise_identity(const Table& table, std::size_t column, Numbers numbers) override;
 
   std::int64_t create_large_object() override;
   std::unique_ptr<LargeObject> open_large_object(std::int64_t oid) override;

@@ -246,7 +246,7 @@ class Applier {
     counts_[set.table].inserted += count;
     require(set, count, "inserted");
     for (std::size_t i = 0; i < set.table->columns.size() && !set.drawn; ++i)
-      if (set.table->columns[i].counts()) host_.raise_identity(*set.table, i);
+      if (set.table->columns[i].counts()) host_.raise_identity(*set.table, i, Numbers::brought);
   }
 
   void update(const ChangeSet& set) {

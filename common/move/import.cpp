@@ -218,7 +218,7 @@ class Import {
   void raise(const TargetTable& target, const Schema& schema) {
     if (target.identity.empty()) return;
     const Table& table = find(schema, target.name);
-    host_.raise_identity(table, table.find_column(target.identity));
+    host_.raise_identity(table, table.find_column(target.identity), Numbers::brought);
     if (!target.source->sequence) return;
     const std::string name = quote_name(table.schema, table.name);
     const Cell parameters[] = {Cell::text(name), Cell::text(target.identity)};

@@ -239,8 +239,8 @@ class Importer {
     index_ = check.finish();
     if (!check.clean()) throw WritingStopped();
     if (checks_declared_) require_references(ReferenceCheck::Which::declared);
-    for (std::size_t i = 0; i < order_.tables.size(); ++i)
-      if (imported_[i].inserted > 0) raise_identities(*order_.tables[i]);
+    for (const IndexedTable& table : index_->tables)
+      if (table.target != nullptr && table.selected && table.rows != 0) raise_identities(table);
     finish_writing();
     if (!to_defer.empty()) host_.restore_foreign_keys();
   }
@@ -262,10 +262,11 @@ class Importer {
   }
 
   // A dry run burns nothing: what raising does, a rollback would undo, but there is no need for it.
-  void raise_identities(const Table& table) {
+  void raise_identities(const IndexedTable& table) {
     if (options_.dry_run) return;
-    for (std::size_t i = 0; i < table.columns.size(); ++i)
-      if (table.columns[i].counts()) host_.raise_identity(table, i);
+    for (const IndexedColumn& column : table.columns)
+      if (column.presence != Presence::none && table.target->columns[column.target].counts())
+        host_.raise_identity(*table.target, column.target, Numbers::brought);
   }
 
   // --- checked before, written in a second reading

@@ -82,7 +82,7 @@ ImportedTable TableWriter::write(const IndexedTable& table, OnConflict mode, boo
                        remapping_->finds(*table.target, column.target);
     const Presence presence = assigned ? Presence::all : found ? Presence::some : column.presence;
     if (presence == Presence::none) {
-      if (counts) host_.raise_identity(*table.target, column.target);
+      if (counts) host_.raise_identity(*table.target, column.target, Numbers::drawn);
       if (counts || !all_columns) continue;
       others_absent = true;
     }
@@ -105,13 +105,13 @@ ImportedTable TableWriter::write(const IndexedTable& table, OnConflict mode, boo
   } else {
     // First the rows that bring their number, so that none of them is drawn for another row.
     write_part({TableRows::Filter::given, *mixed}, way);
-    host_.raise_identity(*table.target, way.insert.columns[*mixed]);
+    host_.raise_identity(*table.target, way.insert.columns[*mixed], Numbers::brought);
     way.insert.may_be_absent = true;
     write_part({TableRows::Filter::absent, *mixed}, way);
   }
   // A dry run burns nothing: what raising does, a rollback would undo, but there is no need for it.
   if (!options_.dry_run) {
-    for (const std::size_t column : given) host_.raise_identity(*table.target, column);
+    for (const std::size_t column : given) host_.raise_identity(*table.target, column, Numbers::brought);
   }
   if (secrets_) tell_secrets(inside);
   result_.changed_documents = secrets_ && secrets_->has_lost();

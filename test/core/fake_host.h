@@ -277,7 +277,7 @@ class FakeHost : public Host {
   void defer_foreign_keys(std::span<const Table* const>) override { no_tables(); }
   void restore_foreign_keys() override { no_tables(); }
   std::uint64_t clear_table(const Table&) override { no_tables(); }
-  void raise_identity(const Table&, std::size_t) override { no_tables(); }
+  void raise_identity(const Table&, std::size_t, Numbers) override { no_tables(); }
 
   IdBlock reserve_ids(const Table&, std::size_t, std::uint64_t, bool) override { no_tables(); }
 

@@ -275,7 +275,7 @@ class FakeTablesHost : public FakeHost {
       if (!deferred_.contains(other.display_name())) check_references(other);
     return count;
   }
-  void raise_identity(const Table& table, std::size_t column) override {
+  void raise_identity(const Table& table, std::size_t column, Numbers) override {
     did.push_back("raise " + table.display_name() + "." + table.columns[column].name);
     std::int64_t& last = data_.sequences[sequence(table, column)];
     for (const StoredRow& row : data_.rows[table.display_name()])
