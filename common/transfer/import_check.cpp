@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "common/transfer/clear_check.h"
 #include "common/transfer/import_request.h"
+#include "common/transfer/order.h"
 #include "common/transfer/reference_check.h"
 #include "common/transfer/references/remapping.h"
 #include "common/transfer/rules.h"
@@ -36,13 +37,29 @@ std::unique_ptr<DocumentIndex> read_document(DocumentCheck& check, Problems& err
   }
 }
 
+// What only shows when keys are looked up and follow each other, of a document that is fine by itself.
+void check_keys(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
+                const Rules& rules, const ImportOptions& options, Problems& errors) {
+  std::vector<const Table*> tables;
+  for (const IndexedTable& table : index.tables)
+    if (table.selected && table.target != nullptr) tables.push_back(table.target);
+  try {
+    Remapping(host, input, index, schema, rules, options.remapping, order_tables(tables).tables)
+        .find_problems(errors, options.clear);
+  } catch (const Error& error) {
+    if (!error.code.starts_with("WB")) throw;
+    add_error(errors, error);
+  }
+}
+
 }  // namespace
 
 void check_import(Host& host, const DocumentInput& input, const ImportOptions& options,
                   ImportFindings& findings) {
   const Schema schema = schema_for_import(host, options);
   const Rules rules = Rules::read(host);
-  require_meaning(options.remapping, Remapping::is_needed(options.remapping, rules));
+  const bool remaps = Remapping::is_needed(options.remapping, rules);
+  require_meaning(options.remapping, remaps);
   ValidationRequest request = validation_request(input, schema, options, rules);
   request.row_checks = &findings.errors;
   request.unique_keys = true;
@@ -100,6 +117,8 @@ void check_import(Host& host, const DocumentInput& input, const ImportOptions& o
                        stay_as_they_are ? ReferenceCheck::Which::foreign_keys : ReferenceCheck::Which::all,
                        findings.errors);
   }
+  if (remaps && findings.errors.empty())
+    check_keys(host, input, *index, schema, rules, options, findings.errors);
 }
 
 }  // namespace whimbrel

@@ -76,3 +76,56 @@ def test_two_rows_of_one_natural_key(users, ids, preserve_ids):
     for mode in ("error", "update", "skip"):
         with users.refuses("WB025", "\"users\": rows 1 and 3 of the document have one natural key, (b@x)"):
             run_import(users, *rows, on_conflict=mode, preserve_ids=preserve_ids)
+
+
+def validate(db, tables, **options):
+    with db.unchanged():
+        found = db.call("import_validate", json.dumps(tables), json.dumps(options))
+    return [(row["code"], row["table_name"], row["row_number"], row["message"]) for row in found if row["severity"] == "error"]
+
+
+@pytest.mark.parametrize("preserve_ids", [True, False])
+def test_a_validation_tells_every_pair_of_one_natural_key(users, preserve_ids):
+    rows = [{"id": 1, "email": "b@x"}, {"id": 2, "email": "b@x"}, {"id": 3, "email": "c@x"}, {"id": 4, "email": "b@x"}]
+    told = [("WB025", "users", number, f"table \"users\": rows 1 and {number} of the document have one natural key, (b@x)") for number in (2, 4)]
+    for options in ({}, {"on_conflict": "update"}, {"clear": True}):
+        assert validate(users, {"users": rows}, preserve_ids=preserve_ids, **options) == told
+        with users.refuses("WB025", told[0][3]):
+            run_import(users, *rows, preserve_ids=preserve_ids, **options)
+    assert validate(users, {"users": rows[1:3]}, preserve_ids=preserve_ids) == []
+
+
+def test_a_validation_tells_two_rows_that_are_one_row_of_the_database(users):
+    rows = [{"id": 9, "email": "new@x"}, {"id": 3, "email": "a@x"}]
+    assert [one[:3] for one in validate(users, {"users": rows}, on_conflict="update")] == [("WB025", "users", 2)]
+    assert validate(users, {"users": rows}, preserve_ids=False) == []  # the first one gets another id
+    # With clear the row is not there any more.
+    assert validate(users, {"users": rows}, clear=True) == []
+    run_import(users, *rows, clear=True)
+    assert everybody(users) == [(3, "a@x", None), (9, "new@x", None)]
+    if users.engine == "postgresql":
+        assert users.one("SELECT last_value FROM users_id_seq") == 9
+
+
+def test_a_validation_tells_what_cannot_get_a_new_id(db):
+    db.script("CREATE TABLE days (day DATE PRIMARY KEY, note TEXT)")
+    days = {"days": [{"day": "2026-01-01", "note": "x"}]}
+    (code, _, _, message), = validate(db, days, preserve_ids=False)
+    assert code == "WB005" and "cannot get new ids" in message
+    with db.refuses("WB005", message):
+        db.call("import_json", json.dumps(days), '{"preserve_ids": false}')
+
+
+def test_a_validation_of_natural_keys_by_references(db):
+    """Parts of a parent that is found by its own natural key."""
+    db.script("CREATE TABLE teams (id INTEGER PRIMARY KEY, name TEXT NOT NULL); CREATE TABLE members (id INTEGER PRIMARY KEY, team INTEGER REFERENCES teams (id), nick TEXT);"
+              "INSERT INTO teams VALUES (5, 'red'); INSERT INTO members VALUES (7, 5, 'ada')")
+    db.sql("SELECT rule_add('natural_key', 'teams', 'name')")
+    db.sql("""SELECT rule_add('natural_key', 'members', NULL, '{"columns": ["team", "nick"]}')""")
+    teams = [{"id": 1, "name": "red"}, {"id": 2, "name": "blue"}]
+    members = [{"id": 1, "team": 1, "nick": "ada"}, {"id": 2, "team": 2, "nick": "ada"}]
+    assert validate(db, {"teams": teams, "members": members}, preserve_ids=False, on_conflict="update") == []
+    found = validate(db, {"teams": teams, "members": members + [{"id": 3, "team": 2, "nick": "ada"}]}, preserve_ids=False, on_conflict="update")
+    assert [one[:3] for one in found] == [("WB025", "members", 3)] and "rows 2 and 3" in found[0][3]
+    db.call("import_json", json.dumps({"teams": teams, "members": members}), '{"preserve_ids": false, "on_conflict": "update"}')
+    assert db.one("SELECT count(*) FROM teams") == 2 and db.one("SELECT count(*) FROM members") == 2

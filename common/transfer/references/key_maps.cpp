@@ -230,6 +230,12 @@ void KeyMaps::prepare() {
     if (keys->assigns() && !keys->minter) prepare_minter(*keys, keys->source->rows);
 }
 
+void KeyMaps::find_problems(Problems& problems, bool cleared) {
+  problems_ = &problems;
+  cleared_ = cleared;
+  prepare();
+}
+
 void KeyMaps::build(MappedKey* key) {
   if (key == nullptr || key->map) return;
   if (key->building) {
@@ -340,7 +346,7 @@ void KeyMaps::build_primary(TableKeys& keys, MappedKey& key) {
           mint(keys, key.columns[part], now[part], arena);
       if (finds) require_apart(keys, rows_found.find({now, size}, arena), number, now);
     }
-    if (!options_.origin.empty()) remember_origin(keys, old, now);
+    if (!options_.origin.empty() && problems_ == nullptr) remember_origin(keys, old, now);
     add(key, old, now);
   });
 }
@@ -379,7 +385,8 @@ void KeyMaps::prepare_minter(TableKeys& keys, std::uint64_t count) {
     if (!keys.assigned[column]) continue;
     const Kind kind = table.columns[column].kind;
     if ((kind == Kind::integer || kind == Kind::any) && !options_.preserve_ids)
-      block = host_.reserve_ids(table, column, count, options_.dry_run);
+      block = problems_ == nullptr ? host_.reserve_ids(table, column, count, options_.dry_run)
+                                   : IdBlock{-1, -1};  // that nobody has
     if (kind == Kind::text || kind == Kind::any) text = column;
   }
   keys.minter = std::make_unique<Minter>(block, [this, &table, text](std::string_view value) {

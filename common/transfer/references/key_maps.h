@@ -14,6 +14,7 @@
 #include "common/file/spill.h"
 #include "common/host.h"
 #include "common/transfer/document_reader.h"
+#include "common/transfer/problems.h"
 #include "common/transfer/references/id_map.h"
 #include "common/transfer/references/key_index.h"
 #include "common/transfer/references/left_out.h"
@@ -77,6 +78,9 @@ class KeyMaps {
 
   // Builds what is needed; after the tables were cleared, before the first row is written.
   void prepare();
+  // Tells what would keep it from that, and writes nothing: of two rows that would be one each pair, the rest
+  // by the first. `cleared`: no row of the tables will be there.
+  void find_problems(Problems& problems, bool cleared);
 
   TableKeys* find(const Table& table);
   // The key of a reference rule's target; null key where nothing changes.
@@ -135,6 +139,7 @@ class KeyMaps {
   void match_rows(TableKeys& keys, const MappedKey& key, IdMap& found, KeyIndex& rows);
   void require_apart(const TableKeys& keys, const std::optional<Cell>& row, std::uint64_t other,
                      const Cell* now) const;
+  void refuse(Error error, const TableKeys& keys, std::uint64_t row) const;
   bool natural_key_of(const TableKeys& keys, const LeftOutRows::Row& row, Cell* natural, Arena& arena);
   bool match_natural(const TableKeys& keys, const Cell* natural, Cell* found, Arena& arena);
   bool match_origin(const TableKeys& keys, const Cell* old, Cell* found, Arena& arena);
@@ -152,6 +157,8 @@ class KeyMaps {
   std::vector<std::unique_ptr<TableKeys>> tables_;
   std::vector<std::unique_ptr<MappedKey>> keys_;
   LeftOutRows left_out_{space_};
+  Problems* problems_ = nullptr;  // where it only looks
+  bool cleared_ = false;
   std::unordered_map<std::string, bool> known_;  // whether rows that are referenced exist in the target
 };
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "common/error.h"
 #include "common/transfer/references/key_cell.h"
@@ -23,11 +24,13 @@ void KeyMaps::match_rows(TableKeys& keys, const MappedKey& key, IdMap& found, Ke
     const bool has_natural = natural_key_of(keys, row, natural, arena);
     if (has_natural) {
       if (const auto other = natural_rows.add({natural, natural_size}, row_cell, arena))
-        throw Error(code::kDuplicateKey,
-                    "table \"" + keys.table->display_name() + "\": rows " + std::to_string(other->integer) +
-                        " and " + std::to_string(number) + " of the document have one natural key, " +
-                        shown_key(natural, natural_size));
+        return refuse({code::kDuplicateKey,
+                       "table \"" + keys.table->display_name() + "\": rows " +
+                           std::to_string(other->integer) + " and " + std::to_string(number) +
+                           " of the document have one natural key, " + shown_key(natural, natural_size)},
+                      keys, number);
     }
+    if (cleared_) return;
     const bool has_key = take_key(*keys.table, key.columns, row, old, arena);
     if (!(has_key && !options_.origin.empty() && match_origin(keys, old, now, arena)) &&
         !(has_natural && match_natural(keys, natural, now, arena)))
@@ -50,12 +53,17 @@ void KeyMaps::require_apart(const TableKeys& keys, const std::optional<Cell>& ro
                             const Cell* now) const {
   if (!row) return;
   const auto numbers = std::minmax({static_cast<std::uint64_t>(row->integer), other});
-  throw Error(code::kDuplicateKey,
-              "table \"" + keys.table->display_name() + "\": rows " + std::to_string(numbers.first) +
-                  " and " + std::to_string(numbers.second) +
-                  " of the document are one row of the database, " +
-                  shown_key(now, keys.table->primary_key.size()),
-              "Rows are found by their origin, by their natural key, and then by their primary key.");
+  refuse({code::kDuplicateKey,
+          "table \"" + keys.table->display_name() + "\": rows " + std::to_string(numbers.first) + " and " +
+              std::to_string(numbers.second) + " of the document are one row of the database, " +
+              shown_key(now, keys.table->primary_key.size()),
+          "Rows are found by their origin, by their natural key, and then by their primary key."},
+         keys, numbers.second);
+}
+
+void KeyMaps::refuse(Error error, const TableKeys& keys, std::uint64_t row) const {
+  if (problems_ == nullptr) throw Error(std::move(error));
+  problems_->add({error.code, keys.table->display_name(), row, "", error.message, json::Position{0, 0, 0}});
 }
 
 // Its natural key as the target has it: references in it followed.

@@ -49,6 +49,8 @@ class Remapping {
 
   // Finds and mints all keys: after the tables were cleared, before the first row is written.
   void prepare();
+  // KeyMaps::find_problems(), instead.
+  void find_problems(Problems& problems, bool cleared) { maps_.find_problems(problems, cleared); }
 
   // Whether rows of the table differ from those of the document.
   bool changes(const Table& table) const;
