@@ -337,6 +337,9 @@ class Host {
   // table that is not there is named as it would be looked up. Statements without any effect of interest give
   // none.
   virtual std::vector<StatementEffect> assess(std::string_view sql) = 0;
+  // Whether a column of one type becomes one of another, both by StatementEffect::type, without writing a
+  // row.
+  virtual bool relabels(std::string_view /*from*/, std::string_view /*to*/) { return false; }
   // Of a table by its identity. Counts where that is quick, else estimates.
   virtual TableSize table_size(const std::string& identity) = 0;
   virtual std::unique_ptr<RunObserver> observe_run() = 0;

@@ -2,6 +2,7 @@
 
 #include "common/error.h"
 #include "pg_ext/assess_column.h"
+#include "pg_ext/assess_domain.h"
 #include "pg_ext/assess_others.h"
 #include "pg_ext/assess_validate.h"
 #include "pg_ext/assess_violations.h"
@@ -159,6 +160,9 @@ class Assessment {
                kAccessExclusive);
         break;
       }
+      case T_AlterDomainStmt:
+        alter_domain(*reinterpret_cast<const AlterDomainStmt*>(node));
+        break;
       case T_AlterEnumStmt: {
         const auto* alter = reinterpret_cast<const AlterEnumStmt*>(node);
         if (alter->oldVal != nullptr || alter->newVal == nullptr) break;
@@ -391,10 +395,17 @@ class Assessment {
       case AT_ValidateConstraint:
         if (const auto unproven = find_unproven(statements_, table, command.name))
           breaks(table, "VALIDATE CONSTRAINT " + column, {}, unproven->violations, unproven->parent);
+        else
+          add(EffectKind::proves_rows, table, "VALIDATE CONSTRAINT " + column).object = column;
         break;
-      case AT_AddConstraint:
-        constraint(table, *reinterpret_cast<const Constraint*>(command.def));
+      case AT_AddConstraint: {
+        const auto* added = reinterpret_cast<const Constraint*>(command.def);
+        const std::size_t before = effects_.size();
+        constraint(table, *added);
+        if (added->skip_validation && added->conname != nullptr)
+          leave_unproven(before, quote(added->conname));
         break;
+      }
       default:
         break;
     }
@@ -406,11 +417,15 @@ class Assessment {
     const std::string reason =
         "ALTER COLUMN " + column + " TYPE " +
         text_of(pg_call([=] { return static_cast<const char*>(TypeNameToString(definition->typeName)); }));
-    if (!OidIsValid(table.oid) || type_change_rewrites(table.oid, command.name, definition)) {
-      StatementEffect& effect = add(EffectKind::rewrites_table, table, reason);
-      effect.object = column;
-      if (definition->raw_default == nullptr) effect.type = type_of(definition);
-    }
+    const bool rewrites = !OidIsValid(table.oid) || type_change_rewrites(table.oid, command.name, definition);
+    const std::string type = type_of(definition);
+    StatementEffect& change =
+        add(rewrites ? EffectKind::rewrites_table : EffectKind::retypes_column, table, reason);
+    change.object = column;
+    if (definition->raw_default == nullptr) change.type = type;
+    StatementEffect& typed = add(EffectKind::types_column, table, reason);
+    typed.object = column;
+    typed.type = type;
     const TablePart part = {.table = table.oid, .column = command.name};
     lock_parents(part, "ALTER TABLE " + table.identity + " " + reason);
     lock_children(part, "ALTER TABLE " + table.identity + " " + reason);
@@ -418,7 +433,7 @@ class Assessment {
 
   void add_column(const RelationName& table, const ColumnDef& column) {
     const std::string name = quote(column.colname);
-    StatementEffect& added = add(EffectKind::adds_column, table, "ADD COLUMN " + name);
+    StatementEffect& added = add(EffectKind::types_column, table, "ADD COLUMN " + name);
     added.object = name;
     added.type = type_of(&column);
     const ColumnChange change = assess_new_column(column);
@@ -440,7 +455,7 @@ class Assessment {
 
   void constraint(const RelationName& table, const Constraint& constraint) {
     const std::string name = constraint.conname == nullptr ? "" : " " + quote(constraint.conname);
-    if (constraint.skip_validation || !OidIsValid(table.oid)) return;
+    if (!OidIsValid(table.oid) || (constraint.skip_validation && constraint.conname == nullptr)) return;
     switch (constraint.contype) {
       case CONSTR_PRIMARY:
       case CONSTR_UNIQUE: {
@@ -465,6 +480,59 @@ class Assessment {
         break;
       default:
         break;
+    }
+  }
+
+  // What NOT VALID asks of no row that is there, until somebody validates the constraint.
+  void leave_unproven(std::size_t first, const std::string& name) {
+    for (std::size_t i = first; i < effects_.size(); ++i) {
+      if (effects_[i].kind != EffectKind::breaks_on_rows) continue;
+      effects_[i].kind = EffectKind::adds_unproven;
+      effects_[i].object = name;
+    }
+  }
+
+  // Of each column of the type; those of types over it are not looked into.
+  void alter_domain(const AlterDomainStmt& alter) {
+    const Oid domain =
+        pg_call([&] { return LookupTypeNameOid(nullptr, makeTypeNameFromNameList(alter.typeName), true); });
+    if (!OidIsValid(domain)) return;
+    const std::string name =
+        text_of(pg_call([=] { return static_cast<const char*>(format_type_be(domain)); }));
+    const auto each = [&](const auto& visit) {
+      for (const DomainColumn& column : columns_of_domain(statements_, domain))
+        visit(name_of(column.table), column);
+    };
+    const std::size_t before = effects_.size();
+    if (alter.subtype == 'O') {
+      each([&](const RelationName& table, const DomainColumn& column) {
+        breaks(table, "ALTER DOMAIN " + name + " SET NOT NULL", {},
+               count_rows(rows_of_table(table), column.name + " IS NULL"));
+      });
+    } else if (alter.subtype == 'C') {
+      const auto* constraint = reinterpret_cast<const Constraint*>(alter.def);
+      if (constraint->contype != CONSTR_CHECK) return;
+      const std::string condition = domain_condition(domain, constraint->raw_expr);
+      const std::string added = constraint->conname == nullptr ? "" : " " + quote(constraint->conname);
+      each([&](const RelationName& table, const DomainColumn& column) {
+        if (!condition.empty())
+          breaks(table, "ALTER DOMAIN " + name + " ADD CHECK" + added, {},
+                 count_breaking(table, column, condition));
+      });
+      if (!constraint->skip_validation) return;
+      if (constraint->conname == nullptr)
+        effects_.resize(before);
+      else
+        leave_unproven(before, name + added);
+    } else if (alter.subtype == 'V') {
+      const std::string reason = "ALTER DOMAIN " + name + " VALIDATE CONSTRAINT " + quote(alter.name);
+      const std::string condition = unproven_domain_condition(statements_, domain, alter.name);
+      each([&](const RelationName& table, const DomainColumn& column) {
+        if (condition.empty())
+          add(EffectKind::proves_rows, table, reason).object = name + " " + quote(alter.name);
+        else
+          breaks(table, reason, {}, count_breaking(table, column, condition));
+      });
     }
   }
 

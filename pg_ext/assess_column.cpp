@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "common/error.h"
+#include "pg_ext/assess_domain.h"
 #include "pg_ext/compat.h"
 #include "pg_ext/guard.h"
 
@@ -202,6 +203,54 @@ std::string type_of(const ColumnDef* definition) {
     int32 limit = -1;
     typenameTypeIdAndMod(nullptr, definition->typeName, &type, &limit);
     found = MemoryContextStrdup(memory, format_type_with_typemod(type, limit));
+  });
+  return found == nullptr ? std::string() : std::string(found);
+}
+
+bool type_relabels(const std::string& from, const std::string& to) {
+  bool relabels = false;
+  tried([&] {
+    Oid old_type = InvalidOid, new_type = InvalidOid;
+    int32 old_limit = -1, new_limit = -1;
+    read_type(from.c_str(), &old_type, &old_limit);
+    read_type(to.c_str(), &new_type, &new_limit);
+    Var* const column = makeVar(1, 1, old_type, old_limit, get_typcollation(old_type), 0);
+    ParseState* state = make_parsestate(nullptr);
+    Node* value = coerce_to_target_type(state, reinterpret_cast<Node*>(column), old_type, new_type, new_limit,
+                                        COERCION_ASSIGNMENT, COERCE_IMPLICIT_CAST, -1);
+    if (value == nullptr) return;
+    value = reinterpret_cast<Node*>(expression_planner(reinterpret_cast<Expr*>(value)));
+    relabels = only_relabels(value, 1);
+  });
+  return relabels;
+}
+
+namespace {
+
+// In the CHECK of a domain.
+extern "C" Node* read_value(ParseState* state, ColumnRef* name) {
+  if (list_length(name->fields) != 1 || strcmp(strVal(linitial(name->fields)), "value") != 0) return nullptr;
+  return static_cast<Node*>(copyObjectImpl(state->p_ref_hook_state));
+}
+
+}  // namespace
+
+std::string domain_condition(Oid domain, const Node* raw) {
+  const char* found = nullptr;
+  const MemoryContext memory = CurrentMemoryContext;
+  tried([&] {
+    CoerceToDomainValue* const value = makeNode(CoerceToDomainValue);
+    value->typeId = getBaseTypeAndTypmod(domain, &value->typeMod);
+    value->collation = get_typcollation(domain);
+    value->location = -1;
+    ParseState* state = make_parsestate(nullptr);
+    state->p_pre_columnref_hook = read_value;
+    state->p_ref_hook_state = value;
+    Node* expression = transformExpr(state, static_cast<Node*>(copyObjectImpl(raw)), EXPR_KIND_DOMAIN_CHECK);
+    expression = coerce_to_boolean(state, expression, "CHECK");
+    set_config_option("search_path", "pg_catalog", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+                      false);
+    found = MemoryContextStrdup(memory, deparse_expression(expression, NIL, false, false));
   });
   return found == nullptr ? std::string() : std::string(found);
 }

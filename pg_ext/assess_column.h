@@ -18,6 +18,9 @@ ColumnChange assess_new_column(const ColumnDef& column);
 // rewrite, also where USING says no more than that. True for a column that is not there.
 bool type_change_rewrites(Oid table, const char* column, const ColumnDef* definition);
 
+// The same of two types as type_of() gives them.
+bool type_relabels(const std::string& from, const std::string& to);
+
 // The type of a column as the server writes it; empty when it does not exist yet.
 std::string type_of(const ColumnDef* definition);
 

@@ -41,6 +41,15 @@ inline constexpr std::string_view kIsEnforced = "k.conenforced";
 inline constexpr std::string_view kIsEnforced = "true";
 #endif
 
+// A type by its name as SQL has it; raises the server's error where there is none.
+inline void read_type(const char* name, Oid* type, int32* limit) {
+#if PG_VERSION_NUM >= 160000
+  parseTypeString(name, type, limit, nullptr);
+#else
+  parseTypeString(name, type, limit, false);
+#endif
+}
+
 // Whether a foreign key is a temporal one.
 inline bool has_period([[maybe_unused]] Oid constraint) {
 #if PG_VERSION_NUM >= 180000

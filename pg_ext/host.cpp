@@ -3,6 +3,7 @@
 #include "common/text/ascii.h"
 #include "pg_ext/access.h"
 #include "pg_ext/assess.h"
+#include "pg_ext/assess_column.h"
 #include "pg_ext/catalog.h"
 #include "pg_ext/catalog_facts.h"
 #include "pg_ext/constraint_mode.h"
@@ -290,6 +291,10 @@ Catalog PgHost::read_catalog(const CatalogRequest& request) {
 
 std::vector<StatementEffect> PgHost::assess(std::string_view sql) {
   return assess_statement(statements_, sql);
+}
+
+bool PgHost::relabels(std::string_view from, std::string_view to) {
+  return type_relabels(std::string(from), std::string(to));
 }
 
 TableSize PgHost::table_size(const std::string& identity) { return size_of_table(statements_, identity); }

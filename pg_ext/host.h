@@ -62,6 +62,7 @@ class PgHost final : public Host {
   std::vector<ConfigurationRows> configuration_rows() override;
   LoadFrame load_frame(const LoadRequest& request) override;
   std::vector<StatementEffect> assess(std::string_view sql) override;
+  bool relabels(std::string_view from, std::string_view to) override;
   TableSize table_size(const std::string& identity) override;
   std::unique_ptr<RunObserver> observe_run() override;
   std::unique_ptr<SequenceKeeper> keep_sequences() override;

@@ -88,34 +88,62 @@ std::vector<RowCopy> HazardFinder::way_of_rows(const std::string& table, std::st
   const sql::Rules rules = sql::rules_of(host_.dialect().engine);
   const std::string name = plain_table_name(table);
   RowCopy copy(last, rules);
-  if (!copy.takes_all_rows()) return {};
-  if (copy.reads(name)) return {std::move(copy)};
+  if (copy.reads(name))
+    return copy.takes_all_rows(name) ? std::vector{std::move(copy)} : std::vector<RowCopy>{};
   for (const ScriptStatement& one : before) {
     RowCopy first(one.sql, rules);
-    if (!first.reads(name) || !first.takes_all_rows()) continue;
-    for (const StatementEffect& effect : host_.assess(one.sql))
+    if (!first.reads(name) || !first.takes_all_rows(name)) continue;
+    for (const StatementEffect& effect : host_.assess(one.sql)) {
+      const std::string between = plain_table_name(effect.table);
       if (effect.kind == EffectKind::writes_rows && key_of(effect.table) != key_of(table) &&
-          copy.reads(plain_table_name(effect.table)))
+          copy.reads(between) && copy.takes_all_rows(between))
         return {std::move(first), std::move(copy)};
+    }
   }
   return {};
+}
+
+// Whether each row that the table has now is in one of them.
+bool HazardFinder::covers_all_rows(const std::vector<RowCopy::Piece>& pieces) const {
+  if (pieces.size() < 2) return false;  // who copies some rows means to leave the others behind
+  std::string rest;
+  for (const RowCopy::Piece& piece : pieces)
+    rest += (rest.empty() ? "" : " AND ") + ("(" + std::string(piece.condition) + ") IS NOT TRUE");
+  return count(host_, "SELECT count(*) FROM " + std::string(pieces.front().source) + " WHERE " + rest) == 0;
 }
 
 // How the rows of `table` come into `next`, which takes its name.
 HazardFinder::Rebuild HazardFinder::rebuild_as(const std::string& table, const std::string& next,
                                                std::span<const ScriptStatement> before) const {
   Rebuild rebuild{next, false, {}, {}};
+  std::vector<RowCopy> parts;
+  std::vector<RowCopy::Piece> pieces;
   for (const ScriptStatement& one : before) {
     if (!may_name(one.sql, next)) continue;
     for (const StatementEffect& effect : host_.assess(one.sql)) {
       const bool is_next = key_of(effect.table) == key_of(next);
       if (effect.kind == EffectKind::creates_table && is_next) rebuild.creation = one.sql;
+      if (effect.kind == EffectKind::drops_rows && is_next) {  // emptied: what came before counts no more
+        rebuild.all_rows = false;
+        rebuild.way.clear();
+        parts.clear();
+        pieces.clear();
+      }
       if (effect.kind != EffectKind::writes_rows || rebuild.all_rows) continue;
       if (is_next) rebuild.way = way_of_rows(table, one.sql, before);
       // A function or a DO may do anything: it knows the name.
       rebuild.all_rows =
           !rebuild.way.empty() || (effect.table.empty() && contains_lower(one.sql, plain_table_name(next)));
+      RowCopy part(one.sql, sql::rules_of(host_.dialect().engine));
+      const auto piece = part.piece();
+      if (!is_next || !piece || !part.reads(plain_table_name(table))) continue;
+      pieces.push_back(*piece);
+      parts.push_back(std::move(part));
     }
+  }
+  if (!rebuild.all_rows && covers_all_rows(pieces)) {
+    rebuild.all_rows = true;
+    rebuild.way = {parts.front()};
   }
   return rebuild;
 }
@@ -146,17 +174,25 @@ std::optional<HazardFinder::Rebuild> HazardFinder::rebuild_of(const std::string&
 std::optional<HazardFinder::Rebuild> HazardFinder::copy_of_renamed(
     const std::string& table, const std::string& known, std::span<const ScriptStatement> before) const {
   const sql::Rules rules = sql::rules_of(host_.dialect().engine);
+  const auto takes_all = [&](const RowCopy& copy) {
+    for (const std::string& name : {plain_table_name(table), plain_table_name(known)})
+      if (copy.reads(name) && copy.takes_all_rows(name)) return true;
+    return false;
+  };
+  std::optional<Rebuild> found;
   for (const ScriptStatement& one : before) {
-    if (!may_name(one.sql, table) && !may_name(one.sql, known)) continue;
+    const bool reads = may_name(one.sql, table) || may_name(one.sql, known);
+    if (!reads && !(found && may_name(one.sql, found->next))) continue;
     for (const StatementEffect& effect : host_.assess(one.sql)) {
-      if (effect.kind != EffectKind::writes_rows || !new_tables_.contains(key_of(effect.table))) continue;
+      if (found && effect.kind == EffectKind::drops_rows && key_of(effect.table) == key_of(found->next))
+        found.reset();  // emptied
+      if (found || effect.kind != EffectKind::writes_rows || !new_tables_.contains(key_of(effect.table)))
+        continue;
       RowCopy copy(one.sql, rules);
-      if (copy.takes_all_rows() &&
-          (copy.reads(plain_table_name(table)) || copy.reads(plain_table_name(known))))
-        return Rebuild{effect.table, true, {std::move(copy)}, {}};
+      if (takes_all(copy)) found = Rebuild{effect.table, true, {std::move(copy)}, {}};
     }
   }
-  return std::nullopt;
+  return found;
 }
 
 // As the catalog calls it still.
@@ -221,6 +257,17 @@ void HazardFinder::assess_drop(const StatementEffect& effect, std::span<const Sc
   for (const std::string& column : columns_left_out(known, *rebuild))
     hazards.push_back({hazard::kLostData, what + " without the column " + column + facts, size.rows});
   rebuilt_[key_of(known)] = rebuild->creation;
+  if (key_of(rebuild->next) == key_of(effect.table) || key_of(rebuild->next) == key_of(known)) return;
+  carriers_.insert(key_of(rebuild->next));
+  known_names_[key_of(rebuild->next)] = std::string(known);
+}
+
+// By the type that the column has in this run already. Where USING makes the values anew, it has none.
+bool HazardFinder::is_rewritten(const StatementEffect& effect) const {
+  const auto before = column_types_.find(key_of(effect.table) + "." + effect.object);
+  if (before == column_types_.end() || before->second.empty() || effect.type.empty())
+    return effect.kind == EffectKind::rewrites_table;
+  return before->second != effect.type && !host_.relabels(before->second, effect.type);
 }
 
 HazardFinder::Use HazardFinder::use_of_label(std::string_view sql, const std::string& type) const {
@@ -288,8 +335,20 @@ void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptS
     case EffectKind::writes_rows:
       written_tables_.insert(key);
       return;
-    case EffectKind::adds_column:
-      new_columns_[key + "." + effect.object] = effect.type;
+    case EffectKind::types_column:
+      column_types_[key + "." + effect.object] = effect.type;
+      return;
+    case EffectKind::adds_unproven:
+      unproven_.emplace(key + "." + effect.object, effect);
+      return;
+    case EffectKind::proves_rows:
+      // Of a domain there is one for each of the table's columns.
+      for (auto [one, end] = unproven_.equal_range(key + "." + effect.object); one != end; ++one) {
+        StatementEffect proof = one->second;
+        proof.kind = EffectKind::breaks_on_rows;
+        proof.reason = effect.reason;
+        assess(proof, all, at, hazards);
+      }
       return;
     case EffectKind::adds_enum_value:
       if (all[at].transaction) new_labels_[quote_literal(effect.object)] = effect.table;
@@ -301,7 +360,7 @@ void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptS
   if (drops && (effect.reason.starts_with("DROP TABLE") || effect.reason.starts_with("DROP SCHEMA")))
     gone_tables_.insert(key);
   // A rebuilt table has the rows that were there before.
-  if (new_tables_.contains(key) && !(drops && rebuilt_.contains(key))) return;
+  if (new_tables_.contains(key) && !(drops && (rebuilt_.contains(key) || carriers_.contains(key)))) return;
   static const TableSize kNothing;
   const TableSize& size = effect.table.empty() ? kNothing : size_of(known_name(effect.table));
   if (!size.known && !effect.table.empty()) return;
@@ -315,11 +374,8 @@ void HazardFinder::assess(const StatementEffect& effect, std::span<const ScriptS
         hazards.push_back({hazard::kLostData, on, size.rows});
       break;
     case EffectKind::rewrites_table:
-      // A new column that gets the type once more.
-      if (const auto column = new_columns_.find(key + "." + effect.object);
-          column != new_columns_.end() && !effect.type.empty() && column->second == effect.type)
-        break;
-      hazards.push_back({hazard::kTableRewrite, on, size.rows});
+    case EffectKind::retypes_column:
+      if (is_rewritten(effect)) hazards.push_back({hazard::kTableRewrite, on, size.rows});
       break;
     case EffectKind::locks_table:
       if (effect.lock == "AccessExclusiveLock")

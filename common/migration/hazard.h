@@ -61,6 +61,8 @@ class HazardFinder {
                      std::span<const ScriptStatement> before) const;
   std::optional<Rebuild> copy_of_renamed(const std::string& table, const std::string& known,
                                          std::span<const ScriptStatement> before) const;
+  bool covers_all_rows(const std::vector<RowCopy::Piece>& pieces) const;
+  bool is_rewritten(const StatementEffect& effect) const;
   std::vector<RowCopy> way_of_rows(const std::string& table, std::string_view last,
                                    std::span<const ScriptStatement> before) const;
   const std::string& known_name(const std::string& table) const;
@@ -82,10 +84,12 @@ class HazardFinder {
   std::map<std::string, std::string> rebuilt_;      // likewise, to what made the table that has its rows now
   std::map<std::string, std::string> known_names_;  // likewise, to the identity that the catalog has now
   std::map<std::string, TableSize> sizes_;
-  std::map<std::string, std::string> new_columns_;  // behind the table's key, to the type
-  std::vector<std::string> altered_;                // the ALTER statements so far
-  std::optional<Schema> schema_;                    // as it is now, when it is asked for
-  std::map<std::string, std::string> new_labels_;   // quoted label to the type
+  std::set<std::string> carriers_;                   // likewise: they take the name of one that is dropped
+  std::map<std::string, std::string> column_types_;  // behind the table's key, where this run has given one
+  std::multimap<std::string, StatementEffect> unproven_;  // behind the table's key, by the constraint
+  std::vector<std::string> altered_;                      // the ALTER statements so far
+  std::optional<Schema> schema_;                          // as it is now, when it is asked for
+  std::map<std::string, std::string> new_labels_;         // quoted label to the type
 };
 
 }  // namespace whimbrel

@@ -21,9 +21,12 @@ enum class EffectKind : std::uint8_t {
   locks_table,      // lock: the strongest mode; nobody reads meanwhile when it is AccessExclusiveLock
   breaks_on_rows,   // a constraint that existing rows may break; `violations` counts them, `parent` is the
                     // other table of a foreign key
+  adds_unproven,    // the same of rows that come; those that exist are asked by what proves_rows
+  proves_rows,      // object: a constraint that the same run added so
+  retypes_column,   // object: the column, `type`; from the one that the catalog has this rewrites nothing
   builds_index,     // without CONCURRENTLY: writers wait
   adds_enum_value,  // object: the label
-  adds_column,      // object: its name, `type`
+  types_column,     // object: its name, which has `type` from here on
 };
 
 struct StatementEffect {

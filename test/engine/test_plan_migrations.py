@@ -166,7 +166,12 @@ def lost(db, text):
     "INSERT INTO fresh SELECT i.* FROM items i;",
     "INSERT INTO fresh SELECT id, coalesce(name, (SELECT max(name) FROM items WHERE id = 1 LIMIT 1)) FROM items;",
     "WITH old AS (SELECT * FROM items) INSERT INTO fresh SELECT * FROM old;", "INSERT INTO fresh SELECT * FROM items UNION ALL SELECT 100, 'more';",
-    "CREATE TABLE kept AS SELECT * FROM items; INSERT INTO fresh SELECT id, name FROM kept;"])
+    "CREATE TABLE kept AS SELECT * FROM items; INSERT INTO fresh SELECT id, name FROM kept;",
+    "CREATE TABLE other (id INTEGER); INSERT INTO fresh SELECT i.id, i.name FROM items i LEFT JOIN other ON other.id = i.id LEFT OUTER JOIN other AS third ON third.id = i.id;",
+    "INSERT INTO fresh SELECT * FROM items WHERE id = 1; INSERT INTO fresh SELECT id, upper(name) FROM items WHERE NOT id = 1 ORDER BY id;",
+    "INSERT INTO fresh SELECT * FROM items i WHERE i.id IN (1, 2); INSERT INTO fresh SELECT * FROM items i WHERE (i.id > 2 OR i.id IS NULL);",
+    "INSERT INTO fresh SELECT id, (SELECT max(name) FROM items) FROM items;", "INSERT INTO fresh SELECT sum(1) OVER (ORDER BY id), max(name) OVER () FROM items;",
+    "INSERT INTO fresh SELECT * FROM items WHERE id = 1; DELETE FROM fresh; INSERT INTO fresh SELECT * FROM items;"])
 def test_a_rebuild_is_no_loss(items, copy):
     assert lost(items, FRESH.format(copy)) == []
 
@@ -176,9 +181,35 @@ def test_a_rebuild_is_no_loss(items, copy):
     "INSERT INTO fresh SELECT DISTINCT * FROM items;", "INSERT INTO fresh SELECT min(id), name FROM items GROUP BY name;",
     "INSERT INTO fresh SELECT i.* FROM items i JOIN items j ON i.id = j.id + 1;", "INSERT INTO fresh SELECT * FROM items UNION SELECT 1, 'one';",
     "INSERT INTO fresh SELECT i.* FROM items i, items j;", "INSERT INTO fresh SELECT * FROM items UNION ALL SELECT 7, 'x' FROM items AS i, (SELECT 1) AS j;",
-    "CREATE TABLE other (id INTEGER, name TEXT); INSERT INTO fresh SELECT * FROM other;"])
+    "CREATE TABLE other (id INTEGER, name TEXT); INSERT INTO fresh SELECT * FROM other;",
+    "INSERT INTO fresh SELECT i.* FROM (SELECT 1 AS one) o LEFT JOIN items i ON i.id = o.one;", "CREATE TABLE other (id INTEGER); INSERT INTO fresh SELECT i.* FROM items i LEFT JOIN items j ON i.id = j.id CROSS JOIN other;",
+    "INSERT INTO fresh SELECT max(id), max(name) FROM items;", "INSERT INTO fresh SELECT 1, sum(id) FILTER (WHERE id > 1) FROM items;",
+    "INSERT INTO fresh SELECT * FROM items WHERE id = 1; INSERT INTO fresh SELECT * FROM items WHERE id = 2;",
+    "INSERT INTO fresh SELECT * FROM items WHERE id < 4;", "INSERT INTO fresh SELECT * FROM items WHERE abs(id) = 1; INSERT INTO fresh SELECT * FROM items WHERE NOT abs(id) = 1;",
+    "INSERT INTO fresh SELECT * FROM items WHERE name = 'one'; INSERT INTO fresh SELECT * FROM items WHERE name <> 'one' LIMIT 1;",
+    "INSERT INTO fresh SELECT * FROM items; DELETE FROM fresh;",
+    "INSERT INTO fresh SELECT * FROM items WHERE id = 1; DELETE FROM fresh; INSERT INTO fresh SELECT * FROM items WHERE NOT id = 1;"])
 def test_a_rebuild_that_leaves_rows_behind(items, copy):
     assert ["3 rows now" in line and "no plain copy of all of them to" in line and "fresh" in line for line in lost(items, FRESH.format(copy))] == [True]
+
+
+def test_pieces_that_no_row_with_a_null_is_in(items):
+    text = FRESH.format("INSERT INTO fresh SELECT * FROM items WHERE name = 'one'; INSERT INTO fresh SELECT * FROM items WHERE NOT name = 'one';")
+    assert lost(items, text) == []
+    items.sql("INSERT INTO items VALUES (4, NULL)")
+    assert len(lost(items, text)) == 1
+
+
+def test_the_greatest_of_a_row_is_no_aggregate(sqlite):
+    sqlite.call("migrate_apply", source(_001_items=ITEMS, _002_rows=ROWS))
+    assert lost(sqlite, FRESH.format("INSERT INTO fresh SELECT max(id, 0), min(name, (SELECT 'x')) FROM items;")) == []
+
+
+def test_a_table_that_is_emptied_after_its_rebuild(items):
+    copy = "CREATE TABLE fresh (id INTEGER, name TEXT); INSERT INTO fresh SELECT * FROM items;"
+    for text, at in ((copy + "DROP TABLE items; DELETE FROM fresh; ALTER TABLE fresh RENAME TO items;", 3), (copy + "DROP TABLE items; ALTER TABLE fresh RENAME TO items; DELETE FROM items;", 4),
+                     ("ALTER TABLE items RENAME TO aside; CREATE TABLE items (id INTEGER, name TEXT); INSERT INTO items SELECT * FROM aside; DELETE FROM items; DROP TABLE aside;", 4)):
+        assert [i for i, kinds in enumerate(hazards(items, text)) if "lost_data" in kinds] == [at], text
 
 
 @pytest.mark.parametrize("insert", ["INSERT OR IGNORE", "INSERT OR REPLACE", "REPLACE"])
@@ -511,3 +542,48 @@ def test_a_plain_role_gets_a_plan(postgresql):
         assert [row["hazard"] for row in rows] == ["access_exclusive_lock"]
     finally:
         db.script("RESET ROLE; DROP OWNED BY planner; DROP ROLE planner")
+
+
+@pytest.mark.parametrize("text, rewrites", [
+    ("ALTER TABLE t ADD COLUMN c varchar(20); ALTER TABLE t ALTER c TYPE varchar(50); ALTER TABLE t ALTER c TYPE varchar(100); ALTER TABLE t ALTER c TYPE text;", [False] * 4),
+    ("ALTER TABLE t ADD COLUMN c varchar(20); ALTER TABLE t ALTER c TYPE varchar(10);", [False, True]),
+    ("ALTER TABLE t ALTER b TYPE varchar(30); ALTER TABLE t ALTER b TYPE varchar(50); ALTER TABLE t ALTER b TYPE varchar(40)", [True, False, True]),
+    ("ALTER TABLE t ALTER a TYPE text; ALTER TABLE t ALTER a TYPE varchar(50);", [False, True]),
+    ("ALTER TABLE t ALTER b TYPE int USING 1; ALTER TABLE t ALTER b TYPE bigint; ALTER TABLE t ALTER b TYPE bigint USING b + 1", [True, True, True]),
+    ("ALTER TABLE t ALTER n TYPE numeric(12,2), ALTER a TYPE varchar(300); ALTER TABLE t ALTER n TYPE numeric(14,2)", [False, False])])
+def test_a_column_that_gets_several_types_in_a_run(postgresql, text, rewrites):
+    postgresql.script("CREATE TABLE t (a varchar(20), b text, n numeric(10,2)); INSERT INTO t VALUES ('a', 'b', 1)")
+    rows = postgresql.call("migrate_plan", source(_001_more=text))
+    assert ["table_rewrite" in row["hazard"] for row in rows] == rewrites
+    told = {row["description"] for row in postgresql.call("migrate_apply", source(_001_more=text), '{"dry_run": true}') if row["status"] == "rewritten"} if "USING" not in text else {"public.t"}
+    assert bool(told) == any(rewrites)
+
+
+@pytest.mark.parametrize("added, broken", [
+    ("CHECK (n > 1)", "2 rows break it now"), ("CHECK (n > 0)", None), ("FOREIGN KEY (n) REFERENCES p (id)", "1 row breaks it now"), ("FOREIGN KEY (n) REFERENCES p (id) ON DELETE CASCADE", "1 row breaks it now")])
+def test_a_constraint_that_the_run_adds_and_validates(postgresql, added, broken):
+    db = postgresql
+    db.script("CREATE TABLE p (id int PRIMARY KEY); INSERT INTO p VALUES (1), (2); CREATE TABLE t (n int); INSERT INTO t VALUES (1), (1), (3), (NULL)")
+    text = f'ALTER TABLE t ADD CONSTRAINT "The One" {added} NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT "The One"; ALTER TABLE t VALIDATE CONSTRAINT other'
+    rows = db.call("migrate_plan", source(_001_more=text))
+    assert ["constraint_violation" in (row["hazard"] or "") for row in rows] == [False, broken is not None, False]
+    assert broken is None or rows[1]["detail"] == f'VALIDATE CONSTRAINT "The One" on public.t: {broken}'
+    # What stands between may mend it.
+    mended = text.replace("; ALTER", "; UPDATE t SET n = 2; ALTER", 1)
+    severities = [row["severity"] for row in db.call("migrate_validate", source(_001_more=mended)) if row["code"] == "constraint_violation"]
+    assert severities == (["warning"] if broken else [])
+
+
+@pytest.mark.parametrize("text, broken", [
+    ("ALTER DOMAIN word ADD CONSTRAINT longer CHECK (length(VALUE) > 1)", [1]), ("ALTER DOMAIN word ADD CHECK (VALUE <> 'z')", [0]), ("ALTER DOMAIN word SET NOT NULL", [1]),
+    ("ALTER DOMAIN word ADD CONSTRAINT longer CHECK (length(VALUE) > 1) NOT VALID; ALTER DOMAIN word VALIDATE CONSTRAINT longer", [0, 1]),
+    ("ALTER DOMAIN word VALIDATE CONSTRAINT known", [1]), ("ALTER DOMAIN word VALIDATE CONSTRAINT proved", [0]), ("ALTER DOMAIN word VALIDATE CONSTRAINT nothing", [0]),
+    ("ALTER DOMAIN nowhere ADD CHECK (VALUE > 1)", [0]), ("ALTER DOMAIN word ADD CHECK (nothing > 1)", [0]), ("ALTER DOMAIN word SET DEFAULT 'a'", [0])])
+def test_a_domain_asks_the_rows_of_its_columns(postgresql, text, broken):
+    db = postgresql
+    db.script("""CREATE DOMAIN word AS varchar(9) CONSTRAINT proved CHECK (VALUE <> 'q'); CREATE TABLE t (id int, w word, "W" word); INSERT INTO t VALUES (1, 'ab', 'cd'), (2, 'x', 'ef'), (3, NULL, 'gh');
+        CREATE TABLE others (w word); CREATE VIEW v AS SELECT * FROM t; ALTER DOMAIN word ADD CONSTRAINT known CHECK (VALUE NOT LIKE 'x%') NOT VALID""")
+    with db.unchanged():
+        rows = db.call("migrate_plan", source(_001_more=text))
+    assert [(row["detail"] or "").count("1 row breaks it now") for row in rows] == broken
+    assert [row["hazard"] for row in rows] == ["constraint_violation" if count else None for count in broken]
