@@ -5,10 +5,10 @@
 #include "pg_ext/access.h"
 #include "pg_ext/column_writer.h"
 #include "pg_ext/equality.h"
-#include "pg_ext/fresh_snapshot.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/settings.h"
 #include "pg_ext/statements.h"
+#include "pg_ext/trigger_query.h"
 
 namespace whimbrel::pg {
 
@@ -239,7 +239,7 @@ void RowWriter::shape_of(const Cell* cells, Shape& shape) const {
 
 WriteCounts RowWriter::run() {
   Shape shape, next;
-  pg_call([] { AfterTriggerBeginQuery(); });
+  begin_trigger_query();
   while (rows_.next(batch_)) {
     for (std::size_t begin = 0; begin < batch_.rows();) {  // runs of rows with the same columns
       shape_of(batch_.row(begin), shape);
@@ -261,16 +261,8 @@ WriteCounts RowWriter::run() {
       begin = end;
     }
   }
-  pg_call([&] {
-    push_fresh_snapshot();
-    EState* state = CreateExecutorState();
-    AfterTriggerEndQuery(state);
-    ExecResetTupleTable(state->es_tupleTable, false);
-    ExecCloseResultRelations(state);
-    FreeExecutorState(state);
-    PopActiveSnapshot();
-    MemoryContextDelete(row_memory_);
-  });
+  end_trigger_query();
+  pg_call([&] { MemoryContextDelete(row_memory_); });
   return counts_;
 }
 

@@ -2,10 +2,10 @@
 
 #include "pg_ext/access.h"
 #include "pg_ext/field_writer.h"
-#include "pg_ext/fresh_snapshot.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/settings.h"
 #include "pg_ext/statements.h"
+#include "pg_ext/trigger_query.h"
 
 namespace whimbrel::pg {
 
@@ -168,7 +168,7 @@ void SetInserter::execute(const Source& source) {
 
 std::uint64_t SetInserter::run() {
   Columns present, next;
-  pg_call([] { AfterTriggerBeginQuery(); });
+  begin_trigger_query();
   while (rows_.next(batch_)) {
     for (std::size_t begin = 0; begin < batch_.rows();) {  // runs of rows with the same columns
       present_in(batch_.row(begin), present);
@@ -181,16 +181,8 @@ std::uint64_t SetInserter::run() {
       begin = end;
     }
   }
-  pg_call([&] {
-    push_fresh_snapshot();
-    EState* state = CreateExecutorState();
-    AfterTriggerEndQuery(state);
-    ExecResetTupleTable(state->es_tupleTable, false);
-    ExecCloseResultRelations(state);
-    FreeExecutorState(state);
-    PopActiveSnapshot();
-    MemoryContextDelete(memory_);
-  });
+  end_trigger_query();
+  pg_call([&] { MemoryContextDelete(memory_); });
   return inserted_;
 }
 

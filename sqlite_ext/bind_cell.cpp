@@ -1,12 +1,12 @@
 #include "sqlite_ext/bind_cell.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <string>
 
 #include "common/error.h"
+#include "common/move/stored_value.h"
 #include "common/text/ascii.h"
 #include "common/text/datetime.h"
 #include "common/text/uuid.h"
@@ -31,27 +31,14 @@ char* format_real(char* at, double value) {
   return std::to_chars(at, at + kLongestReal, value, std::chars_format::scientific).ptr;
 }
 
-// A space between date and time, as SQLite's own functions and CURRENT_TIMESTAMP write it.
-char* format_moment(char* at, std::int64_t microseconds, bool zone) {
-  char* end = format_timestamp(at, microseconds, zone);
-  if (char* mark = std::find(at, end, 'T'); mark != end) *mark = ' ';
-  return end;
-}
-
 }  // namespace
 
 int Binder::bind_formatted(int parameter, const Cell& cell, bool text_column) {
   switch (cell.tag) {
     case Tag::real:
       return bind_real(parameter, cell.real, text_column);
-    case Tag::real32: {
-      // The float's shortest text, read as a double: 0.1f is 0.1, not 0.10000000149011612.
-      char text[32];
-      const auto end = std::to_chars(text, text + sizeof text, static_cast<float>(cell.real)).ptr;
-      double value = cell.real;
-      if (std::isfinite(value)) std::from_chars(text, end, value);
-      return bind_real(parameter, value, text_column);
-    }
+    case Tag::real32:
+      return bind_real(parameter, move::widen_float(cell.real), text_column);
     case Tag::number:
       return text_column ? bind_text(parameter, cell.view()) : bind_number(parameter, cell.view());
     case Tag::bytes:
@@ -67,7 +54,7 @@ int Binder::bind_formatted(int parameter, const Cell& cell, bool text_column) {
     case Tag::timestamp:
     case Tag::timestamptz:
       return bind_text(parameter, formatted(scratch_, kMaxDateTimeText, [&](char* at) {
-                         return format_moment(at, cell.integer, cell.tag == Tag::timestamptz);
+                         return move::format_moment(at, cell.integer, cell.tag == Tag::timestamptz);
                        }));
     case Tag::uuid:
       return bind_text(parameter,

@@ -1,7 +1,5 @@
 #include "common/move/as_sqlite.h"
 
-#include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -11,6 +9,7 @@
 #include "common/error.h"
 #include "common/move/remarks.h"
 #include "common/move/sqlite_plan.h"
+#include "common/move/stored_value.h"
 #include "common/text/datetime.h"
 #include "common/transfer/order.h"
 
@@ -39,12 +38,7 @@ class StoredRows : public RowReader {
         cell.tag = Tag::text;
         break;
       case Tag::real32:
-        // The float's shortest text, read as a double: 0.1f is 0.1, not 0.10000000149011612.
-        if (std::isfinite(cell.real)) {
-          char text[32];
-          const char* const end = std::to_chars(text, text + sizeof text, static_cast<float>(cell.real)).ptr;
-          std::from_chars(text, end, cell.real);
-        }
+        cell.real = widen_float(cell.real);
         cell.tag = Tag::real;
         [[fallthrough]];
       case Tag::real:
@@ -53,8 +47,7 @@ class StoredRows : public RowReader {
       case Tag::timestamp:
       case Tag::timestamptz: {
         char text[kMaxDateTimeText];
-        char* const end = format_timestamp(text, cell.integer, cell.tag == Tag::timestamptz);
-        if (char* const mark = std::find(text, end, 'T'); mark != end) *mark = ' ';
+        const char* const end = format_moment(text, cell.integer, cell.tag == Tag::timestamptz);
         cell = Cell::text(arena.copy({text, static_cast<std::size_t>(end - text)}));
         break;
       }
