@@ -161,8 +161,7 @@ class Assessment {
         break;
       }
       case T_AlterDomainStmt:
-        alter_domain(*reinterpret_cast<const AlterDomainStmt*>(node));
-        break;
+        return assess_domain(statements_, *reinterpret_cast<const AlterDomainStmt*>(node));
       case T_AlterEnumStmt: {
         const auto* alter = reinterpret_cast<const AlterEnumStmt*>(node);
         if (alter->oldVal != nullptr || alter->newVal == nullptr) break;
@@ -489,50 +488,6 @@ class Assessment {
       if (effects_[i].kind != EffectKind::breaks_on_rows) continue;
       effects_[i].kind = EffectKind::adds_unproven;
       effects_[i].object = name;
-    }
-  }
-
-  // Of each column of the type; those of types over it are not looked into.
-  void alter_domain(const AlterDomainStmt& alter) {
-    const Oid domain =
-        pg_call([&] { return LookupTypeNameOid(nullptr, makeTypeNameFromNameList(alter.typeName), true); });
-    if (!OidIsValid(domain)) return;
-    const std::string name =
-        text_of(pg_call([=] { return static_cast<const char*>(format_type_be(domain)); }));
-    const auto each = [&](const auto& visit) {
-      for (const DomainColumn& column : columns_of_domain(statements_, domain))
-        visit(name_of(column.table), column);
-    };
-    const std::size_t before = effects_.size();
-    if (alter.subtype == 'O') {
-      each([&](const RelationName& table, const DomainColumn& column) {
-        breaks(table, "ALTER DOMAIN " + name + " SET NOT NULL", {},
-               count_rows(rows_of_table(table), column.name + " IS NULL"));
-      });
-    } else if (alter.subtype == 'C') {
-      const auto* constraint = reinterpret_cast<const Constraint*>(alter.def);
-      if (constraint->contype != CONSTR_CHECK) return;
-      const std::string condition = domain_condition(domain, constraint->raw_expr);
-      const std::string added = constraint->conname == nullptr ? "" : " " + quote(constraint->conname);
-      each([&](const RelationName& table, const DomainColumn& column) {
-        if (!condition.empty())
-          breaks(table, "ALTER DOMAIN " + name + " ADD CHECK" + added, {},
-                 count_breaking(table, column, condition));
-      });
-      if (!constraint->skip_validation) return;
-      if (constraint->conname == nullptr)
-        effects_.resize(before);
-      else
-        leave_unproven(before, name + added);
-    } else if (alter.subtype == 'V') {
-      const std::string reason = "ALTER DOMAIN " + name + " VALIDATE CONSTRAINT " + quote(alter.name);
-      const std::string condition = unproven_domain_condition(statements_, domain, alter.name);
-      each([&](const RelationName& table, const DomainColumn& column) {
-        if (condition.empty())
-          add(EffectKind::proves_rows, table, reason).object = name + " " + quote(alter.name);
-        else
-          breaks(table, reason, {}, count_breaking(table, column, condition));
-      });
     }
   }
 

@@ -3,7 +3,6 @@
 #include <exception>
 
 #include "common/error.h"
-#include "pg_ext/assess_domain.h"
 #include "pg_ext/compat.h"
 #include "pg_ext/guard.h"
 
