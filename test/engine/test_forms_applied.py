@@ -186,6 +186,70 @@ def test_flyway_with_everything(db, directory, migrate):
     assert db.sql("SELECT id FROM names ORDER BY id") == [(1,), (2,)]
 
 
+DIALECTS = ("postgresql", "sqlite", "mysql")
+
+
+def lay_out_dialects(directory, one, other, common=None):
+    """Files of three dialects; those of the others cannot run here, whichever it is."""
+    texts = {"postgresql": "SELECT 1::int", "sqlite": "SELECT 1 IS 1", "mysql": "SELECT `1`::int"}
+    files = {f"{dialect}/{name}": texts[dialect] for dialect in DIALECTS for name in (one, other)}
+    for name, text in {**files, **(common or {})}.items():
+        (directory / name).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        (directory / name).write_text(text)
+
+
+@pytest.mark.parametrize("one, other", [
+    ("2018-01-14-171611_a/up.sql", "2018-02-17-205753_b/up.sql"),
+    ("20180114171611_a/migration.sql", "20180217205753_b/migration.sql"),
+    ("20180114171611_a.sql", "20180217205753_b.sql"),
+    ("000001_a.up.sql", "000002_b.up.sql"),
+    ("V1__a.sql", "V2__b.sql")])
+def test_a_directory_for_each_dialect(db, directory, one, other):
+    lay_out_dialects(directory, one, other)
+    assert [row["description"] for row in db.call("migrate_apply", str(directory))] == ["a", "b"]
+
+
+def test_a_directory_for_each_dialect_beside_a_common_one(db, directory):
+    lay_out_dialects(directory, "V2__b.sql", "V4__d.sql",
+                     {"common/V1__a.sql": "CREATE TABLE a (id INTEGER)", "common/V3__c.sql": "DROP TABLE a"})
+    assert [row["description"] for row in db.call("migrate_apply", str(directory))] == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize("name", ["migration.sql", "up.sql"])
+def test_directories_of_migrations_beside_another_file(db, directory, name):
+    """As in a directory of Prisma, which has the file with first rows beside the migrations."""
+    (directory / "squashed.sql").write_text("CREATE TABLE a (id INTEGER)")
+    (directory / "migrations" / "1528395834_a").mkdir(mode=0o755, parents=True)
+    (directory / "migrations").chmod(0o755)
+    (directory / "migrations" / "1528395834_a" / name).write_text("CREATE TABLE a (id INTEGER)")
+    assert [row["version"] for row in db.call("migrate_apply", str(directory))] == ["1528395834"]
+
+
+def test_files_below_one_without_a_version_are_not_entered(db, directory):
+    (directory / "schema.sql").write_text("CREATE TABLE a (id INTEGER)")
+    (directory / "old").mkdir(mode=0o755)
+    (directory / "old" / "001_a.up.sql").write_text("CREATE TABLE a (id INTEGER)")
+    with db.refuses("WB010", "schema.sql"):
+        db.call("migrate_apply", str(directory))
+
+
+def test_a_migration_in_go(db, directory):
+    (directory / "1510262030_a.up.sql").write_text("CREATE TABLE a (id INTEGER)")
+    (directory / "migrations.up.go").write_text("package migrations")
+    assert [row["version"] for row in db.call("migrate_status", str(directory))] == ["1510262030"]
+    (directory / "1516643303_b.up.go").write_text("package migrations")
+    with db.refuses("WB005", "1516643303_b.up.go", "written in Go"):
+        db.call("migrate_apply", str(directory))
+
+
+def test_two_of_one_version_are_told_with_their_directories(db, directory):
+    for name in ("0/01_a.up.sql", "1/01_b.up.sql"):
+        (directory / name).parent.mkdir(mode=0o755)
+        (directory / name).write_text("CREATE TABLE a (id INTEGER)")
+    with db.refuses("WB011", "0/01_a.up.sql", "1/01_b.up.sql"):
+        db.call("migrate_apply", str(directory))
+
+
 @pytest.mark.parametrize("name", ["migration.sql", "up.sql"])
 def test_other_files_beside_those_of_flyway(db, directory, name):
     (directory / "V1__a.sql").write_text("CREATE TABLE a (id INTEGER)")

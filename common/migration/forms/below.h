@@ -15,10 +15,13 @@ namespace whimbrel {
 bool is_kept_beside(std::string_view name);
 
 enum class BelowNames : std::uint8_t {
-  none,    // subdirectories are not entered: archive/, seeds/, …
-  sqitch,  // deploy/, revert/, verify/
+  none,         // subdirectories are not entered: archive/, seeds/, …
+  sqitch,       // deploy/, revert/, verify/
+  directories,  // those of diesel and Prisma alone: a schema.sql, a seed.sql stand beside them
   others,  // names that only Flyway, diesel, Prisma, popx, authelia, golang-migrate or graphile-migrate give
-  all,  // these, and names of diesel's and Prisma's files in directories without a number, which are errors
+  // These, names of diesel's and Prisma's files in directories without a number, which are errors, and files
+  // with a number in directories named after dialects.
+  all,
 };
 
 // What to look for below a directory that has these files and subdirectories.

@@ -184,20 +184,33 @@ class Recogniser {
   bool atlas_sum_ = false;
 };
 
-// postgres/0001_x.up.sql beside sqlite/0001_x.up.sql: only the engine's own are meant.
+// The innermost of a file's directories that is named after a dialect; empty without one.
+std::string_view dialect_of(const NamedText& file) {
+  std::string_view directory = directory_name(file.name);
+  while (!directory.empty()) {
+    directory.remove_suffix(1);
+    if (is_dialect(base_name(directory))) return base_name(directory);
+    directory = directory_name(directory);
+  }
+  return {};
+}
+
+// postgres/0001_x.up.sql beside sqlite/0001_x.up.sql: only the engine's own are meant, and what stands in no
+// such directory.
 void keep_own_dialect(FileSet& set) {
-  const auto dialect_of = [](const NamedText& file) { return parent_name(file.name); };
-  bool several = false;
   std::string_view first;
+  bool several = false;
   for (const NamedText& file : set.files) {
     const std::string_view dialect = dialect_of(file);
-    if (!is_dialect(dialect)) return;
+    if (dialect.empty()) continue;
     if (first.empty()) first = dialect;
     several = several || dialect != first;
   }
   if (!several) return;
-  std::erase_if(set.files,
-                [&](const NamedText& file) { return !is_dialect_of(dialect_of(file), set.engine); });
+  std::erase_if(set.files, [&](const NamedText& file) {
+    const std::string_view dialect = dialect_of(file);
+    return !dialect.empty() && !is_dialect_of(dialect, set.engine);
+  });
 }
 
 std::string place_in(Order order, const SourceFile& file) {

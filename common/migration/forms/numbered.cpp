@@ -118,14 +118,16 @@ void read_supabase_files(FileSet&& set, Source& source) {
   read_numbered(std::move(set), source, TextForm::plain, {}, parse_number_name);
 }
 
+void refuse_go(const std::string& name, std::string_view tool) {
+  if (leading_digits(base_name(name)) == 0 || name.ends_with("_test.go")) return;
+  throw Error(code::kUnsupported, "migration \"" + name + "\" is written in Go",
+              std::string(tool) + " runs it between the others; the database cannot.",
+              "Write what it does as SQL, under the same version.");
+}
+
 void read_goose_files(FileSet&& set, Source& source) {
-  for (const std::string& other : set.others) {
-    const std::string_view base = base_name(other);
-    if (leading_digits(base) == 0 || !base.ends_with(".go") || base.ends_with("_test.go")) continue;
-    throw Error(code::kUnsupported, "migration \"" + other + "\" is written in Go",
-                "goose runs it between the others; the database cannot.",
-                "Write what it does as SQL, under the same version.");
-  }
+  for (const std::string& other : set.others)
+    if (other.ends_with(".go")) refuse_go(other, "goose");
   read_numbered(std::move(set), source, TextForm::goose,
                 "goose's files are named {number}_{description}.sql, as in \"00003_add_tags.sql\".",
                 parse_number_name);

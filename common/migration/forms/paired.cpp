@@ -35,6 +35,7 @@ void join_halves(std::vector<Half>&& halves, TextForm form, Source& source) {
     if (place != nullptr) fail_twice(half.name, *place->file, *half.file);
     place = &half;
   }
+  for (Half& half : halves) half.file->name.erase(0, directory_name(half.file->name).size());
   for (auto& [key, pair] : pairs) {
     if (pair.up == nullptr) {
       throw Error(code::kMigrationSyntax, "migration \"" + pair.down->file->name + "\" has no up file", {},
@@ -55,8 +56,7 @@ template <typename Parse>
 std::vector<Half> halves_of(FileSet& set, Source& source, Parse&& parse) {
   std::vector<Half> halves;
   for (NamedText& file : set.files) {
-    file.name.erase(0, directory_name(file.name).size());
-    if (auto name = parse(file.name)) {
+    if (auto name = parse(base_name(file.name))) {
       halves.push_back({std::move(*name), &file, true});
       if (has(file.marks, Mark::sqlx) || has(file.marks, Mark::morph)) halves.back().transaction = false;
     } else if (is_sql_file(file.name)) {
@@ -76,8 +76,7 @@ std::vector<Half> halves_for_engine(FileSet& set, Source& source, Parse&& parse)
   };
   std::map<std::pair<std::string, PartKind>, Choice> chosen;
   for (NamedText& file : set.files) {
-    file.name.erase(0, directory_name(file.name).size());
-    std::optional<DialectName> name = parse(file.name);
+    std::optional<DialectName> name = parse(base_name(file.name));
     if (!name) {
       if (is_sql_file(file.name)) source.skipped.push_back(file.name);
       continue;
@@ -103,6 +102,8 @@ std::vector<Half> halves_for_engine(FileSet& set, Source& source, Parse&& parse)
 }  // namespace
 
 void read_golang_migrate_files(FileSet&& set, Source& source) {
+  for (const std::string& other : set.others)
+    if (other.ends_with(".up.go") || other.ends_with(".down.go")) refuse_go(other, "its tool");
   std::vector<Half> halves = halves_of(set, source, parse_pair_name);
   for (Half& half : halves) half.transaction = true;
   join_halves(std::move(halves), TextForm::golang_migrate, source);

@@ -35,6 +35,9 @@ void fill_migration(SourceFile& migration, NamedText&& file, std::string version
                     TextForm form);
 SourceFile migration_of(NamedText&& file, std::string version, std::string description, TextForm form);
 
+// Throws kUnsupported where the name of a file in Go is that of a migration.
+void refuse_go(const std::string& name, std::string_view tool);
+
 // What Prisma calls a migration.
 std::string prisma_directory(const SourceFile& file);
 
