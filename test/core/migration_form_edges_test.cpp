@@ -398,6 +398,20 @@ TEST_F(MigrationFormEdges, SqitchReworkAndTimesThatDoNotRise) {
   EXPECT_EQ(host.effects(), Texts({"a@v1", "b", "a", "dir/c"}));
 }
 
+TEST_F(MigrationFormEdges, SqitchReworkBehindSeveralTags) {
+  const std::string when = " 2021-01-01T00:00:00Z A <a@b>\n";
+  const std::string plan = "a" + when + "@v1" + when + "b" + when + "@v2" + when + "@v3" + when + "a" + when +
+                           "@v4" + when + "a" + when;
+  for (const std::string first : {"a@v2", "a@v3", "a@v1"}) {
+    apply(sqitch(plan, {first, "b", "a@v4", "a"}));
+    EXPECT_EQ(host.effects(), Texts({first, "b", "a@v4", "a"}));
+    host = FakeHost();
+  }
+  apply(sqitch(plan, {"a@v1", "a@v2", "a@v3", "b", "a@v4", "a"}));
+  EXPECT_EQ(host.effects(), Texts({"a@v2", "b", "a@v4", "a"}));
+  expect_error(sqitch(plan, {"b", "a@v4", "a"}), code::kFile, "no file \"deploy/a@v2.sql\"");
+}
+
 TEST_F(MigrationFormEdges, SqitchVerifyFailsTheMigrationAndLeavesNothing) {
   const std::string plan = "%project=app\na 2021-01-01T00:00:00Z A <a@b>\n";
   const std::vector<File> files = {

@@ -1,5 +1,6 @@
 // sqitch: a plan that gives the order, and for each change deploy/, revert/ and verify/ scripts. The version
 // is the planned time, the description the change's name.
+#include <algorithm>
 #include <unordered_map>
 
 #include "common/error.h"
@@ -30,14 +31,18 @@ void read_sqitch_files(FileSet&& set, Source& source) {
     return found == by_path.end() ? nullptr : found->second;
   };
   for (const SqitchChange& change : changes) {
-    const std::string name = change.script + ".sql";
+    const auto found =
+        std::find_if(change.scripts.begin(), change.scripts.end(),
+                     [&](const std::string& one) { return script("deploy/" + one + ".sql") != nullptr; });
+    const std::string& called = found == change.scripts.end() ? change.scripts.front() : *found;
+    const std::string name = called + ".sql";
     NamedText* deploy = script("deploy/" + name);
     if (deploy == nullptr)
       throw Error(code::kFile, "change \"" + change.name + "\" has no file \"deploy/" + name + "\"", {},
                   "Every change of the plan has its script in the directory deploy.");
     // One script may serve several names only by links, so that its text can be taken.
     SourceFile migration = migration_of(NamedText{"deploy/" + name, std::move(deploy->text)}, change.version,
-                                        change.script, TextForm::sqitch);
+                                        called, TextForm::sqitch);
     if (NamedText* revert = script("revert/" + name))
       migration.down = CompanionText{"revert/" + name, std::move(revert->text)};
     if (NamedText* verify = script("verify/" + name))

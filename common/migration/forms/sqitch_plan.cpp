@@ -1,5 +1,6 @@
 #include "common/migration/forms/sqitch_plan.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -53,6 +54,9 @@ class PlanReader {
     const std::string tag(take_word(rest));
     if (changes_.empty()) fail("tag @" + tag + " stands in front of all changes");
     if (!tags_.emplace(tag, changes_.size()).second) fail("tag @" + tag + " stands twice");
+    latest_tags_.insert(std::find_if(latest_tags_.begin(), latest_tags_.end(),
+                                     [&](const auto& one) { return one.second < changes_.size(); }),
+                        {tag, changes_.size()});
   }
 
   static std::string_view take_word(std::string_view& rest) {
@@ -87,7 +91,7 @@ class PlanReader {
     if (const std::size_t hash = line.find('#'); hash != std::string_view::npos)
       change.note = note_of(trimmed(line.substr(hash + 1)));
     if (before != latest_.end()) rework(before->second, change.name);
-    change.script = change.name;
+    change.scripts = {change.name};
     latest_[change.name] = changes_.size();
     all_[change.name].push_back(changes_.size());
     changes_.push_back(std::move(change));
@@ -106,19 +110,15 @@ class PlanReader {
     return note;
   }
 
-  // The scripts of the earlier one carry the first tag behind it.
+  // The scripts of the earlier one carry a tag between the two: sqitch writes the last one at that time.
   void rework(std::size_t earlier, const std::string& name) {
-    std::string_view first;
-    std::size_t place = changes_.size() + 1;
-    for (const auto& [tag, behind] : tags_) {
-      if (behind <= earlier || behind >= place) continue;
-      first = tag;
-      place = behind;
-    }
-    if (first.empty())
+    std::vector<std::string>& scripts = changes_[earlier].scripts;
+    scripts.clear();
+    for (const auto& [tag, behind] : latest_tags_)
+      if (behind > earlier) scripts.push_back(name + "@" + tag);
+    if (scripts.empty())
       fail("change \"" + name + "\" stands twice, without a tag between",
            "A change is reworked only behind a tag.");
-    changes_[earlier].script = name + "@" + std::string(first);
   }
 
   void read_dependency(SqitchChange& change, std::string_view one) {
@@ -186,6 +186,8 @@ class PlanReader {
   std::size_t offset_ = 0;
   std::string project_;
   std::map<std::string, std::size_t> tags_;  // how many changes come before
+  // The same, those behind the latest change first; those behind one change as they stand.
+  std::vector<std::pair<std::string, std::size_t>> latest_tags_;
   std::map<std::string, std::size_t> latest_;
   std::map<std::string, std::vector<std::size_t>> all_;
   std::string base_;

@@ -9,7 +9,9 @@ namespace whimbrel {
 
 struct SqitchChange {
   std::string name;
-  std::string script;   // the name of its scripts without .sql: "users", "users@v1.0" once it is reworked
+  // The name of its scripts without .sql: "users"; once it is reworked "users@v1.1", "users@v1.0", of which
+  // the first that is there is meant.
+  std::vector<std::string> scripts;
   std::string version;  // the planned time, digits alone, made to rise: 20210401121821, 20210401121821.1
   std::string note;     // in one line
   std::vector<std::size_t> required;  // indexes of changes before it
