@@ -69,7 +69,11 @@ class Planner {
       host_.notice(NoticeLevel::notice,
                    file.subject() + " has other comments, white space or line ends than when it was applied");
     } else if (form.repeatable) {
-      if (!is_for_other_environment(form, options_.environments)) add(repeatable_, file, std::move(form));
+      if (is_for_other_environment(form, options_.environments)) return;
+      if (!file.in_place)
+        add_behind(file, std::move(form));
+      else if (!is_left_behind(file))
+        add(plan_, file, std::move(form));
     } else {
       throw Error(code::kChangedMigration, file.subject() + " was changed after it was applied",
                   describe_change(host_, file, applied),
@@ -83,20 +87,23 @@ class Planner {
 
   // Behind the target or the last step nothing is read: it may wait for a later day.
   void take_pending(const SourceFile& file) {
-    const bool behind = (options_.target && compare_versions(file.version, *options_.target) > 0) ||
-                        (options_.steps && plan_.size() >= static_cast<std::size_t>(*options_.steps));
-    if (behind) {
+    if (is_left_behind(file)) {
       left_behind_ = true;
       return;
     }
     Form form = read_form(host_, file, variables());
     if (is_for_other_environment(form, options_.environments)) return;
-    if (form.repeatable) {
-      add(repeatable_, file, std::move(form));
+    if (form.repeatable && !file.in_place) {
+      add_behind(file, std::move(form));
     } else {
-      check_order(file);
+      if (!form.repeatable) check_order(file);
       add(plan_, file, std::move(form));
     }
+  }
+
+  bool is_left_behind(const SourceFile& file) const {
+    return (options_.target && compare_versions(file.version, *options_.target) > 0) ||
+           (options_.steps && plan_.size() >= static_cast<std::size_t>(*options_.steps));
   }
 
   void check_order(const SourceFile& file) const {
@@ -118,6 +125,11 @@ class Planner {
     planned.description = description_of(file, form);
     planned.form = std::move(form);
     planned.texts = texts_of(planned.form);
+  }
+
+  void add_behind(const SourceFile& file, Form&& form) {
+    add(repeatable_, file, std::move(form));
+    repeatable_.back().behind_others = true;
   }
 
   void check_requirements() const {
@@ -167,8 +179,7 @@ class Planner {
   void add_callbacks() {
     using Moment = Callback::Moment;
     if (source_.callbacks.empty() || plan_.empty()) return;
-    const auto repeatable = std::find_if(plan_.begin(), plan_.end(),
-                                         [](const PlannedMigration& one) { return one.form.repeatable; });
+    const auto repeatable = begin_of_repeatable(plan_);
     for (auto one = plan_.begin(); one != plan_.end(); ++one) {
       std::vector<Script> scripts;
       if (one == plan_.begin()) add_callbacks(scripts, Moment::before_all);

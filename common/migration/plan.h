@@ -2,6 +2,7 @@
 // and writes nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,16 +36,24 @@ struct PlannedMigration {
   std::vector<Script> up;
   std::vector<Script> verify;
   std::string_view action = "apply";  // as the log names it
+  bool behind_others = false;         // a repeatable one, whose order is that of its real dependencies
 
   bool in_transaction() const { return form.in_transaction(PartKind::up); }
 };
 
-// The pending migrations of `source`, which must outlive the plan: the versioned ones by their versions, then
-// the repeatable ones that are new or changed (these only when no versioned one stays behind). Compares the
-// applied ones with their texts: kChangedMigration, or a notice where only comments differ. Throws
-// kUnknownVersion, kOutOfOrder, kRequirement, and what Script and the readers of the forms say.
+// The pending migrations of `source`, which must outlive the plan: the versioned ones by their versions, with
+// the repeatable ones that have their place among them, then the other repeatable ones that are new or
+// changed (these only when no versioned one stays behind). Compares the applied ones with their texts:
+// kChangedMigration, or a notice where only comments differ. Throws kUnknownVersion, kOutOfOrder,
+// kRequirement, and what Script and the readers of the forms say.
 std::vector<PlannedMigration> make_plan(Host& host, const Source& source, const History& history,
                                         const PlanOptions& options);
+
+// Where those begin that run behind the others.
+inline std::vector<PlannedMigration>::const_iterator begin_of_repeatable(
+    const std::vector<PlannedMigration>& plan) {
+  return std::find_if(plan.begin(), plan.end(), [](const auto& one) { return one.behind_others; });
+}
 
 // Whether a requirement means this migration: `wanted` is a version, or a name with or without its version
 // and its ending.

@@ -45,8 +45,7 @@ class Runner {
     seq_ = history.last_seq();
     writer_.emplace(host_);
     my_turn_ = true;
-    const auto repeatable = std::find_if(plan.begin(), plan.end(),
-                                         [](const PlannedMigration& one) { return one.form.repeatable; });
+    const auto repeatable = begin_of_repeatable(plan);
     for (auto one = plan.begin(); one != repeatable; ++one)
       if (run_one(*one, false) != Attempt::done) return;
     run_repeatable({repeatable, plan.end()},

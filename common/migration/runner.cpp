@@ -68,8 +68,7 @@ class Applier {
   void run(const std::vector<PlannedMigration>& plan) {
     HistoryWriter writer(host_, tables_wait_, plan.size());
     outcomes_.reserve(plan.size());
-    const auto repeatable = std::find_if(plan.begin(), plan.end(),
-                                         [](const PlannedMigration& one) { return one.form.repeatable; });
+    const auto repeatable = begin_of_repeatable(plan);
     bool goes_on = true;
     for (auto one = plan.begin(); one != repeatable && goes_on;) {
       const auto end = end_of_together(one, repeatable, writer);

@@ -48,6 +48,7 @@ struct SourceFile {
   TextForm form = TextForm::native;
   bool transaction = true;  // what its name or a file beside it says; the text may say more
   bool repeatable = false;
+  bool in_place = false;                  // a repeatable one that runs between the others, by its version
   bool any_order = false;                 // may run below an applied version
   std::vector<std::string> environments;  // as Form has them
   std::vector<std::string> required;

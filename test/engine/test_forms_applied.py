@@ -156,8 +156,8 @@ def test_verify_scripts_of_sqitch_hold_by_running_however_they_were_recorded(db,
     assert rows(db) == [(1, "a;b", "x"), (2, "-- c", "x")]
 
 
-def apply(db, path):
-    return db.call("migrate_apply", path)
+def apply(db, path, options="{}"):
+    return db.call("migrate_apply", path, options)
 
 
 @pytest.mark.parametrize("migrate", [apply, run])
@@ -231,6 +231,24 @@ def test_files_below_one_without_a_version_are_not_entered(db, directory):
     (directory / "old" / "001_a.up.sql").write_text("CREATE TABLE a (id INTEGER)")
     with db.refuses("WB010", "schema.sql"):
         db.call("migrate_apply", str(directory))
+
+
+def changelog(view, *more):
+    sets = ("a:1\nCREATE TABLE a (id INTEGER, name TEXT);", "a:2 runOnChange:true\nDROP VIEW IF EXISTS v;\nCREATE VIEW v AS " + view + ";",
+            "a:3\nCREATE TABLE b AS SELECT * FROM v;") + more
+    return json.dumps([{"name": "a.sql", "sql": "--liquibase formatted sql\n" + "".join("--changeset " + one + "\n" for one in sets)}])
+
+
+@pytest.mark.parametrize("migrate", [apply, run])
+def test_what_liquibase_runs_on_change_has_its_place(db, migrate):
+    one = "SELECT id FROM a"
+    assert [row["version"] for row in migrate(db, changelog(one))] == ["1.1", "1.2", "1.3"]
+    assert migrate(db, changelog(one)) == []
+    both = changelog("SELECT id, name FROM a", "a:4\nCREATE TABLE c AS SELECT name FROM v;")
+    assert migrate(db, both, '{"target": "1.1"}') == []
+    assert [row["version"] for row in migrate(db, both, '{"steps": 1}')] == ["1.2"]
+    assert [row["version"] for row in migrate(db, both)] == ["1.4"]
+    assert {row["state"] for row in db.call("migrate_status", both)} == {"applied"}
 
 
 def test_a_migration_in_go(db, directory):

@@ -62,6 +62,7 @@ void read_liquibase_files(FileSet&& set, Source& source) {
       migration.form = TextForm::plain;
       migration.transaction = one.transaction;
       migration.repeatable = one.repeatable;
+      migration.in_place = one.repeatable;
       migration.environments = one.environments;
       if (one.has_rollback) migration.down = CompanionText{{}, one.rollback, one.transaction};
       source.files.push_back(std::move(migration));
