@@ -19,6 +19,7 @@ namespace whimbrel {
 // How the text of a file is to be read.
 enum class TextForm : std::uint8_t {
   native,          // markers, or none at all
+  dbmate,          // the same; a down part may be blank
   plain,           // the whole text is one part
   goose,           // -- +goose Up, -- +goose Down
   tern,            // up, ---- create above / drop below ----, down

@@ -233,6 +233,16 @@ def test_files_below_one_without_a_version_are_not_entered(db, directory):
         db.call("migrate_apply", str(directory))
 
 
+def test_a_blank_down_part_of_dbmate(db):
+    files = json.dumps([{"name": "20240101000001_a.sql", "sql": "-- migrate:up\nCREATE TABLE IF NOT EXISTS a (id INT);\n\n-- migrate:down\n\n"}])
+    for _ in range(2):
+        assert len(db.call("migrate_apply", files, '{"form": "dbmate"}')) == 1
+        assert [row["status"] for row in db.call("migrate_rollback")] == ["rolled_back"]
+    db.call("migrate_apply", files)
+    with db.refuses("WB017", "20240101000001_a.sql"):
+        db.call("migrate_rollback")
+
+
 def changelog(view, *more):
     sets = ("a:1\nCREATE TABLE a (id INTEGER, name TEXT);", "a:2 runOnChange:true\nDROP VIEW IF EXISTS v;\nCREATE VIEW v AS " + view + ";",
             "a:3\nCREATE TABLE b AS SELECT * FROM v;") + more

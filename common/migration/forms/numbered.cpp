@@ -111,7 +111,7 @@ void read_native_files(FileSet&& set, Source& source) {
 }
 
 void read_dbmate_files(FileSet&& set, Source& source) {
-  read_numbered(std::move(set), source, TextForm::native, {}, parse_dbmate_name);
+  read_numbered(std::move(set), source, TextForm::dbmate, {}, parse_dbmate_name);
 }
 
 void read_supabase_files(FileSet&& set, Source& source) {

@@ -130,6 +130,11 @@ Form read_text(TextForm form, std::string_view subject, std::string_view text, s
   switch (form) {
     case TextForm::native:
       return read_native_form(subject, text, engine);
+    case TextForm::dbmate: {
+      Form read = read_native_form(subject, text, engine);
+      read.has_down = !read.parts_of(PartKind::down).empty();
+      return read;
+    }
     case TextForm::goose:
       return read_goose_text(subject, text, engine);
     case TextForm::tern:
