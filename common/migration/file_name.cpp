@@ -12,14 +12,14 @@ bool in_version(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-';
 }
 
-// Where the version ends: at the first underscore, or at the hyphen behind a plain number when a word follows
-// (001-add-users, but not 1.2-rc1 or 2026-11-20); else at the end.
+// Where the version ends: at the first underscore or blank, or at the hyphen behind a plain number when a
+// word follows (001-add-users, but not 1.2-rc1 or 2026-11-20); else at the end.
 std::size_t find_separator(std::string_view name) {
   std::size_t digits = 0;
   while (digits < name.size() && is_digit(name[digits])) ++digits;
   if (digits > 0 && digits + 1 < name.size() && name[digits] == '-' && is_letter(name[digits + 1]))
     return digits;
-  return std::min(name.find('_'), name.size());
+  return std::min(name.find_first_of("_ "), name.size());
 }
 
 std::size_t digits_of(std::string_view text) {
@@ -55,7 +55,10 @@ std::optional<FileName> parse_file_name(std::string_view name) {
   if (!is_version(version) || separator + 1 == name.size()) return std::nullopt;
   FileName parts{std::string(version), {}};
   if (separator == name.size()) return parts;
-  parts.description = name.substr(separator + 1);
+  const bool blank = name[separator] == ' ';  // "001 - Create tables" too
+  const std::size_t words = blank ? name.find_first_not_of(" -", separator) : separator + 1;
+  if (words == std::string_view::npos) return std::nullopt;
+  parts.description = name.substr(words);
   std::replace(parts.description.begin(), parts.description.end(), name[separator], ' ');
   return parts;
 }

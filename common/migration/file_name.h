@@ -1,5 +1,5 @@
-// Versions and the names of migration files: {version}_{description}.sql, also 003-add-tags.sql and 003.sql.
-// Nothing here touches a file.
+// Versions and the names of migration files: {version}_{description}.sql, also 003-add-tags.sql, 003 add
+// tags.sql and 003.sql. Nothing here touches a file.
 #pragma once
 
 #include <optional>

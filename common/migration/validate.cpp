@@ -45,6 +45,9 @@ class Validator {
     source_ = read_source(host_, argument, options_.plan.form, &problems);
     for (const Error& problem : problems) findings_.push_back(finding_of(problem, {}));
     if (source_.form.empty()) return std::move(findings_);
+    if (problems.empty() && !source_.directory.empty() && source_.files.empty() && source_.baselines.empty())
+      add(Severity::warning, finding::kNoMigrations, nullptr,
+          "no migration is in directory \"" + source_.directory + "\"");
     check_gaps();
     const History history = History::read(host_);
     check_missing(history);

@@ -27,10 +27,11 @@ struct Finding {
 namespace finding {
 inline constexpr std::string_view kNoDown = "no_down";
 inline constexpr std::string_view kGap = "version_gap";
-inline constexpr std::string_view kMissing = "missing_file";      // applied, and not in the source
-inline constexpr std::string_view kCosmetic = "cosmetic_change";  // only comments or white space differ
-inline constexpr std::string_view kNotRun = "not_run";            // transaction:false
-inline constexpr std::string_view kNotRestored = "not_restored";  // by the down part
+inline constexpr std::string_view kNoMigrations = "no_migrations";  // in the directory
+inline constexpr std::string_view kMissing = "missing_file";        // applied, and not in the source
+inline constexpr std::string_view kCosmetic = "cosmetic_change";    // only comments or white space differ
+inline constexpr std::string_view kNotRun = "not_run";              // transaction:false
+inline constexpr std::string_view kNotRestored = "not_restored";    // by the down part
 }  // namespace finding
 
 struct ValidateOptions {

@@ -27,11 +27,16 @@ TEST(MigrationFileName, OtherSeparators) {
   EXPECT_EQ(parse_file_name("2026-11-20_x.sql")->version, "2026-11-20");
   EXPECT_EQ(parse_file_name("2008030300.sql")->version, "2008030300");
   EXPECT_EQ(parse_file_name("2008030300.sql")->description, "");
+  EXPECT_EQ(parse_file_name("001 - Create: all tables.sql")->version, "001");
+  EXPECT_EQ(parse_file_name("001 - Create: all tables.sql")->description, "Create: all tables");
+  EXPECT_EQ(parse_file_name("2026-11-20 add_tags.sql")->version, "2026-11-20");
+  EXPECT_EQ(parse_file_name("2026-11-20 add_tags.sql")->description, "add_tags");
+  EXPECT_EQ(parse_file_name("001_add tags.sql")->description, "add tags");
 }
 
 TEST(MigrationFileName, NamesWithoutAVersion) {
-  for (const std::string_view name :
-       {"init.sql", "create_users.sql", "001_.sql", "_x.sql", ".sql", "0 1_x.sql", "001_x.txt"}) {
+  for (const std::string_view name : {"init.sql", "create_users.sql", "001_.sql", "_x.sql", ".sql",
+                                      "0+1_x.sql", "001 .sql", "001 - .sql", " 1.sql", "001_x.txt"}) {
     EXPECT_FALSE(parse_file_name(name)) << name;
   }
 }

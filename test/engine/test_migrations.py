@@ -237,3 +237,12 @@ def test_a_directory_without_migrations(db, directory):
     assert db.call("migrate_apply", str(directory)) == []
     if db.engine == "postgresql":
         assert any(f'no migration is in directory "{directory}"' in notice for notice in db.connection.notices)
+    assert [(row["severity"], row["code"]) for row in db.call("migrate_validate", str(directory))] == [("warning", "no_migrations")]
+    assert db.call("migrate_validate", "[]") == []
+
+
+def test_names_with_blanks(db, directory):
+    (directory / "001 - Create a.sql").write_text("CREATE TABLE a (id INTEGER)")
+    (directory / "002 more of it.sql").write_text("INSERT INTO a VALUES (1)")
+    assert [row["description"] for row in db.call("migrate_apply", str(directory))] == ["Create a", "more of it"]
+    assert {row["state"] for row in db.call("migrate_status", str(directory))} == {"applied"}
