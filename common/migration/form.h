@@ -36,8 +36,10 @@ struct Form {
   bool has_down =
       false;  // a down part for this engine; in the native form not a blank one, but a comment is enough
   std::vector<std::string> environments;  // runs only where the option `env` names one of them; empty: always
-  std::vector<std::string> required;      // what must be applied before: versions or names
-  bool repeatable = false;                // applied again when its tokens change
+  std::vector<std::string> labels;        // and one of these; empty: always
+  bool without_env = false;           // both hold only where the option is given at all: without it all run
+  std::vector<std::string> required;  // what must be applied before: versions or names
+  bool repeatable = false;            // applied again when its tokens change
 
   // Texts that only the form holds: those with variables replaced.
   std::vector<std::unique_ptr<const std::string>> kept_texts;

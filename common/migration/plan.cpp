@@ -229,11 +229,11 @@ bool is_named(std::string_view version, std::string_view file_name, std::string_
 }
 
 bool is_for_other_environment(const Form& form, const std::vector<std::string>& environments) {
-  return !form.environments.empty() &&
-         std::none_of(environments.begin(), environments.end(), [&form](const std::string& one) {
-           return std::find(form.environments.begin(), form.environments.end(), one) !=
-                  form.environments.end();
-         });
+  if (form.without_env && environments.empty()) return false;
+  const auto lacks_all = [&environments](const std::vector<std::string>& wanted) {
+    return !wanted.empty() && std::ranges::find_first_of(wanted, environments) == wanted.end();
+  };
+  return lacks_all(form.environments) || lacks_all(form.labels);
 }
 
 }  // namespace whimbrel

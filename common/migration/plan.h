@@ -59,7 +59,7 @@ inline std::vector<PlannedMigration>::const_iterator begin_of_repeatable(
 // and its ending.
 bool is_named(std::string_view version, std::string_view file_name, std::string_view wanted);
 
-// Whether it is left out here: it names environments, and none of `environments` is among them.
+// Whether it is left out here: it names environments (or labels), and none of `environments` is among them.
 bool is_for_other_environment(const Form& form, const std::vector<std::string>& environments);
 
 }  // namespace whimbrel

@@ -52,6 +52,8 @@ struct SourceFile {
   bool in_place = false;                  // a repeatable one that runs between the others, by its version
   bool any_order = false;                 // may run below an applied version
   std::vector<std::string> environments;  // as Form has them
+  std::vector<std::string> labels;
+  bool without_env = false;
   std::vector<std::string> required;
   std::size_t lines_before = 0;  // where the text is a piece of a file: how many lines of it come before
   std::string checksum;          // SHA-256 of the bytes of all its texts

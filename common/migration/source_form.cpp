@@ -82,6 +82,8 @@ Form read_form(const Host& host, const SourceFile& file, const Variables* variab
   read_companion(file.verify, PartKind::verify);
   form.repeatable = form.repeatable || file.repeatable;
   form.environments.insert(form.environments.end(), file.environments.begin(), file.environments.end());
+  form.labels = file.labels;
+  form.without_env = file.without_env;
   form.required.insert(form.required.end(), file.required.begin(), file.required.end());
   return form;
 }

@@ -139,8 +139,14 @@ MigrationState MigrationStatus::state_of_pending(Host& host, const SourceFile& f
     if (!is_for_other_environment(form, environments_)) return;
     row.state = state::kSkipped;
     row.note = "for the environment";
-    for (const std::string& one : form.environments)
-      row.note += (&one == form.environments.data() ? " " : ", ") + one;
+    const char* before = " ";
+    for (const auto* wanted : {&form.environments, &form.labels}) {
+      for (const std::string& one : *wanted) {
+        row.note += before + one;
+        before = ", ";
+      }
+      if (!wanted->empty()) before = " with ";
+    }
   });
   if (ordered && !file.any_order && row.state == state::kPending && is_out_of_order(file, highest)) {
     row.state = state::kOutOfOrder;

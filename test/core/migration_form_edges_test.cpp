@@ -329,8 +329,17 @@ TEST_F(MigrationFormEdges, Liquibase) {
   expect_error({{"a.sql", kHead + "--property name:x value:y\n--changeset me:1\nB"}}, code::kUnsupported,
                "line 2");
   expect_error({{"a.sql", kHead + "--changeset me:1\nA\n--changeset me:2\n\nSYNTAX"}}, "42601", "line 6");
-  EXPECT_TRUE(apply(one("context:dev,test")).empty());
-  EXPECT_EQ(status(one("context:dev"))[0][2], "skipped");
+  const std::string both = "context:dev,test labels:v1";
+  const std::string source = json_source(one(both));
+  EXPECT_EQ(status(one(both))[0][2], "pending");
+  for (const std::string options : {R"({"env":"live"})", R"({"env":"dev"})", R"({"env":"v1"})"}) {
+    EXPECT_TRUE(apply(one(both), options).empty()) << options;
+    const TextRows rows = call("migrate_status", {Cell::text(source), Cell::text(options)});
+    EXPECT_EQ(rows[0][2], "skipped") << options;
+  }
+  EXPECT_EQ(apply(one(both), R"({"env":["v1","dev"],"dry_run":true})")[0][2], "would_apply");
+  EXPECT_EQ(apply(one(both), R"({"dry_run":true})")[0][2], "would_apply");
+  expect_error(one("labels:a labels:b"), code::kUnsupported, "line 2: \"labels:b");
   EXPECT_TRUE(apply(one("dbms:!postgresql")).empty());
   EXPECT_TRUE(apply(one("ignore:true")).empty());
   EXPECT_EQ(apply(one("contextFilter:\"dev or test\" splitStatements:false stripComments:false dbms:\"h2, "

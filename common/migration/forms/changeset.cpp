@@ -206,11 +206,12 @@ class ChangesetReader {
       current_.transaction = yes;
     } else if (is_one_of(name, {"context", "contexts", "contextfilter", "labels"})) {
       const auto list = read_list(value);
-      if (!list || !current_.environments.empty())
+      std::vector<std::string>& kept = is_one_of(name, {"labels"}) ? current_.labels : current_.contexts;
+      if (!list || !kept.empty())
         refuse(offset, shown,
                "Name environments with commas between, in one attribute; the option \"env\" names those that "
                "run.");
-      current_.environments = *list;
+      kept = *list;
     } else if (is_one_of(name, {"dbms"})) {
       wanted_ = is_for_engine(value);
     } else if (is_one_of(name, {"ignore"})) {

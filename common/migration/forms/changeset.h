@@ -20,7 +20,8 @@ struct Changeset {
   bool repeatable = false;
   bool has_rollback = false;
   std::string rollback;
-  std::vector<std::string> environments;
+  std::vector<std::string> contexts;
+  std::vector<std::string> labels;
 };
 
 // The changesets that are for this engine, in the file's order. Throws kMigrationSyntax and kUnsupported with

@@ -63,7 +63,9 @@ void read_liquibase_files(FileSet&& set, Source& source) {
       migration.transaction = one.transaction;
       migration.repeatable = one.repeatable;
       migration.in_place = one.repeatable;
-      migration.environments = one.environments;
+      migration.environments = one.contexts;
+      migration.labels = one.labels;
+      migration.without_env = true;
       if (one.has_rollback) migration.down = CompanionText{{}, one.rollback, one.transaction};
       source.files.push_back(std::move(migration));
     }
