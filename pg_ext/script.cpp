@@ -131,7 +131,8 @@ std::int64_t run_script_statement(std::string_view sql) {
     if (error.internal_position > 0)
       if (const auto before = characters_before(error.internal_query, text))
         error.position = *before + error.internal_position;
-    if (error.code == "25001" && error.hint.empty())
+    // COMMIT in the body of a DO or a procedure, too.
+    if ((error.code == "25001" || error.code == "2D000") && error.hint.empty())
       error.hint =
           "CALL migrate_run(...) runs it outside of a transaction, in a migration that is marked "
           "transaction:false.";

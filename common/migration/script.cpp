@@ -188,6 +188,8 @@ std::vector<Statement> Script::split(Host& host, std::string_view script) const 
     } else {
       error.message = place_.subject + ": " + error.message;
     }
+    if (error.hint.empty() && script.substr(inside).starts_with("${"))
+      error.hint = "Variables are replaced only with the option \"vars\", which gives their values.";
     error.position.reset();
     throw;
   }

@@ -241,6 +241,12 @@ def test_a_directory_without_migrations(db, directory):
     assert db.call("migrate_validate", "[]") == []
 
 
+@pytest.mark.parametrize("text", ["CREATE TABLE ${name} (id INTEGER)", "CREATE TABLE ${flyway:schema}.a (id INTEGER)", "SELECT ${name}"])
+def test_a_variable_without_the_option_that_replaces_it(db, text):
+    with db.refuses(None, '"001_a.sql", line 2', '"vars"'):
+        db.call("migrate_apply", source(_001_a="SELECT 1;\n" + text))
+
+
 def test_names_with_blanks(db, directory):
     (directory / "001 - Create a.sql").write_text("CREATE TABLE a (id INTEGER)")
     (directory / "002 more of it.sql").write_text("INSERT INTO a VALUES (1)")
