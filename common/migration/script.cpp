@@ -173,6 +173,18 @@ void Script::read_tokens(std::string& script) {
   }
 }
 
+namespace {
+
+// What stands where the engine found no SQL is for a tool to replace.
+std::string hint_about(std::string_view text) {
+  if (text.starts_with("${"))
+    return "Variables are replaced only with the option \"vars\", which gives their values.";
+  if (text.starts_with("{{")) return "Templates are not filled in here: write what the tool makes of them.";
+  return {};
+}
+
+}  // namespace
+
 std::vector<Statement> Script::split(Host& host, std::string_view script) const {
   try {
     return host.split(script);
@@ -188,8 +200,7 @@ std::vector<Statement> Script::split(Host& host, std::string_view script) const 
     } else {
       error.message = place_.subject + ": " + error.message;
     }
-    if (error.hint.empty() && script.substr(inside).starts_with("${"))
-      error.hint = "Variables are replaced only with the option \"vars\", which gives their values.";
+    if (error.hint.empty()) error.hint = hint_about(script.substr(inside));
     error.position.reset();
     throw;
   }

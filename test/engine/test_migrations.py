@@ -241,9 +241,11 @@ def test_a_directory_without_migrations(db, directory):
     assert db.call("migrate_validate", "[]") == []
 
 
-@pytest.mark.parametrize("text", ["CREATE TABLE ${name} (id INTEGER)", "CREATE TABLE ${flyway:schema}.a (id INTEGER)", "SELECT ${name}"])
-def test_a_variable_without_the_option_that_replaces_it(db, text):
-    with db.refuses(None, '"001_a.sql", line 2', '"vars"'):
+@pytest.mark.parametrize("text, way_out", [
+    ("CREATE TABLE ${name} (id INTEGER)", '"vars"'), ("CREATE TABLE ${flyway:schema}.a (id INTEGER)", '"vars"'), ("SELECT ${name}", '"vars"'),
+    ('CREATE TABLE {{ index .Options "Namespace" }}.a (id INTEGER)', "Templates"), ("SELECT {{ .prefix }}", "Templates")])
+def test_what_a_tool_would_replace(db, text, way_out):
+    with db.refuses(None, '"001_a.sql", line 2', way_out):
         db.call("migrate_apply", source(_001_a="SELECT 1;\n" + text))
 
 
