@@ -2,6 +2,7 @@
 
 #include "common/error.h"
 #include "pg_ext/assess_column.h"
+#include "pg_ext/assess_condition.h"
 #include "pg_ext/assess_domain.h"
 #include "pg_ext/assess_others.h"
 #include "pg_ext/assess_validate.h"

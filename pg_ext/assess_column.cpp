@@ -1,45 +1,12 @@
 #include "pg_ext/assess_column.h"
 
-#include <exception>
-
-#include "common/error.h"
+#include "pg_ext/assess_condition.h"
 #include "pg_ext/compat.h"
-#include "pg_ext/guard.h"
+#include "pg_ext/trial.h"
 
 namespace whimbrel::pg {
 
 namespace {
-
-// Runs body() in a subtransaction that is rolled back; false when it failed: its expression is not readable
-// yet. What ends the whole call, as a timeout while another session has the table locked, ends it here too.
-template <typename Body>
-bool tried(Body&& body) {
-  struct Outer {
-    MemoryContext memory;
-    ResourceOwner owner;
-  };
-  const Outer outer = pg_call([] {
-    Outer now{CurrentMemoryContext, CurrentResourceOwner};
-    BeginInternalSubTransaction(nullptr);
-    MemoryContextSwitchTo(now.memory);
-    return now;
-  });
-  bool done = true;
-  std::exception_ptr end;
-  try {
-    pg_call(body);
-  } catch (const Error& error) {
-    done = false;
-    if (ends_call(error)) end = std::current_exception();
-  }
-  pg_call([&] {
-    RollbackAndReleaseCurrentSubTransaction();
-    MemoryContextSwitchTo(outer.memory);
-    CurrentResourceOwner = outer.owner;
-  });
-  if (end != nullptr) std::rethrow_exception(end);
-  return done;
-}
 
 bool is_serial(const TypeName* type) {
   if (list_length(type->names) != 1 || type->pct_type) return false;
@@ -58,10 +25,6 @@ bool is_volatile(const Node* raw) {
   });
   return found;
 }
-
-}  // namespace
-
-namespace {
 
 // What the type of a new column brings along.
 struct DomainFacts {
@@ -158,14 +121,6 @@ bool only_relabels(const Node* expression, AttrNumber column) {
 }
 
 // With the columns of the relation in sight.
-ParseState* parse_state_over(Relation relation) {
-  ParseState* state = make_parsestate(nullptr);
-  ParseNamespaceItem* item =
-      addRangeTableEntryForRelation(state, relation, AccessShareLock, nullptr, false, true);
-  addNSItemToQuery(state, item, true, true, true);
-  return state;
-}
-
 }  // namespace
 
 bool type_change_rewrites(Oid table, const char* column, const ColumnDef* definition) {
@@ -222,56 +177,6 @@ bool type_relabels(const std::string& from, const std::string& to) {
     relabels = only_relabels(value, 1);
   });
   return relabels;
-}
-
-namespace {
-
-// In the CHECK of a domain.
-extern "C" Node* read_value(ParseState* state, ColumnRef* name) {
-  if (list_length(name->fields) != 1 || strcmp(strVal(linitial(name->fields)), "value") != 0) return nullptr;
-  return static_cast<Node*>(copyObjectImpl(state->p_ref_hook_state));
-}
-
-}  // namespace
-
-std::string domain_condition(Oid domain, const Node* raw) {
-  const char* found = nullptr;
-  const MemoryContext memory = CurrentMemoryContext;
-  tried([&] {
-    CoerceToDomainValue* const value = makeNode(CoerceToDomainValue);
-    value->typeId = getBaseTypeAndTypmod(domain, &value->typeMod);
-    value->collation = get_typcollation(domain);
-    value->location = -1;
-    ParseState* state = make_parsestate(nullptr);
-    state->p_pre_columnref_hook = read_value;
-    state->p_ref_hook_state = value;
-    Node* expression = transformExpr(state, static_cast<Node*>(copyObjectImpl(raw)), EXPR_KIND_DOMAIN_CHECK);
-    expression = coerce_to_boolean(state, expression, "CHECK");
-    set_config_option("search_path", "pg_catalog", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
-                      false);
-    found = MemoryContextStrdup(memory, deparse_expression(expression, NIL, false, false));
-  });
-  return found == nullptr ? std::string() : std::string(found);
-}
-
-std::string check_condition(Oid table, const Node* raw) {
-  const char* found = nullptr;
-  const MemoryContext memory = CurrentMemoryContext;
-  tried([&] {
-    Relation relation = table_open(table, AccessShareLock);
-    ParseState* state = parse_state_over(relation);
-    Node* expression =
-        transformExpr(state, static_cast<Node*>(copyObjectImpl(raw)), EXPR_KIND_CHECK_CONSTRAINT);
-    expression = coerce_to_boolean(state, expression, "CHECK");
-    // With an empty search_path every name gets its schema.
-    set_config_option("search_path", "pg_catalog", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
-                      false);
-    const char* text = deparse_expression(
-        expression, deparse_context_for(RelationGetRelationName(relation), table), false, false);
-    table_close(relation, AccessShareLock);
-    found = MemoryContextStrdup(memory, text);
-  });
-  return found == nullptr ? std::string() : std::string(found);
 }
 
 }  // namespace whimbrel::pg

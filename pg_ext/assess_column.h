@@ -18,16 +18,11 @@ ColumnChange assess_new_column(const ColumnDef& column);
 // rewrite, also where USING says no more than that. True for a column that is not there.
 bool type_change_rewrites(Oid table, const char* column, const ColumnDef* definition);
 
-// The same of two types as type_of() gives them.
+// Whether a column of the first type becomes one of the second without a rewrite, by the same rules; both as
+// type_of() gives them.
 bool type_relabels(const std::string& from, const std::string& to);
 
 // The type of a column as the server writes it; empty when it does not exist yet.
 std::string type_of(const ColumnDef* definition);
-
-// A condition over the table's columns as SQL that does not depend on the search_path; empty when it cannot
-// be read, as when it names a column that does not exist yet.
-std::string check_condition(Oid table, const Node* raw);
-// The same of a CHECK of a domain, over VALUE.
-std::string domain_condition(Oid domain, const Node* raw);
 
 }  // namespace whimbrel::pg

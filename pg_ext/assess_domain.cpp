@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "pg_ext/assess_column.h"
+#include "pg_ext/assess_condition.h"
 #include "pg_ext/assess_violations.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/named_relation.h"
