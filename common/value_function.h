@@ -4,6 +4,7 @@
 // common/function.h.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 
@@ -14,6 +15,8 @@
 namespace whimbrel {
 
 struct ValueFunction {
+  static constexpr std::size_t kMostParameters = 4;
+
   std::string_view name;
   std::span<const Parameter> parameters;  // of text and json; the first is what the function changes
   // `arguments`: one for each parameter, the first never null, json as its text. Returns whether the result

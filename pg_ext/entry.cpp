@@ -6,6 +6,7 @@
 #include "common/function.h"
 #include "common/json_rows.h"
 #include "pg_ext/emitter.h"
+#include "pg_ext/entry_point.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/host.h"
 
@@ -17,38 +18,6 @@ PG_FUNCTION_INFO_V1(whimbrel_procedure);
 namespace whimbrel::pg {
 
 namespace {
-
-// Kept in fn_extra: the look-ups of one call site.
-struct EntryPoint {
-  const Function* function;
-  Oid own_schema;
-  Oid argument_types[FUNC_MAX_ARGS];
-};
-
-const EntryPoint& find_entry(FmgrInfo* info) {
-  if (info->fn_extra != nullptr) return *static_cast<const EntryPoint*>(info->fn_extra);
-  EntryPoint* entry = pg_call([&] {
-    HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(info->fn_oid));
-    if (!HeapTupleIsValid(tuple)) elog(ERROR, "cache lookup failed for function %u", info->fn_oid);
-    const Form_pg_proc row = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
-    EntryPoint* made = static_cast<EntryPoint*>(MemoryContextAllocZero(info->fn_mcxt, sizeof(EntryPoint)));
-    made->own_schema = row->pronamespace;
-    for (int i = 0; i < row->pronargs; ++i) made->argument_types[i] = row->proargtypes.values[i];
-    for (const Function& function : functions())
-      if (function.name == std::string_view(NameStr(row->proname)) &&
-          function.parameters.size() + (row->prokind == PROKIND_PROCEDURE ? 1 : 0) ==
-              static_cast<std::size_t>(row->pronargs))
-        made->function = &function;
-    ReleaseSysCache(tuple);
-    return made;
-  });
-  if (entry->function == nullptr)
-    throw Error(
-        code::kInternal, "the library does not know this function", {},
-        "The library and the extension have different versions: run ALTER EXTENSION whimbrel UPDATE.");
-  info->fn_extra = entry;
-  return *entry;
-}
 
 Cell read_argument(const NullableDatum& argument, Oid type) {
   if (argument.isnull) return Cell();
@@ -69,7 +38,7 @@ Cell read_argument(const NullableDatum& argument, Oid type) {
   }
 }
 
-std::vector<Cell> read_arguments(FunctionCallInfo call, const EntryPoint& entry) {
+std::vector<Cell> read_arguments(FunctionCallInfo call, const EntryPoint<Function>& entry) {
   if (GetDatabaseEncoding() != PG_UTF8)
     throw Error(code::kUnsupported,
                 std::string("database encoding ") + GetDatabaseEncodingName() + " is not supported",
@@ -81,7 +50,7 @@ std::vector<Cell> read_arguments(FunctionCallInfo call, const EntryPoint& entry)
 }
 
 Datum run(FunctionCallInfo call) {
-  const EntryPoint& entry = find_entry(call->flinfo);
+  const EntryPoint<Function>& entry = find_entry(call->flinfo, functions());
   const Function& function = *entry.function;
   const std::vector<Cell> arguments = read_arguments(call, entry);
   Emitter emitter(call, function);
@@ -123,7 +92,7 @@ Datum make_result(std::string_view array) {
 }
 
 Datum run_procedure(FunctionCallInfo call) {
-  const EntryPoint& entry = find_entry(call->flinfo);
+  const EntryPoint<Function>& entry = find_entry(call->flinfo, functions());
   const Function& function = *entry.function;
   require_top_level(call, function);
   const std::vector<Cell> arguments = read_arguments(call, entry);

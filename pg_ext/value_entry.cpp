@@ -1,8 +1,9 @@
 // The C function behind the SQL functions of values alone (common/value_function.h). It knows the types text,
-// json and jsonb, needs no SPI, and keeps what it has looked up for all rows of a statement.
+// json and jsonb, and needs no SPI.
 
 #include "common/error.h"
 #include "common/value_function.h"
+#include "pg_ext/entry_point.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/jsonb_text.h"
 
@@ -13,38 +14,6 @@ PG_FUNCTION_INFO_V1(whimbrel_value_function);
 namespace whimbrel::pg {
 
 namespace {
-
-constexpr std::size_t kMostParameters = 4;
-
-// Kept in fn_extra.
-struct ValueEntry {
-  const ValueFunction* function;
-  Oid types[kMostParameters];
-};
-
-const ValueEntry& find_value_entry(FmgrInfo* info) {
-  if (info->fn_extra != nullptr) return *static_cast<const ValueEntry*>(info->fn_extra);
-  ValueEntry* entry = pg_call([&] {
-    HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(info->fn_oid));
-    if (!HeapTupleIsValid(tuple)) elog(ERROR, "cache lookup failed for function %u", info->fn_oid);
-    const Form_pg_proc row = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple));
-    ValueEntry* made = static_cast<ValueEntry*>(MemoryContextAllocZero(info->fn_mcxt, sizeof(ValueEntry)));
-    const std::size_t count = static_cast<std::size_t>(row->pronargs);
-    for (const ValueFunction& function : value_functions())
-      if (function.name == std::string_view(NameStr(row->proname)) && function.parameters.size() == count &&
-          count <= kMostParameters)
-        made->function = &function;
-    if (made->function != nullptr) std::copy_n(row->proargtypes.values, count, made->types);
-    ReleaseSysCache(tuple);
-    return made;
-  });
-  if (entry->function == nullptr)
-    throw Error(
-        code::kInternal, "the library does not know this function", {},
-        "The library and the extension have different versions: run ALTER EXTENSION whimbrel UPDATE.");
-  info->fn_extra = entry;
-  return *entry;
-}
 
 // `scratch` keeps what a jsonb reads as.
 Cell read_value(const NullableDatum& argument, Oid type, json::Buffer& scratch) {
@@ -67,13 +36,14 @@ Datum make_value(Oid type, std::string_view text) {
 }
 
 Datum run_value_function(FunctionCallInfo call) {
-  const ValueEntry& entry = find_value_entry(call->flinfo);
+  const EntryPoint<ValueFunction>& entry = find_entry(call->flinfo, value_functions());
   call->isnull = call->args[0].isnull;
   if (call->isnull) return 0;
   const std::size_t count = entry.function->parameters.size();
-  json::Buffer texts[kMostParameters];
-  Cell arguments[kMostParameters];
-  for (std::size_t i = 0; i < count; ++i) arguments[i] = read_value(call->args[i], entry.types[i], texts[i]);
+  json::Buffer texts[ValueFunction::kMostParameters];
+  Cell arguments[ValueFunction::kMostParameters];
+  for (std::size_t i = 0; i < count; ++i)
+    arguments[i] = read_value(call->args[i], entry.argument_types[i], texts[i]);
   json::Buffer out;
   try {
     if (!entry.function->run({arguments, count}, out)) return call->args[0].value;
@@ -82,7 +52,7 @@ Datum run_value_function(FunctionCallInfo call) {
     throw;
   }
   if (out.size() >= MaxAllocSize) throw Error(code::kUnsupported, "the changed document is larger than 1 GB");
-  return make_value(entry.types[0], out.view());
+  return make_value(entry.argument_types[0], out.view());
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // The SQL functions of this folder: doc_default, doc_rename, doc_remove, doc_entries, doc_index.
+#include <algorithm>
 #include <string>
 
 #include "common/document/edit.h"
@@ -60,6 +61,10 @@ constexpr ValueFunction kFunctions[] = {{"doc_default", kDefault, run_default},
                                         {"doc_remove", kRemove, run_remove},
                                         {"doc_entries", kTurn, run_entries},
                                         {"doc_index", kTurn, run_index}};
+
+static_assert(std::ranges::all_of(kFunctions, [](const ValueFunction& function) {
+  return function.parameters.size() <= ValueFunction::kMostParameters;
+}));
 
 }  // namespace
 
