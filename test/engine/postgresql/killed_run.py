@@ -7,23 +7,13 @@ import os
 import pathlib
 import signal
 import sys
-import threading
 
 import psycopg2
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parent)]
 from engines import Postgresql
 from killed_import import gone, reconnected, wait_for
-from test_run_chaos import COUNT, files, state, statement
-
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-WORKER = "SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE backend_type = 'whimbrel migration step'"
-
-
-def ask(connection, text):
-    with connection.cursor() as cursor:
-        cursor.execute(text)
-        return cursor.fetchone()[0]
+from thirty_steps import COUNT, files, held_run, state
 
 
 def database(name):
@@ -36,30 +26,14 @@ def database(name):
 
 
 def kill_at(db, index, victim):
-    caller, holder, other = db.connect(), db.connect(), db.connect()
-    caller.autocommit = other.autocommit = True
-    holder.autocommit = False
-    holder.cursor().execute(f"LOCK TABLE t{index} IN {statement(index)[1]} MODE")
-    errors = []
-
-    def call():
-        try:
-            caller.cursor().execute("CALL migrate_run(%s::json)", (files(),))
-        except psycopg2.Error as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=call)
-    thread.start()
-    wait_for(lambda: ask(other, WAITING))
-    worker = ask(other, WORKER)
-    killed = "worker" if victim == "worker" and worker else "caller"
-    os.kill(worker if killed == "worker" else caller.info.backend_pid, signal.SIGKILL)
-    thread.join(60)
-    assert not thread.is_alive() and errors, "the call did not notice"
-    wait_for(lambda: gone(other))
-    wait_for(reconnected)
-    for connection in (caller, holder, other):
-        connection.close()
+    with held_run(db, index) as run:
+        wait_for(run.waits)
+        pid = run.process_of(victim)
+        killed = "caller" if pid == run.caller.info.backend_pid else "worker"
+        os.kill(pid, signal.SIGKILL)
+        assert run.has_ended_by_error(), "the call did not notice"
+        wait_for(lambda: gone(run.other))
+        wait_for(reconnected)
     db.connection = db.connect()
     return killed
 

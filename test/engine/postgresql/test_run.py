@@ -323,7 +323,6 @@ def test_an_interrupted_build_leaves_nothing_running(postgresql, how):
             errors.append(error)
 
     with contextlib.closing(db.connect()) as caller, contextlib.closing(db.connect()) as other:
-        other.autocommit = True
         if how == "timeout":
             caller.cursor().execute("SET statement_timeout = '700ms'")
         with blocked(db):
@@ -397,74 +396,12 @@ def test_no_free_worker_slot(postgresql):
                     server.cursor().execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def test_sixteen_callers_at_once(postgresql):
-    db = postgresql
-    files = {"_001_items": ITEMS}
-    for i in range(2, 22):
-        files[f"_{i:03}_t"] = (f"CREATE INDEX CONCURRENTLY items_{i} ON items (name);" if i % 7 == 0 else
-                               f"CREATE TABLE t{i} (id int); INSERT INTO t{i} VALUES ({i});")
-    results, errors = [], []
-    together = threading.Barrier(16)
-
-    def call():
-        with contextlib.closing(db.connect()) as connection:
-            cursor = connection.cursor()
-            together.wait()
-            try:
-                cursor.execute("CALL migrate_run(%s::json)", (source(**files),))
-                results.extend(row["version"] for row in json.loads(cursor.fetchone()[0]))
-            except psycopg2.Error as error:
-                errors.append(str(error))
-
-    threads = [threading.Thread(target=call) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(90)
-        assert not thread.is_alive()
-    assert errors == []
-    assert sorted(results) == [f"{i:03}" for i in range(1, 22)]
-    assert [seq for seq, in db.sql("SELECT seq FROM schema_migrations ORDER BY version")] == list(range(1, 22))
-    assert indexes(db) == [(name, True) for name in ("items_14", "items_21", "items_7")]
-    assert steps_running(db) == 0
-
-
-def test_sixteen_callers_of_apply_at_once(postgresql):
-    db = postgresql
-    files = source(_001_items=ITEMS, **{f"_{i:03}_t": f"CREATE TABLE t{i} (id int); INSERT INTO t{i} VALUES ({i});"
-                                        for i in range(2, 12)})
-    results, errors = [], []
-    together = threading.Barrier(16)
-
-    def call():
-        with contextlib.closing(db.connect()) as connection:
-            connection.autocommit = True
-            cursor = connection.cursor()
-            together.wait()
-            try:
-                cursor.execute("SELECT version FROM migrate_apply(%s::json)", (files,))
-                results.append([version for version, in cursor.fetchall()])
-            except psycopg2.Error as error:
-                errors.append(str(error))
-
-    threads = [threading.Thread(target=call) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(90)
-        assert not thread.is_alive()
-    assert errors == []
-    assert sorted(results) == [[]] * 15 + [[f"{i:03}" for i in range(1, 12)]]
-    assert db.one("SELECT count(*) FROM t11") == 1
-
-
 def test_apply_does_not_wait_for_a_build(postgresql):
     """It holds a snapshot that the build would wait for, so it must not wait for the build in turn."""
     db = postgresql
     files = source(_001_items=ITEMS, _002_index=INDEX)
     run(db, source(_001_items=ITEMS))
     with contextlib.closing(db.connect()) as caller, contextlib.closing(db.connect()) as other, blocked(db):
-        other.autocommit = True
         thread = threading.Thread(target=lambda: caller.cursor().execute("CALL migrate_run(%s::json)", (files,)))
         thread.start()
         wait_until(step_waits(other), "the build waits")
