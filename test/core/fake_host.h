@@ -124,7 +124,7 @@ class FakeHost : public Host {
     if (word.text == "null") rows = {{Value()}};
     if (word.kind == sql::TokenKind::number)
       rows = {{Value(Cell::integer_of(std::stoll(std::string(word.text))))}};
-    return std::make_unique<Rows>(1, std::move(rows));
+    return std::make_unique<Rows<Value>>(1, std::move(rows));
   }
 
   std::vector<Statement> split(std::string_view script) override {
@@ -425,18 +425,6 @@ class FakeHost : public Host {
                                                       {"executed_by", empty},
                                                       {"error", empty}},
                                                      {}};
-    state_.tables[table_key("transfer_rules")] = {"rule_id",
-                                                  {{"rule_id", zero},
-                                                   {"rule", empty},
-                                                   {"table_name", empty},
-                                                   {"column_name", empty},
-                                                   {"path", empty},
-                                                   {"target_table", empty},
-                                                   {"target_column", empty},
-                                                   {"settings", empty},
-                                                   {"added_at", when},
-                                                   {"added_by", empty}},
-                                                  {}};
     state_.tables[table_key("migration_sources")] = {"version",
                                                      {{"version", empty},
                                                       {"description", empty},

@@ -50,9 +50,11 @@ struct TableData {
 
 using Database = std::map<std::string, TableData, std::less<>>;  // by quoted name: "ops"."schema_migrations"
 
+// `Stored` has view(), its cell.
+template <typename Stored>
 class Rows : public RowReader {
  public:
-  Rows(std::size_t columns, std::vector<std::vector<Value>> rows)
+  Rows(std::size_t columns, std::vector<std::vector<Stored>> rows)
       : columns_(columns), rows_(std::move(rows)) {}
   std::size_t columns() const override { return columns_; }
   bool next(RowBatch& batch) override {
@@ -66,7 +68,7 @@ class Rows : public RowReader {
 
  private:
   std::size_t columns_;
-  std::vector<std::vector<Value>> rows_;
+  std::vector<std::vector<Stored>> rows_;
   std::size_t at_ = 0;
 };
 
@@ -104,7 +106,7 @@ class Query {
         if (highest.cell.is_null() || highest < row[0]) highest = row[0];
       result = {{highest}};
     }
-    return std::make_unique<Rows>(columns.size(), std::move(result));
+    return std::make_unique<Rows<Value>>(columns.size(), std::move(result));
   }
 
   // INSERT, UPDATE … SET c = expression, … WHERE c = value, or DELETE; the rows affected.
@@ -132,8 +134,7 @@ class Query {
     do rows.push_back(given_row(columns, target.defaults));
     while (accept_mark(','));
     const bool does_nothing = accept("on");
-    if (does_nothing && !sql_.ends_with(" DO NOTHING"))
-      fail("42601", "the fake host knows only DO NOTHING");
+    if (does_nothing && !sql_.ends_with(" DO NOTHING")) fail("42601", "the fake host knows only DO NOTHING");
     std::int64_t affected = 0;
     for (Row& row : rows) {
       const auto existing = std::find_if(target.rows.begin(), target.rows.end(),

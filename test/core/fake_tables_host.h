@@ -119,7 +119,7 @@ class FakeTablesHost : public FakeHost {
       if (sql == "SELECT 1 FROM " + quote_name(table.schema, table.name) + " LIMIT 1") {
         std::vector<std::vector<Value>> any;
         if (!data_.rows[table.display_name()].empty()) any = {{Value(Cell::integer_of(1))}};
-        return std::make_unique<Rows>(1, std::move(any));
+        return std::make_unique<Rows<Value>>(1, std::move(any));
       }
       const std::string begin = "SELECT 1 FROM " + quote_name(table.schema, table.name) + " WHERE ";
       if (!sql.starts_with(begin)) continue;
@@ -128,12 +128,12 @@ class FakeTablesHost : public FakeHost {
         std::vector<std::vector<Value>> found;
         for (const StoredRow& row : data_.rows[table.display_name()])
           if (!row[i].cell.is_null() && found.empty()) found = {{Value(Cell::integer_of(1))}};
-        return std::make_unique<Rows>(1, std::move(found));
+        return std::make_unique<Rows<Value>>(1, std::move(found));
       }
     }
     // Of large objects it has none.
     if (sql.find("pg_largeobject_metadata") != std::string_view::npos)
-      return std::make_unique<Rows>(1, std::vector<std::vector<Value>>{{Value(Cell::integer_of(0))}});
+      return std::make_unique<Rows<Value>>(1, std::vector<std::vector<Value>>{{Value(Cell::integer_of(0))}});
     return FakeHost::query(sql, parameters);
   }
 
@@ -213,7 +213,7 @@ class FakeTablesHost : public FakeHost {
         for (const std::size_t column : request.columns) one.push_back(row[column]);
       }
     }
-    return std::make_unique<Found>(request.columns.size() + 1, std::move(found));
+    return std::make_unique<Rows<StoredCell>>(request.columns.size() + 1, std::move(found));
   }
 
   WriteCounts write(const WriteRequest& request, RowReader& source) override {
@@ -359,27 +359,6 @@ class FakeTablesHost : public FakeHost {
     std::size_t at_ = 0;
     std::size_t stop_at_ = 0;
     bool out_of_order_ = false;
-  };
-
-  // Rows that find_rows() found.
-  class Found : public RowReader {
-   public:
-    Found(std::size_t columns, std::vector<std::vector<StoredCell>> rows)
-        : columns_(columns), rows_(std::move(rows)) {}
-    std::size_t columns() const override { return columns_; }
-    bool next(RowBatch& batch) override {
-      batch.reset(columns_);
-      for (; at_ < rows_.size() && !batch.full(); ++at_) {
-        Cell* cells = batch.append();
-        for (std::size_t i = 0; i < columns_; ++i) cells[i] = rows_[at_][i].view();
-      }
-      return !batch.empty();
-    }
-
-   private:
-    std::size_t columns_;
-    std::vector<std::vector<StoredCell>> rows_;
-    std::size_t at_ = 0;
   };
 
   static bool has_key(const StoredRow& row, const std::vector<std::size_t>& columns, const Cell* key) {
