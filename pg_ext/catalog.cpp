@@ -1,5 +1,6 @@
 #include "pg_ext/catalog.h"
 
+#include "common/each_row.h"
 #include "common/own_table_names.h"
 #include "pg_ext/compat.h"
 #include "pg_ext/guard.h"
@@ -78,15 +79,6 @@ constexpr std::string_view kKeysInOrder = R"sql(
 std::string whole(std::string_view what, std::string_view which, std::string_view in_order) {
   std::string sql(what);
   return sql.append(kOfUser).append("(").append(which).append(")").append(in_order);
-}
-
-template <typename Row>
-void for_each(Statements& statements, std::string_view sql, Row&& row,
-              std::span<const Cell> parameters = {}) {
-  const std::unique_ptr<TableReader> reader = statements.query(sql, parameters);
-  RowBatch batch;
-  while (reader->next(batch))
-    for (std::size_t i = 0; i < batch.rows(); ++i) row(batch.row(i));
 }
 
 std::string text_of(const Cell& cell) { return std::string(cell.view()); }
@@ -210,7 +202,7 @@ class TablesByOid {
 };
 
 void read_unique_keys(Statements& statements, const TablesByOid& tables) {
-  for_each(statements, kUniqueKeys, [&](const Cell* row) {
+  for_each_row(statements, kUniqueKeys, {}, [&](const Cell* row) {
     const std::int64_t oid = row[0].integer;
     Table* const table = tables.find(oid);
     if (table == nullptr) return;
@@ -327,18 +319,14 @@ void add_named(Statements& statements, const std::string& default_schema, Schema
       continue;
     const Cell parameters[] = {Cell::text(name), Cell::text(default_schema)};
     std::vector<Table> found;
-    for_each(
-        statements, whole(kTables, kNamed, kTablesInOrder),
-        [&](const Cell* row) { found.push_back(table_of(row, default_schema)); }, parameters);
+    for_each_row(statements, whole(kTables, kNamed, kTablesInOrder), parameters,
+                 [&](const Cell* row) { found.push_back(table_of(row, default_schema)); });
     if (found.empty()) continue;
-    for_each(
-        statements, whole(kColumns, kNamed, kColumnsInOrder),
-        [&](const Cell* row) {
-          for (Table& table : found)
-            if (table.host_id == static_cast<std::uint64_t>(row[0].integer))
-              table.columns.push_back(column_of(row, kinds));
-        },
-        parameters);
+    for_each_row(statements, whole(kColumns, kNamed, kColumnsInOrder), parameters, [&](const Cell* row) {
+      for (Table& table : found)
+        if (table.host_id == static_cast<std::uint64_t>(row[0].integer))
+          table.columns.push_back(column_of(row, kinds));
+    });
     for (Table& table : found) {
       table.own = table.own || is_own(table);
       schema.add(std::move(table));
@@ -353,7 +341,7 @@ Schema read_schema(Statements& statements, const std::string& default_schema) {
 
   Schema schema;
   TablesByOid tables(schema);
-  for_each(statements, whole(kTables, kOrdinary, kTablesInOrder), [&](const Cell* row) {
+  for_each_row(statements, whole(kTables, kOrdinary, kTablesInOrder), {}, [&](const Cell* row) {
     schema.tables.push_back(table_of(row, default_schema));
     tables.add(row[0].integer);
   });
@@ -364,7 +352,7 @@ Schema read_schema(Statements& statements, const std::string& default_schema) {
     std::size_t column;
   };
   std::multimap<std::int64_t, EnumColumn> enum_columns;  // by the enum's oid
-  for_each(statements, whole(kColumns, kOrdinary, kColumnsInOrder), [&](const Cell* row) {
+  for_each_row(statements, whole(kColumns, kOrdinary, kColumnsInOrder), {}, [&](const Cell* row) {
     Table* table = tables.find(row[0].integer);
     if (table == nullptr) return;
     table->columns.push_back(column_of(row, kinds));
@@ -373,14 +361,14 @@ Schema read_schema(Statements& statements, const std::string& default_schema) {
       enum_columns.emplace(*type, EnumColumn{table, table->columns.size() - 1});
   });
   if (!enum_columns.empty()) {
-    for_each(statements, kLabels, [&](const Cell* row) {
+    for_each_row(statements, kLabels, {}, [&](const Cell* row) {
       const auto [begin, end] = enum_columns.equal_range(row[0].integer);
       for (auto at = begin; at != end; ++at)
         at->second.table->columns[at->second.column].labels.push_back(text_of(row[1]));
     });
   }
   const std::string keys = std::string(kKeys).append(kIsEnforced).append(kKeysInOrder);
-  for_each(statements, keys, [&](const Cell* row) {
+  for_each_row(statements, keys, {}, [&](const Cell* row) {
     if (row[0].integer == 0) {
       add_foreign_key(row, tables);
     } else if (Table* table = tables.find(row[1].integer)) {

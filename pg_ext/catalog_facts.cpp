@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "common/each_row.h"
 #include "pg_ext/catalog_queries.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/settings.h"
@@ -99,13 +100,15 @@ class CatalogReader {
   explicit CatalogReader(Statements& statements) : statements_(statements) {}
 
   Catalog read(const CatalogRequest& request) {
-    for_each(kMembers, [&](const Cell* row) { members_.emplace(address_of(row), oid(row[2])); });
+    for_each_row(statements_, kMembers, {},
+                 [&](const Cell* row) { members_.emplace(address_of(row), oid(row[2])); });
     for (const CatalogQuery& query : request.tables_only ? table_queries() : catalog_queries())
       if (query.index == InvalidOid || pg_call([&] { return has_objects_of_users(query.index); }))
-        for_each(query.sql, [&](const Cell* row) { take(query, row); });
+        for_each_row(statements_, query.sql, {}, [&](const Cell* row) { take(query, row); });
     if (request.dependencies) read_dependencies();
     if (request.privileges && !request.tables_only)
-      for_each(privilege_query(request.dependencies), [&](const Cell* row) { take_privileges(row); });
+      for_each_row(statements_, privilege_query(request.dependencies), {},
+                   [&](const Cell* row) { take_privileges(row); });
     if (!request.tables_only) read_comments();
     sort_catalog(catalog_);
     return std::move(catalog_);
@@ -113,7 +116,7 @@ class CatalogReader {
 
  private:
   void read_comments() {
-    for_each(kComments, [&](const Cell* row) {
+    for_each_row(statements_, kComments, {}, [&](const Cell* row) {
       const auto at = objects_.find({oid(row[0]), oid(row[1]), static_cast<std::int32_t>(row[2].integer)});
       if (at == objects_.end()) return;
       const std::string provider(row[4].view());
@@ -123,14 +126,6 @@ class CatalogReader {
 
   static std::uint32_t oid(const Cell& cell) { return static_cast<std::uint32_t>(cell.integer); }
   static Address address_of(const Cell* cells) { return {oid(cells[0]), oid(cells[1]), 0}; }
-
-  template <typename Row>
-  void for_each(std::string_view sql, Row&& row) {
-    const std::unique_ptr<TableReader> reader = statements_.query(sql, {});
-    RowBatch batch;
-    while (reader->next(batch))
-      for (std::size_t i = 0; i < batch.rows(); ++i) row(batch.row(i));
-  }
 
   void take(const CatalogQuery& query, const Cell* row) {
     using Column = CatalogColumn;
@@ -236,11 +231,11 @@ class CatalogReader {
   }
 
   void read_dependencies() {
-    for_each(kImplied, [&](const Cell* row) {
+    for_each_row(statements_, kImplied, {}, [&](const Cell* row) {
       implied_.emplace(address_of(row),
                        Address{oid(row[2]), oid(row[3]), static_cast<std::int32_t>(row[4].integer)});
     });
-    for_each(kDependencies, [&](const Cell* row) {
+    for_each_row(statements_, kDependencies, {}, [&](const Cell* row) {
       CatalogObject* from = resolve({oid(row[0]), oid(row[1]), static_cast<std::int32_t>(row[2].integer)});
       if (from == nullptr) return;
       // A column is there with its table.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "common/each_row.h"
 #include "common/host.h"
 #include "pg_ext/guard.h"
 #include "pg_ext/script.h"
@@ -29,17 +30,13 @@ ORDER BY 1, 2)sql";
 std::set<std::string> constraints_about(Statements& statements, const Table& table,
                                         std::span<const std::size_t> columns) {
   const Cell parameters[] = {Cell::integer_of(static_cast<std::int64_t>(table.host_id))};
-  const auto reader = statements.query(kDeferrable, parameters);
   std::set<std::pair<std::string, std::string>> found;
-  RowBatch batch;
-  while (reader->next(batch))
-    for (std::size_t i = 0; i < batch.rows(); ++i) {
-      const Cell* const row = batch.row(i);
-      if (row[2].is_null() || std::any_of(columns.begin(), columns.end(), [&](std::size_t column) {
-            return table.columns[column].name == row[2].view();
-          }))
-        found.emplace(row[0].view(), row[1].view());
-    }
+  for_each_row(statements, kDeferrable, parameters, [&](const Cell* row) {
+    if (row[2].is_null() || std::any_of(columns.begin(), columns.end(), [&](std::size_t column) {
+          return table.columns[column].name == row[2].view();
+        }))
+      found.emplace(row[0].view(), row[1].view());
+  });
   std::set<std::string> names;
   for (const auto& [schema, name] : found)
     names.insert(has_undeferrable_namesake(statements, schema, name) ? "ALL" : quote_name(schema, name));

@@ -1,5 +1,6 @@
 #include "pg_ext/deferred_checks.h"
 
+#include "common/each_row.h"
 #include "common/text/ascii.h"
 
 namespace whimbrel::pg {
@@ -26,11 +27,8 @@ void DeferredChecks::look_at(std::string_view sql) {
 
 std::string DeferredChecks::read_names() {
   std::string names;
-  const auto reader = statements_.query(kInitiallyDeferred, {});
-  RowBatch batch;
-  while (reader->next(batch))
-    for (std::size_t i = 0; i < batch.rows(); ++i)
-      (names += names.empty() ? "" : ", ") += batch.row(i)[0].view();
+  for_each_row(statements_, kInitiallyDeferred, {},
+               [&](const Cell* row) { (names += names.empty() ? "" : ", ") += row[0].view(); });
   return names;
 }
 

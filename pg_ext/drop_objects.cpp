@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "common/each_row.h"
 #include "common/error.h"
 #include "common/host.h"
 #include "pg_ext/own_tables.h"
@@ -69,12 +70,10 @@ struct Object {
 
 std::vector<Object> list_objects(Statements& statements, const std::string& schema) {
   const Cell parameters[] = {Cell::text(schema)};
-  const auto reader = statements.query(kObjects, parameters);
   std::vector<Object> objects;
-  RowBatch batch;
-  while (reader->next(batch))
-    for (std::size_t i = 0; i < batch.rows(); ++i)
-      objects.push_back({std::string(batch.row(i)[0].view()), std::string(batch.row(i)[1].view())});
+  for_each_row(statements, kObjects, parameters, [&](const Cell* row) {
+    objects.push_back({std::string(row[0].view()), std::string(row[1].view())});
+  });
   return objects;
 }
 

@@ -1,5 +1,6 @@
 #include "pg_ext/leftover.h"
 
+#include "common/each_row.h"
 #include "pg_ext/guard.h"
 
 namespace whimbrel::pg {
@@ -116,10 +117,7 @@ Subject subject_of(Node* node) {
 std::vector<std::string> read_names(Statements& statements, std::string_view sql,
                                     std::span<const Cell> parameters) {
   std::vector<std::string> names;
-  const auto reader = statements.query(sql, parameters);
-  RowBatch batch;
-  while (reader->next(batch))
-    for (std::size_t i = 0; i < batch.rows(); ++i) names.emplace_back(batch.row(i)[0].view());
+  for_each_row(statements, sql, parameters, [&](const Cell* row) { names.emplace_back(row[0].view()); });
   return names;
 }
 

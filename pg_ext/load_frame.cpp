@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/each_row.h"
 #include "pg_ext/load_frame_queries.h"
 #include "pg_ext/settings.h"
 
@@ -75,11 +76,7 @@ class FrameMaker {
                 const std::function<void(const Cell*)>& row) {
     std::vector<Cell> parameters = {Cell::text(oids_)};
     parameters.insert(parameters.end(), further);
-    const std::unique_ptr<TableReader> reader =
-        statements_.query(std::string(kMembers).append(sql), parameters);
-    RowBatch batch;
-    while (reader->next(batch))
-      for (std::size_t i = 0; i < batch.rows(); ++i) row(batch.row(i));
+    for_each_row(statements_, std::string(kMembers).append(sql), parameters, row);
   }
 
   void set_session(const std::string& search_path) {
@@ -192,17 +189,12 @@ class FrameMaker {
       sql += "SELECT " + std::to_string(i) + " AS place, last_value, is_called FROM " +
              quote_name(sequences[i].schema, sequences[i].name);
     }
-    const std::unique_ptr<TableReader> reader = statements_.query(sql + " ORDER BY place", {});
-    RowBatch batch;
-    while (reader->next(batch)) {
-      for (std::size_t i = 0; i < batch.rows(); ++i) {
-        const Cell* row = batch.row(i);
-        const Sequence& sequence = sequences[static_cast<std::size_t>(row[0].integer)];
-        frame_.positions.push_back(
-            "SELECT pg_catalog.setval(" + quote_literal(quote_name(sequence.schema, sequence.name)) + ", " +
-            std::to_string(row[1].integer) + ", " + (row[2].integer != 0 ? "true" : "false") + ")");
-      }
-    }
+    for_each_row(statements_, sql + " ORDER BY place", {}, [&](const Cell* row) {
+      const Sequence& sequence = sequences[static_cast<std::size_t>(row[0].integer)];
+      frame_.positions.push_back(
+          "SELECT pg_catalog.setval(" + quote_literal(quote_name(sequence.schema, sequence.name)) + ", " +
+          std::to_string(row[1].integer) + ", " + (row[2].integer != 0 ? "true" : "false") + ")");
+    });
   }
 
   void refresh() {
@@ -226,10 +218,7 @@ class FrameMaker {
   // Not behind the members, which it does not need: it begins with a WITH of its own.
   void for_each_name(std::string_view sql,
                      const std::function<void(std::string_view schema, std::string_view name)>& found) {
-    const std::unique_ptr<TableReader> reader = statements_.query(sql, {});
-    RowBatch batch;
-    while (reader->next(batch))
-      for (std::size_t i = 0; i < batch.rows(); ++i) found(batch.row(i)[0].view(), batch.row(i)[1].view());
+    for_each_row(statements_, sql, {}, [&](const Cell* row) { found(row[0].view(), row[1].view()); });
   }
 
   Statements& statements_;
@@ -243,10 +232,8 @@ class FrameMaker {
 LoadFrame make_load_frame(Statements& statements, const LoadRequest& request) {
   std::string search_path;
   {
-    const std::unique_ptr<TableReader> reader =
-        statements.query("SELECT pg_catalog.current_setting('search_path')", {});
-    RowBatch batch;
-    if (reader->next(batch)) search_path = text_of(*batch.row(0));
+    for_each_row(statements, "SELECT pg_catalog.current_setting('search_path')", {},
+                 [&](const Cell* row) { search_path = text_of(*row); });
   }
   SettingsScope settings;
   settings.pin_value_text();  // in the texts of constraints and conditions too
@@ -257,14 +244,9 @@ std::vector<ConfigurationRows> read_configuration_rows(Statements& statements) {
   SettingsScope settings;
   settings.pin_value_text();  // in the texts of constraints and conditions too
   std::vector<ConfigurationRows> found;
-  const std::unique_ptr<TableReader> reader = statements.query(kConfigurationRows, {});
-  RowBatch batch;
-  while (reader->next(batch)) {
-    for (std::size_t i = 0; i < batch.rows(); ++i) {
-      const Cell* row = batch.row(i);
-      found.push_back({text_of(row[0]), text_of(row[1]), std::string(without_where(row[2].view()))});
-    }
-  }
+  for_each_row(statements, kConfigurationRows, {}, [&](const Cell* row) {
+    found.push_back({text_of(row[0]), text_of(row[1]), std::string(without_where(row[2].view()))});
+  });
   return found;
 }
 

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "common/each_row.h"
 #include "common/error.h"
 #include "common/host.h"
 
@@ -40,19 +41,15 @@ bool own_tables_exist(Statements& statements, const std::string& schema) {
                           "c.relnamespace AND n.nspname = $1"
                           " WHERE c.relname IN ('schema_migrations', 'migration_log')";
   const Cell parameters[] = {Cell::text(schema)};
-  const auto reader = statements.query(sql, parameters);
-  RowBatch batch;
   std::size_t found = 0;
-  while (reader->next(batch)) {
-    for (std::size_t i = 0; i < batch.rows(); ++i, ++found) {
-      if (batch.row(i)[1].integer != 0) continue;
-      throw Error(
-          code::kUnsupported,
-          "table \"" + schema + "." + std::string(batch.row(i)[0].view()) + "\" exists and is not Whimbrel's",
-          "It lacks our columns, so another tool made it.",
-          "Rename that table; its history stays readable under the new name.");
-    }
-  }
+  for_each_row(statements, sql, parameters, [&](const Cell* row) {
+    if (row[1].integer == 0)
+      throw Error(code::kUnsupported,
+                  "table \"" + schema + "." + std::string(row[0].view()) + "\" exists and is not Whimbrel's",
+                  "It lacks our columns, so another tool made it.",
+                  "Rename that table; its history stays readable under the new name.");
+    ++found;
+  });
   return found == 2;
 }
 
@@ -64,14 +61,10 @@ void create_own_tables(Statements& statements, const std::string& schema,
     const Cell parameters[] = {Cell::text(extension_schema), Cell::text(schema)};
     const std::string sql =
         std::string(kMissing) + std::string(kIsOwnTable) + " GROUP BY c.oid, c.relname, k.oid";
-    const auto reader = statements.query(sql, parameters);
-    RowBatch batch;
-    while (reader->next(batch)) {
-      for (std::size_t i = 0; i < batch.rows(); ++i) {
-        texts.emplace_back(batch.row(i)[0].view());
-        texts.emplace_back(batch.row(i)[1].view());
-      }
-    }
+    for_each_row(statements, sql, parameters, [&](const Cell* row) {
+      texts.emplace_back(row[0].view());
+      texts.emplace_back(row[1].view());
+    });
   }
   for (const std::string& text : texts) statements.execute(text, {});
 }

@@ -1,5 +1,6 @@
 #include "pg_ext/run_observer.h"
 
+#include "common/each_row.h"
 #include "common/error.h"
 #include "pg_ext/guard.h"
 
@@ -59,7 +60,7 @@ class Observer final : public RunObserver {
  private:
   std::vector<ChangedRows> read_counters() {
     std::vector<ChangedRows> rows;
-    for_each(kCounters, [&](const Cell* row) {
+    for_each_row(statements_, kCounters, {}, [&](const Cell* row) {
       std::int64_t& known = counters_[row[0].integer];
       if (row[1].integer > known) rows.push_back({std::string(row[2].view()), row[1].integer - known});
       known = row[1].integer;
@@ -69,7 +70,7 @@ class Observer final : public RunObserver {
 
   std::map<std::int64_t, std::size_t> read_locks() {
     std::map<std::int64_t, std::size_t> strongest;
-    for_each(kLocks, [&](const Cell* row) {
+    for_each_row(statements_, kLocks, {}, [&](const Cell* row) {
       const std::size_t mode = strength(row[1].view());
       if (mode < std::size(kModes)) {
         std::size_t& known = strongest[row[0].integer];
@@ -77,14 +78,6 @@ class Observer final : public RunObserver {
       }
     });
     return strongest;
-  }
-
-  template <typename Row>
-  void for_each(std::string_view sql, Row&& row) {
-    const std::unique_ptr<TableReader> reader = statements_.query(sql, {});
-    RowBatch batch;
-    while (reader->next(batch))
-      for (std::size_t i = 0; i < batch.rows(); ++i) row(batch.row(i));
   }
 
   Statements& statements_;

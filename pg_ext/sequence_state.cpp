@@ -1,5 +1,6 @@
 #include "pg_ext/sequence_state.h"
 
+#include "common/each_row.h"
 #include "common/error.h"
 #include "pg_ext/guard.h"
 
@@ -20,11 +21,9 @@ std::string shown_name(Oid sequence) {
 }  // namespace
 
 SequenceStates::SequenceStates(Host& host, Statements& statements) : host_(host), statements_(statements) {
-  const std::unique_ptr<TableReader> reader = statements.query(kSequences, {});
-  RowBatch batch;
-  while (reader->next(batch))
-    for (std::size_t i = 0; i < batch.rows(); ++i)
-      if (const auto state = read(static_cast<Oid>(batch.row(i)->integer))) states_.push_back(*state);
+  for_each_row(statements, kSequences, {}, [&](const Cell* row) {
+    if (const auto state = read(static_cast<Oid>(row->integer))) states_.push_back(*state);
+  });
   if (states_.empty()) return;
   struct Running {
     Snapshot snapshot;

@@ -1,5 +1,6 @@
 #include "pg_ext/temporary_tables.h"
 
+#include "common/each_row.h"
 #include "common/text/ascii.h"
 
 namespace whimbrel::pg {
@@ -16,14 +17,10 @@ bool TemporaryTables::are_made_by(std::string_view sql) {
 
 std::map<Oid, std::string> TemporaryTables::read() {
   std::map<Oid, std::string> tables;
-  const auto reader = statements_.query(
-      "SELECT oid::pg_catalog.int8, relname::pg_catalog.text FROM pg_catalog.pg_class"
-      " WHERE relnamespace = pg_catalog.pg_my_temp_schema() AND relkind IN ('r', 'p')",
-      {});
-  RowBatch batch;
-  while (reader->next(batch))
-    for (std::size_t i = 0; i < batch.rows(); ++i)
-      tables.emplace(static_cast<Oid>(batch.row(i)[0].integer), batch.row(i)[1].view());
+  for_each_row(statements_,
+               "SELECT oid::pg_catalog.int8, relname::pg_catalog.text FROM pg_catalog.pg_class"
+               " WHERE relnamespace = pg_catalog.pg_my_temp_schema() AND relkind IN ('r', 'p')",
+               {}, [&](const Cell* row) { tables.emplace(static_cast<Oid>(row[0].integer), row[1].view()); });
   return tables;
 }
 

@@ -6,6 +6,7 @@
 #include "common/bundle/load.h"
 #include "common/bundle/value_text.h"
 #include "common/cell_copy.h"
+#include "common/each_row.h"
 #include "common/error.h"
 #include "common/migration/own_tables.h"
 #include "common/transfer/cell_equality.h"

@@ -1,5 +1,6 @@
 #include "common/bundle/store.h"
 
+#include "common/each_row.h"
 #include "common/error.h"
 #include "common/migration/own_tables.h"
 #include "common/options.h"

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/complete/literal_writer.h"
+#include "common/each_row.h"
 #include "common/error.h"
 #include "common/json/writer.h"
 #include "common/migration/own_tables.h"

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/cell_copy.h"
+#include "common/each_row.h"
 #include "common/migration/file_name.h"
 #include "common/migration/own_tables.h"
 

@@ -1,5 +1,6 @@
 #include "common/migration/journal.h"
 
+#include "common/each_row.h"
 #include "common/migration/own_tables.h"
 
 namespace whimbrel {

@@ -38,14 +38,4 @@ inline std::int64_t integer_of(const Cell& cell) { return cell.tag == Tag::integ
 
 inline std::string text_of(const Cell& cell) { return std::string(view_of(cell)); }
 
-// Calls row(const Cell*) for each row of the query; the cells are valid only in that call.
-template <typename Row>
-void for_each_row(Host& host, std::string_view sql, std::span<const Cell> parameters, Row&& row) {
-  const auto reader = host.query(sql, parameters);
-  RowBatch batch;
-  while (reader->next(batch)) {
-    for (std::size_t i = 0; i < batch.rows(); ++i) row(batch.row(i));
-  }
-}
-
 }  // namespace whimbrel

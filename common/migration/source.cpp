@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/each_row.h"
 #include "common/error.h"
 #include "common/json/reader.h"
 #include "common/migration/directory.h"

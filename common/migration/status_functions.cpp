@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/each_row.h"
 #include "common/migration/file_name.h"
 #include "common/migration/function_arguments.h"
 #include "common/migration/functions.h"

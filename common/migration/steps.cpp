@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/each_row.h"
 #include "common/migration/call_text.h"
 #include "common/migration/history.h"
 #include "common/migration/journal.h"

@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "common/each_row.h"
 #include "common/error.h"
 #include "common/move/reference_proof.h"
 #include "common/move/type_name.h"
@@ -46,18 +47,14 @@ void find_orphans(Host& file, Host& caller, std::size_t t, Inspected& inspected)
   std::map<std::string, std::pair<std::uint64_t, std::string>> missing;
   try {
     const Cell parameters[] = {Cell::text(table.name)};
-    const auto rows = file.query("SELECT rowid, parent, fkid FROM pragma_foreign_key_check($1)", parameters);
-    RowBatch batch;
-    while (rows->next(batch)) {
-      for (std::size_t i = 0; i < batch.rows(); ++i) {
-        const Cell* const row = batch.row(i);
-        // Keys are numbered from the last one.
-        const std::size_t number = table.foreign_keys.size() - 1 - static_cast<std::size_t>(row[2].integer);
-        auto& [count, first] =
-            missing["foreign key " + key_text(table, number) + " to " + std::string(row[1].view())];
-        if (count++ == 0 && row[0].tag == Tag::integer) first = "rowid " + std::to_string(row[0].integer);
-      }
-    }
+    const std::string_view sql = "SELECT rowid, parent, fkid FROM pragma_foreign_key_check($1)";
+    for_each_row(file, sql, parameters, [&](const Cell* row) {
+      // Keys are numbered from the last one.
+      const std::size_t number = table.foreign_keys.size() - 1 - static_cast<std::size_t>(row[2].integer);
+      auto& [count, first] =
+          missing["foreign key " + key_text(table, number) + " to " + std::string(row[1].view())];
+      if (count++ == 0 && row[0].tag == Tag::integer) first = "rowid " + std::to_string(row[0].integer);
+    });
   } catch (const Error& error) {
     if (!sqlite::is_key_mismatch(error)) throw;
   }

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "common/each_row.h"
 #include "common/migration/own_tables.h"
 #include "common/schema/sqlite/names.h"
 
@@ -30,12 +31,9 @@ std::vector<Entry> read_entries(Host& file) {
 std::map<std::string, std::int64_t> read_sequences(Host& file) {
   std::map<std::string, std::int64_t> sequences;
   if (file.execute("SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_sequence'") == 0) return sequences;
-  const auto rows = file.query("SELECT name, seq FROM main.sqlite_sequence");
-  RowBatch batch;
-  while (rows->next(batch))
-    for (std::size_t i = 0; i < batch.rows(); ++i)
-      if (batch.row(i)[1].tag == Tag::integer)
-        sequences.emplace(sqlite::lower_name(batch.row(i)[0].view()), batch.row(i)[1].integer);
+  for_each_row(file, "SELECT name, seq FROM main.sqlite_sequence", {}, [&](const Cell* row) {
+    if (row[1].tag == Tag::integer) sequences.emplace(sqlite::lower_name(row[0].view()), row[1].integer);
+  });
   return sequences;
 }
 

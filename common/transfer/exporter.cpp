@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "common/each_row.h"
 #include "common/move/creation.h"
 #include "common/text/now.h"
 #include "common/transfer/document.h"
@@ -28,19 +29,15 @@ std::string file_name(const std::string& path) {
 std::vector<MigrationRecord> applied_migrations(Host& host) {
   std::vector<MigrationRecord> records;
   if (!host.has_own_tables(OwnTables::migrations)) return records;
-  const auto rows =
-      host.query("SELECT version, description, checksum, repeatable FROM " +
-                 quote_name(host.dialect().own_schema, "schema_migrations") + " ORDER BY seq, version");
-  RowBatch batch;
   const auto text = [](const Cell& cell) {
     return cell.is_null() ? std::string() : std::string(cell.view());
   };
-  while (rows->next(batch)) {
-    for (std::size_t i = 0; i < batch.rows(); ++i) {
-      const Cell* row = batch.row(i);
-      if (row[3].integer == 0) records.push_back({text(row[0]), text(row[1]), text(row[2])});
-    }
-  }
+  const std::string sql = "SELECT version, description, checksum, repeatable FROM " +
+                          quote_name(host.dialect().own_schema, "schema_migrations") +
+                          " ORDER BY seq, version";
+  for_each_row(host, sql, {}, [&](const Cell* row) {
+    if (row[3].integer == 0) records.push_back({text(row[0]), text(row[1]), text(row[2])});
+  });
   return records;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "common/each_row.h"
 #include "common/error.h"
 #include "common/json/path.h"
 #include "common/json/reader.h"
@@ -199,18 +200,14 @@ RuleKind rule_kind(std::string_view name) {
 Rules Rules::read(Host& host) {
   if (!host.has_own_tables(OwnTables::rules)) return {};
   std::vector<Rule> rules;
-  const auto rows = host.query(
+  const std::string sql =
       "SELECT rule, table_name, column_name, path, target_table, target_column, settings, rule_id FROM " +
-      table_of_rules(host) + " ORDER BY rule_id");
-  RowBatch batch;
-  while (rows->next(batch)) {
-    for (std::size_t i = 0; i < batch.rows(); ++i) {
-      const Cell* row = batch.row(i);
-      const auto text = [&](std::size_t cell) { return std::string(row[cell].view()); };
-      rules.push_back({rule_kind(row[0].view()), text(1), columns_of_text(text(2)), text(3), text(4), text(5),
-                       text(6), row[7].integer});
-    }
-  }
+      table_of_rules(host) + " ORDER BY rule_id";
+  for_each_row(host, sql, {}, [&](const Cell* row) {
+    const auto text = [&](std::size_t cell) { return std::string(row[cell].view()); };
+    rules.push_back({rule_kind(row[0].view()), text(1), columns_of_text(text(2)), text(3), text(4), text(5),
+                     text(6), row[7].integer});
+  });
   return Rules(std::move(rules));
 }
 

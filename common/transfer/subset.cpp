@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/cell_copy.h"
+#include "common/each_row.h"
 #include "common/error.h"
 #include "common/transfer/references/key_cell.h"
 
@@ -239,10 +240,7 @@ void Subset::look_up(const Queue& queue, const RowBatch& keys, std::size_t begin
   request.ordered = false;
   request.where = where;
   request.parameters = parameters;
-  const auto reader = host_.scan(request);
-  RowBatch batch;
-  while (reader->next(batch))
-    for (std::size_t i = 0; i < batch.rows(); ++i) take(node, batch.row(i));
+  for_each_row(*host_.scan(request), [&](const Cell* row) { take(node, row); });
   host_.check_interrupt();
 }
 

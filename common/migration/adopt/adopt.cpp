@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "common/each_row.h"
 #include "common/error.h"
 #include "common/migration/adopt/applied_files.h"
 #include "common/migration/adopt/find_history.h"

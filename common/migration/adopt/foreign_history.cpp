@@ -1,5 +1,6 @@
 #include "common/migration/adopt/foreign_history.h"
 
+#include "common/each_row.h"
 #include "common/error.h"
 
 namespace whimbrel {

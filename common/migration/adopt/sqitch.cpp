@@ -1,6 +1,7 @@
 // sqitch's registry, table changes. The versions are made as from the plan: of the planned time.
 #include <set>
 
+#include "common/each_row.h"
 #include "common/migration/adopt/tools.h"
 #include "common/migration/file_name.h"
 #include "common/text/datetime.h"

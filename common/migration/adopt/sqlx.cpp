@@ -1,6 +1,7 @@
 // _sqlx_migrations, with the SHA-384 of each file's bytes.
 #include <algorithm>
 
+#include "common/each_row.h"
 #include "common/migration/adopt/digests.h"
 #include "common/migration/adopt/tools.h"
 #include "common/text/hex.h"

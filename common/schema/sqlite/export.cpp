@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/each_row.h"
 #include "common/error.h"
 #include "common/schema/index.h"
 #include "common/schema/order.h"
@@ -82,7 +83,7 @@ class SchemaWriter {
 
   std::set<std::string> loaded_modules() {
     std::set<std::string> modules;
-    for_each_row("SELECT lower(name) FROM pragma_module_list",
+    for_each_row(host_, "SELECT lower(name) FROM pragma_module_list", {},
                  [&](const Cell* row) { modules.emplace(row[0].view()); });
     return modules;
   }
@@ -93,7 +94,7 @@ class SchemaWriter {
   // been made anew as well.
   void sort() {
     std::map<std::string, int> places;
-    for_each_row("SELECT type, name FROM main.sqlite_schema ORDER BY rowid", [&](const Cell* row) {
+    for_each_row(host_, "SELECT type, name FROM main.sqlite_schema ORDER BY rowid", {}, [&](const Cell* row) {
       places.emplace(std::string(row[0].view()) + " " + std::string(row[1].view()),
                      static_cast<int>(places.size()));
     });
@@ -123,14 +124,6 @@ class SchemaWriter {
                    OrderNode& node) {
     for (const std::string& key : object.dependencies)
       if (const auto found = index.find(key); found != index.end()) node.needs.push_back(found->second);
-  }
-
-  template <typename Take>
-  void for_each_row(const std::string& sql, Take take) {
-    const auto reader = host_.query(sql);
-    RowBatch batch;
-    while (reader->next(batch))
-      for (std::size_t i = 0; i < batch.rows(); ++i) take(batch.row(i));
   }
 
   // --- statements
@@ -176,7 +169,7 @@ class SchemaWriter {
 
   std::string text_of(const std::string& sql) {
     std::string text;
-    for_each_row(sql, [&](const Cell* row) {
+    for_each_row(host_, sql, {}, [&](const Cell* row) {
       text = row[0].tag == Tag::integer ? std::to_string(row[0].integer) : std::string(row[0].view());
     });
     return text;
