@@ -8,12 +8,12 @@ namespace whimbrel {
 
 void SpecValue::require_keys(std::span<const std::string_view> known) const {
   for (std::size_t i = 0; i < tree_->members.size(); ++i) {
-    const std::string& key = tree_->members[i].first;
+    const std::string& key = tree_->members[i].name;
     if (std::find(known.begin(), known.end(), key) == known.end()) {
       const std::string_view near = nearest_name(key, known);
       fault("unknown key \"" + key + "\"" +
             (near.empty() ? std::string() : ", did you mean \"" + std::string(near) + "\"?"));
-    } else if (tree_->find(key) != &tree_->members[i].second) {
+    } else if (tree_->find(key) != &tree_->members[i].value) {
       fault("key \"" + key + "\" stands there twice");
     }
   }

@@ -92,7 +92,7 @@ class Suspects {
     return (tree.is_string() && !tree.text.empty()) ||
            std::any_of(tree.elements.begin(), tree.elements.end(), has_text) ||
            std::any_of(tree.members.begin(), tree.members.end(),
-                       [](const auto& member) { return has_text(member.second); });
+                       [](const auto& member) { return has_text(member.value); });
   }
 
   void look_into(const json::Tree& tree, const std::string& name, const std::string& path) {

@@ -14,7 +14,7 @@ Tree read_value(Reader& reader, std::string_view text) {
     case Token::begin_object:
       while (reader.next() == Token::key) {
         std::string key(reader.text());
-        tree.members.emplace_back(std::move(key), read_value(reader, text));
+        tree.members.push_back({std::move(key), read_value(reader, text)});
       }
       break;
     case Token::begin_array:

@@ -5,18 +5,19 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "common/json/reader.h"
 
 namespace whimbrel::json {
 
+struct Member;
+
 struct Tree {
   // begin_object, begin_array, string, number, true_value, false_value or null.
   Token token = Token::null;
-  std::string text;  // of a string its characters, of a number its exact text
-  std::vector<std::pair<std::string, Tree>> members;  // of an object, in their order
+  std::string text;             // of a string its characters, of a number its exact text
+  std::vector<Member> members;  // of an object, in their order
   std::vector<Tree> elements;
   std::string raw;  // the value's own bytes
 
@@ -26,6 +27,11 @@ struct Tree {
   bool is_boolean() const { return token == Token::true_value || token == Token::false_value; }
   // The member, or null; of a key that stands there twice the first.
   const Tree* find(std::string_view key) const;
+};
+
+struct Member {
+  std::string name;
+  Tree value;
 };
 
 // Throws kInvalidJson.

@@ -35,14 +35,15 @@ std::map<std::string, Incomplete> refuse_incomplete(Host& host, const History& h
                                                     const std::vector<PlannedMigration>& plan,
                                                     Resumes resumes) {
   std::map<std::string, Incomplete> incomplete = read_incomplete(host);
-  for (const auto& [version, one] : incomplete) {
-    const std::string& note = one.note;
+  for (const auto& entry : incomplete) {
+    const std::string& version = entry.first;
+    const std::string& note = entry.second.note;
     const auto planned = std::ranges::find_if(
         plan, [&](const PlannedMigration& each) { return each.file->version == version; });
     if (planned != plan.end()) {
       if (resumes == Resumes::no)
         fail(planned->file->subject(), note, "it", "Call migrate_run, which goes on where it stopped.");
-    } else if (one.touched) {
+    } else if (entry.second.touched) {
       fail_left(host, history, version, note);
     }
   }
