@@ -393,6 +393,8 @@ Translated translate_expression(std::string_view text, const NameScope& scope) {
   } catch (const Unknown& unknown) {
     done.problem = unknown.problem();
   }
+  // A byte order mark is white space at the beginning of a text, and a name inside of one.
+  if (done.sql.empty() && done.problem.empty()) done.problem = "an expression without a word";
   return done;
 }
 

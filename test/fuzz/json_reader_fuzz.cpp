@@ -2,8 +2,6 @@
 // tokens must read back to the same tokens.
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -11,22 +9,18 @@
 #include "common/json/reader.h"
 #include "test/core/chunk_source.h"
 #include "test/core/json_tokens.h"
+#include "test/fuzz/fuzz.h"
 
 namespace {
 
 using whimbrel::ChunkSource;
 using whimbrel::Error;
+using whimbrel::fuzz::expect;
 using whimbrel::json::Reader;
 using whimbrel::json::ReaderOptions;
 using whimbrel::json::Token;
 
 constexpr std::size_t kMaxDepth = 100;
-
-void expect(bool holds, const char* property) {
-  if (holds) return;
-  std::fprintf(stderr, "does not hold: %s\n", property);
-  std::abort();
-}
 
 bool accepts(Reader& reader, bool raw) {
   try {
@@ -68,7 +62,7 @@ void check(std::string_view text, ReaderOptions options) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const std::string_view text = whimbrel::fuzz::text_of(data, size);
   check(text, {.max_depth = kMaxDepth});
   check(text, {.max_depth = kMaxDepth, .many = true});
   return 0;
