@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "common/host.h"
-#include "common/migration/row_copy.h"
+#include "common/migration/rebuild.h"
 #include "common/migration/script.h"
 
 namespace whimbrel {
@@ -48,23 +48,7 @@ class HazardFinder {
   const TableSize& size_of(const std::string& table);
   void assess(const StatementEffect& effect, std::span<const ScriptStatement> all, std::size_t at,
               std::vector<Hazard>& hazards);
-  // How a table that is dropped comes back.
-  struct Rebuild {
-    std::string next;           // takes its name
-    bool all_rows = false;      // all of them are copied
-    std::vector<RowCopy> way;   // by these; empty: not known
-    std::string_view creation;  // the statement that makes the new table
-  };
-  std::optional<Rebuild> rebuild_of(const std::string& table, std::span<const ScriptStatement> all,
-                                    std::size_t at) const;
-  Rebuild rebuild_as(const std::string& table, const std::string& next,
-                     std::span<const ScriptStatement> before) const;
-  std::optional<Rebuild> copy_of_renamed(const std::string& table, const std::string& known,
-                                         std::span<const ScriptStatement> before) const;
-  bool covers_all_rows(const std::vector<RowCopy::Piece>& pieces) const;
   bool is_rewritten(const StatementEffect& effect) const;
-  std::vector<RowCopy> way_of_rows(const std::string& table, std::string_view last,
-                                   std::span<const ScriptStatement> before) const;
   const std::string& known_name(const std::string& table) const;
   const Table* find_table(const std::string& identity);
   std::vector<std::string> columns_left_out(const std::string& identity, const Rebuild& rebuild);
