@@ -7,6 +7,8 @@
 #include "common/error.h"
 #include "common/error_text.h"
 #include "common/migration/own_tables.h"
+#include "common/migration/own_target.h"
+#include "common/migration/transaction_control.h"
 #include "common/sql/lexer.h"
 #include "common/text/ascii.h"
 
@@ -18,81 +20,6 @@ constexpr std::size_t kShownOfStatement = 80;  // bytes, in a context line
 
 constexpr std::string_view kReadingWords[] = {"select", "values", "table", "show", "explain", "pragma"};
 
-// Between any quotes: SQLite takes a name from a string too, where PostgreSQL takes none.
-bool names(const sql::Token& token, std::string_view name) {
-  if (token.kind == sql::TokenKind::word) return token.is_word(name);
-  const bool quoted = token.kind == sql::TokenKind::quoted_identifier || token.kind == sql::TokenKind::string;
-  return quoted && token.text.size() == name.size() + 2 && token.text.substr(1, name.size()) == name;
-}
-
-bool mentions(const sql::Token& token, std::string_view name) {
-  if (token.kind == sql::TokenKind::string) return token.text.find(name) != std::string_view::npos;
-  return names(token, name);
-}
-
-constexpr std::string_view kCatalogPrefixes[] = {"sqlite_", "pragma_"};  // of SQLite
-// Of our own tables, and of what lies in SQLite's catalog.
-constexpr std::size_t kShortestName = 7;
-static_assert(std::ranges::all_of(kOwnTables,
-                                  [](const OwnTable& own) { return own.name.size() >= kShortestName; }));
-
-bool may_name_own_table(const sql::Token& token) {
-  using sql::TokenKind;
-  if (token.kind != TokenKind::word && token.kind != TokenKind::quoted_identifier &&
-      token.kind != TokenKind::string)
-    return false;
-  // A name may stand between any quotes there, and is compared in any case.
-  std::string_view name = token.text;
-  if (token.kind != TokenKind::word && name.size() >= 2) name = name.substr(1, name.size() - 2);
-  const auto begins = [name](std::string_view lower) { return begins_with(name, lower); };
-  return std::ranges::any_of(kCatalogPrefixes, begins) ||
-         std::ranges::any_of(kOwnTables, [&](const OwnTable& own) {
-           return own.group == OwnTables::migrations && equals_lower(name, own.name);
-         });
-}
-
-// Where a statement names schema_migrations as the table that it writes.
-struct OwnTarget {
-  std::size_t offset = 0;
-  std::size_t length = 0;
-  bool qualified_by_owner = false;
-  bool inserts = false;
-};
-
-std::optional<OwnTarget> find_own_target(std::string_view statement, const Dialect& dialect) {
-  sql::Lexer lexer(statement, sql::rules_of(dialect.engine));
-  sql::Token token = lexer.next_code();
-  OwnTarget target;
-  target.inserts = token.is_word("insert");
-  if (target.inserts) {
-    token = lexer.next_code();
-    if (token.is_word("or")) {  // INSERT OR IGNORE INTO
-      lexer.next_code();
-      token = lexer.next_code();
-    }
-    if (!token.is_word("into")) return std::nullopt;
-  } else if (!token.is_word("delete") || !lexer.next_code().is_word("from")) {
-    return std::nullopt;
-  }
-  sql::Token name = lexer.next_code();
-  target.offset = name.offset;
-  const sql::Token schema = name;
-  bool qualified = false;
-  sql::Token after = lexer.next_code();
-  if (after.is('.')) {
-    qualified = true;
-    name = lexer.next_code();
-    after = lexer.next_code();
-  }
-  if (!names(name, kMigrationsTable) || after.is('.')) return std::nullopt;
-  if (qualified && !names(schema, "public") && !names(schema, "main")) {
-    if (!names(schema, dialect.own_schema)) return std::nullopt;
-    target.qualified_by_owner = true;
-  }
-  target.length = name.end() - target.offset;
-  return target;
-}
-
 }  // namespace
 
 Script::Script(Host& host, Part place)
@@ -102,7 +29,7 @@ Script::Script(Host& host, Part place)
   const std::string_view script =
       blanked.empty() ? place_.text.substr(place_.offset, place_.length) : std::string_view(blanked);
   std::vector<Statement> statements = split(host, script);
-  check_control(statements);
+  left_out_ = leave_out_control(place_, rules_, statements);
   steps_.reserve(statements.size());
   auto copy = copies_.begin();
   for (const Statement& statement : statements) {
@@ -160,9 +87,9 @@ void Script::read_tokens(std::string& script) {
           {}, "Remove the line: the migration runs inside the database, where no such client takes part.");
     }
     if (token.kind != sql::TokenKind::copy_data) {
-      if (token.length() < kShortestName) continue;
-      looks_at_history_ =
-          looks_at_history_ || mentions(token, kMigrationsTable) || mentions(token, kLogTable);
+      if (token.length() < kShortestOwnName) continue;
+      looks_at_history_ = looks_at_history_ || mentions_own_table(token, kMigrationsTable) ||
+                          mentions_own_table(token, kLogTable);
       may_see_own_tables_ = may_see_own_tables_ || may_name_own_table(token);
       continue;
     }
@@ -204,89 +131,6 @@ std::vector<Statement> Script::split(Host& host, std::string_view script) const 
     error.position.reset();
     throw;
   }
-}
-
-// Leaves out the BEGIN and COMMIT of a script that has everything but settings inside of them, as files do
-// that are made for a client: what stands between runs inside a transaction anyway. Files of other tools may
-// have them around some of their statements, as Prisma makes them.
-void Script::check_control(std::vector<Statement>& statements) {
-  using Control = Statement::Control;
-  if (std::none_of(statements.begin(), statements.end(),
-                   [](const Statement& one) { return one.control != Control::none; }))
-    return;
-  std::size_t transactions = 0;
-  const Statement* begun = nullptr;    // the BEGIN that is open
-  const Statement* control = nullptr;  // the first that divides the script
-  const Statement* outside = nullptr;  // the first that stands outside of its transactions
-  const Statement* local = nullptr;    // the first that sets what a COMMIT ends
-  for (const Statement& statement : statements) {
-    const bool last = &statement == &statements.back();
-    const bool ends = statement.control == Control::commit ||
-                      (place_.by_running && last && statement.control == Control::rollback);
-    const bool idle = last && statement.control == Control::rollback && transactions != 0;
-    if (statement.control == Control::none) {
-      if (outside == nullptr && begun == nullptr && !is_setting(statement)) outside = &statement;
-      if (local == nullptr && statement.sets == Statement::Sets::transaction) local = &statement;
-    } else if (begun != nullptr ? ends : statement.control == Control::begin) {
-      transactions += begun != nullptr ? 0 : 1;
-      begun = begun != nullptr ? nullptr : &statement;
-    } else if (control == nullptr && (begun != nullptr || !idle)) {
-      control = &statement;
-    }
-  }
-  if (control == nullptr) control = begun;
-  const bool outlives = local != nullptr && (transactions > 1 || outside != nullptr);
-  if (control == nullptr && !outlives && (outside == nullptr || place_.own_transactions)) {
-    std::erase_if(statements, [](const Statement& one) { return one.control != Control::none; });
-    if (place_.by_running) return;
-    left_out_ =
-        transactions == 1 && outside == nullptr
-            ? "the BEGIN and COMMIT around it are left out, since it runs"
-            : "the BEGIN and COMMIT of its " +
-                  (transactions == 1 ? "transaction" : std::to_string(transactions) + " transactions") +
-                  " are left out, since all of it runs";
-    left_out_ = place_.subject + ": " + left_out_ + " inside a transaction";
-    return;
-  }
-  refuse_control(statements, control, outside, outlives ? local : nullptr);
-}
-
-void Script::refuse_control(const std::vector<Statement>& statements, const Statement* control,
-                            const Statement* outside, const Statement* local) const {
-  const auto first_word = [&](const Statement& statement) {
-    sql::Lexer lexer(place_.text.substr(place_.offset + statement.offset, statement.length), rules_);
-    sql::Token word = lexer.next_code();
-    word.offset += place_.offset + statement.offset;
-    return word;
-  };
-  std::string detail =
-      "The migration runs inside the caller's transaction, which this statement would end or divide.";
-  std::string_view hint = "Remove it: a migration that fails leaves nothing behind.";
-  if (control == nullptr) {
-    control = &*std::ranges::find_if(
-        statements, [](const Statement& one) { return one.control != Statement::Control::none; });
-    detail =
-        local != nullptr && (outside == nullptr || place_.own_transactions)
-            ? line_of(first_word(*local).offset) + " sets what ends with a COMMIT, and would hold behind it."
-            : line_of(first_word(*outside).offset) +
-                  " has a statement outside of the transaction that the migration makes for itself.";
-    hint =
-        "Remove the BEGIN and COMMIT: all of a migration is one transaction, but for what cannot run in one.";
-  }
-  const sql::Token word = first_word(*control);
-  std::string name(word.text);
-  std::ranges::transform(name, name.begin(), to_upper);
-  throw Error(code::kTransactionControl,
-              line_of(word.offset) + ": " + name + " is not allowed in a migration", std::move(detail),
-              std::string(hint));
-}
-
-// One that a file may have outside of its transaction: PRAGMA foreign_keys of SQLite works nowhere else.
-bool Script::is_setting(const Statement& statement) const {
-  sql::Lexer lexer(place_.text.substr(place_.offset + statement.offset, statement.length), rules_);
-  const sql::Token word = lexer.next_code();
-  return word.kind == sql::TokenKind::end || word.is_word("pragma") || word.is_word("set") ||
-         word.is_word("reset");
 }
 
 Script::Step Script::make_step(const Statement& statement) const {

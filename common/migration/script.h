@@ -101,12 +101,6 @@ class Script {
 
   void read_tokens(std::string& script);
   std::vector<Statement> split(Host& host, std::string_view script) const;
-  void check_control(std::vector<Statement>& statements);
-  // `control` would end or divide the transaction; null: `outside` stands outside of the one that the script
-  // makes, or `local` sets what ends with it.
-  [[noreturn]] void refuse_control(const std::vector<Statement>& statements, const Statement* control,
-                                   const Statement* outside, const Statement* local) const;
-  bool is_setting(const Statement& statement) const;
   void tell_left_out(Host& host) const;
   Step make_step(const Statement& statement) const;
   std::string_view written(const Step& step) const;
@@ -129,7 +123,7 @@ class Script {
   bool records_itself_ = false;
   bool looks_at_history_ = false;
   bool may_see_own_tables_ = false;
-  std::string left_out_;  // the notice of what check_control() removed
+  std::string left_out_;  // the notice of the BEGIN and COMMIT that are left out
 };
 
 }  // namespace whimbrel
