@@ -92,7 +92,10 @@ class SourceDirectory::Reader {
       }
       if (type != DT_REG && type != DT_LNK && type != DT_UNKNOWN) continue;
       if (!wanted(std::string_view(entry->d_name))) {
-        if (directory.empty()) files_.others.emplace_back(entry->d_name);
+        if (directory.empty())
+          files_.others.emplace_back(entry->d_name);
+        else if (is_sql_file(entry->d_name))
+          files_.deeper.push_back(directory + entry->d_name);
         continue;
       }
       texts_->add(entry->d_name, type == DT_REG);

@@ -1,6 +1,7 @@
 #include "common/migration/source.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "common/each_row.h"
 #include "common/error.h"
@@ -72,6 +73,7 @@ FileSet files_of(DirectoryFiles&& files) {
   FileSet set;
   set.files = std::move(files.texts);
   set.others = std::move(files.others);
+  set.elsewhere = std::move(files.deeper);
   return set;
 }
 
@@ -153,15 +155,42 @@ void sort_and_check(std::vector<SourceFile>& files, std::vector<Error>* problems
   files = std::move(moved);
 }
 
-void tell_skipped(Host& host, const Source& source) {
+// The first of them, in quotes.
+std::string first_names(const std::vector<std::string>& files) {
   constexpr std::size_t kNamed = 5;
-  if (source.skipped.empty()) return;
   std::string names;
-  for (std::size_t i = 0; i < std::min(source.skipped.size(), kNamed); ++i)
-    names += (i == 0 ? "\"" : ", \"") + source.skipped[i] + "\"";
-  if (source.skipped.size() > kNamed) names += ", …";
+  for (std::size_t i = 0; i < std::min(files.size(), kNamed); ++i)
+    names += (i == 0 ? "\"" : ", \"") + files[i] + "\"";
+  if (files.size() > kNamed) names += ", …";
+  return names;
+}
+
+void tell_skipped(Host& host, const Source& source) {
+  if (source.skipped.empty()) return;
   host.notice(NoticeLevel::notice, std::to_string(source.skipped.size()) + " files are left out, which " +
-                                       std::string(source.form) + " would not run either: " + names);
+                                       std::string(source.form) +
+                                       " would not run either: " + first_names(source.skipped));
+}
+
+// Files and no migration: the path, the form or the engine is not the one that was meant.
+std::optional<Error> nothing_to_run(const Source& source) {
+  std::vector<std::string> files;
+  std::ranges::copy_if(source.skipped, std::back_inserter(files), [](const std::string& name) {
+    return is_sql_file(name) && base_name(name) != "current.sql";  // of graphile-migrate: not finished yet
+  });
+  const bool passed_over = !files.empty();
+  if (!passed_over) files = source.elsewhere;
+  if (files.empty()) return std::nullopt;
+  std::ranges::sort(files);
+  const std::string where =
+      source.directory.empty() ? "the source" : "directory \"" + source.directory + "\"";
+  return Error(code::kBadFileName, "no migration is in " + where + ", only other .sql files",
+               "They are: " + first_names(files) + ".",
+               passed_over ? std::string(source.form) +
+                                 " does not run files of such names: name the form of these in the option "
+                                 "\"form\", or give them the names of this one."
+                           : "Subdirectories are entered only where a form has them, and those of other "
+                             "dialects not at all: give the directory that the migrations are in.");
 }
 
 }  // namespace
@@ -204,9 +233,15 @@ Source SourceReading::finish() {
       return {};  // of no form: what was read until then says nothing about the rest
     }
     tell_skipped(host_, source);
-    if (directory_ && source.files.empty() && source.baselines.empty())
-      host_.notice(NoticeLevel::warning,
-                   "no migration is in directory \"" + std::string(argument_.view()) + "\"");
+    if (source.files.empty() && source.baselines.empty()) {
+      if (const std::optional<Error> error = nothing_to_run(source)) {
+        if (problems_ == nullptr) throw Error(*error);
+        problems_->push_back(*error);
+      } else if (directory_) {
+        host_.notice(NoticeLevel::warning,
+                     "no migration is in directory \"" + std::string(argument_.view()) + "\"");
+      }
+    }
   }
   for (SourceFile& file : source.files)
     if (file.checksum.empty()) file.checksum = checksum_of(file);

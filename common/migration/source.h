@@ -84,12 +84,14 @@ struct Source {
   std::vector<SourceFile> baselines;  // each replaces all versions up to its own in an empty history
   std::vector<Callback> callbacks;    // in the order in which those of one moment run
   std::vector<std::string> skipped;   // files that the form leaves out, for a notice
+  // .sql files that nobody looked at: deeper, or in a directory of another dialect.
+  std::vector<std::string> elsewhere;
 };
 
 // Reads the source; `argument` is the path or the JSON array, NULL for the registered migrations. `form`
 // names the tool that the files are of; without it they are recognised (forms/forms.h). Asks for file access
-// before it looks at a directory. Throws kFile, kBadFileName, kDuplicateVersion, kMixedForms,
-// kMigrationSyntax, kInvalidArgument, kInvalidJson.
+// before it looks at a directory. Throws kFile, kBadFileName (also where .sql files are there and none of
+// them is a migration), kDuplicateVersion, kMixedForms, kMigrationSyntax, kInvalidArgument, kInvalidJson.
 // With `problems`, names without a version and versions that two files have are put there instead; such a
 // file is left out, of two the first stays.
 class SourceReading {

@@ -232,13 +232,35 @@ def test_the_caller_can_still_roll_back(db):
 
 
 def test_a_directory_without_migrations(db, directory):
+    (directory / "README.md").write_text("# none yet")
     (directory / "deeper").mkdir(mode=0o755)
-    (directory / "deeper" / "001_a.sql").write_text("CREATE TABLE a (id INTEGER)")
     assert db.call("migrate_apply", str(directory)) == []
     if db.engine == "postgresql":
         assert any(f'no migration is in directory "{directory}"' in notice for notice in db.connection.notices)
     assert [(row["severity"], row["code"]) for row in db.call("migrate_validate", str(directory))] == [("warning", "no_migrations")]
     assert db.call("migrate_validate", "[]") == []
+
+
+@pytest.mark.parametrize("files, options, found, way_out", [
+    (["2024/001_a.sql", "2024/q1/002_b.sql"], {}, '"2024/001_a.sql", "2024/q1/002_b.sql"', "Subdirectories"),
+    (["mysql/V1__a.sql", "oracle/V1__a.sql"], {}, '"mysql/V1__a.sql", "oracle/V1__a.sql"', "dialects"),
+    (["create.sql"], {"form": "dbmate"}, '"create.sql"', "dbmate"),
+    (["schema.sql", "migrations/001_a.sql"], {"form": "dbmate"}, '"schema.sql"', "dbmate"),
+])
+def test_files_and_no_migration(db, directory, files, options, found, way_out):
+    for name in files:
+        (directory / name).parent.mkdir(mode=0o755, exist_ok=True)
+        (directory / name).write_text("CREATE TABLE a (id INTEGER)")
+    for function in ("migrate_apply", "migrate_plan", "migrate_status"):
+        with db.refuses("WB010", f'no migration is in directory "{directory}", only other .sql files', found, way_out):
+            db.call(function, str(directory), json.dumps(options))
+    [finding] = db.call("migrate_validate", str(directory), json.dumps(options))
+    assert (finding["severity"], finding["code"]) == ("error", "WB010")
+
+
+def test_an_unfinished_migration_alone_is_none(db, directory):
+    (directory / "current.sql").write_text("CREATE TABLE a (id INTEGER)")
+    assert db.call("migrate_apply", str(directory), '{"form": "graphile-migrate"}') == []
 
 
 @pytest.mark.parametrize("text, way_out", [

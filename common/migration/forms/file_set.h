@@ -12,8 +12,9 @@ namespace whimbrel {
 
 struct FileSet {
   std::vector<NamedText> files;  // .sql files, and what forms keep beside them (sqitch.plan, atlas.sum, …)
-  std::vector<std::string> others;  // names alone: nothing of them was read
-  std::string engine;               // Dialect::engine
+  std::vector<std::string> others;     // names alone: nothing of them was read
+  std::vector<std::string> elsewhere;  // .sql files that are not among them: Source::elsewhere
+  std::string engine;                  // Dialect::engine
   // Where names without a version are put, instead of being thrown: read_source().
   std::vector<Error>* problems = nullptr;
 

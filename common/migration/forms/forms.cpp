@@ -209,7 +209,9 @@ void keep_own_dialect(FileSet& set) {
   if (!several) return;
   std::erase_if(set.files, [&](const NamedText& file) {
     const std::string_view dialect = dialect_of(file);
-    return !dialect.empty() && !is_dialect_of(dialect, set.engine);
+    const bool other = !dialect.empty() && !is_dialect_of(dialect, set.engine);
+    if (other && is_sql_file(file.name)) set.elsewhere.push_back(file.name);
+    return other;
   });
 }
 
@@ -248,6 +250,7 @@ void read_files(FileSet&& set, const std::optional<std::string>& form, Source& s
   const Tool& tool = tool_of(form ? std::string_view(*form) : Recogniser(set).form());
   source.form = tool.name;
   source.files.reserve(set.files.size());
+  source.elsewhere = std::move(set.elsewhere);
   tool.read(std::move(set), source);
   check_order(tool, source);
 }
