@@ -47,11 +47,37 @@ bool is_version(std::string_view text) {
   return !text.empty() && is_digit(text[0]) && std::all_of(text.begin(), text.end(), in_version);
 }
 
+std::optional<TimeInParts> parse_time_in_parts(std::string_view name) {
+  constexpr std::size_t kYear = 4, kMonth = 2, kDay = 2, kTime = 6;
+  TimeInParts time;
+  const auto take = [&](std::size_t digits) {
+    const std::size_t begin = time.length + (time.length == 0 ? 0 : 1);
+    if (begin != 0 && (time.length >= name.size() || name[time.length] != time.separator)) return false;
+    const std::size_t found = begin < name.size() ? digits_of(name.substr(begin)) : 0;
+    if (found != digits) return false;
+    time.digits += name.substr(begin, digits);
+    time.length = begin + digits;
+    return true;
+  };
+  if (name.size() > kYear) time.separator = name[kYear];
+  if (time.separator != '_' && time.separator != '-') return std::nullopt;
+  if (!take(kYear) || !take(kMonth) || !take(kDay)) return std::nullopt;
+  const std::string_view month(time.digits.data() + kYear, kMonth),
+      day(time.digits.data() + kYear + kMonth, kDay);
+  if (month < "01" || month > "12" || day < "01" || day > "31") return std::nullopt;
+  if (!take(kTime)) time.digits.append(kTime, '0');
+  return time;
+}
+
 std::optional<FileName> parse_file_name(std::string_view name) {
   if (!is_sql_file(name)) return std::nullopt;
   name.remove_suffix(4);
-  const std::size_t separator = find_separator(name);
-  const std::string_view version = name.substr(0, separator);
+  // Each underscore would end the version: at the year.
+  const auto time = parse_time_in_parts(name);
+  const bool dated = time && time->separator == '_' &&
+                     (time->length == name.size() || name.find_first_of("_- ", time->length) == time->length);
+  const std::size_t separator = dated ? time->length : find_separator(name);
+  const std::string_view version = dated ? time->digits : name.substr(0, separator);
   if (!is_version(version) || separator + 1 == name.size()) return std::nullopt;
   FileName parts{std::string(version), {}};
   if (separator == name.size()) return parts;

@@ -1,7 +1,8 @@
 // Versions and the names of migration files: {version}_{description}.sql, also 003-add-tags.sql, 003 add
-// tags.sql and 003.sql. Nothing here touches a file.
+// tags.sql, 003.sql and 2014_10_12_000000_add_tags.sql. Nothing here touches a file.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,7 +10,7 @@
 namespace whimbrel {
 
 struct FileName {
-  std::string version;      // "003", as it is written
+  std::string version;      // "003", as it is written; of a time in parts with underscores its digits
   std::string description;  // "add tags": underscores become spaces; empty for 003.sql
 };
 
@@ -18,6 +19,14 @@ bool is_sql_file(std::string_view name);
 
 // The parts of a file name (without directories), or nullopt when it is not of the form.
 std::optional<FileName> parse_file_name(std::string_view name);
+
+// The time in parts that a name begins with: 2014_10_12_000000, 2014-10-12-000000, or the date alone.
+struct TimeInParts {
+  std::string digits;      // "20141012000000": all 14, of a date with zeros
+  char separator = '_';    // or a hyphen
+  std::size_t length = 0;  // of what it was read from
+};
+std::optional<TimeInParts> parse_time_in_parts(std::string_view name);
 
 // A version begins with a digit; letters, digits, dots and hyphens follow.
 bool is_version(std::string_view text);

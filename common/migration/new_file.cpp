@@ -92,17 +92,31 @@ std::string next_timestamp(const std::string& highest) {
   return taken ? next_number(highest) : now;
 }
 
+// A version, and the name of a file that has it, as far as its version is concerned.
+struct NamedVersion {
+  std::string version;
+  std::string written;
+};
+
 // The highest version of the directory; empty without any.
-std::string find_highest(const std::vector<std::string>& versions) {
-  const auto highest =
-      std::max_element(versions.begin(), versions.end(),
-                       [](const std::string& a, const std::string& b) { return compare_versions(a, b) < 0; });
-  return highest == versions.end() ? std::string() : *highest;
+NamedVersion find_highest(const std::vector<NamedVersion>& versions) {
+  const auto highest = std::ranges::max_element(versions, [](const NamedVersion& a, const NamedVersion& b) {
+    return compare_versions(a.version, b.version) < 0;
+  });
+  return highest == versions.end() ? NamedVersion{} : *highest;
 }
 
-std::string choose_version(const std::vector<std::string>& versions,
+// As the names of the directory have theirs: 2014_10_12_000000, 2014-10-12-000000.
+NamedVersion next_time_in_parts(const TimeInParts& highest) {
+  NamedVersion next{next_timestamp(highest.digits), {}};
+  next.written = next.version;
+  for (const std::size_t at : {8, 6, 4}) next.written.insert(at, 1, highest.separator);
+  if (highest.separator == '-') next.version = next.written;  // as it is read
+  return next;
+}
+
+std::string choose_version(const std::string& highest, const std::vector<NamedVersion>& versions,
                            const std::optional<std::string>& wanted) {
-  const std::string highest = find_highest(versions);
   const bool times = highest.size() == kTimestampDigits && is_digits(highest);
   if (wanted == "timestamp" || (!wanted && times)) return next_timestamp(highest);
   if (!wanted || wanted == "number") {
@@ -114,10 +128,19 @@ std::string choose_version(const std::vector<std::string>& versions,
     throw Error(code::kInvalidOption,
                 "option \"version\" must be \"number\", \"timestamp\" or a version, not \"" + *wanted + "\"",
                 {}, "A version begins with a digit; letters, digits, dots and hyphens may follow.");
-  for (const std::string& other : versions)
-    if (compare_versions(other, *wanted) == 0)
-      throw Error(code::kDuplicateVersion, "version " + other + " is already in the directory");
+  for (const NamedVersion& other : versions)
+    if (compare_versions(other.version, *wanted) == 0)
+      throw Error(code::kDuplicateVersion, "version " + other.version + " is already in the directory");
   return *wanted;
+}
+
+NamedVersion choose_name(const std::vector<NamedVersion>& versions,
+                         const std::optional<std::string>& wanted) {
+  const NamedVersion highest = find_highest(versions);
+  if (const auto time = parse_time_in_parts(highest.written); time && !wanted)
+    return next_time_in_parts(*time);
+  const std::string version = choose_version(highest.version, versions, wanted);
+  return {version, version};
 }
 
 std::string built_in_text(const BuiltIn& chosen, const NewFileOptions& options) {
@@ -157,10 +180,10 @@ std::string template_text(Host& host, const NewFileOptions& options) {
               "A template of your own is named by its path, with a slash.");
 }
 
-std::vector<std::string> read_versions(const std::string& directory) {
-  std::vector<std::string> versions;
+std::vector<NamedVersion> read_versions(const std::string& directory) {
+  std::vector<NamedVersion> versions;
   for (const std::string& name : list_sql_directory(directory))
-    if (auto parts = parse_file_name(name)) versions.push_back(std::move(parts->version));
+    if (auto parts = parse_file_name(name)) versions.push_back({std::move(parts->version), name});
   return versions;
 }
 
@@ -173,8 +196,8 @@ std::string write_new_file(Host& host, const std::string& directory, const std::
     throw Error(code::kInvalidArgument, "the description of a migration is one line");
   host.require_file_access(FileAccess::write, directory);
   const std::string text = template_text(host, options);
-  const std::string version = choose_version(read_versions(directory), options.version);
-  const std::string name = version + "_" + slug;
+  const auto [version, written] = choose_name(read_versions(directory), options.version);
+  const std::string name = written + "_" + slug;
   const std::string path = directory + (directory.ends_with('/') ? "" : "/") + name + ".sql";
   const Variables variables = {{"name", name},
                                {"version", version},

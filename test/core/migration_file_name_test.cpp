@@ -34,6 +34,22 @@ TEST(MigrationFileName, OtherSeparators) {
   EXPECT_EQ(parse_file_name("001_add tags.sql")->description, "add tags");
 }
 
+TEST(MigrationFileName, TimesInParts) {
+  const auto parts = parse_file_name("2014_10_12_000000_create_users.sql");
+  ASSERT_TRUE(parts);
+  EXPECT_EQ(parts->version, "20141012000000");
+  EXPECT_EQ(parts->description, "create users");
+  EXPECT_EQ(parse_file_name("2014_10_12_235959.sql")->version, "20141012235959");
+  EXPECT_EQ(parse_file_name("2014_10_12_users.sql")->version, "20141012000000");
+  EXPECT_EQ(parse_file_name("2014_10_12_users.sql")->description, "users");
+  EXPECT_EQ(parse_file_name("2014_10_12_2000_users.sql")->description, "2000 users");
+  EXPECT_EQ(parse_file_name("2024-01-31-120000_x.sql")->version, "2024-01-31-120000");
+  for (const std::string name : {"2014_13_12_000000_x", "2014_10_32_x", "2014_1_12_x", "2014_10_120_x",
+                                 "2014_10-12_x", "2014_10_12x", "2014_x"})
+    EXPECT_EQ(parse_file_name(name + ".sql")->version, "2014") << name;
+  EXPECT_FALSE(parse_file_name("2014_10_12_000000_.sql"));
+}
+
 TEST(MigrationFileName, NamesWithoutAVersion) {
   for (const std::string_view name : {"init.sql", "create_users.sql", "001_.sql", "_x.sql", ".sql",
                                       "0+1_x.sql", "001 .sql", "001 - .sql", " 1.sql", "001_x.txt"}) {

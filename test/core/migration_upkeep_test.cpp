@@ -206,6 +206,22 @@ TEST_F(MigrationNewFile, TimesWhereTheDirectoryHasThem) {
   EXPECT_TRUE(made.starts_with("20"));
 }
 
+TEST_F(MigrationNewFile, TimesInPartsAsTheDirectoryHasThem) {
+  directory.write("2099_01_01_000059_far.sql", "");
+  EXPECT_EQ(make("next", R"({"template":"table"})"), "2099_01_01_000060_next.sql");
+  EXPECT_EQ(make("x"), "2099_01_01_000061_x.sql");
+  EXPECT_EQ(call("migrate_status", {Cell::text(directory.path())})[2][0], "20990101000061");
+  directory.write("2099-01-01-000100_y.sql", "");  // the number is 2099
+  EXPECT_EQ(make("z"), "2099_01_01_000062_z.sql");
+}
+
+TEST_F(MigrationNewFile, TimesWithHyphens) {
+  directory.write("2098-12-31_a.sql", "");
+  EXPECT_EQ(make("b"), "2098-12-31-000001_b.sql");
+  EXPECT_EQ(make("c"), "2098-12-31-000002_c.sql");
+  EXPECT_EQ(call("migrate_status", {Cell::text(directory.path())})[2][0], "2098-12-31-000002");
+}
+
 TEST_F(MigrationNewFile, TemplatesAreMigrations) {
   for (const std::string name : {"empty", "table", "column", "index", "view", "data"}) {
     make(name, R"({"template":")" + name + R"(","verify":true})");

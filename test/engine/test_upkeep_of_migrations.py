@@ -130,6 +130,17 @@ def test_new_files(db, directory):
     assert [r["version"] for r in db.call("migrate_apply", str(path), '{"target": "1"}')] == ["001"]
 
 
+def test_times_in_parts(db, directory):
+    directory.chmod(0o777)
+    for name in ("2014_10_12_100000_create_password_resets", "2014_10_12_000000_create_users", "2014_09_30_235959_first"):
+        (directory / f"{name}.sql").write_text("SELECT 1")
+    assert [(r["version"], r["description"]) for r in db.call("migrate_apply", str(directory))] == [
+        ("20140930235959", "first"), ("20141012000000", "create users"), ("20141012100000", "create password resets")]
+    new = pathlib.Path(db.value("migrate_new", str(directory), "Add tags")).name
+    assert re.fullmatch(r"2\d{3}_\d\d_\d\d_\d{6}_add_tags\.sql", new)
+    assert [r["status"] for r in db.call("migrate_apply", str(directory))] == ["applied"]
+
+
 def test_a_template_with_an_unknown_name(db, directory):
     directory.chmod(0o777)
     (directory / "mine.sql").write_text("-- ${version} ${owner}")
