@@ -73,7 +73,7 @@ constexpr std::string_view kSequences = R"sql(
     LEFT JOIN (pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid)
       ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
          AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
-   WHERE c.oid >= 16384 AND n.nspname !~ '^pg_' AND d.deptype IS DISTINCT FROM 'i')sql";
+   WHERE c.oid >= 16384 AND c.relkind = 'S' AND n.nspname !~ '^pg_' AND d.deptype IS DISTINCT FROM 'i')sql";
 constexpr std::string_view kSequenceProperties[] = {"unlogged", "type",  "start", "increment", "minimum",
                                                     "maximum",  "cache", "cycle", "owned_by",  "owner"};
 
