@@ -1,5 +1,6 @@
 // What each tool's users have in their directories besides the plain case: options in texts and beside them,
 // and what cannot be done here, which is refused by name.
+#include "common/migration/forms/end_delimiter.h"
 #include "test/core/migration_fixture.h"
 
 namespace whimbrel::fake {
@@ -317,8 +318,9 @@ TEST_F(MigrationFormEdges, Liquibase) {
   const auto one = [](const std::string& attributes, const std::string& lines = "A") {
     return std::vector<File>{{"a.sql", kHead + "--changeset me:1 " + attributes + "\n" + lines}};
   };
-  for (const std::string attribute : {"runAlways:true", "failOnError:false", "endDelimiter:/", "runWith:psql",
-                                      "context:\"!prod\"", "labels:\"a and b\""})
+  for (const std::string attribute :
+       {"runAlways:true", "failOnError:false", "endDelimiter:$$", "endDelimiter:[;/]", "runWith:psql",
+        "context:\"!prod\"", "labels:\"a and b\""})
     expect_error(one(attribute), code::kUnsupported, "\"a.sql\", line 2: \"" + attribute.substr(0, 5));
   expect_error(one("", "--precondition-sql-check expectedResult:0 SELECT 1\nA"), code::kUnsupported,
                "line 3");
@@ -347,6 +349,43 @@ TEST_F(MigrationFormEdges, Liquibase) {
                   R"({"env":"test"})")
                 .size(),
             1u);
+}
+
+TEST(EndDelimiter, IsReplacedWhereTheToolDivides) {
+  const auto replaced = [](std::string_view expression, std::string_view text) {
+    const auto delimiter = EndDelimiter::read(expression);
+    return delimiter ? delimiter->replaced(text, sql::Rules::postgresql) : "refused";
+  };
+  EXPECT_EQ(replaced("/", "a/b\n/\nc '\n/\n' /* \n/\n*/\n/"), "a/b\n;\nc '\n/\n' /* \n/\n*/\n;");
+  EXPECT_EQ(replaced("\\n/", "a/b\n/\nc"), "a/b\n;\nc");
+  EXPECT_EQ(replaced("//", "a // b//\n-- //\nc '//'"), "a ;  b; \n-- //\nc '//'");
+  EXPECT_EQ(replaced("\\/\\/", "a //"), "a ; ");
+  EXPECT_EQ(replaced("^//$", "a //\n//\nb"), "a //\n; \nb");
+  EXPECT_EQ(replaced("GO", "a go\nGo \nb AS go\n go"), "a go\n;  \nb AS go\n ; ");
+  EXPECT_EQ(replaced("\\nGO\\s*$", "a\nGO\nb"), "a\n; \nb");
+  EXPECT_EQ(replaced("@@", "a@@b @@@@"), "a; b ; ; ");
+  EXPECT_EQ(replaced("|", "a | b"), "a ; b");
+  EXPECT_EQ(replaced("\\|", "a | b"), "a ; b");
+  for (const std::string plain : {";", "\\n;", "\\n", ";\\s*$"})
+    EXPECT_EQ(replaced(plain, "a\n/\nb;"), "a\n/\nb;") << plain;
+  for (const std::string other : {"$$", "$", "\\$\\$", "[;/]", "/|GO", ".", "a1", "", "--", "^", "\\"}) {
+    const std::string result = replaced(other, "");
+    EXPECT_EQ(result, other == "." || other == "^" ? "" : "refused") << other;
+  }
+}
+
+TEST_F(MigrationFormEdges, LiquibaseDelimiters) {
+  const auto files = [](const std::string& attributes) {
+    return std::vector<File>{{"a.sql", kHead + "--changeset me:1 " + attributes +
+                                           "\nA\n/\nA2;\n/\n--rollback UA2\n--rollback /\n--rollback UA\n"}};
+  };
+  apply(files("endDelimiter:/"));
+  rollback();
+  EXPECT_EQ(host.effects(), Texts({"A", "A2", "UA2", "UA"}));
+  EXPECT_EQ(apply(files("endDelimiter:/"), R"({"dry_run":true})")[0][3], "2");
+  const std::string whole = "--changeset me:2 endDelimiter:/ splitStatements:false\nA\n/\nA2";
+  EXPECT_EQ(apply({{"b.sql", kHead + whole}}, R"({"dry_run":true})")[0][3], "1");
+  expect_error({{"a.sql", kHead + "--changeset me:1 endDelimiter:/\nA\n/\n\nSYNTAX\n/"}}, "42601", "line 6");
 }
 
 TEST_F(MigrationFormEdges, LiquibaseVersions) {

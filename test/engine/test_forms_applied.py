@@ -261,6 +261,34 @@ def test_what_liquibase_runs_on_change_has_its_place(db, migrate):
     assert {row["state"] for row in db.call("migrate_status", both)} == {"applied"}
 
 
+def test_delimiters_of_liquibase(db):
+    body = {"sqlite": "CREATE TRIGGER r AFTER INSERT ON a BEGIN\n  UPDATE a SET half = new.id\n/ 2;\nEND",
+            "postgresql": "CREATE FUNCTION r() RETURNS integer LANGUAGE plpgsql AS $$BEGIN\n  RETURN 4\n/ 2;\nEND$$"}[db.engine]
+    if db.engine == "sqlite":  # where the tool itself divides there
+        body = body.replace("\n/ 2", " / 2")
+    def files(delimiter, sign):
+        return json.dumps([{"name": "a.sql", "sql": f"""--liquibase formatted sql
+--changeset a:1 endDelimiter:{delimiter} rollbackEndDelimiter:"\\n{sign}"
+CREATE TABLE a (id INTEGER, half INTEGER, note TEXT DEFAULT '
+{sign}')
+{sign}
+{body};
+{sign}
+--rollback DROP {'TRIGGER r' if db.engine == 'sqlite' else 'FUNCTION r()'}
+--rollback {sign}
+--rollback DROP TABLE a
+"""}])
+    for delimiter, sign in (("/", "/"), ("//", "//"), ('"\\nGO"', "go"), ("@@", "@@")):
+        [row] = db.call("migrate_apply", files(delimiter, sign))
+        assert (row["version"], row["statements"]) == ("1.1", 2)
+        db.sql("INSERT INTO a (id) VALUES (4)")
+        assert db.sql("SELECT half FROM a" if db.engine == "sqlite" else "SELECT r()") == [(2,)]
+        assert db.sql("SELECT note FROM a") == [("\n" + sign,)]
+        assert [row["status"] for row in db.call("migrate_rollback")] == ["rolled_back"]
+    with db.refuses("WB005", '"a.sql", line 2', "endDelimiter:$$"):
+        db.call("migrate_apply", files("$$", "//"))
+
+
 def test_a_migration_in_go(db, directory):
     (directory / "1510262030_a.up.sql").write_text("CREATE TABLE a (id INTEGER)")
     (directory / "migrations.up.go").write_text("package migrations")

@@ -7,6 +7,7 @@
 #include "common/error.h"
 #include "common/error_text.h"
 #include "common/migration/form.h"
+#include "common/migration/forms/end_delimiter.h"
 #include "common/migration/forms/marks.h"
 #include "common/text/ascii.h"
 
@@ -157,6 +158,9 @@ class ChangesetReader {
     wanted_ = true;
     offset_ = offset;
     current_ = {};
+    delimiter_.reset();
+    rollback_delimiter_.reset();
+    split_ = split_rollback_ = true;
     current_.ordinal = ++count_;
     rest = trimmed(rest);
     const std::size_t colon = rest.find(':');
@@ -216,10 +220,16 @@ class ChangesetReader {
       wanted_ = is_for_engine(value);
     } else if (is_one_of(name, {"ignore"})) {
       if (yes) wanted_ = false;
-    } else if (is_one_of(name, {"enddelimiter"})) {
-      if (value != ";" && value != "\\n;" && value != "\\n")
+    } else if (is_one_of(name, {"enddelimiter", "rollbackenddelimiter"})) {
+      const auto delimiter = EndDelimiter::read(value);
+      if (!delimiter)
         refuse(offset, shown,
                "End each statement with a semicolon: the engine's own rules divide them, bodies included.");
+      (is_one_of(name, {"enddelimiter"}) ? delimiter_ : rollback_delimiter_) = *delimiter;
+    } else if (is_one_of(name, {"splitstatements"})) {
+      split_ = !is_one_of(value, {"false"});
+    } else if (is_one_of(name, {"rollbacksplitstatements"})) {
+      split_rollback_ = !is_one_of(value, {"false"});
     } else if (is_one_of(name, {"runalways"})) {
       if (yes) refuse(offset, shown, "runOnChange:true runs it when its text changes.");
     } else if (is_one_of(name, {"failonerror"})) {
@@ -228,9 +238,8 @@ class ChangesetReader {
                "A migration that fails leaves nothing behind; write IF EXISTS or IF NOT EXISTS.");
     } else if (is_one_of(name, {"runwith", "runorder"})) {
       refuse(offset, shown, "The changesets run in the order of the file, inside the database.");
-    } else if (!is_one_of(name, {"splitstatements", "stripcomments", "logicalfilepath",
-                                 "objectquotingstrategy", "rollbackenddelimiter", "rollbacksplitstatements",
-                                 "created", "validchecksum", "onvalidationfail", "runwithspoolfile"})) {
+    } else if (!is_one_of(name, {"stripcomments", "logicalfilepath", "objectquotingstrategy", "created",
+                                 "validchecksum", "onvalidationfail", "runwithspoolfile"})) {
       fail(offset, "unknown attribute \"" + shown + "\"");
     }
   }
@@ -256,7 +265,11 @@ class ChangesetReader {
   void close(std::size_t end) {
     if (open_ && wanted_) {
       const std::size_t from = std::min(begin_, end);
+      const sql::Rules rules = sql::rules_of(engine_);
       current_.text = std::string_view(file_.text).substr(from, end - from);
+      if (delimiter_ && split_) current_.text = delimiter_->replaced(current_.text, rules);
+      const auto& of_rollback = rollback_delimiter_ ? rollback_delimiter_ : delimiter_;
+      if (of_rollback && split_rollback_) current_.rollback = of_rollback->replaced(current_.rollback, rules);
       changesets_.push_back(std::move(current_));
     }
   }
@@ -265,6 +278,10 @@ class ChangesetReader {
   std::string_view engine_;
   std::vector<Changeset> changesets_;
   Changeset current_;
+  std::optional<EndDelimiter> delimiter_;
+  std::optional<EndDelimiter> rollback_delimiter_;  // else the same
+  bool split_ = true;                               // by them
+  bool split_rollback_ = true;
   bool open_ = false;
   bool wanted_ = true;     // for this engine, not ignored
   bool in_block_ = false;  // /* liquibase rollback

@@ -14,7 +14,7 @@ struct Changeset {
   std::string author;
   std::string id;
   std::string comment;
-  std::string_view text;         // of the file, behind the --changeset line, --rollback lines included
+  std::string text;              // behind the --changeset line, --rollback lines included
   std::size_t lines_before = 0;  // of the file
   bool transaction = true;
   bool repeatable = false;
