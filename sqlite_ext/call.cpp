@@ -112,7 +112,7 @@ LockWait read_lock_wait(const Function& function, std::span<const Cell> argument
   LockWait wait;
   if (arguments.empty() || function.parameters.back().name != "options" || arguments.back().is_null())
     return wait;
-  std::int64_t retries = StatementLimits::kLockRetries;
+  std::optional<std::int64_t> retries;
   try {
     json::Reader reader(arguments.back().view());
     if (reader.next() != json::Token::begin_object) return wait;
@@ -134,10 +134,10 @@ LockWait read_lock_wait(const Function& function, std::span<const Cell> argument
   } catch (const Error&) {
     return {};
   }
-  if (!wait.timeout_ms) return wait;
+  if (!wait.timeout_ms && !retries) return wait;
   // 0 is no limit, which SQLite would take for no patience.
-  if (*wait.timeout_ms == 0) wait.timeout_ms = INT_MAX;
-  wait.tries = retries + 1;
+  if (wait.timeout_ms == 0) wait.timeout_ms = INT_MAX;
+  wait.tries = retries.value_or(StatementLimits::kLockRetries) + 1;
   return wait;
 }
 

@@ -1,6 +1,7 @@
 // What the SQL functions of this folder share: how arguments are read, the options of a plan.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -85,6 +86,16 @@ inline StatementLimits read_limits(const Options& given) {
   limits.statement_timeout_ms = given.integer("statement_timeout_ms").value_or(0);
   limits.lock_retries = given.integer("lock_retries").value_or(StatementLimits::kLockRetries);
   return limits;
+}
+
+// Of options that say how the files of the option `source` are read.
+inline void require_source(const Options& given, std::initializer_list<std::string_view> names,
+                           std::string_view otherwise) {
+  if (given.has("source")) return;
+  for (const std::string_view name : names)
+    if (given.has(name))
+      throw Error(code::kInvalidOption, "option \"" + std::string(name) + "\" needs the option \"source\"",
+                  std::string(otherwise));
 }
 
 // One list of options out of several.

@@ -51,6 +51,9 @@ RollbackOptions read_undo_options(const Call& call, const Options& given) {
     if (given.has(name))
       throw Error(code::kInvalidOption,
                   "option \"" + std::string(name) + "\" has no meaning with the option \"undo\"");
+  if (given.has("on_error") && given.flag("dry_run", false))
+    throw Error(code::kInvalidOption, "option \"on_error\" has no meaning with a dry run of \"undo\"",
+                "All of it is rolled back, and the first error ends it.");
   return read_rollback_options(given);
 }
 

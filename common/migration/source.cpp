@@ -208,7 +208,13 @@ std::string checksum_of(const SourceFile& file) {
 SourceReading::SourceReading(Host& host, const Cell& argument, const std::optional<std::string>& form,
                              std::vector<Error>* problems)
     : host_(host), argument_(argument), form_(form), problems_(problems) {
-  if (argument.is_null()) return;
+  if (argument.is_null()) {
+    if (form && *form != "native")
+      throw Error(code::kInvalidOption, "option \"form\" has no meaning without a source",
+                  "Migrations that are registered in the database are of the form \"native\".",
+                  "Name the files: the path of a directory, or a JSON array.");
+    return;
+  }
   const char first = first_character(argument.view());
   if (first == '{') fail_json("the source is a JSON object, and must be an array of files or a path");
   if (first != '[') directory_.emplace(begin_directory(host, std::string(argument.view())));

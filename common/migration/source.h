@@ -90,10 +90,10 @@ struct Source {
 
 // Reads the source; `argument` is the path or the JSON array, NULL for the registered migrations. `form`
 // names the tool that the files are of; without it they are recognised (forms/forms.h). Asks for file access
-// before it looks at a directory. Throws kFile, kBadFileName (also where .sql files are there and none of
-// them is a migration), kDuplicateVersion, kMixedForms, kMigrationSyntax, kInvalidArgument, kInvalidJson.
-// With `problems`, names without a version and versions that two files have are put there instead; such a
-// file is left out, of two the first stays.
+// before it looks at a directory. Throws kInvalidOption (another form of registered ones), kFile,
+// kBadFileName (also where .sql files are there and none of them is a migration), kDuplicateVersion,
+// kMixedForms, kMigrationSyntax, kInvalidArgument, kInvalidJson. With `problems`, names without a version and
+// versions that two files have are put there instead; such a file is left out, of two the first stays.
 class SourceReading {
  public:
   // Begins with the files of a directory, so that they are read while the caller looks at the database. The

@@ -44,10 +44,7 @@ void run_redo(Call& call) {
   options.plan.environments = given.list("env");
   if (given.has("vars")) options.plan.variables = given.map("vars");
   options.plan.verify = given.flag("verify", true);
-  for (const std::string_view name : {"form", "env", "vars"})
-    if (given.has(name) && !options.source)
-      throw Error(code::kInvalidOption, "option \"" + std::string(name) + "\" needs the option \"source\"",
-                  "Without a source the text is applied that ran before.");
+  require_source(given, {"form", "env", "vars"}, "Without a source the text is applied that ran before.");
   emit_outcomes(call, redo_migrations(call.host, options));
 }
 

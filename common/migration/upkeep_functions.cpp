@@ -62,6 +62,11 @@ void run_new(Call& call) {
   NewFileOptions options;
   options.version = given.text("version");
   options.text_template = given.text("template").value_or("empty");
+  for (const std::string_view name : {"down", "verify"})
+    if (given.has(name) && options.text_template.find('/') != std::string::npos)
+      throw Error(code::kInvalidOption,
+                  "option \"" + std::string(name) + "\" is for the built-in templates only",
+                  "A template of your own has the parts that stand in it.");
   options.down = given.flag("down", true);
   options.verify = given.flag("verify", false);
   const std::string path = write_new_file(call.host, required_argument(call, 0, "directory"),

@@ -167,6 +167,23 @@ def test_a_rollback_that_fails(db):
         db.call("migrate_rollback", '{"step": 1}')
 
 
+@pytest.mark.parametrize("function, arguments, name, words", [
+    *((f, [None, '{"form": "goose"}'], "form", "source") for f in ("migrate_apply", "migrate_plan", "migrate_validate", "migrate_status", "migrate_report")),
+    ("migrate_baseline", ["1", '{"form": "goose"}'], "form", "source"), ("migrate_repair", ["1", '{"forget": true, "form": "goose"}'], "form", "source"),
+    ("migrate_adopt", ["goose", '{"form": "goose"}'], "form", "source"), ("migrate_adopt", [None, '{"vars": {"a": "b"}}'], "vars", "source"),
+    ("migrate_redo", ['{"env": "dev"}'], "env", "source"),
+    ("migrate_new", ["/tmp", "x", '{"template": "/tmp/mine.sql", "down": false}'], "down", "built-in"),
+    ("migrate_new", ["/tmp", "x", '{"template": "/tmp/mine.sql", "verify": true}'], "verify", "built-in")])
+def test_options_without_effect(db, function, arguments, name, words):
+    with db.refuses("WB001", f'option "{name}"', words):
+        db.call(function, *arguments)
+
+
+def test_registered_migrations_are_of_the_native_form(db):
+    db.value("migrate_add", "1", "a", "CREATE TABLE a (id INTEGER)", None)
+    assert [row["status"] for row in db.call("migrate_apply", None, '{"form": "native"}')] == ["applied"]
+
+
 @pytest.mark.parametrize("name", ["lock_timeout_ms", "statement_timeout_ms", "lock_retries"])
 def test_impossible_limits(db, name):
     for function, arguments in [("migrate_apply", [source(_1_a="SELECT 1")]), ("migrate_rollback", [])]:

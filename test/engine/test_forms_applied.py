@@ -138,6 +138,8 @@ def test_migrate_run_leaves_verify_scripts_out_when_asked(db, directory):
     assert [row["status"] for row in run(db, path, '{"verify": false}')] == ["applied"] * 3
     with db.refuses("WB001", '"verify" has no meaning with the option "undo"'):
         run(db, None, '{"undo": true, "verify": false}')
+    with db.refuses("WB001", '"on_error" has no meaning with a dry run of "undo"'):
+        run(db, None, '{"undo": true, "dry_run": true, "on_error": "stop"}')
 
 
 @pytest.mark.parametrize("way", ["baseline", "repair"])

@@ -22,6 +22,7 @@ constexpr OptionSpec kAdoptOptions[] = {
 
 void run_adopt(Call& call) {
   const Options given(call.arguments[1], kAdoptOptions);
+  require_source(given, {"form", "vars"}, "Without a source no text is taken over.");
   AdoptOptions options;
   options.tool = text_argument(call, 0);
   options.source = given.text("source");

@@ -194,6 +194,20 @@ def test_lock_timeout_is_the_busy_timeout_of_one_call(filled, database):
     other.close()
 
 
+def test_retries_wait_as_long_as_the_connection_does(filled, database):
+    other = open_database(database)
+    other.execute("BEGIN IMMEDIATE")
+    filled.execute("PRAGMA busy_timeout = 100")
+    begin = time.monotonic()
+    with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+        apply(filled, "CREATE TABLE made (id INTEGER)", lock_retries=3)
+    assert 0.35 < time.monotonic() - begin < 5
+    other.execute("COMMIT")
+    assert apply(filled, "CREATE TABLE made (id INTEGER)", lock_retries=3)[0]["status"] == "applied"
+    assert filled.execute("PRAGMA busy_timeout").fetchone() == (100,)
+    other.close()
+
+
 def test_lock_timeout_in_the_callers_deferred_transaction(filled, database):
     other = open_database(database)
     other.execute("BEGIN IMMEDIATE")
