@@ -1,5 +1,6 @@
 #include "sqlite_ext/savepoints.h"
 
+#include <exception>
 #include <iterator>
 
 #include "common/schema/sqlite/names.h"
@@ -68,9 +69,14 @@ void Savepoints::end_part() {
 void Savepoints::roll_back() {
   std::size_t number = levels_.size();
   while (levels_[number - 1].is_part) --number;
-  if (sqlite3_get_autocommit(db_) == 0) {
-    run("ROLLBACK TO ", number);
-    run("RELEASE ", number);
+  std::exception_ptr failed;  // interrupted: what was set goes back all the same
+  try {
+    if (sqlite3_get_autocommit(db_) == 0) {
+      run("ROLLBACK TO ", number);
+      run("RELEASE ", number);
+    }
+  } catch (...) {
+    failed = std::current_exception();
   }
   const auto first = levels_.begin() + static_cast<std::ptrdiff_t>(number - 1);
   std::vector<Level> ended(std::make_move_iterator(first), std::make_move_iterator(levels_.end()));
@@ -79,6 +85,7 @@ void Savepoints::roll_back() {
     ended.back().references.reset();
     if (ended.back().settings.has_value()) ended.back().settings->restore();
   }
+  if (failed) std::rethrow_exception(failed);
 }
 
 ReferenceGuard& Savepoints::references() {

@@ -7,6 +7,7 @@
 
 #include "common/error.h"
 #include "common/host.h"
+#include "sqlite_ext/fault.h"
 #include "sqlite_ext/statement.h"
 
 namespace whimbrel::sqlite {
@@ -107,13 +108,26 @@ void SessionSettings::remember(const std::string& schema, const std::string& nam
     before_.push_back({schema, name, std::move(*value)});
 }
 
+void SessionSettings::put_back(const Setting& one) const {
+  const std::string argument = argument_for(one.name, one.value);
+  try {
+    const std::string pragma = one.schema + one.name;
+    if (!stays(one.name, one.value, value_of(db_, pragma).value_or(one.value)))
+      run_sql(db_, "PRAGMA " + pragma + " = " + argument);
+  } catch (const Error& error) {
+    if ((result_code(error) & 0xff) != SQLITE_INTERRUPT) throw;
+    // Until the call has returned no statement runs. But SQLite sets these while it prepares them, and looks
+    // for the interrupt at blanks only.
+    Prepared(db_,
+             "PRAGMA" + one.schema + quote_identifier(one.name) + "=" + quote_identifier(argument) + ";");
+  }
+}
+
 void SessionSettings::restore() const {
   std::exception_ptr first;
   for (auto one = before_.rbegin(); one != before_.rend(); ++one) {
     try {
-      const std::string pragma = one->schema + one->name;
-      if (!stays(one->name, one->value, value_of(db_, pragma).value_or(one->value)))
-        run_sql(db_, "PRAGMA " + pragma + " = " + argument_for(one->name, one->value));
+      put_back(*one);
     } catch (...) {
       if (!first) first = std::current_exception();
     }

@@ -17,6 +17,7 @@ class SessionSettings {
   // Before a PRAGMA runs: reads what it is about to set, when it is the first to set it.
   void remember(const Pragma& pragma);
   // Puts back what differs from what it was: all that can be, whatever fails; then throws the first error.
+  // While an interrupt holds, all but journal_mode and max_page_count, which a statement has to run for.
   void restore() const;
 
   // Whether a PRAGMA of this name (in lower case) sets something of the connection, in a transaction too.
@@ -30,6 +31,7 @@ class SessionSettings {
   };
 
   void remember(const std::string& schema, const std::string& name);
+  void put_back(const Setting& one) const;
 
   sqlite3* db_;
   std::vector<Setting> before_;

@@ -2,6 +2,7 @@
 
 #include "common/error.h"
 #include "sqlite_ext/fault.h"
+#include "sqlite_ext/foreign_keys.h"
 
 namespace whimbrel::sqlite {
 
@@ -108,6 +109,8 @@ void WriteScope::take_write_lock() {
         begin_.run();
       return;
     } catch (Error& error) {
+      if ((result_code(error) & 0xff) == SQLITE_READONLY && pragma_flag(db_, "query_only"))
+        error.hint = "With PRAGMA query_only = OFF this connection may write.";
       if ((result_code(error) & 0xff) != SQLITE_BUSY) throw;
       if (--left > 0) continue;
       error.hint = busy_hint();
@@ -134,12 +137,21 @@ void WriteScope::undo() {
 // somebody who writes.
 void WriteScope::undo_interrupted() {
   sqlite3_interrupt(db_);  // a progress handler may let a statement go on next time
+  if (is_expired(begin_.handle())) renew_interrupted();
   sqlite3_step(begin_.handle());
   begin_.reset();
   if (sqlite3_get_autocommit(db_) != 0 || context_ == nullptr) return;
-  // It would have to be prepared again, which an interrupt prevents too. The error is "out of memory" then.
+  // Nothing that writes could be prepared. The error is "out of memory" then.
   sqlite3_result_error_nomem(context_);
   last_resort_.reset();
+}
+
+// A text with a blank in it cannot be prepared: there SQLite looks for the interrupt.
+void WriteScope::renew_interrupted() {
+  try {
+    begin_ = Prepared(db_, "PRAGMA\"main\".\"incremental_vacuum\"(\"1\");");
+  } catch (const Error&) {  // the schema has to be read first
+  }
 }
 
 void WriteScope::stay_undoable() {

@@ -63,6 +63,7 @@ class WriteScope {
   bool schema_changed();
   void undo();
   void undo_interrupted();
+  void renew_interrupted();
 
   sqlite3* db_;
   sqlite3_context* context_;

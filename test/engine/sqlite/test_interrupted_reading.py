@@ -50,19 +50,57 @@ def test_the_callers_transaction_goes_with_it(filled, stale):
     assert state(filled) == before
 
 
+SETTINGS = {"analysis_limit": 7, "automatic_index": 0, "busy_timeout": 9, "cache_size": 77, "cache_spill": 0, "cell_size_check": 1,
+            "foreign_keys": 0, "ignore_check_constraints": 1, "journal_size_limit": 55, "legacy_alter_table": 1, "locking_mode": "exclusive",
+            "mmap_size": 4096, "query_only": 1, "read_uncommitted": 1, "recursive_triggers": 1, "reverse_unordered_selects": 1,
+            "secure_delete": "fast", "threads": 2, "trusted_schema": 0, "wal_autocheckpoint": 5, "main.cache_size": 77}
+
+
+def settings(db):
+    return {name: db.execute(f"PRAGMA {name}").fetchone() for name in [*SETTINGS, "synchronous", "temp_store"]}
+
+
+@pytest.mark.parametrize("writes", ["", WRITES])
+@pytest.mark.parametrize("name", SETTINGS)
 @pytest.mark.parametrize("begin", [None, "BEGIN"])
-def test_where_nothing_can_be_prepared_any_more(filled, begin):
-    """The statement that is kept for it goes stale in the very statement that is interrupted."""
+def test_what_was_set_goes_back(filled, begin, name, writes):
+    filled.execute("PRAGMA foreign_keys = ON")
+    before = settings(filled), state(filled)
+    if begin:
+        filled.execute(begin)
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        interrupted(filled, "migrate_apply", f"{writes} PRAGMA {name} = {SETTINGS[name]}; SELECT now_interrupt() UNION ALL SELECT * FROM ({ENDLESS})", {})
+    assert not filled.in_transaction or not writes
+    if filled.in_transaction:
+        filled.execute("ROLLBACK")
+    assert (settings(filled), state(filled)) == before
+
+
+@pytest.mark.parametrize("marker", ["", "-- migrate:up transaction:false"])
+@pytest.mark.parametrize("name, value", [("synchronous", 0), ("temp_store", 2), ("locking_mode", "exclusive"), ("foreign_keys", 0)])
+def test_what_a_run_set_goes_back(filled, marker, name, value):
+    filled.execute("PRAGMA foreign_keys = ON")
+    before = settings(filled)
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        interrupted(filled, "migrate_run", f"{marker}\nCREATE TABLE made (id INTEGER); PRAGMA {name} = {value}; SELECT now_interrupt() UNION ALL SELECT * FROM ({ENDLESS})", {})
+    assert not filled.in_transaction
+    assert settings(filled) == before
+
+
+@pytest.mark.parametrize("answer, error", [(sqlite3.SQLITE_OK, sqlite3.OperationalError), (sqlite3.SQLITE_DENY, MemoryError)])
+@pytest.mark.parametrize("begin", [None, "BEGIN"])
+def test_where_what_is_kept_for_it_goes_stale(filled, begin, answer, error):
+    """The statement that undoes it goes stale in the very statement that is interrupted, and may not be prepared again."""
     before = state(filled)
     if begin:
         filled.execute(begin)
 
     def stale():
-        filled.set_authorizer(lambda *_: sqlite3.SQLITE_OK)
+        filled.set_authorizer(lambda *_: answer)
         filled.interrupt()
 
     filled.create_function("stale", 0, stale)
-    with pytest.raises(MemoryError):
+    with pytest.raises(error):
         apply(filled, f"{WRITES} SELECT stale() UNION ALL SELECT * FROM ({ENDLESS})")
     filled.set_authorizer(None)
     assert not filled.in_transaction

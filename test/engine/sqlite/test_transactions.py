@@ -171,6 +171,17 @@ def test_a_read_only_database(database, filled):
     reader.close()
 
 
+@pytest.mark.parametrize("call", ["migrate_apply(?)", "migrate_run(?)", "migrate_apply(?, '{\"dry_run\": true}')"])
+def test_a_connection_that_may_only_query(filled, call):
+    filled.execute("PRAGMA query_only = ON")
+    with pytest.raises(sqlite3.OperationalError, match="readonly(.|\n)*PRAGMA query_only = OFF"):
+        filled.execute(f"SELECT {call}", (source("SELECT 1"),))
+    assert filled.execute("SELECT count(*) FROM migrate_status('[]')").fetchone() == (0,)
+    filled.execute("PRAGMA query_only = OFF")
+    assert not filled.in_transaction
+    assert apply(filled, "SELECT 1")[0]["status"] == "applied"
+
+
 def test_in_memory():
     connection = open_database(":memory:")
     assert apply(connection, "CREATE TABLE a (id INTEGER)")[0]["status"] == "applied"
