@@ -177,6 +177,16 @@ HistoryWriter::HistoryWriter(Host& host, bool tables_wait, std::size_t expected)
   entries_.reserve(expected);
 }
 
+void HistoryWriter::log_failure(const LogEntry& entry, const Error& failure) {
+  try {
+    log(entry);
+    flush();
+  } catch (const Error& error) {
+    if (ends_call(error)) throw;
+    throw Error(failure);
+  }
+}
+
 void HistoryWriter::flush() {
   if (tables_wait_) host_.ensure_own_tables(OwnTables::migrations);
   tables_wait_ = false;

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "common/error.h"
 #include "common/host.h"
 #include "common/migration/multi_row_insert.h"
 #include "common/migration/version_index.h"
@@ -141,6 +142,9 @@ class HistoryWriter {
   void log(const LogEntry& entry) { entries_.push_back(entry); }
   // Writes what waits, the tables too.
   void flush();
+  // The entry of a failure, at once. Where it cannot be written either, as in a session that is read-only,
+  // the failure itself is thrown: that is what the caller has to know.
+  void log_failure(const LogEntry& entry, const Error& failure);
   // Forgets what came after `mark`, of the time since the last flush().
   struct Mark {
     std::size_t records, entries;

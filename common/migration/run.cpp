@@ -70,8 +70,9 @@ class Runner {
     if (error && may_wait && may_pass_later(*error)) return Attempt::later;
     if (error && ends_call(*error)) throw Error(*error);
     if (error)
-      writer_->log({"apply", outcome.version, outcome.description, "failed", outcome.duration_ms,
-                    outcome.statements, 0, error->message});
+      writer_->log_failure({"apply", outcome.version, outcome.description, "failed", outcome.duration_ms,
+                            outcome.statements, 0, error->message},
+                           *error);
     writer_->flush();
     host_.commit_and_begin();
     my_turn_ = false;

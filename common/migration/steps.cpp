@@ -258,10 +258,9 @@ class StepRun {
   bool log_failure(const Error& error) {
     outcome_.status = "failed";
     result_.error = error;
-    HistoryWriter writer(host_);
-    writer.log({undoes_ ? "rollback" : "apply", version_, migration_.description, "failed",
-                watch_.milliseconds(), totals_.statements, 0, error.message});
-    writer.flush();
+    HistoryWriter(host_).log_failure({undoes_ ? "rollback" : "apply", version_, migration_.description,
+                                      "failed", watch_.milliseconds(), totals_.statements, 0, error.message},
+                                     error);
     host_.commit_and_begin();
     return false;
   }

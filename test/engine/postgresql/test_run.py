@@ -44,6 +44,20 @@ def test_an_index_is_built_concurrently(postgresql, index):
     assert steps_running(db) == 0
 
 
+@pytest.mark.parametrize("options", ["{}", '{"on_error": "stop"}'])
+def test_a_session_that_is_read_only_is_told_which_statement_it_is_about(postgresql, options):
+    db = postgresql
+    files = source(_001_items=ITEMS + "-- migrate:down\nDROP TABLE items;")
+    db.sql("SET default_transaction_read_only = on")
+    with db.refuses("25006", "CREATE TABLE", '"001_items.sql", line'):
+        run(db, files, options)
+    db.sql("SET default_transaction_read_only = off")
+    run(db, files)
+    db.sql("SET default_transaction_read_only = on")
+    with db.refuses("25006", "DROP TABLE", 'down part of migration "001_items.sql"'):
+        db.sql("CALL migrate_run(NULL, %s)", (json.dumps({**json.loads(options), "undo": True}),))
+
+
 DOWN = "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY items_name ON items (name);\n-- migrate:down{}\nDROP INDEX CONCURRENTLY items_name;\n"
 
 
