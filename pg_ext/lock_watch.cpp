@@ -1,5 +1,7 @@
 #include "pg_ext/lock_watch.h"
 
+#include <utility>
+
 #include "common/host.h"
 #include "pg_ext/guard.h"
 
@@ -43,6 +45,10 @@ TimeoutId look_timer() {
 TimeoutId statement_timer() {
   static const TimeoutId id = RegisterTimeout(USER_TIMEOUT, cancel_statement);
   return id;
+}
+
+void begin_to_look(TimestampTz now) {
+  enable_timeout_every(look_timer(), TimestampTzPlusMilliseconds(now, kLookEveryMs), kLookEveryMs);
 }
 
 struct Holder {
@@ -114,20 +120,29 @@ std::string sentence(Statements& statements, const Holder& holder) {
 
 LockWatch::LockWatch(std::int64_t statement_timeout_ms) {
   pg_call([&] {
+    const TimestampTz now = GetCurrentTimestamp();
+    looks_around_ = get_timeout_active(look_timer());
+    if (get_timeout_active(statement_timer())) end_around_ = get_timeout_finish_time(statement_timer());
     seen.waited = 0;
-    seen.timed_out = 0;
-    enable_timeout_every(look_timer(), TimestampTzPlusMilliseconds(GetCurrentTimestamp(), kLookEveryMs),
-                         kLookEveryMs);
-    if (statement_timeout_ms > 0)
-      enable_timeout_after(statement_timer(), static_cast<int>(statement_timeout_ms));
+    if (!looks_around_) seen.timed_out = 0;
+    begin_to_look(now);
+    if (statement_timeout_ms <= 0) return;
+    const TimestampTz end = TimestampTzPlusMilliseconds(now, statement_timeout_ms);
+    own_end_ = end_around_ == 0 || end < end_around_;
+    if (own_end_) enable_timeout_at(statement_timer(), end);
   });
 }
 
 LockWatch::~LockWatch() { stop(); }
 
 void LockWatch::stop() noexcept {
-  disable_timeout(look_timer(), false);
+  if (!std::exchange(on_, false)) return;
+  if (!looks_around_) disable_timeout(look_timer(), false);
+  if (!own_end_) return;
   disable_timeout(statement_timer(), false);
+  timed_out_ = seen.timed_out != 0;
+  seen.timed_out = 0;
+  if (end_around_ != 0) enable_timeout_at(statement_timer(), end_around_);
 }
 
 WaitedLock LockWatch::waited() const {
@@ -138,8 +153,6 @@ WaitedLock LockWatch::waited() const {
   lock.mode = seen.mode;
   return lock;
 }
-
-bool LockWatch::timed_out() const { return seen.timed_out != 0; }
 
 std::string describe_lock(const WaitedLock& lock) {
   const char* mode = pg_call([&] { return GetLockmodeName(DEFAULT_LOCKMETHOD, lock.mode); });

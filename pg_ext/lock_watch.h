@@ -14,8 +14,8 @@ struct WaitedLock {
   LOCKMODE mode = NoLock;
 };
 
-// Looks for the length of a scope. Where a migration migrates another schema, the scope inside ends what the
-// one around it looks for.
+// Looks for the length of a scope. Where a migration migrates another schema, the time of the scope around it
+// runs on, and ends what runs inside.
 class LockWatch {
  public:
   // `statement_timeout_ms`: cancels what runs after so long; 0: never.
@@ -29,7 +29,14 @@ class LockWatch {
   // The lock that was waited for last.
   WaitedLock waited() const;
   // Whether statement_timeout_ms ended it.
-  bool timed_out() const;
+  bool timed_out() const { return timed_out_; }
+
+ private:
+  bool on_ = true;
+  bool looks_around_;           // there is a scope around this one
+  TimestampTz end_around_ = 0;  // of its time; 0: none
+  bool own_end_ = false;        // the time of this scope ends first
+  bool timed_out_ = false;
 };
 
 // "AccessExclusiveLock on table "public"."t"", for messages.

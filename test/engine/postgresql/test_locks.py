@@ -193,6 +193,32 @@ def test_statement_timeout(items):
     items.sql("SELECT pg_sleep(0.15)")
 
 
+def of_tenant(text, **limits):
+    return f"SELECT * FROM migrate_apply('{source(_1_inner=text)}', '{options(schema='tenant', **limits)}')"
+
+
+@pytest.mark.parametrize("outer, inner, said", [(150, {}, 150), (150, {"statement_timeout_ms": 60000}, 150), (60000, {"statement_timeout_ms": 150}, 150), (0, {"statement_timeout_ms": 150}, 150)])
+def test_statement_timeout_around_a_migration_of_another_schema(items, outer, inner, said):
+    items.sql("CREATE SCHEMA tenant")
+    begin = time.monotonic()
+    with items.refuses("57014", f"canceling statement after {said} ms (statement_timeout_ms)", "_1_outer.sql"[1:]):
+        items.call("migrate_apply", source(_1_outer=of_tenant("SELECT pg_sleep(20)", **inner)), options(statement_timeout_ms=outer))
+    assert time.monotonic() - begin < 5
+    items.sql("SELECT pg_sleep(0.2)")
+
+
+def test_statement_timeout_runs_on_behind_a_migration_of_another_schema(items):
+    items.sql("CREATE SCHEMA tenant")
+    body = "DO $$BEGIN PERFORM " + of_tenant("SELECT 1", statement_timeout_ms=100).removeprefix("SELECT ") + "; PERFORM pg_sleep(20); END$$"
+    begin = time.monotonic()
+    with items.refuses("57014", "canceling statement after 300 ms (statement_timeout_ms)"):
+        items.call("migrate_apply", source(_1_outer=body), options(statement_timeout_ms=300))
+    assert time.monotonic() - begin < 5
+    fits = of_tenant("SELECT 1", statement_timeout_ms=100)
+    assert items.call("migrate_apply", source(_1_outer=fits), options(statement_timeout_ms=2000))[0]["status"] == "applied"
+    items.sql("SELECT pg_sleep(2.2)")
+
+
 def test_a_wait_is_cancelled(items, blocker):
     run(blocker, "LOCK TABLE items IN EXCLUSIVE MODE")
     threading.Timer(0.3, items.connection.cancel).start()
