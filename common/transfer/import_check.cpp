@@ -28,7 +28,8 @@ std::unique_ptr<DocumentIndex> read_document(DocumentCheck& check, Problems& err
     check.begin();
     while (check.next_table()) {
     }
-    return check.finish();
+    std::unique_ptr<DocumentIndex> index = check.finish();
+    return check.was_read() ? std::move(index) : nullptr;
   } catch (const Error& error) {
     // Of the document, or of the options that name its tables; anything else is the host's.
     if (!error.code.starts_with("WB02") && error.code != code::kInvalidOption) throw;
@@ -37,15 +38,16 @@ std::unique_ptr<DocumentIndex> read_document(DocumentCheck& check, Problems& err
   }
 }
 
-// What only shows when keys are looked up and follow each other, of a document that is fine by itself.
+// What only shows when keys are looked up and follow each other.
 void check_keys(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
                 const Rules& rules, const ImportOptions& options, Problems& errors) {
   std::vector<const Table*> tables;
   for (const IndexedTable& table : index.tables)
     if (table.selected && table.target != nullptr) tables.push_back(table.target);
+  KeyTrial trial(errors, options.clear);
   try {
-    Remapping(host, input, index, schema, rules, options.remapping, order_tables(tables).tables)
-        .find_problems(errors, options.clear);
+    Remapping(host, input, index, schema, rules, options.remapping, order_tables(tables).tables, &trial)
+        .try_keys();
   } catch (const Error& error) {
     if (!error.code.starts_with("WB")) throw;
     add_error(errors, error);
@@ -117,7 +119,7 @@ void check_import(Host& host, const DocumentInput& input, const ImportOptions& o
                        stay_as_they_are ? ReferenceCheck::Which::foreign_keys : ReferenceCheck::Which::all,
                        findings.errors);
   }
-  if (remaps && findings.errors.empty())
+  if (remaps && findings.errors.count() <= findings.errors.kept().size())
     check_keys(host, input, *index, schema, rules, options, findings.errors);
 }
 

@@ -172,6 +172,7 @@ bool DocumentCheck::next_row(Cell* cells, Arena& arena) {
 
 std::unique_ptr<DocumentIndex> DocumentCheck::finish() {
   current_ = kNone;
+  was_read_ = !fatal_;
   guard([&] { check_tables(); });
   if (fatal_ && problems_.empty()) throw Error(*fatal_);
   if (fatal_) problems_.add({fatal_->code, "", 0, "", fatal_->message, json::Position{0, 0, 0}});

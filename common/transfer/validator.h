@@ -128,6 +128,8 @@ class DocumentCheck : private RowFaults {
   bool clean() const { return problems_.empty() && !fatal_; }
 
   std::unique_ptr<DocumentIndex> finish();
+  // After finish(): whether the document could be read to its end; else only what comes before is known.
+  bool was_read() const { return was_read_; }
 
  private:
   struct Work;
@@ -176,7 +178,8 @@ class DocumentCheck : private RowFaults {
   bool want_values_ = false;
   bool row_is_complete_ = false;
   bool row_is_faulty_ = false;  // the last one
-  Arena arena_;                 // of rows that nobody wants
+  bool was_read_ = false;
+  Arena arena_;  // of rows that nobody wants
 };
 
 // The whole check, for who wants no rows.

@@ -116,6 +116,41 @@ def test_a_validation_tells_what_cannot_get_a_new_id(db):
         db.call("import_json", json.dumps(days), '{"preserve_ids": false}')
 
 
+@pytest.mark.parametrize("preserve_ids", [True, False])
+def test_a_validation_tells_of_natural_keys_beside_what_else_is_wrong(users, preserve_ids):
+    """Also of rows that something else is wrong with, once each."""
+    users.script("CREATE TABLE notes (id INTEGER PRIMARY KEY, owner INTEGER REFERENCES users (id), n INTEGER NOT NULL)")
+    rows = [{"id": 1, "email": "b@x"}, {"id": 2, "email": None}, {"id": 3, "email": "b@x", "note": "x", "nope": 1}]
+    notes = [{"id": 1, "owner": 1}, {"id": 2, "owner": 77, "n": 1}, {"id": 1, "owner": 1, "n": 1}]
+    found = validate(users, {"users": rows, "notes": notes}, preserve_ids=preserve_ids, on_conflict="skip")
+    assert [one[:3] for one in found].count(("WB025", "users", 3)) == 1
+    assert "rows 1 and 3 of the document have one natural key, (b@x)" in [one[3] for one in found if one[:2] == ("WB025", "users")][0]
+    assert {one[:3] for one in found} == {("WB024", "users", 2), ("WB023", "users", 3), ("WB025", "users", 3), ("WB024", "notes", 1),
+                                          ("WB027", "notes", 2), ("WB025", "notes", 3)}
+    found = users.call("import_validate", json.dumps({"users": [{"email": "b@x"}, {"id": 4}]})[:-2] + ', {"email', "{}")
+    assert [row["code"] for row in found] == ["WB024", "WB020"]
+
+
+def test_a_validation_tells_of_every_key_that_cannot_be_new(db):
+    db.script("CREATE TABLE days (day DATE PRIMARY KEY); CREATE TABLE amounts (amount DECIMAL(5, 2) PRIMARY KEY); CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL)")
+    db.sql("SELECT rule_add('natural_key', 'users', 'email')")
+    db.sql("INSERT INTO users VALUES (1, 'a@x'), (2, 'a@x')")
+    tables = {"days": [{"day": "2026-01-01"}], "amounts": [{"amount": 1.5}], "users": [{"id": 8, "email": "b@x"}, {"id": 9, "email": "a@x"}]}
+    found = validate(db, tables, preserve_ids=False)
+    assert sorted(one[:3] for one in found) == [("WB005", "amounts", None), ("WB005", "days", None), ("WB025", "users", 2)]
+    assert "the natural key (a@x) is that of several rows of the database" in found[-1][3]
+
+
+@pytest.mark.parametrize("value", ["2026-02-31", "x"])
+def test_a_natural_key_that_is_no_value(postgresql, value):
+    """Of the row nothing is asked; its fault is told, and the others are looked at."""
+    postgresql.script("CREATE TABLE rooms (id INTEGER PRIMARY KEY, taken tstzrange NOT NULL); INSERT INTO rooms VALUES (1, '[2026-01-01,2026-01-02)')")
+    postgresql.sql("SELECT rule_add('natural_key', 'rooms', 'taken')")
+    good = "[2026-01-01 00:00:00+00,2026-01-02 00:00:00+00)"
+    found = validate(postgresql, {"rooms": [{"id": 2, "taken": f"[{value},)"}, {"id": 3, "taken": good}, {"id": 4, "taken": good}]}, on_conflict="update")
+    assert [one[1:3] for one in found] == [("rooms", 1), ("rooms", 3)]
+
+
 def test_a_validation_of_natural_keys_by_references(db):
     """Parts of a parent that is found by its own natural key."""
     db.script("CREATE TABLE teams (id INTEGER PRIMARY KEY, name TEXT NOT NULL); CREATE TABLE members (id INTEGER PRIMARY KEY, team INTEGER REFERENCES teams (id), nick TEXT);"

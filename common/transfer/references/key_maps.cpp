@@ -48,13 +48,14 @@ bool can_be_minted(const Column& column) {
   }
 }
 
-}  // namespace
-
-namespace {
+Error twice(const Table& table, const Cell* key, std::size_t parts) {
+  return {code::kDuplicateKey, "table \"" + table.display_name() +
+                                   "\": two rows of the document have the key " + shown_key(key, parts)};
+}
 
 // A key that stays would be that of another row there.
-[[noreturn]] void refuse_to_mint(const Table& table, const Column& column, const std::string& what) {
-  throw Error(
+Error no_new_id(const Table& table, const Column& column, const std::string& what) {
+  return Error(
       code::kUnsupported, "table \"" + table.display_name() + "\", column \"" + column.name + "\": " + what,
       "New ids are integers, uuids, and texts.",
       "Where the key means something, rule_add('natural_key', " + quote_literal(table.display_name()) + ", " +
@@ -73,13 +74,15 @@ bool TableKeys::assigns() const {
 }
 
 KeyMaps::KeyMaps(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
-                 const Rules& rules, const RemappingOptions& options, const std::vector<const Table*>& tables)
+                 const Rules& rules, const RemappingOptions& options, const std::vector<const Table*>& tables,
+                 KeyTrial* trial)
     : host_(host),
       input_(input),
       index_(index),
       schema_(schema),
       options_(options),
-      space_(host.dialect().temporary_directory) {
+      space_(host.dialect().temporary_directory),
+      trial_(trial) {
   for (const Table* table : tables) {
     auto keys = std::make_unique<TableKeys>();
     keys->table = table;
@@ -136,7 +139,7 @@ void KeyMaps::find_assigned(TableKeys& keys, const Rules& rules) {
     keys.assigned[column] = !references && own && minted;
     const bool has_rows = keys.source != nullptr && keys.source->rows != 0;
     if (!references && primary.size() == 1 && !minted && !options_.preserve_ids && has_rows)
-      refuse_to_mint(table, one, "a \"" + one.type + "\" cannot get new ids");
+      refuse(no_new_id(table, one, "a \"" + one.type + "\" cannot get new ids"), keys, 0);
   }
   if (keys.assigns()) check_parts(table, primary.size());
 }
@@ -230,12 +233,6 @@ void KeyMaps::prepare() {
     if (keys->assigns() && !keys->minter) prepare_minter(*keys, keys->source->rows);
 }
 
-void KeyMaps::find_problems(Problems& problems, bool cleared) {
-  problems_ = &problems;
-  cleared_ = cleared;
-  prepare();
-}
-
 void KeyMaps::build(MappedKey* key) {
   if (key == nullptr || key->map) return;
   if (key->building) {
@@ -261,8 +258,7 @@ void KeyMaps::build(MappedKey* key) {
   }
   if (!key->map->seal()) {
     const Cell cell = Cell::integer_of(key->map->duplicate());
-    throw Error(code::kDuplicateKey, "table \"" + key->table->display_name() +
-                                         "\": two rows of the document have the key " + shown_key(&cell, 1));
+    refuse(twice(*key->table, &cell, 1), keys, 0);
   }
   key->building = false;
 }
@@ -278,7 +274,8 @@ void KeyMaps::read_rows(const TableKeys& keys, const std::vector<std::size_t>& c
   if (keys.source == nullptr || keys.source->rows == 0) return;
   TableRows rows(host_, input_, index_, *keys.source, columns);
   BadRows bad;  // are told when they are to be written
-  if (options_.collects) rows.collect(bad);
+  const bool goes_on = options_.collects || trial_ != nullptr;
+  if (goes_on) rows.collect(bad);
   const Cell* cells = nullptr;
   const LeftOutRows::Row row = [&](std::size_t column) {
     const auto found = std::find(columns.begin(), columns.end(), column);
@@ -288,8 +285,10 @@ void KeyMaps::read_rows(const TableKeys& keys, const std::vector<std::size_t>& c
   RowBatch batch;
   for (std::uint64_t number = 0; rows.next(batch);) {
     for (std::size_t i = 0; i < batch.rows(); ++i, ++number) {
+      const std::uint64_t place = goes_on ? rows.numbers().at(number) : number + 1;
+      if (trial_ != nullptr && trial_->is_wrong(keys.source->name, place, *keys.table, columns)) continue;
       cells = batch.row(i);
-      visit(row, options_.collects ? rows.numbers().at(number) : number + 1, batch.arena());
+      visit(row, place, batch.arena());
     }
   }
 }
@@ -313,11 +312,10 @@ void KeyMaps::read_keys(const TableKeys& keys, const MappedKey& key, const Visit
   read_rows(keys, columns, visit);
 }
 
-void KeyMaps::add(MappedKey& key, const Cell* from, const Cell* to) {
+void KeyMaps::add(const TableKeys& keys, MappedKey& key, const Cell* from, const Cell* to,
+                  std::uint64_t row) {
   const std::size_t size = key.columns.size();
-  if (key.map->add({from, size}, {to, size})) return;
-  throw Error(code::kDuplicateKey, "table \"" + key.table->display_name() +
-                                       "\": two rows of the document have the key " + shown_key(from, size));
+  if (!key.map->add({from, size}, {to, size})) refuse(twice(*key.table, from, size), keys, row);
 }
 
 void KeyMaps::build_primary(TableKeys& keys, MappedKey& key) {
@@ -343,11 +341,11 @@ void KeyMaps::build_primary(TableKeys& keys, MappedKey& key) {
       }
       for (std::size_t part = 0; part < size; ++part)
         if (keys.assigned[key.columns[part]] && !options_.preserve_ids)
-          mint(keys, key.columns[part], now[part], arena);
+          mint(keys, key.columns[part], number, now[part], arena);
       if (finds) require_apart(keys, rows_found.find({now, size}, arena), number, now);
     }
-    if (!options_.origin.empty() && problems_ == nullptr) remember_origin(keys, old, now);
-    add(key, old, now);
+    if (!options_.origin.empty() && trial_ == nullptr) remember_origin(keys, old, now);
+    add(keys, key, old, now, number);
   });
 }
 
@@ -355,7 +353,7 @@ void KeyMaps::build_primary(TableKeys& keys, MappedKey& key) {
 void KeyMaps::build_other(TableKeys& keys, MappedKey& key) {
   const std::size_t size = key.columns.size();
   Cell old[kMostParts], now[kMostParts], primary[kMostParts];
-  read_keys(keys, key, [&](const LeftOutRows::Row& row, std::uint64_t, Arena& arena) {
+  read_keys(keys, key, [&](const LeftOutRows::Row& row, std::uint64_t number, Arena& arena) {
     if (!take_key(*keys.table, key.columns, row, old, arena)) return;
     std::copy(old, old + size, now);
     const auto set = [&](std::size_t column, const Cell& value) {
@@ -373,7 +371,7 @@ void KeyMaps::build_other(TableKeys& keys, MappedKey& key) {
       if (keys.primary->map->find({primary, own.size()}, assigned, arena))
         for (std::size_t part = 0; part < own.size(); ++part) set(own[part], assigned[part]);
     }
-    add(key, old, now);
+    add(keys, key, old, now, number);
   });
 }
 
@@ -385,8 +383,8 @@ void KeyMaps::prepare_minter(TableKeys& keys, std::uint64_t count) {
     if (!keys.assigned[column]) continue;
     const Kind kind = table.columns[column].kind;
     if ((kind == Kind::integer || kind == Kind::any) && !options_.preserve_ids)
-      block = problems_ == nullptr ? host_.reserve_ids(table, column, count, options_.dry_run)
-                                   : IdBlock{-1, -1};  // that nobody has
+      block = trial_ == nullptr ? host_.reserve_ids(table, column, count, options_.dry_run)
+                                : IdBlock{-1, -1};  // that nobody has
     if (kind == Kind::text || kind == Kind::any) text = column;
   }
   keys.minter = std::make_unique<Minter>(block, [this, &table, text](std::string_view value) {
@@ -395,12 +393,15 @@ void KeyMaps::prepare_minter(TableKeys& keys, std::uint64_t count) {
   });
 }
 
-bool KeyMaps::mint(TableKeys& keys, std::size_t column, Cell& cell, Arena& arena) {
+void KeyMaps::mint(const TableKeys& keys, std::size_t column, std::uint64_t row, Cell& cell,
+                   Arena& arena) const {
   const Column& one = keys.table->columns[column];
-  const Cell old = cell;
-  if (!keys.minter->mint(old, one.kind == Kind::uuid, arena, cell))
-    refuse_to_mint(*keys.table, one, "the value " + shown_key(&old, 1) + " cannot get a new id");
-  return true;
+  Cell made;
+  if (!keys.minter->mint(cell, one.kind == Kind::uuid, arena, made)) {
+    const std::string what = "the value " + shown_key(&cell, 1) + " cannot get a new id";
+    return refuse(no_new_id(*keys.table, one, what), keys, row);
+  }
+  cell = made;
 }
 
 bool KeyMaps::assign(TableKeys& keys, const LeftOutRows::Row& row, Cell* cells, Arena& arena) {
@@ -432,8 +433,11 @@ bool KeyMaps::assign(TableKeys& keys, const LeftOutRows::Row& row, Cell* cells, 
   }
   if (options_.preserve_ids) return false;
   bool changed = false;
-  for (std::size_t i = 0; i < columns.size(); ++i)
-    if (keys.assigned[columns[i]]) changed = mint(keys, columns[i], cells[i], arena) || changed;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (!keys.assigned[columns[i]]) continue;
+    mint(keys, columns[i], 0, cells[i], arena);
+    changed = true;
+  }
   return changed;
 }
 

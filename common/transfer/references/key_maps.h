@@ -14,9 +14,9 @@
 #include "common/file/spill.h"
 #include "common/host.h"
 #include "common/transfer/document_reader.h"
-#include "common/transfer/problems.h"
 #include "common/transfer/references/id_map.h"
 #include "common/transfer/references/key_index.h"
+#include "common/transfer/references/key_trial.h"
 #include "common/transfer/references/left_out.h"
 #include "common/transfer/references/minter.h"
 #include "common/transfer/references/reference_rule.h"
@@ -73,14 +73,13 @@ struct TableKeys {
 class KeyMaps {
  public:
   // All must outlive it; `tables` are those that are imported, in the order in which they are written.
+  // `trial`: it only looks, and tells it what is wrong; null: it throws that.
   KeyMaps(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
-          const Rules& rules, const RemappingOptions& options, const std::vector<const Table*>& tables);
+          const Rules& rules, const RemappingOptions& options, const std::vector<const Table*>& tables,
+          KeyTrial* trial);
 
   // Builds what is needed; after the tables were cleared, before the first row is written.
   void prepare();
-  // Tells what would keep it from that, and writes nothing: of two rows that would be one each pair, the rest
-  // by the first. `cleared`: no row of the tables will be there.
-  void find_problems(Problems& problems, bool cleared);
 
   TableKeys* find(const Table& table);
   // The key of a reference rule's target; null key where nothing changes.
@@ -106,7 +105,6 @@ class KeyMaps {
   std::vector<std::string> columns_that_name(const MappedKey& key) const;
   // Whether an integer was a key and is another one now.
   bool has_changed(const MappedKey& key, std::string_view id, Arena& arena) const;
-  bool mint(TableKeys& keys, std::size_t column, Cell& cell, Arena& arena);
   // What the values of a link's columns, which `row` gives, lead to; `from`: these values. Null: the
   // discriminator names no table, or a part is null.
   const Target* named_by(const Link& link, const LeftOutRows::Row& row, Cell* from, Arena& arena) const;
@@ -135,16 +133,19 @@ class KeyMaps {
   void read_keys(const TableKeys& keys, const MappedKey& key, const Visit& visit);
   void build_primary(TableKeys& keys, MappedKey& key);
   void build_other(TableKeys& keys, MappedKey& key);
-  void add(MappedKey& key, const Cell* from, const Cell* to);
+  void add(const TableKeys& keys, MappedKey& key, const Cell* from, const Cell* to, std::uint64_t row);
   void match_rows(TableKeys& keys, const MappedKey& key, IdMap& found, KeyIndex& rows);
   void require_apart(const TableKeys& keys, const std::optional<Cell>& row, std::uint64_t other,
                      const Cell* now) const;
+  // `row`: from 1; 0: the table as a whole. Goes on where it only looks.
   void refuse(Error error, const TableKeys& keys, std::uint64_t row) const;
   bool natural_key_of(const TableKeys& keys, const LeftOutRows::Row& row, Cell* natural, Arena& arena);
-  bool match_natural(const TableKeys& keys, const Cell* natural, Cell* found, Arena& arena);
+  bool match_natural(const TableKeys& keys, const Cell* natural, std::uint64_t row, Cell* found,
+                     Arena& arena);
   bool match_origin(const TableKeys& keys, const Cell* old, Cell* found, Arena& arena);
   void remember_origin(const TableKeys& keys, const Cell* from, const Cell* to);
   void prepare_minter(TableKeys& keys, std::uint64_t count);
+  void mint(const TableKeys& keys, std::size_t column, std::uint64_t row, Cell& cell, Arena& arena) const;
   bool exists(const Table& table, const std::vector<std::size_t>& columns, const Cell* cells);
   bool was_made(const Target& target, const Cell* cells);
 
@@ -157,8 +158,7 @@ class KeyMaps {
   std::vector<std::unique_ptr<TableKeys>> tables_;
   std::vector<std::unique_ptr<MappedKey>> keys_;
   LeftOutRows left_out_{space_};
-  Problems* problems_ = nullptr;  // where it only looks
-  bool cleared_ = false;
+  KeyTrial* const trial_;                        // null: not where it only looks
   std::unordered_map<std::string, bool> known_;  // whether rows that are referenced exist in the target
 };
 

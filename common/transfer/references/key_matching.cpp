@@ -30,10 +30,10 @@ void KeyMaps::match_rows(TableKeys& keys, const MappedKey& key, IdMap& found, Ke
                            " of the document have one natural key, " + shown_key(natural, natural_size)},
                       keys, number);
     }
-    if (cleared_) return;
+    if (trial_ != nullptr && trial_->cleared()) return;
     const bool has_key = take_key(*keys.table, key.columns, row, old, arena);
     if (!(has_key && !options_.origin.empty() && match_origin(keys, old, now, arena)) &&
-        !(has_natural && match_natural(keys, natural, now, arena)))
+        !(has_natural && match_natural(keys, natural, number, now, arena)))
       return;
     require_apart(keys, rows.add({now, size}, row_cell, arena), number, now);
     if (!has_key) {
@@ -62,8 +62,8 @@ void KeyMaps::require_apart(const TableKeys& keys, const std::optional<Cell>& ro
 }
 
 void KeyMaps::refuse(Error error, const TableKeys& keys, std::uint64_t row) const {
-  if (problems_ == nullptr) throw Error(std::move(error));
-  problems_->add({error.code, keys.table->display_name(), row, "", error.message, json::Position{0, 0, 0}});
+  if (trial_ == nullptr) throw Error(std::move(error));
+  trial_->tell(error, keys.source != nullptr ? keys.source->name : keys.table->display_name(), row);
 }
 
 // Its natural key as the target has it: references in it followed.
@@ -82,7 +82,8 @@ bool KeyMaps::natural_key_of(const TableKeys& keys, const LeftOutRows::Row& row,
 }
 
 // The primary key of the row of the target that has it.
-bool KeyMaps::match_natural(const TableKeys& keys, const Cell* natural, Cell* found, Arena& arena) {
+bool KeyMaps::match_natural(const TableKeys& keys, const Cell* natural, std::uint64_t row, Cell* found,
+                            Arena& arena) {
   const Table& table = *keys.table;
   std::string names, conditions;
   for (const std::size_t column : table.primary_key)
@@ -96,9 +97,11 @@ bool KeyMaps::match_natural(const TableKeys& keys, const Cell* natural, Cell* fo
   RowBatch batch;
   if (!rows->next(batch)) return false;
   if (batch.rows() > 1) {
-    throw Error(code::kDuplicateKey, "table \"" + table.display_name() + "\": the natural key " +
-                                         shown_key(natural, keys.natural_key.size()) +
-                                         " is that of several rows of the database");
+    refuse({code::kDuplicateKey, "table \"" + table.display_name() + "\": the natural key " +
+                                     shown_key(natural, keys.natural_key.size()) +
+                                     " is that of several rows of the database"},
+           keys, row);
+    return false;
   }
   std::string encoded;
   encode_key({batch.row(0), table.primary_key.size()}, encoded);

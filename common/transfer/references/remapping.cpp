@@ -37,8 +37,8 @@ void require_meaning(const RemappingOptions& options, bool remaps) {
 
 Remapping::Remapping(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
                      const Rules& rules, const RemappingOptions& options,
-                     const std::vector<const Table*>& tables)
-    : host_(host), options_(options), maps_(host, input, index, schema, rules, options, tables) {
+                     const std::vector<const Table*>& tables, KeyTrial* trial)
+    : host_(host), options_(options), maps_(host, input, index, schema, rules, options, tables, trial) {
   for (const Table* table : tables) {
     TableWork work;
     work.table = table;

@@ -45,12 +45,13 @@ class Remapping {
 
   // All must outlive it; `tables` are those that are imported, in the order in which they are written.
   Remapping(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
-            const Rules& rules, const RemappingOptions& options, const std::vector<const Table*>& tables);
+            const Rules& rules, const RemappingOptions& options, const std::vector<const Table*>& tables,
+            KeyTrial* trial = nullptr);
 
   // Finds and mints all keys: after the tables were cleared, before the first row is written.
   void prepare();
-  // KeyMaps::find_problems(), instead.
-  void find_problems(Problems& problems, bool cleared) { maps_.find_problems(problems, cleared); }
+  // Instead, of a trial.
+  void try_keys() { maps_.prepare(); }
 
   // Whether rows of the table differ from those of the document.
   bool changes(const Table& table) const;
