@@ -30,6 +30,10 @@ bool ConflictModes::plain() const {
       modes_, [](const auto& entry) { return entry.first == "*" && entry.second == OnConflict::error; });
 }
 
+bool ConflictModes::may_skip() const {
+  return std::ranges::any_of(modes_, [](const auto& entry) { return entry.second == OnConflict::skip; });
+}
+
 OnConflict ConflictModes::of(const TableName& table) const {
   OnConflict mode = OnConflict::error;
   std::size_t best = 0;

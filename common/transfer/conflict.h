@@ -30,6 +30,8 @@ class ConflictModes {
 
   // Whether nothing was asked for but the default.
   bool plain() const;
+  // Whether rows of some table may be left out because they clash.
+  bool may_skip() const;
   // Of several patterns that match, a table's exact name wins, then the pattern with most letters.
   OnConflict of(const TableName& table) const;
   // Throws kUnknownTable unless each pattern matches one of the names, which are those of a document.

@@ -196,6 +196,7 @@ ImportOptions import_options(const Options& options, BadRows& bad_rows) {
   import.batch_rows = batch_rows(options);
   if (options.text("on_error") == "collect") import.collect = &bad_rows;
   import.remapping.collects = import.collect != nullptr;
+  import.remapping.leaves_out = import.remapping.collects || import.on_conflict.may_skip();
   return import;
 }
 

@@ -60,8 +60,7 @@ void check_import(Host& host, const DocumentInput& input, const ImportOptions& o
                   ImportFindings& findings) {
   const Schema schema = schema_for_import(host, options);
   const Rules rules = Rules::read(host);
-  const bool remaps = Remapping::is_needed(options.remapping, rules);
-  require_meaning(options.remapping, remaps);
+  require_meaning(options.remapping, rules);
   ValidationRequest request = validation_request(input, schema, options, rules);
   request.row_checks = &findings.errors;
   request.unique_keys = true;
@@ -119,7 +118,8 @@ void check_import(Host& host, const DocumentInput& input, const ImportOptions& o
                        stay_as_they_are ? ReferenceCheck::Which::foreign_keys : ReferenceCheck::Which::all,
                        findings.errors);
   }
-  if (remaps && findings.errors.count() <= findings.errors.kept().size())
+  if (Remapping::may_change_ids(options.remapping, rules) &&
+      findings.errors.count() <= findings.errors.kept().size())
     check_keys(host, input, *index, schema, rules, options, findings.errors);
 }
 

@@ -36,8 +36,9 @@ class Importer {
         schema_(schema_for_import(host, options)),
         rules_(Rules::read(host)) {
     loads_ = options.collect == nullptr;
+    require_meaning(options.remapping, rules_);
     remaps_ = Remapping::is_needed(options.remapping, rules_);
-    require_meaning(options.remapping, remaps_);
+    may_change_ids_ = Remapping::may_change_ids(options.remapping, rules_);
     const MissingReferences missing = options.remapping.missing;
     checks_declared_ =
         !remaps_ && missing != MissingReferences::keep &&
@@ -49,7 +50,7 @@ class Importer {
     Problems problems, row_problems, row_checks;
     if (options_.collect != nullptr)
       request.row_problems = &row_problems;
-    else if (!remaps_)
+    else if (!may_change_ids_)
       request.row_checks = &row_checks;
     DocumentCheck check(host_, request, problems);
     const Metadata& metadata = check.begin().metadata;
@@ -118,7 +119,7 @@ class Importer {
 
   // Of references that lead nowhere the database names one at most, and not by its row.
   void name_references(Error& error) {
-    if (remaps_ || !is_broken_reference(error)) return;
+    if (may_change_ids_ || !is_broken_reference(error)) return;
     Problems problems;
     try {
       ReferenceCheck(host_, input_, *index_, schema_, rules_, options_.clear)
@@ -277,7 +278,9 @@ class Importer {
       written_or_undone(host_, options_.dry_run, [&] { write(); });
       return;
     } catch (const Error& error) {
-      if (remaps_ && is_broken_reference(error) && options_.collect == nullptr) tell_all_references();
+      const bool is_ours = may_change_ids_ || error.code == code::kReference;
+      if (remaps_ && is_ours && is_broken_reference(error) && options_.collect == nullptr)
+        tell_all_references();
       if (ends_call(error) || !loads_ || !host_.has_loaded()) throw;
     }
     loads_ = false;
@@ -432,8 +435,9 @@ class Importer {
   const ImportOptions& options_;
   const Schema schema_;
   const Rules rules_;
-  bool remaps_ = false;
-  bool checks_declared_ = false;  // references that rules declare; where ids change, that is the remapping's
+  bool remaps_ = false;                 // rows go through `remapping_`
+  bool may_change_ids_ = false;         // and not only to see whom those name that are left out
+  bool checks_declared_ = false;        // references that rules declare; else that is the remapping's
   std::optional<Remapping> remapping_;  // while rows are written, of an import that changes ids
   std::unique_ptr<DocumentIndex> index_;
   std::map<const Table*, const IndexedTable*> sources_;

@@ -17,6 +17,25 @@ bool less(const Hash& left, const Hash& right) {
 
 }  // namespace
 
+bool has_one_form(const Dialect& dialect, const Column& column) {
+  if (dialect.dynamic_types) return true;
+  switch (column.kind) {
+    case Kind::integer:
+    case Kind::uuid:
+    case Kind::date:
+      return true;
+    case Kind::text:
+      return column.type == "text" || column.type.starts_with("character varying");
+    default:
+      return false;
+  }
+}
+
+bool has_one_form(const Dialect& dialect, const Table& table, const std::vector<std::size_t>& columns) {
+  return std::ranges::all_of(
+      columns, [&](std::size_t column) { return has_one_form(dialect, table.columns[column]); });
+}
+
 void append_key_text(json::Buffer& out, const Cell& cell) {
   switch (cell.tag) {
     case Tag::boolean:

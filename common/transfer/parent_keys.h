@@ -17,6 +17,10 @@ namespace whimbrel {
 // that it equals.
 void append_key_text(json::Buffer& out, const Cell& cell);
 
+// Whether equal values of the column have equal cells: else nobody can say that one is not among the keys.
+bool has_one_form(const Dialect& dialect, const Column& column);
+bool has_one_form(const Dialect& dialect, const Table& table, const std::vector<std::size_t>& columns);
+
 class ParentKeys {
  public:
   // Reads the rows once.

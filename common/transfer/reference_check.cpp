@@ -13,21 +13,6 @@ namespace whimbrel {
 
 namespace {
 
-// Whether equal values have equal cells.
-bool has_one_form(const Dialect& dialect, const Column& column) {
-  if (dialect.dynamic_types) return true;
-  switch (column.kind) {
-    case Kind::integer:
-    case Kind::uuid:
-    case Kind::date:
-      return true;
-    case Kind::text:
-      return column.type == "text" || column.type.starts_with("character varying");
-    default:
-      return false;
-  }
-}
-
 const IndexedTable* find_source(const DocumentIndex& index, const Table& target) {
   for (const IndexedTable& table : index.tables)
     if (table.target == &target && table.selected && table.rows > 0) return &table;

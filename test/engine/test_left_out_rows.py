@@ -172,3 +172,105 @@ def test_a_long_chain_takes_time_by_its_length(tree, order):
     done, _ = run_import(tree, {"tree": rows}, missing_references="skip")
     assert time.monotonic() - begin < 10
     assert done["tree"]["skipped"] == 7901 and labels(tree) == [("n8001", None), ("n8002", "n8001")]
+
+
+# --- ids that stay
+
+
+def kept_tables(clash="taken"):
+    """Agent 1 is the one that is left out; 50 is there."""
+    return {"agents": [{"id": 1, "code": clash}, {"id": 2, "code": "good"}],
+            "flows": [{"id": 1, "agent": 1, "doc": {"code": "good"}}, {"id": 2, "agent": 2, "doc": {"agent": 1}}, {"id": 3, "agent": 50, "doc": {"agent": 2, "code": "taken"}}]}
+
+
+@pytest.fixture(params=["alone", "beside a natural key"])
+def agents(request, db):
+    db.script("CREATE TABLE agents (id INTEGER PRIMARY KEY, code VARCHAR(9) UNIQUE CHECK (code <> 'bad')); CREATE TABLE flows (id INTEGER PRIMARY KEY, agent INTEGER, doc %s);"
+              "CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL); INSERT INTO agents VALUES (50, 'taken')" % ("jsonb" if db.engine == "postgresql" else "JSON"))
+    rule(db, "flows", "agent", target_table="agents")
+    rule(db, "flows", "doc", path="$.agent", target_table="agents")
+    rule(db, "flows", "doc", path="$.code", target_table="agents", target_column="code")
+    if request.param != "alone":
+        db.sql("SELECT rule_add('natural_key', 'names', 'name')")
+    return db
+
+
+def flows(db):
+    return db.sql("SELECT id, agent FROM flows ORDER BY id")
+
+
+def documents(db):
+    return [json.loads(doc).get("agent") for doc, in db.sql("SELECT doc FROM flows ORDER BY id")]
+
+
+def test_a_row_that_clashes_is_named_by_rules_only(agents):
+    with agents.refuses("WB027", "row 1", "row 2", "path $.agent", "1 is a row of table \"agents\" that this import leaves out"):
+        run_import(agents, kept_tables(), preserve_ids=True, on_conflict="skip")
+    done, _ = run_import(agents, kept_tables(), preserve_ids=True, on_conflict="skip", missing_references="skip")
+    assert flows(agents) == [(3, 50)] and (done["agents"]["skipped"], done["flows"]["skipped"]) == (1, 2)
+    agents.script("DELETE FROM flows; DELETE FROM agents WHERE id = 2")
+    run_import(agents, kept_tables(), preserve_ids=True, on_conflict="skip", missing_references="null")
+    assert flows(agents) == [(1, None), (2, 2), (3, 50)] and documents(agents) == [None, None, 2]
+    agents.script("DELETE FROM flows; DELETE FROM agents WHERE id = 2")
+    run_import(agents, kept_tables(), preserve_ids=True, on_conflict="skip", missing_references="keep")
+    assert flows(agents) == [(1, 1), (2, 2), (3, 50)] and documents(agents) == [None, 1, 2]
+
+
+def test_a_row_that_is_there_is_no_row_that_is_left_out(agents):
+    agents.sql("INSERT INTO agents VALUES (1, 'one')")
+    run_import(agents, kept_tables("other"), preserve_ids=True, on_conflict="skip")
+    assert flows(agents) == [(1, 1), (2, 2), (3, 50)]
+
+
+@pytest.mark.parametrize("batch_rows", [1, 256])
+def test_who_names_a_bad_row_by_rules_only_is_bad(agents, batch_rows):
+    done, bad = run_import(agents, kept_tables("bad"), preserve_ids=True, on_error="collect", batch_rows=batch_rows)
+    assert sorted(one[:2] for one in bad) == [("agents", 1), ("flows", 1), ("flows", 2)] and flows(agents) == [(3, 50)]
+
+
+def test_references_that_lead_nowhere_where_rows_may_be_left_out(agents):
+    tables = kept_tables("one")
+    tables["flows"] += [{"id": 4, "agent": 77}, {"id": 5, "doc": {"code": "none"}}]
+    with agents.refuses("WB027", "row 4", "(77) is no row", "row 5", "path $.code: none is no row"):
+        run_import(agents, tables, preserve_ids=True, on_conflict="skip")
+    _, bad = run_import(agents, tables, preserve_ids=True, on_error="collect", dry_run=True)
+    assert sorted(one[:2] for one in bad) == [("flows", 4), ("flows", 5)]
+    done, _ = run_import(agents, tables, preserve_ids=True, on_conflict="skip", missing_references="skip")
+    assert flows(agents) == [(1, 1), (2, 2), (3, 50)] and done["flows"]["skipped"] == 2
+
+
+def test_foreign_keys_beside_rules_where_ids_stay(agents):
+    """One option for both."""
+    agents.script("CREATE TABLE runs (id INTEGER PRIMARY KEY, agent INTEGER REFERENCES agents (id), code VARCHAR(9) REFERENCES agents (code))")
+    tables = {**kept_tables(), "runs": [{"id": 1, "agent": 1}, {"id": 2, "agent": 2, "code": "good"}, {"id": 3, "agent": 77}, {"id": 4, "code": "none"}]}
+    with agents.refuses(("WB027", "23503")):
+        run_import(agents, tables, preserve_ids=True, on_conflict="skip")
+    done, _ = run_import(agents, tables, preserve_ids=True, on_conflict="skip", missing_references="null")
+    assert agents.sql("SELECT id, agent, code FROM runs ORDER BY id") == [(1, None, None), (2, 2, "good"), (3, None, None), (4, None, None)]
+    agents.script("DELETE FROM runs; DELETE FROM flows; DELETE FROM agents WHERE id = 2")
+    done, _ = run_import(agents, tables, preserve_ids=True, on_conflict="skip", missing_references="skip")
+    assert [id for id, in agents.sql("SELECT id FROM runs")] == [2] and done["runs"]["skipped"] == 3
+
+
+def test_keeping_references_beside_a_natural_key(db):
+    """Those that lead nowhere stay, those to a row that is another one here follow it."""
+    db.script("CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL); CREATE TABLE notes (id INTEGER PRIMARY KEY, owner INTEGER); INSERT INTO users VALUES (9, 'a@x')")
+    db.sql("SELECT rule_add('natural_key', 'users', 'email')")
+    rule(db, "notes", "owner", target_table="users")
+    tables = {"users": [{"id": 1, "email": "a@x"}], "notes": [{"id": 1, "owner": 1}, {"id": 2, "owner": 77}]}
+    with db.refuses("WB027", "(77) is no row"):
+        run_import(db, tables, preserve_ids=True, on_conflict="update")
+    run_import(db, tables, preserve_ids=True, on_conflict="update", missing_references="keep")
+    assert db.sql("SELECT id, owner FROM notes ORDER BY id") == [(1, 9), (2, 77)]
+
+
+@pytest.mark.parametrize("clear", [False, True])
+def test_references_to_keys_that_do_not_change(db, clear):
+    """Where others get new ids."""
+    db.script("CREATE TABLE tags (id INTEGER PRIMARY KEY, code TEXT UNIQUE); CREATE TABLE uses (id INTEGER PRIMARY KEY, tag TEXT); INSERT INTO tags VALUES (1, 'here')")
+    rule(db, "uses", "tag", target_table="tags", target_column="code")
+    tables = {"tags": [{"id": 1, "code": "red"}], "uses": [{"id": 1, "tag": "red"}, {"id": 2, "tag": "here"}, {"id": 3, "tag": "none"}]}
+    with db.refuses("WB027", "row 3", "(none) is no row", *(["row 2"] if clear else [])):
+        run_import(db, tables, clear=clear)
+    run_import(db, tables, clear=clear, missing_references="skip")
+    assert [tag for tag, in db.sql("SELECT tag FROM uses ORDER BY tag")] == (["red"] if clear else ["here", "red"])

@@ -176,6 +176,7 @@ Target KeyMaps::target_of(const std::string& table, const std::string& column) {
     if (target.columns.size() == 1) target.table = &one;
   }
   if (target.table == nullptr) return target;
+  target.declared = true;
   target.key = key_of(target);
   if (find(*target.table) != nullptr) target.left_out = left_out_.watch(*target.table, target.columns);
   return target;
@@ -466,8 +467,9 @@ std::optional<KeyMaps::Outcome> KeyMaps::follow_link(const Link& link,
   Cell from[kMostParts];
   const Target* const target = named_by(link, row, from, arena);
   if (target == nullptr) return std::nullopt;
-  // The database checks its own keys.
-  const bool checked = options_.preserve_ids || options_.missing == MissingReferences::error;
+  // The database checks its own keys, and refuses what leads nowhere.
+  const bool checked =
+      options_.missing == MissingReferences::error || options_.missing == MissingReferences::keep;
   if (target->key == nullptr && !link.declared && checked) return std::nullopt;
   return follow(*target, from, to, arena);
 }
@@ -483,13 +485,29 @@ KeyMaps::Outcome KeyMaps::follow(const Target& target, const Cell* from, Cell* t
   }
   if (target.left_out != nullptr && target.left_out->has(key)) return Outcome::left_out;
   if (target.key == nullptr) {
-    // What is imported itself may not be written yet.
-    if (options_.preserve_ids || find(*target.table) != nullptr) return Outcome::kept;
+    const bool decides = options_.missing == MissingReferences::null ||
+                         options_.missing == MissingReferences::skip || target.declared;
+    if (!decides || is_in_document(target, key)) return Outcome::kept;
   } else {
     if (target.key->map && target.key->map->find({key, size}, to, arena)) return Outcome::mapped;
     if (was_made(target, key)) return Outcome::missing;
   }
   return exists(*target.table, target.columns, key) ? Outcome::kept : Outcome::missing;
+}
+
+// Whether a row of the document has a key that stays as it is: it may not be written yet.
+bool KeyMaps::is_in_document(const Target& target, const Cell* cells) {
+  const TableKeys* keys = find(*target.table);
+  if (keys == nullptr || keys->source == nullptr || keys->source->rows == 0) return false;
+  if (!has_one_form(host_.dialect(), *target.table, target.columns)) return true;
+  auto kept = std::ranges::find_if(
+      kept_, [&](const KeptKeys& one) { return one.table == target.table && one.columns == target.columns; });
+  if (kept == kept_.end()) {
+    const DocumentRows rows{host_, input_, index_, *keys->source};
+    kept_.push_back({target.table, target.columns, ParentKeys(rows, target.columns, space_)});
+    kept = std::prev(kept_.end());
+  }
+  return kept->keys.contains(cells);
 }
 
 bool KeyMaps::written_key(const LeftOutKeys& named, const Cell* old, Cell* now, Arena& arena) const {

@@ -3,6 +3,7 @@
 // already, and mints the rest before anything is written.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "common/file/spill.h"
 #include "common/host.h"
 #include "common/transfer/document_reader.h"
+#include "common/transfer/parent_keys.h"
 #include "common/transfer/references/id_map.h"
 #include "common/transfer/references/key_index.h"
 #include "common/transfer/references/key_trial.h"
@@ -40,6 +42,7 @@ struct Target {
   std::vector<std::size_t> columns;  // of the table, one per part
   MappedKey* key = nullptr;          // null: the values stay as they are
   LeftOutKeys* left_out = nullptr;   // null: of a table that is not imported
+  bool declared = false;             // by a rule: nobody else checks it
 };
 
 // Values of a row that name another one.
@@ -47,7 +50,7 @@ struct Link {
   std::vector<std::size_t> columns;
   std::size_t discriminator = Table::npos;         // a column
   std::vector<std::pair<std::string, Target>> to;  // by the discriminator's value; one without it
-  bool declared = false;                           // by a rule: nobody else checks it
+  bool declared = false;                           // as its targets are
 };
 
 // Whether what the link holds is part of these columns.
@@ -147,6 +150,7 @@ class KeyMaps {
   void prepare_minter(TableKeys& keys, std::uint64_t count);
   void mint(const TableKeys& keys, std::size_t column, std::uint64_t row, Cell& cell, Arena& arena) const;
   bool exists(const Table& table, const std::vector<std::size_t>& columns, const Cell* cells);
+  bool is_in_document(const Target& target, const Cell* cells);
   bool was_made(const Target& target, const Cell* cells);
 
   Host& host_;
@@ -158,7 +162,14 @@ class KeyMaps {
   std::vector<std::unique_ptr<TableKeys>> tables_;
   std::vector<std::unique_ptr<MappedKey>> keys_;
   LeftOutRows left_out_{space_};
-  KeyTrial* const trial_;                        // null: not where it only looks
+  KeyTrial* const trial_;  // null: not where it only looks
+  // Keys of the document that do not change, as far as somebody has asked for them.
+  struct KeptKeys {
+    const Table* table;
+    std::vector<std::size_t> columns;
+    ParentKeys keys;
+  };
+  std::deque<KeptKeys> kept_;
   std::unordered_map<std::string, bool> known_;  // whether rows that are referenced exist in the target
 };
 

@@ -177,7 +177,7 @@ void LeftOutSearch::mark_unwritten(LeftOutKeys& named, const RowBatch& keys, con
 }
 
 void LeftOutSearch::require_written() {
-  if (!maps_.left_out().any_late()) return;
+  if (!maps_.left_out().any_late() || options_.missing == MissingReferences::keep) return;
   Problems problems;
   for (const Part& part : parts_) {
     if (!has_early(part)) continue;

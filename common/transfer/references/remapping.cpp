@@ -20,19 +20,31 @@ bool is_same(const Cell& left, const Cell& right) {
   return points_to_value(left.tag) ? left.view() == right.view() : left.integer == right.integer;
 }
 
-}  // namespace
-
-bool Remapping::is_needed(const RemappingOptions& options, const Rules& rules) {
-  return !options.preserve_ids || !options.origin.empty() || !options.templates.empty() ||
-         std::any_of(rules.all().begin(), rules.all().end(),
-                     [](const Rule& rule) { return rule.kind == RuleKind::natural_key; });
+bool has_any(const Rules& rules, RuleKind kind) {
+  return std::ranges::any_of(rules.all(), [kind](const Rule& rule) { return rule.kind == kind; });
 }
 
-void require_meaning(const RemappingOptions& options, bool remaps) {
-  if (!remaps && (options.missing == MissingReferences::null || options.missing == MissingReferences::skip))
-    throw Error(
-        code::kInvalidOption, "option \"missing_references\" has no meaning where ids stay as they are",
-        "References are followed where an import may change ids.", "Use it with \"preserve_ids\": false.");
+}  // namespace
+
+bool Remapping::may_change_ids(const RemappingOptions& options, const Rules& rules) {
+  return !options.preserve_ids || !options.origin.empty() || !options.templates.empty() ||
+         has_any(rules, RuleKind::natural_key);
+}
+
+bool Remapping::is_needed(const RemappingOptions& options, const Rules& rules) {
+  const bool watches = options.leaves_out && options.missing != MissingReferences::keep;
+  return may_change_ids(options, rules) || (watches && has_any(rules, RuleKind::reference));
+}
+
+void require_meaning(const RemappingOptions& options, const Rules& rules) {
+  if (!Remapping::is_needed(options, rules) &&
+      (options.missing == MissingReferences::null || options.missing == MissingReferences::skip))
+    throw Error(code::kInvalidOption,
+                "option \"missing_references\" has no meaning where ids stay as they are",
+                "References are followed where an import may change ids, or leave out rows that references "
+                "name which "
+                "rules declare.",
+                "Use it with \"preserve_ids\": false.");
 }
 
 Remapping::Remapping(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
@@ -48,7 +60,7 @@ Remapping::Remapping(Host& host, const DocumentInput& input, const DocumentIndex
       std::vector<RuleTargets> targets;
       for (ReferenceRule& rule : inside) {
         RuleTargets to;
-        bool any = !options.preserve_ids;
+        bool any = options.missing != MissingReferences::keep;
         for (const auto& [value, name] : rule.targets) {
           Target target = maps_.target_of(name, rule.target_column);
           if (target.table == nullptr) continue;
@@ -112,7 +124,13 @@ bool Remapping::changes(const Table& table) const {
   const TableWork* const work = find(table);
   if (work == nullptr) return false;
   const std::vector<bool>& changed = work->keys->changed;
-  return !work->documents.empty() || !work->templates.empty() ||
+  const auto rewrites = [this](const DocumentReferences& one) {
+    return options_.missing == MissingReferences::null ||
+           std::ranges::any_of(one.targets(), [](const RuleTargets& targets) {
+             return std::ranges::any_of(targets, [](const auto& to) { return to.second.key != nullptr; });
+           });
+  };
+  return std::ranges::any_of(work->documents, rewrites) || !work->templates.empty() ||
          std::find(changed.begin(), changed.end(), true) != changed.end();
 }
 
@@ -299,6 +317,7 @@ class RemappedRows : public RemappedReader, private MissingReference {
   }
 
   bool found(const NoRow& reference, bool can_be_null) override {
+    if (options_.missing == MissingReferences::keep) return false;
     if (options_.missing == MissingReferences::null && can_be_null) return true;
     if (options_.missing == MissingReferences::skip) {
       left_out_ = true;

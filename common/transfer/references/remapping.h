@@ -1,5 +1,6 @@
-// An import whose ids change: which of its tables are touched, and their rows with all keys and references as
-// they are written. Stands between who reads the rows of a document and who writes them.
+// An import whose ids change, or whose rows may be left out: which of its tables are touched, and their rows
+// with all keys and references as they are written. Stands between who reads the rows of a document and who
+// writes them.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,7 @@
 namespace whimbrel {
 
 // Throws kInvalidOption for an option that has no meaning where no Remapping is needed.
-void require_meaning(const RemappingOptions& options, bool remaps);
+void require_meaning(const RemappingOptions& options, const Rules& rules);
 
 // Rows as they are to be written.
 class RemappedReader : public RowReader {
@@ -40,7 +41,9 @@ struct BadReferences {
 
 class Remapping {
  public:
-  // Whether such an import may change ids at all; if not, it needs no Remapping.
+  // Whether such an import may change ids at all.
+  static bool may_change_ids(const RemappingOptions& options, const Rules& rules);
+  // Whether it may, or may leave out a row that others name where nobody else would see it.
   static bool is_needed(const RemappingOptions& options, const Rules& rules);
 
   // All must outlive it; `tables` are those that are imported, in the order in which they are written.

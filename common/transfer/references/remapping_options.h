@@ -21,6 +21,7 @@ struct RemappingOptions {
   bool strict = false;  // an old id that is left anywhere is an error
   bool dry_run = false;
   bool collects = false;                         // bad rows are left out and told: on_error
+  bool leaves_out = false;                       // rows that are bad, or that clash
   std::map<std::string, std::string> templates;  // "table.column" -> a text with {} for the value
 };
 
