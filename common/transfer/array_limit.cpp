@@ -2,6 +2,7 @@
 
 #include "common/error_text.h"
 #include "common/json/reader.h"
+#include "common/json/writer.h"
 #include "common/transfer/conversion.h"
 
 namespace whimbrel {
@@ -14,12 +15,13 @@ bool is_scalar(Token token) { return token == Token::number || token == Token::s
 
 }  // namespace
 
-std::optional<ArrayLimit> ArrayLimit::of(std::string_view type) {
+std::optional<ArrayLimit> ArrayLimit::of(std::string_view type, std::string_view source) {
   if (!type.ends_with("[]")) return std::nullopt;
   const std::string_view element = type.substr(0, type.size() - 2);
-  const auto limit = ColumnLimit::of(element);
+  auto limit = ColumnLimit::of(element);
   const Kind kind = kind_of_type(element);
   if (!limit || kind == Kind::jsonb) return std::nullopt;
+  limit->come_from(source);
   return ArrayLimit(*limit, kind, element == "real");
 }
 
@@ -42,6 +44,27 @@ std::string ArrayLimit::change(std::string_view given, RepeatedKeys& keys) const
              change;
   }
   return {};
+}
+
+std::optional<std::string> ArrayLimit::filled_up(std::string_view given) const {
+  if (!fills_up()) return std::nullopt;
+  json::Reader reader(given);
+  json::Buffer out;
+  std::size_t copied = 0;  // bytes of `given` that `out` stands for
+  Arena arena;
+  for (Token token = reader.next(); token != Token::end; token = reader.next()) {
+    if (token != Token::string) continue;
+    arena.clear();
+    Cell cell = Cell::text(reader.text());
+    element_.fill_up(cell, arena);
+    if (cell.view() == reader.text()) continue;
+    out.append(given.substr(copied, static_cast<std::size_t>(reader.position().offset) - copied));
+    json::write_string(out, cell.view());
+    copied = static_cast<std::size_t>(reader.end_position().offset);
+  }
+  if (copied == 0) return std::nullopt;
+  out.append(given.substr(copied));
+  return std::string(out.view());
 }
 
 }  // namespace whimbrel

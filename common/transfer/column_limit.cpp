@@ -185,7 +185,7 @@ std::optional<ColumnLimit> limit_beside(const Column& column, const DocumentColu
   }
   if (type == "jsonb" && declared.kind == Kind::jsonb && !source_dynamic) return std::nullopt;
   auto limit = ColumnLimit::of(type);
-  if (limit && limit->fills_up() && declared.type.starts_with("character(")) limit->ignore_blanks();
+  if (limit) limit->come_from(declared.type);
   return limit;
 }
 

@@ -26,8 +26,9 @@ class ColumnLimit {
 
   // Blanks up to the length of a char(n), of which they are no part.
   void fill_up(Cell& cell, Arena& arena) const;
-  // Of values that come from a char(n): blanks at their end are no part of them either.
-  void ignore_blanks() { ignores_blanks_ = true; }
+  // Of values that come from such a type: blanks at the end of those of a char(n), or of an array of them,
+  // are no part of them either.
+  void come_from(std::string_view type) { ignores_blanks_ = fills_up() && type.starts_with("character("); }
   bool fills_up() const { return what_ == What::all_characters; }
 
   // Whether a cell of the column has lost already what the value had.

@@ -191,8 +191,13 @@ std::string RowParser::change_by_column(const ColumnReading& reading, std::strin
     const std::string stored = stored_instead(cell, *reading.affinity, reading.kind);
     return stored.empty() ? stored : "would become " + stored;
   }
-  if (reading.array_limit && !cell.is_null() && !told_ && !reading.keeps_number)
-    return reading.array_limit->change(given, repeated_keys_);
+  if (reading.array_limit && !cell.is_null()) {
+    if (const auto filled = reading.array_limit->filled_up(given)) {
+      const Hash hash = cell.tag == Tag::hashed ? hasher_.hash(*filled) : Hash();
+      convert_raw(*filled, reading, arena, cell, cell.tag == Tag::hashed ? &hash : nullptr);
+    }
+    return told_ || reading.keeps_number ? std::string() : reading.array_limit->change(given, repeated_keys_);
+  }
   if (!reading.limit) return {};
   reading.limit->fill_up(cell, arena);
   if (reading.keeps_number) {

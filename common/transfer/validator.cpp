@@ -30,6 +30,7 @@ ColumnReading source_reading(const Dialect& dialect, const Metadata& metadata, c
 bool gives_same_digest(const ColumnReading& target, const ColumnReading& source) {
   if (target.kind != source.kind || target.single != source.single) return false;
   if (target.limit && target.limit->fills_up()) return false;
+  if (target.array_limit && target.array_limit->fills_up()) return false;
   // A decimal takes the digits that a document has of a real; there they are those of a double.
   if (target.kind == Kind::numeric && target.dynamic != source.dynamic) return false;
   if (target.widened || (target.bad_text != BadText::error && source.dynamic)) return false;
@@ -552,7 +553,7 @@ ColumnReading target_reading(const Dialect& dialect, const DocumentIndex& index,
   if (declared != nullptr && !reading.dynamic) {
     reading.limit = limit_beside(column, *declared, reading.source_dynamic);
     if (!has_same_limits(column, *declared, reading.source_dynamic))
-      reading.array_limit = ArrayLimit::of(column.storage_type());
+      reading.array_limit = ArrayLimit::of(column.storage_type(), declared->type);
     reading.keeps_number = !index.must_fit;
   }
   reading.bad_text = index.bad_text;

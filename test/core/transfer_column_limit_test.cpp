@@ -147,7 +147,7 @@ TEST(ColumnLimit, BesideTheDocumentsType) {
 
 TEST(ArrayLimit, Elements) {
   const auto change = [](std::string_view type, std::string_view given) {
-    const auto limit = ArrayLimit::of(type);
+    const auto limit = ArrayLimit::of(type, "text[]");
     if (!limit) return std::string("none");
     RepeatedKeys keys;
     return limit->change(given, keys);
@@ -167,6 +167,20 @@ TEST(ArrayLimit, Elements) {
             "has \"2026-01-01T00:00:00.5\", which would be rounded to 0 digits of a second");
   EXPECT_NE(change("real[]", "[0.5,16777217]"), "");
   EXPECT_EQ(change("double precision[]", "[0.1,1e300]"), "");
+}
+
+TEST(ArrayLimit, BlanksOfElements) {
+  const auto filled = [](std::string_view type, std::string_view given, std::string_view source = "text[]") {
+    return ArrayLimit::of(type, source)->filled_up(given).value_or("same");
+  };
+  EXPECT_EQ(filled("character(3)[]", R"(["a",null,"abc","\u00e4"])"), R"(["a  ",null,"abc","ä  "])");
+  EXPECT_EQ(filled("character(3)[]", R"({"$array": {"lower":[5], "values":["" , "a"]}} )"),
+            R"({"$array": {"lower":[5], "values":["   " , "a  "]}} )");
+  EXPECT_EQ(filled("character(3)[]", R"(["abc","ab    "])"), "same");
+  EXPECT_EQ(filled("character(3)[]", R"([["abc"],["ab   "]])", "character(5)[]"), R"([["abc"],["ab "]])");
+  EXPECT_EQ(filled("character varying(3)[]", R"(["a"])"), "same");
+  RepeatedKeys keys;
+  EXPECT_EQ(ArrayLimit::of("character(3)[]", "character(5)[]")->change(R"(["ab   "])", keys), "");
 }
 
 TEST(ColumnLimit, BlanksOfAShorterOne) {

@@ -130,6 +130,28 @@ def test_char_is_without_its_blanks(databases):
         second.call("import_json", first.value("export_json"), '{"clear": true}')
 
 
+@pytest.mark.parametrize("here, there", [("char(5)[]", "char(3)[]"), ("char(3)[]", "char(5)[]"), ("text[]", "char(3)[]"), ("char(5)[]", "codes"), ("char(3)[]", "char(3)[]")])
+@pytest.mark.parametrize("trigger", [False, True])
+def test_blanks_of_char_inside_arrays(databases, here, there, trigger):
+    """Compared where a trigger could change rows, and by data_verify."""
+    first, second = databases
+    first.script(f"CREATE TABLE t (id int PRIMARY KEY, a {here}); INSERT INTO t VALUES (1, '{{ab,NULL,ä}}'), (2, '[0:1][1:1]={{{{x}},{{\"\"}}}}'), (3, NULL), (4, '{{}}')")
+    second.script(f"CREATE DOMAIN code AS char(4); CREATE DOMAIN codes AS char(3)[]; CREATE TABLE t (id int PRIMARY KEY, a {there})")
+    if trigger:
+        second.script("""CREATE FUNCTION same() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+                         CREATE TRIGGER same BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION same()""")
+    for document in (first.value("export_json"), "\n".join(row["line"] for row in first.call("export_jsonl"))):
+        assert second.call("import_validate", document) == []
+        second.call("import_json", document)
+        assert [row["unchanged"] for row in second.call("import_json", document, '{"on_conflict": "update"}')] == [4]
+        assert all(row["matches"] for row in second.call("data_verify", document))
+        second.sql("TRUNCATE t")
+    first.sql("UPDATE t SET a = '{abcd}'" if here != "char(3)[]" else "UPDATE t SET a = '{abc}'")
+    if here == "char(5)[]":
+        with second.refuses("22001"):
+            second.call("import_json", first.value("export_json"))
+
+
 def test_documents_without_digests_are_rounded(postgresql):
     postgresql.sql("CREATE TABLE t (a double precision, b numeric(8,2), c varchar(2), d jsonb)")
     postgresql.call("import_json", '{"t": [{"a": 9007199254740993, "b": 1.005, "c": "x   ", "d": {"a": 1, "a": 2}}]}')
