@@ -8,7 +8,10 @@ namespace whimbrel {
 
 namespace {
 
-bool is_document(const Cell& cell) { return cell.tag == Tag::json || cell.tag == Tag::text; }
+// Or an array of them.
+bool is_document(const Cell& cell) {
+  return cell.tag == Tag::json || cell.tag == Tag::text || cell.tag == Tag::encoded;
+}
 
 }  // namespace
 

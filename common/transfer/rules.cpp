@@ -113,7 +113,8 @@ bool may_hold_more(const Column& column) {
 // A rule that would never find anything lets pass what it is to keep.
 void check_kind(const Rule& rule, const Column& column, bool inside) {
   const bool array = column.kind == Kind::array;
-  const bool of_documents = column.type == "json[]" || column.type == "jsonb[]";
+  const std::string& type = column.storage_type();  // of domains too
+  const bool of_documents = type == "json[]" || type == "jsonb[]";
   if (inside ? may_hold_more(column) || (of_documents && rule.kind == RuleKind::secret) : !array) return;
   throw Error(code::kInvalidArgument,
               "column \"" + column.name + "\" of table \"" + rule.table + "\" is of type " + column.type +

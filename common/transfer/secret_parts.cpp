@@ -32,14 +32,44 @@ void append_step(std::string& place, bool object, std::string_view name, std::si
     place.append("#").append(std::to_string(index));
 }
 
+bool names_element(const json::PathStep& step) {
+  return !step.descendant && step.kind != json::PathStep::Kind::member;
+}
+
+json::PathStep member(std::string_view name) {
+  json::PathStep step;
+  step.name = name;
+  return step;
+}
+
+// The ways of a path through the tags of arrays, beside its own: around all elements, and around one of any
+// dimension that is a document.
+void append_tagged(const json::Path& path, std::vector<json::Path>& paths) {
+  if (!names_element(path.steps.front())) return;
+  std::vector<json::Path> plain = {path};
+  for (std::size_t i = 0; i + 1 < path.steps.size() && names_element(path.steps[i]); ++i) {
+    json::Path tagged = path;
+    tagged.steps.insert(tagged.steps.begin() + static_cast<std::ptrdiff_t>(i) + 1, member("$json"));
+    plain.push_back(std::move(tagged));
+  }
+  paths.insert(paths.end(), plain.begin() + 1, plain.end());
+  for (json::Path& one : plain) {
+    const json::PathStep around[] = {member("$array"), member("values")};
+    one.steps.insert(one.steps.begin(), std::begin(around), std::end(around));
+    paths.push_back(std::move(one));
+  }
+}
+
 }  // namespace
 
 SecretParts::SecretParts(const std::vector<std::string>& paths, SecretForm form) : form_(form) {
   for (const std::string& path : paths) {
-    paths_.push_back(json::parse_path(path));
-    if (paths_.back().keys || paths_.back().relative || paths_.back().steps.empty())
+    const json::Path parsed = json::parse_path(path);
+    if (parsed.keys || parsed.relative || parsed.steps.empty())
       throw Error(code::kInvalidArgument, "path \"" + path + "\" cannot be secret",
                   "A secret path leads from $ to values, not to keys.");
+    paths_.push_back(parsed);
+    append_tagged(parsed, paths_);
   }
 }
 

@@ -25,7 +25,8 @@ struct DocumentSecrets {
 
 class SecretParts {
  public:
-  // Throws kInvalidArgument for what is no path, or one to keys (~).
+  // Throws kInvalidArgument for what is no path, or one to keys (~). A path into a column of arrays names
+  // elements also where the document has them tagged: {"$array":{"lower":[5],"values":[…]}}, {"$json":…}.
   SecretParts(const std::vector<std::string>& paths, SecretForm form);
 
   // The document without them: a member of an object is gone (omit) or has {"$secret":null} as its value

@@ -27,6 +27,21 @@ TEST(SecretParts, MembersGoWithTheirCommas) {
   EXPECT_EQ(omitted({"$.a.b"}, R"({"a":{"b":1,"c":2},"b":3})"), R"({"a":{"c":2},"b":3})");
 }
 
+TEST(SecretParts, ElementsOfTaggedArrays) {
+  EXPECT_EQ(omitted({"$[*].p"}, R"({"$array":{"lower":[0],"values":[{"p":1},{"q":2,"p":1}]}})"),
+            R"({"$array":{"lower":[0],"values":[{},{"q":2}]}})");
+  EXPECT_EQ(omitted({"$[1].p"}, R"({"$array":{"lower":[5],"values":[{"p":1},{"$json":{"$num":2,"p":1}}]}})"),
+            R"({"$array":{"lower":[5],"values":[{"p":1},{"$json":{"$num":2}}]}})");
+  EXPECT_EQ(omitted({"$[*][*].p"}, R"([[{"$json":{"$num":2,"p":1}},{"p":1}]])"),
+            R"([[{"$json":{"$num":2}},{}]])");
+  EXPECT_EQ(omitted({"$.a.p"}, R"({"$array":{"values":[{"p":1}]},"a":{"$json":{"p":1}}})"),
+            R"({"$array":{"values":[{"p":1}]},"a":{"$json":{"p":1}}})");
+  SecretParts parts({"$[*].p"}, SecretForm::omit);
+  const std::string kept = R"({"$array":{"lower":[0],"values":[{"p":1},{"p":2}]}})";
+  EXPECT_EQ(parts.with(R"({"$array":{"lower":[0],"values":[{"n":1},{}]}})", kept),
+            R"({"$array":{"lower":[0],"values":[{"n":1,"p":1},{"p":2}]}})");
+}
+
 TEST(SecretParts, Redacted) {
   EXPECT_EQ(redacted({"$.a"}, R"({"a": [1, 2], "b":2})"), R"({"a": {"$secret":null}, "b":2})");
   EXPECT_EQ(redacted({"$.k.*"}, R"({"k":{"x":"1","y":null}})"),
