@@ -13,16 +13,27 @@ bool CellEquality::same(std::size_t place, const Cell& left, const Cell& right) 
       return true;
     }
   }
-  std::unique_ptr<TableDigest>& digest = digests_[place];
-  const Column& column = table_.columns[columns_[place]];
-  if (digest == nullptr)
-    digest = std::make_unique<TableDigest>(std::vector<TableDigest::Column>{{column.name, column.kind, 0}});
-  const auto hash = [&](const Cell& cell) {
-    digest->restart();
-    digest->add(&cell);
-    return digest->digest();
-  };
-  return hash(left) == hash(right);
+  std::unique_ptr<Way>& way = ways_[place];
+  if (way == nullptr) way = std::make_unique<Way>(table_.columns[columns_[place]]);
+  return way->hash(left) == way->hash(right);
+}
+
+CellEquality::Way::Way(const Column& column)
+    : digest({{column.name, column.kind, 0}}),
+      limit(ColumnLimit::of(column.storage_type())),
+      array_limit(ArrayLimit::of(column.storage_type(), column.storage_type())) {
+  if (limit) limit->come_from(column.storage_type());
+}
+
+Hash CellEquality::Way::hash(Cell cell) {
+  Arena arena;
+  if (limit) limit->fill_up(cell, arena);
+  if (array_limit && cell.tag == Tag::encoded)
+    if (const auto filled = array_limit->filled_up(cell.view()))
+      cell = Cell::of(cell.tag, arena.copy(*filled));
+  digest.restart();
+  digest.add(&cell);
+  return digest.digest();
 }
 
 }  // namespace whimbrel

@@ -152,6 +152,22 @@ def test_blanks_of_char_inside_arrays(databases, here, there, trigger):
             second.call("import_json", first.value("export_json"))
 
 
+@pytest.mark.parametrize("type", ["char(5)", "code", "char(5)[]", "code[]", "codes"])
+def test_blanks_of_char_in_documents_without_metadata(postgresql, type):
+    """Values that are there already: only another one is written."""
+    postgresql.script("CREATE DOMAIN code AS char(5); CREATE DOMAIN codes AS char(5)[]")
+    postgresql.sql(f"CREATE TABLE t (id int PRIMARY KEY, v {type})")
+    array = type[-1] in "]s"
+    rows = [{"id": id, "v": [value] if array else value} for id, value in ((1, "ab"), (2, "cd     "), (3, "abcde"), (4, ""))] + [{"id": 5, "v": None}]
+    postgresql.call("import_json", json.dumps({"t": rows}))
+    for mode in ("update", "replace"):
+        [done] = postgresql.call("import_json", json.dumps({"t": rows}), json.dumps({"on_conflict": mode}))
+        assert (done["updated"], done["unchanged"]) == (0, 5)
+    rows[0]["v"] = [" ab"] if array else " ab"
+    [done] = postgresql.call("import_json", json.dumps({"t": rows}), '{"on_conflict": "update"}')
+    assert (done["updated"], done["unchanged"]) == (1, 4)
+
+
 def test_documents_without_digests_are_rounded(postgresql):
     postgresql.sql("CREATE TABLE t (a double precision, b numeric(8,2), c varchar(2), d jsonb)")
     postgresql.call("import_json", '{"t": [{"a": 9007199254740993, "b": 1.005, "c": "x   ", "d": {"a": 1, "a": 2}}]}')
