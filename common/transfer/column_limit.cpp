@@ -5,7 +5,7 @@
 
 #include "common/json/writer.h"
 #include "common/text/ascii.h"
-#include "common/text/interval.h"
+#include "common/text/interval_words.h"
 #include "common/text/utf8.h"
 #include "common/transfer/decimal.h"
 
@@ -15,6 +15,23 @@ namespace {
 
 constexpr int kMostFraction = 6;  // digits of seconds
 constexpr int kNameBytes = 63;
+
+constexpr std::int64_t kMinute = 60'000'000;
+
+// Fields of an interval, as a type of some fields ends with them.
+constexpr std::string_view kFields[] = {"a year", "a month", "a day", "an hour", "a minute"};
+
+std::optional<int> last_field(std::string_view type) {
+  for (std::size_t i = 0; i < std::size(kFields); ++i)
+    if (type.starts_with("interval ") && type.ends_with(kFields[i].substr(kFields[i].find(' '))))
+      return static_cast<int>(i);
+  return std::nullopt;
+}
+
+std::optional<IntervalParts> interval_of(std::string_view text) {
+  const auto interval = parse_interval(text);
+  return interval ? interval : parse_interval_words(text);
+}
 
 struct TypeText {
   std::string_view name;               // "numeric", "timestamp with time zone"
@@ -70,6 +87,8 @@ std::optional<ColumnLimit> ColumnLimit::of(std::string_view type) {
     if (type == "jsonb") return ColumnLimit(What::members, 0);
     if (type == "name") return ColumnLimit(What::bytes, kNameBytes);
     if (type == "\"char\"") return ColumnLimit(What::bytes, 1);
+    if (type == "time with time zone") return ColumnLimit(What::fraction, kMostFraction);
+    if (const auto field = last_field(type)) return ColumnLimit(What::interval_fields, *field);
     return std::nullopt;
   }
   const int size = number_of(*parts.in);
@@ -82,7 +101,10 @@ std::optional<ColumnLimit> ColumnLimit::of(std::string_view type) {
   }
   if ((parts.name == "time" || parts.name == "timestamp") && time && size < kMostFraction)
     return ColumnLimit(What::fraction, size);
-  if (parts.name == "interval" && parts.behind.empty() && size < kMostFraction)
+  const bool of_seconds = parts.name == "interval" || parts.name == "interval day to second" ||
+                          parts.name == "interval hour to second" ||
+                          parts.name == "interval minute to second" || parts.name == "interval second";
+  if (of_seconds && parts.behind.empty() && size < kMostFraction)
     return ColumnLimit(What::interval_fraction, size);
   if (!parts.behind.empty()) return std::nullopt;
   if (parts.name == "character varying") return ColumnLimit(What::most_characters, size);
@@ -100,12 +122,14 @@ std::string ColumnLimit::change(std::string_view given, const Cell& cell, Repeat
                  ? rounded_to(size_, "decimal places")
                  : std::string();
     case What::fraction:
+      if (cell.tag == Tag::text) return change_of_clock(cell.view());
       if (cell.tag != Tag::time && cell.tag != Tag::timestamp && cell.tag != Tag::timestamptz) return {};
       return cell.integer == kInfinity || cell.integer == kNegativeInfinity ? std::string()
                                                                             : change_of_time(cell.integer);
-    case What::interval_fraction: {
-      const auto interval = cell.tag == Tag::text ? parse_interval(cell.view()) : std::nullopt;
-      return interval ? change_of_time(interval->microseconds) : std::string();
+    case What::interval_fraction:
+    case What::interval_fields: {
+      const auto interval = cell.tag == Tag::text ? interval_of(cell.view()) : std::nullopt;
+      return interval ? change_of_interval(*interval) : std::string();
     }
     case What::most_characters:
     case What::all_characters:
@@ -159,6 +183,26 @@ std::string ColumnLimit::change_of_time(std::int64_t microseconds) const {
   std::int64_t unit = 1;
   for (int places = size_; places < kMostFraction; ++places) unit *= 10;
   return microseconds % unit == 0 ? std::string() : rounded_to(size_, "digits of a second");
+}
+
+// A time with a zone is a text here: "10:00:01.25+02".
+std::string ColumnLimit::change_of_clock(std::string_view text) const {
+  const std::size_t point = text.find('.');
+  if (point == std::string_view::npos || point < 3 || text[point - 3] != ':') return {};
+  const std::size_t end = text.find_first_not_of("0123456789", point + 1);
+  const std::size_t last = text.substr(0, end).find_last_not_of('0');
+  return last > point + static_cast<std::size_t>(size_) ? rounded_to(size_, "digits of a second")
+                                                        : std::string();
+}
+
+std::string ColumnLimit::change_of_interval(const IntervalParts& interval) const {
+  if (what_ == What::interval_fraction) return change_of_time(interval.microseconds);
+  const auto field = static_cast<std::size_t>(size_);
+  const std::int64_t unit = field == 3 ? 60 * kMinute : kMinute;
+  const bool cut = field >= 3 ? interval.microseconds % unit != 0
+                              : interval.microseconds != 0 || (field < 2 && interval.days != 0) ||
+                                    (field == 0 && interval.months % 12 != 0);
+  return cut ? "would lose what is less than " + std::string(kFields[field]) : std::string();
 }
 
 std::string ColumnLimit::change_of_text(std::string_view text) const {

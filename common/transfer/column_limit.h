@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "common/schema/model.h"
+#include "common/text/interval.h"
 #include "common/transfer/document.h"
 #include "common/transfer/repeated_keys.h"
 #include "common/value.h"
@@ -41,6 +42,7 @@ class ColumnLimit {
     decimals,           // numeric(p,s)
     fraction,           // of seconds, of a time or a point in time
     interval_fraction,  // of an interval
+    interval_fields,    // of an interval of some fields, the last of which is no second
     most_characters,    // varchar(n)
     all_characters,     // char(n)
     bytes,              // name, "char"
@@ -51,10 +53,12 @@ class ColumnLimit {
 
   std::string change_of_real(std::string_view given, const Cell& cell) const;
   std::string change_of_time(std::int64_t microseconds) const;
+  std::string change_of_clock(std::string_view text) const;
+  std::string change_of_interval(const IntervalParts& interval) const;
   std::string change_of_text(std::string_view text) const;
 
   What what_;
-  int size_;  // decimals, characters or bytes
+  int size_;  // decimals, characters or bytes; of interval_fields, which field is the last one
   bool ignores_blanks_ = false;
 };
 

@@ -19,9 +19,7 @@ bool may_change_inside(const Column& column, const DocumentColumn& declared) {
   if (has_same_limits(column, declared, false)) return false;
   const std::string_view type = column.storage_type();
   if (column.kind == Kind::array) return type == "jsonb[]";
-  // To some fields of an interval; a time with a zone.
-  return column.kind == Kind::other &&
-         (type.starts_with("interval ") || type.find('(') != std::string_view::npos);
+  return column.kind == Kind::other && type.find('(') != std::string_view::npos && !ColumnLimit::of(type);
 }
 
 bool has_same_columns(const Table& table, const DocumentTable& declared) {

@@ -1,10 +1,10 @@
-#include "common/text/interval.h"
-
 #include <gtest/gtest.h>
 
 #include <limits>
 #include <random>
 #include <string>
+
+#include "common/text/interval_words.h"
 
 namespace whimbrel {
 namespace {
@@ -56,6 +56,19 @@ TEST(Interval, OtherDurations) {
        {"", "P", "PT", "P1", "1D", "P1DT", "P1H", "P1D1Y", "P0.5D", "PT1.S", "PT0.1234567S", "P--1D",
         "P2147483648D", "P178956971Y", "PT9223372036854775807H", "P1D ", "infinity", "PT1S1H", "P1Y1Y"})
     EXPECT_EQ(parse_interval(text), std::nullopt) << text;
+}
+
+TEST(Interval, InWords) {
+  EXPECT_EQ(parse_interval_words("1 year 2 mons -3 days +04:05:06.5"),
+            (IntervalParts{14, -3, 14'706'500'000}));
+  EXPECT_EQ(parse_interval_words(" @ 90 Minutes 2w1d "), (IntervalParts{0, 15, 5'400'000'000}));
+  EXPECT_EQ(parse_interval_words("1.25 secs ago"), (IntervalParts{0, 0, -1'250'000}));
+  EXPECT_EQ(parse_interval_words("-00:00:01.000001"), (IntervalParts{0, 0, -1'000'001}));
+  EXPECT_EQ(parse_interval_words("25:00"), (IntervalParts{0, 0, 90'000'000'000}));
+  for (const char* text :
+       {"", "@", "ago", "1", "day", "1 fortnight", "1.5 days", "1.1234567 s", "1:60", "1:2:3:4",
+        "1234567890 s", "999999999 years", "infinity", "P1D", "1 day ago 1 day", "1 day,"})
+    EXPECT_EQ(parse_interval_words(text), std::nullopt) << text;
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ std::string of_text(std::string_view type, std::string_view text) {
 
 TEST(ColumnLimit, TypesWithout) {
   for (const char* type : {"numeric", "text", "character varying", "bigint", "timestamp without time zone",
-                           "timestamp(6) without time zone", "interval", "interval day to second(3)", "json",
+                           "timestamp(6) without time zone", "interval", "interval day to second", "json",
                            "bit(3)", "numeric(8,2)[]", "my type(3)", "", "("})
     EXPECT_FALSE(ColumnLimit::of(type).has_value()) << type;
 }
@@ -82,7 +82,8 @@ TEST(ColumnLimit, Times) {
   EXPECT_NE(change("time(0) without time zone", "", Cell::of(Tag::time, std::int64_t{500'000})), "");
   EXPECT_EQ(of_text("interval(1)", "P1DT1.5S"), "");
   EXPECT_NE(of_text("interval(1)", "PT1.55S"), "");
-  EXPECT_EQ(of_text("interval(1)", "1 day 1.55 s"), "");  // the column's own reader has its say
+  EXPECT_NE(of_text("interval(1)", "1 day 1.55 s"), "");
+  EXPECT_EQ(of_text("interval(1)", "1.55 days"), "");  // the column's own reader has its say
 }
 
 TEST(ColumnLimit, Texts) {
@@ -167,6 +168,32 @@ TEST(ArrayLimit, Elements) {
             "has \"2026-01-01T00:00:00.5\", which would be rounded to 0 digits of a second");
   EXPECT_NE(change("real[]", "[0.5,16777217]"), "");
   EXPECT_EQ(change("double precision[]", "[0.1,1e300]"), "");
+}
+
+TEST(ColumnLimit, OfIntervalsAndTimesWithAZone) {
+  const auto change = [](std::string_view type, std::string_view text) {
+    RepeatedKeys keys;
+    const auto limit = ColumnLimit::of(type);
+    return limit ? limit->change(text, Cell::text(text), keys) : "none";
+  };
+  for (const char* type : {"interval", "interval second", "interval day to second", "interval(6)"})
+    EXPECT_EQ(change(type, "PT1.5S"), "none") << type;
+  EXPECT_EQ(change("interval year", "P2Y"), "");
+  EXPECT_EQ(change("interval year", "P2Y1M"), "would lose what is less than a year");
+  EXPECT_EQ(change("interval year to month", "P2Y1M"), "");
+  EXPECT_EQ(change("interval month", "P1D"), "would lose what is less than a month");
+  EXPECT_EQ(change("interval day", "P1M1D"), "");
+  EXPECT_EQ(change("interval day to hour", "P1M1DT3H"), "");
+  EXPECT_EQ(change("interval hour", "PT60M1S"), "would lose what is less than an hour");
+  EXPECT_EQ(change("interval hour to minute", "-00:01:00.5"), "would lose what is less than a minute");
+  EXPECT_EQ(change("interval minute to second(1)", "1.5 s"), "");
+  EXPECT_EQ(change("interval minute to second(1)", "1.25 s"), "would be rounded to 1 digits of a second");
+  EXPECT_EQ(change("interval day", "no interval"), "");  // the server refuses it
+  EXPECT_EQ(change("time(1) with time zone", "10:00:00.5000+02"), "");
+  EXPECT_EQ(change("time(1) with time zone", "10:00:00.505+02"), "would be rounded to 1 digits of a second");
+  EXPECT_EQ(change("time(1) with time zone", "12.04.2003 10:00+02"), "");
+  EXPECT_EQ(change("time with time zone", "10:00:00.1234567-02:30"),
+            "would be rounded to 6 digits of a second");
 }
 
 TEST(ArrayLimit, BlanksOfElements) {

@@ -29,8 +29,12 @@ NARROWER = [
     ("numeric[]", "money_of[]", "{1.5}", "{{1},{1.005}}", "has 1.005, which would be rounded to 2 decimal places"),
     ("timestamp[]", "timestamp(0)[]", "[0:0]={2026-01-01 00:00:00}", "{2026-01-01 00:00:00.7}", "would be rounded to 0 digits"),
     ("json[]", "jsonb[]", """{"{\\"a\\": 1}"}""", """{"{\\"a\\": 1, \\"a\\": 2}"}""", "the rows that were stored are not those"),
-    ("interval", "interval day to minute", "1 day 02:03", "1.5 s", "the rows that were stored are not those"),
-    ("timetz", "time(0) with time zone", "10:00:00+01", "10:00:00.7+01", "the rows that were stored are not those"),
+    ("interval", "interval day to minute", "1 day 02:03", "1.5 s", "would lose what is less than a minute"),
+    ("interval", "interval day", "1 mon 3 days", "1 day 00:00:01", "would lose what is less than a day"),
+    ("interval", "interval year", "2 years", "14 mons", "would lose what is less than a year"),
+    ("interval[]", "interval year to month[]", "{14 mons}", "{1 day}", "has \"P1D\", which would lose what is less than a month"),
+    ("interval", "interval day to second(1)", "1 day 0.5 s", "0.25 s", "would be rounded to 1 digits"),
+    ("timetz", "time(0) with time zone", "10:00:00+01", "10:00:00.7+01", "would be rounded to 0 digits"),
 ]
 
 
@@ -61,6 +65,26 @@ def test_what_a_narrower_column_takes(databases, there, here, fits, lost, messag
         assert second.digests() == before
         if place:
             assert [row for row in second.call("import_validate", document) if message in row["message"]], second.call("import_validate", document)
+
+
+@pytest.mark.parametrize("here, fits, lost, message", [
+    ("interval hour", "@ 90 days 2 hours", "1 day 02:00:01", "would lose what is less than an hour"),
+    ("interval(2)", "1 year 2 mons -3 days 04:05:06.78", "-1.005 seconds", "would be rounded to 2 digits"),
+    ("time(1) with time zone", "10:00:00.70+01", "10:00:00.75+01", "would be rounded to 1 digits"),
+    ("time with time zone", "10:00:00.123456000+01", "10:00:00.1234567+01", "would be rounded to 6 digits")])
+def test_texts_that_lose_something_as_times(databases, here, fits, lost, message):
+    """Written in another way there; what they say is kept, or refused."""
+    first, second = databases
+    first.script(f"CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, '{fits}')")
+    second.sql(f"CREATE TABLE t (id int PRIMARY KEY, v {here})")
+    second.call("import_json", first.value("export_json"))
+    assert second.one(f"SELECT v = '{fits}'::{here.split('(')[0] if here.startswith('interval') else 'timetz'} FROM t")
+    first.sql(f"UPDATE t SET v = '{lost}'")
+    document = first.value("export_json")
+    for options in ({"clear": True}, {"on_conflict": "update"}):
+        with second.refuses("WB024", 'table "t", row 1, column "v"', message):
+            second.call("import_json", document, json.dumps(options))
+    assert message in second.call("import_validate", document, '{"clear": true}')[0]["message"]
 
 
 @pytest.mark.parametrize("wide, value, narrow", [("bigint", "9007199254740993", "double precision"), ("double precision", "0.30000000000000004", "real"),
