@@ -40,6 +40,31 @@ std::string changed_table(std::string_view text) {
   return name;
 }
 
+// The table of the main schema that CREATE TABLE … AS names; empty for other statements.
+std::string filled_table(std::string_view text) {
+  sql::Lexer lexer(text, sql::Rules::sqlite);
+  if (!lexer.next_code().is_word("create") || !lexer.next_code().is_word("table")) return {};
+  sql::Token token = lexer.next_code();
+  if (token.is_word("if")) {  // NOT EXISTS
+    lexer.next_code();
+    lexer.next_code();
+    token = lexer.next_code();
+  }
+  std::string name = name_of(token);
+  token = lexer.next_code();
+  if (token.is('.')) {
+    if (lower_name(name) != "main") return {};
+    name = name_of(lexer.next_code());
+    token = lexer.next_code();
+  }
+  return token.is_word("as") ? name : std::string();
+}
+
+bool table_exists(sqlite3* db, const std::string& name) {
+  return sqlite3_table_column_metadata(db, "main", name.c_str(), nullptr, nullptr, nullptr, nullptr, nullptr,
+                                       nullptr) == SQLITE_OK;
+}
+
 }  // namespace
 
 class ChangedRowsLog::Observer final : public RunObserver {
@@ -70,13 +95,28 @@ class ChangedRowsLog::Observer final : public RunObserver {
 void ChangedRowsLog::add(std::string_view sql, std::int64_t direct, std::int64_t all) {
   if (!watched_) return;
   const std::string table = changed_table(sql);
-  const auto count = [this](const std::string& key, std::string shown, std::int64_t rows) {
-    ChangedRows& one = rows_[key];
-    if (one.table.empty()) one.table = std::move(shown);
-    one.rows += rows;
-  };
   if (direct > 0) count(lower_name(table), table.empty() ? "(not named)" : shown_name(table), direct);
   if (all > direct) count(kElsewhere, kElsewhere, all - direct);
+}
+
+void ChangedRowsLog::count(const std::string& table, std::string shown, std::int64_t rows) {
+  ChangedRows& one = rows_[table];
+  if (one.table.empty()) one.table = std::move(shown);
+  one.rows += rows;
+}
+
+std::optional<std::string> ChangedRowsLog::table_to_fill(sqlite3* db, std::string_view sql) const {
+  if (!watched_) return std::nullopt;
+  std::string name = filled_table(sql);
+  if (name.empty() || table_exists(db, name)) return std::nullopt;
+  return name;
+}
+
+void ChangedRowsLog::add_filled(sqlite3* db, const std::string& table) {
+  Prepared rows(db, "SELECT count(*) FROM main." + quote_identifier(table));
+  rows.step();
+  if (const std::int64_t filled = rows.integer(0); filled > 0)
+    count(lower_name(table), shown_name(table), filled);
 }
 
 void ChangedRowsLog::follow(const StatementTarget& target) {

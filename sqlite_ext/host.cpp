@@ -205,11 +205,13 @@ std::int64_t SqliteHost::run_script_statement(std::string_view sql) {
       Prepared statement(db(), sql);
       if (scope_ != nullptr && sqlite3_stmt_readonly(statement.handle()) == 0) scope_->will_write();
       const std::int64_t before = sqlite3_total_changes64(db());
+      const auto to_fill = word == "create" ? changed_rows_.table_to_fill(db(), sql) : std::nullopt;
       const std::int64_t returned = word == "drop" ? run_drop(statement) : statement.run();
       require_transaction();
       if (resets_schema(pragma)) keep_schema_change(db());
       if (const std::int64_t all = sqlite3_total_changes64(db()) - before; all != 0 && counts_rows(word))
         changed_rows_.add(sql, changed_rows(db(), before, 0), all);
+      if (to_fill) changed_rows_.add_filled(db(), *to_fill);
       if (named) follow_names(*named);
       if (counts_rows(word)) return changed_rows(db(), before, returned);
       return sqlite3_stmt_readonly(statement.handle()) != 0 && word != "pragma" ? returned : 0;

@@ -56,6 +56,17 @@ def test_the_runners_own_tables_are_no_facts(db):
     assert not any("schema_migrations" in row["description"] or "migration_log" in row["description"] for row in rows)
 
 
+def test_rows_of_tables_made_by_a_query(items):
+    """Under the name that they have in the end; what is there already is not filled."""
+    more = """CREATE TABLE copy AS SELECT * FROM items; CREATE TABLE IF NOT EXISTS "Second" AS SELECT name FROM items WHERE id = 1;
+              CREATE TABLE empty AS SELECT * FROM items WHERE id < 0; CREATE TABLE gone AS SELECT * FROM items; DROP TABLE gone;
+              CREATE TABLE IF NOT EXISTS copy AS SELECT * FROM items; CREATE TABLE old AS SELECT * FROM items; ALTER TABLE old RENAME TO new;
+              UPDATE copy SET name = 'x' WHERE id = 1; CREATE TEMP TABLE passing AS SELECT * FROM items; DROP TABLE passing"""
+    count = items.one("SELECT count(*) FROM items")
+    rows = facts(dry_run(items, source(_001_items=ITEMS, _002_rows=ROWS, _003_more=more)), "rows")
+    assert {name.split(".")[-1].strip('"'): row["rows_affected"] for name, row in rows.items()} == {"copy": count + 1, "Second": 1, "new": count}
+
+
 def test_nothing_pending_gives_no_rows(items):
     assert dry_run(items, source(_001_items=ITEMS, _002_rows=ROWS)) == []
 
