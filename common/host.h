@@ -20,6 +20,7 @@
 
 #include "common/error.h"
 #include "common/own_table_names.h"
+#include "common/schema/catalog_mark.h"
 #include "common/schema/effect.h"
 #include "common/schema/integer_places.h"
 #include "common/schema/load_frame.h"
@@ -333,6 +334,8 @@ class Host {
   // members of other extensions left out. The texts do not depend on the caller's settings. A few queries,
   // whatever the number of objects; inside a transaction it sees what was done in it.
   virtual Catalog read_catalog(const CatalogRequest& request) = 0;
+  // The same for what changes from here on; an engine may know a quicker way than reading everything twice.
+  virtual std::unique_ptr<CatalogMark> mark_catalog() { return mark_whole_catalog(*this); }
   // What one statement of a script would do to tables that exist, or that it creates itself; runs nothing. A
   // table that is not there is named as it would be looked up. Statements without any effect of interest give
   // none.

@@ -325,6 +325,8 @@ void SqliteHost::add_named(Schema& schema, std::span<const std::string> names) {
 
 Catalog SqliteHost::read_catalog(const CatalogRequest&) { return read_catalog_facts(db()); }
 
+std::unique_ptr<CatalogMark> SqliteHost::mark_catalog() { return mark_catalog_texts(db()); }
+
 std::vector<StatementEffect> SqliteHost::assess(std::string_view sql) { return assess_statement(db(), sql); }
 
 TableSize SqliteHost::table_size(const std::string& identity) { return sqlite::table_size(db(), identity); }

@@ -53,6 +53,7 @@ class SqliteHost : public Host {
   Schema read_schema() override;
   void add_named(Schema& schema, std::span<const std::string> names) override;
   Catalog read_catalog(const CatalogRequest& request) override;
+  std::unique_ptr<CatalogMark> mark_catalog() override;
   Schema read_stored_schema() override;
   std::vector<ConfigurationRows> configuration_rows() override { return {}; }
   LoadFrame load_frame(const LoadRequest& request) override;

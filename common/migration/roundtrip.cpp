@@ -10,7 +10,7 @@
 #include "common/migration/runner.h"
 #include "common/migration/source.h"
 #include "common/migration/too_many_locks.h"
-#include "common/schema/compare.h"
+#include "common/schema/catalog_mark.h"
 #include "common/undo.h"
 
 namespace whimbrel {
@@ -32,7 +32,7 @@ class Roundtrip {
     for (const PlannedMigration& migration : plan) {
       if (!runs_in_transaction(migration)) break;
       const bool goes_back = roundtrip_ && migration.texts.down;
-      if (goes_back) before_ = host_.read_catalog({});
+      if (goes_back) before_ = host_.mark_catalog();
       Outcome outcome;
       if (std::optional<Error> error = run_migration(host_, migration, ++seq, writer, outcome)) {
         if (ends_call(*error)) throw Error(*error);
@@ -81,8 +81,7 @@ class Roundtrip {
           if (!part.transaction) return;
           Script(host_, part).run(host_, totals);
         }
-        for (const CatalogChange& change : compare_catalogs(before_, host_.read_catalog({})))
-          tell(file, subject, change);
+        for (const CatalogChange& change : before_->changes()) tell(file, subject, change);
       });
     } catch (const Error& error) {
       if (ends_call(error)) throw;
@@ -112,7 +111,7 @@ class Roundtrip {
   const Source& source_;
   const PlanOptions& options_;
   bool roundtrip_;
-  Catalog before_;  // the migration that is run
+  std::unique_ptr<CatalogMark> before_;  // the migration that is run
   std::vector<Finding> findings_;
 };
 

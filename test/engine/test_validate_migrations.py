@@ -225,6 +225,37 @@ def test_names_without_a_version_hide_nothing_else(db):
     assert [(row["severity"], row["code"]) for row in rows] == [("error", "WB010"), ("warning", "missing_file")]
 
 
+SQLITE_BASE = """CREATE TABLE base (id INTEGER PRIMARY KEY, name TEXT CHECK (name <> ''));
+CREATE TABLE other (id INTEGER PRIMARY KEY REFERENCES base);
+CREATE INDEX base_name ON base (name);
+CREATE VIEW seen AS SELECT id FROM base;
+CREATE TRIGGER base_log AFTER INSERT ON base BEGIN INSERT INTO other VALUES (new.id); END;"""
+
+
+@pytest.mark.parametrize("up, down, told", [
+    ("CREATE INDEX other_id ON other (id)", "-- nothing", ["leaves behind: index other_id"]),
+    ("DROP TRIGGER base_log", "-- nothing", ["does not bring back: trigger base_log"]),
+    ("DROP TRIGGER base_log", "create trigger base_log after insert on \"base\" begin\n insert into other values (new.id); end", []),
+    ("DROP TRIGGER base_log", "CREATE TRIGGER base_log AFTER DELETE ON base BEGIN INSERT INTO other VALUES (old.id); END", ["does not restore: trigger base_log (event insert -> delete"]),
+    ("DROP VIEW seen; CREATE VIEW seen AS SELECT name FROM base", "-- nothing", ["does not restore: view seen"]),
+    ("ALTER TABLE base ADD COLUMN note TEXT", "ALTER TABLE base DROP COLUMN note", []),
+    ("ALTER TABLE base ADD COLUMN note TEXT", "-- nothing", ["does not restore: table base (column note added"]),
+    ("ALTER TABLE base RENAME TO base2", "ALTER TABLE base2 RENAME TO base", []),
+    ("ALTER TABLE base RENAME TO base2", "-- nothing",
+     ["leaves behind: table base2", "does not restore: index base_name (of table base -> of table base2", "does not restore: table other (",
+      "does not restore: trigger base_log (", "does not restore: view seen (", "does not bring back: table base"]),
+    ("PRAGMA user_version = 7", "PRAGMA user_version = 0", []),
+    ("PRAGMA user_version = 7", "-- nothing", ["does not restore: pragma user_version (value 0 -> 7"]),
+])
+def test_roundtrips_in_sqlite(sqlite, up, down, told):
+    """What is not changed is not looked at, and is the same for it."""
+    files = source(_001_base=SQLITE_BASE, _002_pair=f"-- migrate:up\n{up};\n-- migrate:down\n{down}\n;", _003_last="-- migrate:up\nCREATE TABLE z (i);\n-- migrate:down\nDROP TABLE z")
+    rows = [row for row in findings(sqlite, files, "roundtrip") if row["severity"] == "error"]
+    assert [row["code"] for row in rows] == ["not_restored"] * len(told), rows
+    for row, one in zip(rows, told):
+        assert f'down part of migration "002_pair.sql" {one}' in row["message"]
+
+
 PLAIN = ["TEXT DEFAULT 'x'", "TEXT DEFAULT 'x'", "INTEGER DEFAULT -1", "TEXT DEFAULT CURRENT_TIMESTAMP", "TEXT CHECK (\"kindOf\" IN ('a', 'b'))", "INTEGER DEFAULT (1 + 1)", "INTEGER AS (id + 1)"]
 AROUND = ["TEXT DEFAULT ('x')", "TEXT DEFAULT (('x'))", "INTEGER DEFAULT ( -1 )", "TEXT DEFAULT (CURRENT_TIMESTAMP)", "TEXT CHECK (((\"kindOf\" IN ('a', 'b'))))", "INTEGER DEFAULT ((1 + 1))", "INTEGER AS ((id + 1))"]
 OTHER = ["TEXT DEFAULT 'y'", "TEXT DEFAULT (('x') || 'y')", "INTEGER DEFAULT (1)", "TEXT DEFAULT ('CURRENT_TIMESTAMP')", "TEXT CHECK ((\"kindOf\") IN ('a'))", "INTEGER DEFAULT ((1) + (2))", "INTEGER AS ((id) + (2))"]

@@ -144,7 +144,8 @@ class FactMaker {
           object.type == "table" && is_virtual(object.sql) ? "virtual table" : object.type;
       keys_.emplace(lower_name(object.name), kind + " " + shown_name(object.name));
     }
-    for (const StoredObject& object : objects_) add(object);
+    for (const StoredObject& object : objects_)
+      if (!object.known) add(object);
   }
 
  private:

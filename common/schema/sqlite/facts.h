@@ -18,6 +18,7 @@ struct StoredObject {
   std::string table;  // tbl_name
   std::string sql;
   std::uint64_t storage = 0;  // CatalogObject::storage
+  bool known = false;         // no facts of it are wanted; others may depend on it
 };
 
 // With their dependencies: of an index and a trigger their table and what the trigger's body names, of a view
