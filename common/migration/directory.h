@@ -13,8 +13,7 @@ namespace whimbrel {
 struct DirectoryFiles {
   std::vector<NamedText> texts;
   std::vector<std::string> others;  // names alone, of files that nothing here reads
-  std::vector<std::string>
-      deeper;  // .sql files of subdirectories with names that no form gives there
+  std::vector<std::string> deeper;  // .sql files of subdirectories with names that no form gives there
 };
 
 // All regular files (also behind links) that end in .sql or that a form keeps beside them, those of one
