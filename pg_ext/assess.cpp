@@ -16,6 +16,7 @@ namespace whimbrel::pg {
 namespace {
 
 constexpr const char* kAccessExclusive = "AccessExclusiveLock";
+constexpr std::size_t kMostNamed = 20;  // heirs and partitions that are named one by one
 
 // Whether all functions of its name are the server's.
 bool is_of_server(const List* name) {
@@ -118,6 +119,8 @@ class Assessment {
         if (rename->renameType == OBJECT_TABLE || rename->renameType == OBJECT_COLUMN ||
             rename->renameType == OBJECT_TABCONSTRAINT || is_of_table(rename->renameType))
           lock(table, "RENAME", kAccessExclusive);
+        if (rename->renameType == OBJECT_COLUMN || rename->renameType == OBJECT_TABCONSTRAINT)
+          lock_below(*rename->relation, table, "RENAME");
         break;
       }
       case T_AlterObjectSchemaStmt: {
@@ -339,8 +342,41 @@ class Assessment {
     const RelationName table = name_of(alter.relation);
     for (int i = 0; i < list_length(alter.cmds); ++i)
       command(table, *static_cast<const AlterTableCmd*>(list_nth(alter.cmds, i)));
-    if (pg_call([&] { return AlterTableGetLockLevel(alter.cmds); }) == AccessExclusiveLock)
-      lock(table, "ALTER TABLE", kAccessExclusive);
+    if (pg_call([&] { return AlterTableGetLockLevel(alter.cmds); }) != AccessExclusiveLock) return;
+    lock(table, "ALTER TABLE", kAccessExclusive);
+    bool reaches_below = false;
+    for (int i = 0; i < list_length(alter.cmds); ++i)
+      reaches_below =
+          reaches_below || changes_below(*static_cast<const AlterTableCmd*>(list_nth(alter.cmds, i)));
+    if (reaches_below) lock_below(*alter.relation, table, "ALTER TABLE");
+  }
+
+  // What tables that inherit, and partitions, go through too.
+  static bool changes_below(const AlterTableCmd& command) {
+    switch (command.subtype) {
+      case AT_AddColumn:
+      case AT_DropColumn:
+      case AT_AlterColumnType:
+      case AT_ColumnDefault:
+      case AT_SetNotNull:
+      case AT_DropConstraint:
+        return true;
+      case AT_AddConstraint: {
+        const auto* added = reinterpret_cast<const Constraint*>(command.def);
+        return added->contype == CONSTR_CHECK && !added->is_no_inherit;
+      }
+      default:
+        return false;
+    }
+  }
+
+  void lock_below(const RangeVar& named, const RelationName& table, const std::string& verb) {
+    if (!named.inh || !OidIsValid(table.oid)) return;
+    const std::vector<Oid> below = tables_below(statements_, table.oid);
+    if (below.size() > kMostNamed)
+      return lock(table, verb + " and its " + std::to_string(below.size()) + " heirs and partitions",
+                  kAccessExclusive);
+    for (const Oid one : below) lock(name_of(one), verb + " " + table.identity, kAccessExclusive);
   }
 
   void command(const RelationName& table, const AlterTableCmd& command) {

@@ -32,6 +32,16 @@ std::vector<Oid> read_tables(Statements& statements, const std::string& sql, Oid
   return tables;
 }
 
+// `which`: of the tables that inherit, and of partitions, as c.
+std::string query_below(std::string_view which) {
+  return "WITH RECURSIVE heirs (oid) AS (SELECT i.inhrelid FROM pg_catalog.pg_inherits i"
+         " WHERE i.inhparent = $1::pg_catalog.oid UNION SELECT i.inhrelid FROM heirs h"
+         " JOIN pg_catalog.pg_inherits i ON i.inhparent = h.oid)"
+         " SELECT c.oid::pg_catalog.int8, c.relname::pg_catalog.text FROM heirs h JOIN pg_catalog.pg_class c"
+         " ON c.oid = h.oid WHERE " +
+         std::string(which) + " ORDER BY 2";
+}
+
 std::vector<OtherTable> read_keys(Statements& statements, std::string_view other, std::string_view own,
                                   std::string_view of_column, std::string_view of_constraint,
                                   const TablePart& part) {
@@ -75,14 +85,11 @@ std::vector<Oid> tables_truncated_with(Statements& statements, Oid table) {
 }
 
 std::vector<Oid> heirs_of(Statements& statements, Oid table) {
-  return read_tables(
-      statements,
-      "WITH RECURSIVE heirs (oid) AS (SELECT i.inhrelid FROM pg_catalog.pg_inherits i"
-      " WHERE i.inhparent = $1::pg_catalog.oid UNION SELECT i.inhrelid FROM heirs h"
-      " JOIN pg_catalog.pg_inherits i ON i.inhparent = h.oid)"
-      " SELECT c.oid::pg_catalog.int8, c.relname::pg_catalog.text FROM heirs h JOIN pg_catalog.pg_class c"
-      " ON c.oid = h.oid WHERE NOT c.relispartition AND c.relkind = 'r' ORDER BY 2",
-      table);
+  return read_tables(statements, query_below("NOT c.relispartition AND c.relkind = 'r'"), table);
+}
+
+std::vector<Oid> tables_below(Statements& statements, Oid table) {
+  return read_tables(statements, query_below("c.relkind IN ('r', 'p')"), table);
 }
 
 std::vector<OtherTable> columns_of_type(Statements& statements, Oid type) {

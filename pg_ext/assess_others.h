@@ -31,6 +31,8 @@ std::vector<OtherTable> children_of(Statements& statements, const TablePart& par
 std::vector<Oid> tables_truncated_with(Statements& statements, Oid table);
 // Tables that inherit from it, which DROP TABLE … CASCADE drops too.
 std::vector<Oid> heirs_of(Statements& statements, Oid table);
+// These, and partitions: all that ALTER TABLE changes with it.
+std::vector<Oid> tables_below(Statements& statements, Oid table);
 // Columns that DROP TYPE … CASCADE drops.
 std::vector<OtherTable> columns_of_type(Statements& statements, Oid type);
 

@@ -378,7 +378,7 @@ def test_a_new_column_that_gets_its_type_again(postgresql):
 
 FAMILY = """CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE p (id int PRIMARY KEY, code text UNIQUE, m mood);
     CREATE TABLE c (id int PRIMARY KEY, p_id int CONSTRAINT of_p REFERENCES p, code text REFERENCES p (code), n int);
-    CREATE TABLE g (c_id int REFERENCES c, moods mood[]); CREATE TABLE alone (n int); CREATE TABLE heir () INHERITS (alone);
+    CREATE TABLE g (c_id int REFERENCES c, moods mood[]); CREATE TABLE alone (n int, CONSTRAINT positive CHECK (n > 0)); CREATE TABLE heir () INHERITS (alone);
     INSERT INTO p VALUES (1, 'x', 'ok'), (2, 'y', 'ok'); INSERT INTO c VALUES (1, 1, 'x', 1); INSERT INTO g VALUES (1);
     CREATE MATERIALIZED VIEW summary AS SELECT 1 AS n; CREATE SCHEMA other; CREATE POLICY pol ON alone;
     CREATE RULE quiet AS ON UPDATE TO alone DO NOTHING; CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
@@ -395,7 +395,12 @@ FAMILY = """CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE p (id int PRIMARY KEY,
     "ALTER TABLE c RENAME CONSTRAINT of_p TO for_p", "ALTER TABLE alone SET SCHEMA other", "DROP MATERIALIZED VIEW summary", "TRUNCATE g", "TRUNCATE c CASCADE", "TRUNCATE p CASCADE",
     "CREATE TABLE part_3 PARTITION OF parts FOR VALUES IN (3)", "CREATE TABLE lot_3 PARTITION OF lots FOR VALUES IN (3)", "ALTER TABLE lots DETACH PARTITION lot_1",
     "ALTER TABLE lots ATTACH PARTITION lot_2 FOR VALUES IN (2)", "ALTER TABLE lots DETACH PARTITION rest",
-    "ALTER TABLE parts DETACH PARTITION part_1", "ALTER TABLE parts ATTACH PARTITION part_2 FOR VALUES IN (2)", "DROP TABLE alone CASCADE", "DROP TYPE mood CASCADE"])
+    "ALTER TABLE parts DETACH PARTITION part_1", "ALTER TABLE parts ATTACH PARTITION part_2 FOR VALUES IN (2)", "DROP TABLE alone CASCADE", "DROP TYPE mood CASCADE",
+    *(f"ALTER TABLE {table} {change}" for table in ("alone", "parts", "ONLY alone", "heir") for change in ("ALTER n SET DEFAULT 1", "ALTER n SET NOT NULL", "ENABLE ROW LEVEL SECURITY")),
+    *(f"ALTER TABLE {table} ADD CHECK (n > 0)" for table in ("alone", "parts", "heir")), "ALTER TABLE alone ADD CHECK (n > 0) NO INHERIT",
+    *(f"ALTER TABLE {table} {change}" for table in ("alone", "parts") for change in (
+        "ADD COLUMN more int", "ADD COLUMN more int DEFAULT random()", "RENAME COLUMN n TO m")),
+    "ALTER TABLE alone ALTER n TYPE bigint", "ALTER TABLE alone DROP COLUMN n", "ALTER TABLE alone DROP CONSTRAINT positive", "ALTER TABLE alone RENAME CONSTRAINT positive TO other"])
 def test_the_tables_that_nobody_reads_meanwhile(postgresql, text):
     """What the plan names is what the dry run finds."""
     db = postgresql
@@ -406,6 +411,13 @@ def test_the_tables_that_nobody_reads_meanwhile(postgresql, text):
     locked = {fact["description"] for fact in facts if fact["status"] == "lock" and fact["detail"] == "AccessExclusiveLock"}
     named = {line.split(": ")[-2].split(" on ")[-1] for line in (row["detail"] or "").split("\n") if ": " in line}
     assert named == locked and ("access_exclusive_lock" in (row["hazard"] or "")) == bool(locked), row
+
+
+def test_many_partitions_are_counted(postgresql):
+    postgresql.script("CREATE TABLE many (n int) PARTITION BY LIST (n);" + "".join(f"CREATE TABLE of_{n} PARTITION OF many FOR VALUES IN ({n});" for n in range(21)))
+    for text in ("ALTER TABLE many ADD COLUMN more int", "ALTER TABLE many RENAME COLUMN n TO m"):
+        row, = postgresql.call("migrate_plan", source(_001_more=text))
+        assert "and its 21 heirs and partitions on public.many: 0 rows now" in row["detail"] and "of_1" not in row["detail"]
 
 
 @pytest.mark.parametrize("text, losses", [
