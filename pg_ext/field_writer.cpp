@@ -2,87 +2,26 @@
 
 #include "common/error.h"
 #include "common/text/datetime.h"
-#include "common/text/interval.h"
 #include "common/text/utf8.h"
 #include "common/text/uuid.h"
+#include "pg_ext/direct_datum.h"
 #include "pg_ext/nested_literal.h"
-#include "pg_ext/single_char.h"
 
 namespace whimbrel::pg {
 
 namespace {
 
-Datum make_varlena(std::string_view bytes) {
-  struct varlena* value = static_cast<struct varlena*>(palloc(bytes.size() + VARHDRSZ));
-  SET_VARSIZE(value, bytes.size() + VARHDRSZ);
-  std::memcpy(VARDATA(value), bytes.data(), bytes.size());
-  return PointerGetDatum(value);
-}
-
-template <typename Integer>
-bool fits(std::int64_t value) {
-  return value >= std::numeric_limits<Integer>::min() && value <= std::numeric_limits<Integer>::max();
-}
-
-Datum make_date(std::int64_t days) {
-  if (days == kInfinity) return DateADTGetDatum(DATEVAL_NOEND);
-  if (days == kNegativeInfinity) return DateADTGetDatum(DATEVAL_NOBEGIN);
-  return DateADTGetDatum(static_cast<DateADT>(days));
-}
+struct CurrentMemory {
+  static char* take(std::size_t size) { return static_cast<char*>(palloc(size)); }
+};
 
 // The value when its tag fits the type as it is.
 std::optional<Datum> write_directly(const Cell& cell, ValueKind kind) {
-  switch (kind) {
-    case ValueKind::int2:
-      if (cell.tag == Tag::integer && fits<std::int16_t>(cell.integer))
-        return Int16GetDatum(static_cast<std::int16_t>(cell.integer));
-      break;
-    case ValueKind::int4:
-      if (cell.tag == Tag::integer && fits<std::int32_t>(cell.integer))
-        return Int32GetDatum(static_cast<std::int32_t>(cell.integer));
-      break;
-    case ValueKind::int8:
-      if (cell.tag == Tag::integer) return Int64GetDatum(cell.integer);
-      break;
-    case ValueKind::boolean:
-      if (cell.tag == Tag::boolean) return BoolGetDatum(cell.integer != 0);
-      break;
-    case ValueKind::float8:
-      if (cell.tag == Tag::real || cell.tag == Tag::real32) return Float8GetDatum(cell.real);
-      break;
-    case ValueKind::text:
-      if (cell.tag == Tag::text && std::memchr(cell.data, 0, cell.size) == nullptr)
-        return make_varlena(cell.view());
-      break;
-    case ValueKind::bytea:
-      if (cell.tag == Tag::bytes) return make_varlena(cell.view());
-      break;
-    case ValueKind::interval:
-      if (cell.tag == Tag::text) {
-        const auto parsed = parse_interval(cell.view());
-        if (!parsed) break;
-        Interval* const interval = static_cast<Interval*>(palloc(sizeof(Interval)));
-        *interval = {parsed->microseconds, parsed->days, parsed->months};
-        return IntervalPGetDatum(interval);
-      }
-      break;
-    case ValueKind::single_char:
-      if (cell.tag == Tag::text)
-        if (const auto byte = parse_single_char(cell.view())) return CharGetDatum(*byte);
-      break;
-    case ValueKind::date:
-      if (cell.tag == Tag::date) return make_date(cell.integer);
-      break;
-    case ValueKind::timestamp:
-      if (cell.tag == Tag::timestamp) return TimestampGetDatum(cell.integer);
-      break;
-    case ValueKind::timestamptz:
-      if (cell.tag == Tag::timestamptz) return TimestampTzGetDatum(cell.integer);
-      break;
-    default:
-      break;
-  }
-  return std::nullopt;
+  if (cell.tag == Tag::text && std::memchr(cell.data, 0, cell.size) != nullptr) return std::nullopt;
+  CurrentMemory memory;
+  Datum value = 0;
+  if (!make_direct(cell, kind, MaxAllocSize / 2, memory, value)) return std::nullopt;
+  return value;
 }
 
 void append_real(json::Buffer& out, double value, bool single) {
