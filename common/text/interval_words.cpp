@@ -11,7 +11,7 @@ namespace whimbrel {
 namespace {
 
 constexpr std::int64_t kSecondUnit = 1'000'000;
-// So that no sum is too large.
+// So that no sum is too large, of hours neither.
 constexpr std::size_t kMostDigits = 9;
 constexpr std::size_t kMostParts = 8;
 constexpr std::int64_t kMostOfPart = 200'000'000;
@@ -94,7 +94,7 @@ std::optional<IntervalParts> parse_interval_words(std::string_view text) {
     const std::int64_t sign = text.starts_with('-') ? -1 : 1;
     if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
     std::int64_t number = 0, fraction = 0;
-    if (!take_number(text, number)) return std::nullopt;
+    if (!take_number(text, number) || number > kMostOfPart || parts >= kMostParts) return std::nullopt;
     if (text.starts_with(':')) {
       if (!take_clock(text, number, fraction)) return std::nullopt;
       interval.microseconds += sign * fraction;
@@ -104,8 +104,7 @@ std::optional<IntervalParts> parse_interval_words(std::string_view text) {
     if (!take_fraction(text, fraction)) return std::nullopt;
     skip_blanks(text);
     const Unit* const unit = find_unit(take(text, is_letter));
-    if (unit == nullptr || (has_fraction && unit->microseconds != kSecondUnit) || parts >= kMostParts)
-      return std::nullopt;
+    if (unit == nullptr || (has_fraction && unit->microseconds != kSecondUnit)) return std::nullopt;
     if (unit->months * number > kMostOfPart || unit->days * number > kMostOfPart) return std::nullopt;
     interval.months += static_cast<std::int32_t>(sign * number * unit->months);
     interval.days += static_cast<std::int32_t>(sign * number * unit->days);

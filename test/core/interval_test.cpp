@@ -65,6 +65,11 @@ TEST(Interval, InWords) {
   EXPECT_EQ(parse_interval_words("1.25 secs ago"), (IntervalParts{0, 0, -1'250'000}));
   EXPECT_EQ(parse_interval_words("-00:00:01.000001"), (IntervalParts{0, 0, -1'000'001}));
   EXPECT_EQ(parse_interval_words("25:00"), (IntervalParts{0, 0, 90'000'000'000}));
+  EXPECT_EQ(parse_interval_words("200000000 h 200000000 h"),
+            (IntervalParts{0, 0, 1'440'000'000'000'000'000}));
+  for (const char* text : {"999999999 h", "999999999:00", "1:0 1:0 1:0 1:0 1:0 1:0 1:0 1:0 1:0",
+                           "200000000 weeks", "1 s 1 s 1 s 1 s 1 s 1 s 1 s 1 s 1 s"})
+    EXPECT_EQ(parse_interval_words(text), std::nullopt) << text;
   for (const char* text :
        {"", "@", "ago", "1", "day", "1 fortnight", "1.5 days", "1.1234567 s", "1:60", "1:2:3:4",
         "1234567890 s", "999999999 years", "infinity", "P1D", "1 day ago 1 day", "1 day,"})
