@@ -1,5 +1,6 @@
 #include "pg_ext/assess.h"
 
+#include "common/each_row.h"
 #include "common/error.h"
 #include "pg_ext/assess_column.h"
 #include "pg_ext/assess_condition.h"
@@ -324,16 +325,11 @@ class Assessment {
   void drop_schema(const char* schema) {
     const Cell parameters[] = {Cell::text(text_of(schema))};
     std::vector<Oid> tables;
-    {
-      const auto reader = statements_.query(
-          "SELECT c.oid::pg_catalog.int8 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ="
-          " c.relnamespace WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'm') ORDER BY c.relname",
-          parameters);
-      RowBatch batch;
-      while (reader->next(batch))
-        for (std::size_t i = 0; i < batch.rows(); ++i)
-          tables.push_back(static_cast<Oid>(batch.row(i)->integer));
-    }
+    constexpr std::string_view kTables =
+        "SELECT c.oid::pg_catalog.int8 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ="
+        " c.relnamespace WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'm') ORDER BY c.relname";
+    for_each_row(statements_, kTables, parameters,
+                 [&](const Cell* row) { tables.push_back(static_cast<Oid>(row->integer)); });
     for (const Oid table : tables) lose(name_of(table), "DROP SCHEMA " + quote(schema));
   }
 

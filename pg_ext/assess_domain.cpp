@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "common/each_row.h"
 #include "pg_ext/assess_condition.h"
 #include "pg_ext/assess_violations.h"
 #include "pg_ext/guard.h"
@@ -25,23 +26,17 @@ std::vector<DomainColumn> columns_of_domain(Statements& statements, Oid domain) 
     std::string name, base;
   };
   std::vector<Found> found;
-  {
-    const auto reader = statements.query(
-        "SELECT c.oid::pg_catalog.int8, pg_catalog.quote_ident(a.attname),"
-        " pg_catalog.format_type(t.typbasetype, t.typtypmod)"
-        " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
-        " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'"
-        " WHERE a.atttypid = $1::pg_catalog.oid AND a.attnum > 0 AND NOT a.attisdropped"
-        " ORDER BY c.relname, c.oid, a.attnum",
-        parameters);
-    RowBatch batch;
-    while (reader->next(batch))
-      for (std::size_t i = 0; i < batch.rows(); ++i) {
-        const Cell* const row = batch.row(i);
-        found.push_back(
-            {static_cast<Oid>(row[0].integer), std::string(row[1].view()), std::string(row[2].view())});
-      }
-  }
+  constexpr std::string_view kColumns =
+      "SELECT c.oid::pg_catalog.int8, pg_catalog.quote_ident(a.attname),"
+      " pg_catalog.format_type(t.typbasetype, t.typtypmod)"
+      " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+      " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'"
+      " WHERE a.atttypid = $1::pg_catalog.oid AND a.attnum > 0 AND NOT a.attisdropped"
+      " ORDER BY c.relname, c.oid, a.attnum";
+  for_each_row(statements, kColumns, parameters, [&](const Cell* row) {
+    found.push_back(
+        {static_cast<Oid>(row[0].integer), std::string(row[1].view()), std::string(row[2].view())});
+  });
   std::vector<DomainColumn> columns;
   for (Found& one : found) columns.push_back({name_of(one.table), std::move(one.name), std::move(one.base)});
   return columns;

@@ -1,5 +1,7 @@
 #include "pg_ext/assess_others.h"
 
+#include "common/each_row.h"
+
 namespace whimbrel::pg {
 
 namespace {
@@ -14,14 +16,11 @@ constexpr std::string_view kKeys = R"sql(
 std::vector<OtherTable> read(Statements& statements, const std::string& sql,
                              std::span<const Cell> parameters) {
   std::vector<OtherTable> others;
-  const auto reader = statements.query(sql, parameters);
-  RowBatch batch;
-  while (reader->next(batch))
-    for (std::size_t i = 0; i < batch.rows(); ++i) {
-      OtherTable& other = others.emplace_back();
-      other.table = static_cast<Oid>(batch.row(i)[0].integer);
-      other.what = batch.row(i)[1].view();
-    }
+  for_each_row(statements, sql, parameters, [&](const Cell* row) {
+    OtherTable& other = others.emplace_back();
+    other.table = static_cast<Oid>(row[0].integer);
+    other.what = row[1].view();
+  });
   return others;
 }
 

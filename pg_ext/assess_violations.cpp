@@ -1,5 +1,6 @@
 #include "pg_ext/assess_violations.h"
 
+#include "common/each_row.h"
 #include "pg_ext/equality.h"
 #include "pg_ext/guard.h"
 
@@ -30,15 +31,12 @@ std::vector<AttrNumber> columns_of(const RelationName& table, const List* column
 std::vector<AttrNumber> primary_key_of(Statements& statements, const RelationName& table) {
   std::vector<AttrNumber> keys;
   const Cell parameters[] = {Cell::integer_of(table.oid)};
-  const auto reader = statements.query(
+  for_each_row(
+      statements,
       "SELECT u.attnum::pg_catalog.int8 FROM pg_catalog.pg_index i, pg_catalog.unnest(i.indkey)"
       " WITH ORDINALITY AS u (attnum, place) WHERE i.indrelid = $1::pg_catalog.oid AND i.indisprimary"
       " ORDER BY u.place",
-      parameters);
-  RowBatch batch;
-  while (reader->next(batch))
-    for (std::size_t i = 0; i < batch.rows(); ++i)
-      keys.push_back(static_cast<AttrNumber>(batch.row(i)->integer));
+      parameters, [&](const Cell* row) { keys.push_back(static_cast<AttrNumber>(row->integer)); });
   return keys;
 }
 
