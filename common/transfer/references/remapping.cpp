@@ -39,12 +39,11 @@ bool Remapping::is_needed(const RemappingOptions& options, const Rules& rules) {
 void require_meaning(const RemappingOptions& options, const Rules& rules) {
   if (!Remapping::is_needed(options, rules) &&
       (options.missing == MissingReferences::null || options.missing == MissingReferences::skip))
-    throw Error(code::kInvalidOption,
-                "option \"missing_references\" has no meaning where ids stay as they are",
-                "References are followed where an import may change ids, or leave out rows that references "
-                "name which "
-                "rules declare.",
-                "Use it with \"preserve_ids\": false.");
+    throw Error(
+        code::kInvalidOption, "option \"missing_references\" has no meaning where ids stay as they are",
+        "References are followed where an import may change ids, or leave out rows that references of "
+        "rules name.",
+        "Use it with \"preserve_ids\": false.");
 }
 
 Remapping::Remapping(Host& host, const DocumentInput& input, const DocumentIndex& index, const Schema& schema,
