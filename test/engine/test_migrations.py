@@ -244,6 +244,7 @@ def test_a_directory_without_migrations(db, directory):
 @pytest.mark.parametrize("files, options, found, way_out", [
     (["2024/001_a.sql", "2024/q1/002_b.sql"], {}, '"2024/001_a.sql", "2024/q1/002_b.sql"', "Subdirectories"),
     (["mysql/V1__a.sql", "oracle/V1__a.sql"], {}, '"mysql/V1__a.sql", "oracle/V1__a.sql"', "dialects"),
+    (["mysql/001_a.sql"], {}, '"mysql/001_a.sql"', "dialects"),
     (["create.sql"], {"form": "dbmate"}, '"create.sql"', "dbmate"),
     (["schema.sql", "migrations/001_a.sql"], {"form": "dbmate"}, '"schema.sql"', "dbmate"),
 ])

@@ -195,18 +195,9 @@ std::string_view dialect_of(const NamedText& file) {
   return {};
 }
 
-// postgres/0001_x.up.sql beside sqlite/0001_x.up.sql: only the engine's own are meant, and what stands in no
+// Of postgres/0001_x.up.sql and sqlite/0001_x.up.sql only the engine's own is meant, and what stands in no
 // such directory.
 void keep_own_dialect(FileSet& set) {
-  std::string_view first;
-  bool several = false;
-  for (const NamedText& file : set.files) {
-    const std::string_view dialect = dialect_of(file);
-    if (dialect.empty()) continue;
-    if (first.empty()) first = dialect;
-    several = several || dialect != first;
-  }
-  if (!several) return;
   std::erase_if(set.files, [&](const NamedText& file) {
     const std::string_view dialect = dialect_of(file);
     const bool other = !dialect.empty() && !is_dialect_of(dialect, set.engine);
