@@ -347,7 +347,7 @@ class Assessment {
     if (reaches_below) lock_below(*alter.relation, table, "ALTER TABLE");
   }
 
-  // What tables that inherit, and partitions, go through too.
+  // What tables that inherit, and partitions, go through too, or wait for.
   static bool changes_below(const AlterTableCmd& command) {
     switch (command.subtype) {
       case AT_AddColumn:
@@ -359,7 +359,7 @@ class Assessment {
         return true;
       case AT_AddConstraint: {
         const auto* added = reinterpret_cast<const Constraint*>(command.def);
-        return added->contype == CONSTR_CHECK && !added->is_no_inherit;
+        return kConstraintsLockHeirs || (added->contype == CONSTR_CHECK && !added->is_no_inherit);
       }
       default:
         return false;

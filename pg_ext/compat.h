@@ -129,6 +129,14 @@ inline constexpr bool kNewEnumTakesValues =
     false;
 #endif
 
+// Whether ADD CONSTRAINT locks the tables that inherit, whichever constraint it is.
+inline constexpr bool kConstraintsLockHeirs =
+#if PG_VERSION_NUM >= 180000
+    true;
+#else
+    false;
+#endif
+
 // Since PostgreSQL 17 an interval may be infinite.
 inline bool is_finite_interval(const Interval* interval) {
 #if PG_VERSION_NUM >= 170000

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/host.h"
 #include "common/schema/sqlite/names.h"
 #include "common/schema/sqlite/normal_text.h"
 #include "common/schema/sqlite/token_cursor.h"

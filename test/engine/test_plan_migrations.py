@@ -398,6 +398,7 @@ FAMILY = """CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE p (id int PRIMARY KEY,
     "ALTER TABLE parts DETACH PARTITION part_1", "ALTER TABLE parts ATTACH PARTITION part_2 FOR VALUES IN (2)", "DROP TABLE alone CASCADE", "DROP TYPE mood CASCADE",
     *(f"ALTER TABLE {table} {change}" for table in ("alone", "parts", "ONLY alone", "heir") for change in ("ALTER n SET DEFAULT 1", "ALTER n SET NOT NULL", "ENABLE ROW LEVEL SECURITY")),
     *(f"ALTER TABLE {table} ADD CHECK (n > 0)" for table in ("alone", "parts", "heir")), "ALTER TABLE alone ADD CHECK (n > 0) NO INHERIT",
+    "ALTER TABLE alone ADD UNIQUE (n)", "ALTER TABLE ONLY alone ADD UNIQUE (n)",
     *(f"ALTER TABLE {table} {change}" for table in ("alone", "parts") for change in (
         "ADD COLUMN more int", "ADD COLUMN more int DEFAULT random()", "RENAME COLUMN n TO m")),
     "ALTER TABLE alone ALTER n TYPE bigint", "ALTER TABLE alone DROP COLUMN n", "ALTER TABLE alone DROP CONSTRAINT positive", "ALTER TABLE alone RENAME CONSTRAINT positive TO other"])
