@@ -6,8 +6,9 @@
 #include <utility>
 
 #include "common/error.h"
+#include "common/migration/counted_rows.h"
 #include "common/migration/runner.h"
-#include "common/migration/table_lookup.h"
+#include "common/migration/table_key.h"
 #include "common/sql/lexer.h"
 #include "common/text/ascii.h"
 

@@ -1,17 +1,9 @@
-#include "common/migration/table_lookup.h"
+#include "common/migration/counted_rows.h"
 
 #include "common/error.h"
 #include "common/migration/runner.h"
-#include "common/text/ascii.h"
 
 namespace whimbrel {
-
-std::string table_key(std::string_view identity) {
-  std::string key;
-  for (const char c : identity)
-    if (c != '"') key += to_lower(c);
-  return key;
-}
 
 std::optional<std::int64_t> counted_rows(Host& host, const std::string& sql) {
   std::optional<std::int64_t> rows;
