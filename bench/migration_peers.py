@@ -33,8 +33,9 @@ class Alembic:
         for number, (up, down) in enumerate(files, 1):
             parent = repr(f"{number - 1:04d}") if number > 1 else "None"
             with open(os.path.join(versions, f"{number:04d}_step.py"), "w") as out:
+                steps = ["".join(f"    op.execute({statement!r})\n" for statement in text.split("\n")) for text in (up, down)]  # one in each call: sqlite3 of Python takes no more
                 out.write(f"from alembic import op\nrevision = '{number:04d}'\ndown_revision = {parent}\nbranch_labels = None\ndepends_on = None\n\n"
-                          f"def upgrade():\n    op.execute({up!r})\n\ndef downgrade():\n    op.execute({down!r})\n")
+                          f"def upgrade():\n{steps[0]}\ndef downgrade():\n{steps[1]}")
         with open(os.path.join(self.root, "env.py"), "w") as out:
             out.write("from alembic import context\nfrom sqlalchemy import create_engine\n"
                       "engine = create_engine(context.config.get_main_option('sqlalchemy.url'))\n"

@@ -13,19 +13,24 @@ def script_of_each(everything):
     return f"{everything}.each"
 
 
-def write_files(directory, count):
-    """Small migrations as applications have them: a table, an index, a column, some rows. Returns the path of all of
-    them as one script, and their texts as (up, down)."""
+def step(number):
+    """One small step as applications have them, in turns a table, an index, a column, some rows: (up, down)."""
+    table = f"item_{(number + 3) // 4}"
+    return [(f"CREATE TABLE {table} (id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, created_at TIMESTAMP);", f"DROP TABLE {table};"),
+            (f"CREATE INDEX {table}_name ON {table} (name);", f"DROP INDEX {table}_name;"),
+            (f"ALTER TABLE {table} ADD COLUMN note_{number} TEXT;", f"ALTER TABLE {table} DROP COLUMN note_{number};"),
+            (f"INSERT INTO {table} (id, name) VALUES (1, 'one'), (2, 'two');", f"DELETE FROM {table};")][(number - 1) % 4]
+
+
+def write_files(directory, count, statements=1):
+    """Small migrations, of so many statements each. Returns the path of all of them as one script, and their texts as
+    (up, down), with a statement on each line."""
     os.makedirs(directory, exist_ok=True)
     texts = []
     for number in range(1, count + 1):
-        table = f"item_{(number + 3) // 4}"
-        up = [f"CREATE TABLE {table} (id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, created_at TIMESTAMP);",
-              f"CREATE INDEX {table}_name ON {table} (name);",
-              f"ALTER TABLE {table} ADD COLUMN note_{number} TEXT;",
-              f"INSERT INTO {table} (id, name) VALUES (1, 'one'), (2, 'two');"][(number - 1) % 4]
-        down = [f"DROP TABLE {table};", f"DROP INDEX {table}_name;",
-                f"ALTER TABLE {table} DROP COLUMN note_{number};", f"DELETE FROM {table};"][(number - 1) % 4]
+        steps = [step((number - 1) * statements + each) for each in range(1, statements + 1)]
+        up = "\n".join(up for up, _ in steps)
+        down = "\n".join(down for _, down in reversed(steps))
         text = f"-- migrate:up\n{up}\n\n-- migrate:down\n{down}\n"
         with open(os.path.join(directory, f"{number:04d}_step_{number}.sql"), "w") as out:
             out.write(text)
@@ -38,11 +43,15 @@ def write_files(directory, count):
     return path, texts
 
 
+def described(count, statements):
+    return f"{count:,} small migrations" + (f" of {statements} statements" if statements > 1 else "")
+
+
 def psql(database, *arguments):
     return timed_process(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, *arguments])
 
 
-def run_postgresql(counts, runs, directory):
+def run_postgresql(counts, statements, runs, directory):
     subprocess.run(["psql", "-Xqd", "postgres", "-c", "DROP DATABASE IF EXISTS bench_template",
                     "-c", "CREATE DATABASE bench_template"], check=True)
     psql("bench_template", "-c", "CREATE EXTENSION whimbrel")
@@ -57,7 +66,7 @@ def run_postgresql(counts, runs, directory):
 
     for count in counts:
         files = os.path.join(directory, f"migrations-{count}")
-        everything, texts = write_files(files, count)
+        everything, texts = write_files(files, count, statements)
 
         def baseline():
             fresh()
@@ -89,19 +98,19 @@ def run_postgresql(counts, runs, directory):
         url = f"postgresql://{os.environ['PGUSER']}@/bench_peers?host={os.environ['PGHOST']}&port={os.environ['PGPORT']}"
         others = peer_jobs(texts, url, os.path.join(directory, f"peers-{count}"), fresh_for_peers)
         each = "psql -f of their concatenation, BEGIN … COMMIT around each"
-        report(f"PostgreSQL, {count:,} small migrations, in a transaction each", compare({each: each_baseline, "migrate_run": run}, runs), each)
-        report(f"PostgreSQL, {count:,} small migrations, all at once",
+        report(f"PostgreSQL, {described(count, statements)}, in a transaction each", compare({each: each_baseline, "migrate_run": run}, runs), each)
+        report(f"PostgreSQL, {described(count, statements)}, all at once",
                compare({name: baseline, "migrate_apply, dry run": dry_run, "migrate_apply": apply, "migrate_apply, nothing to do": nothing_to_do,
                         "migrate_status": status, "psql -c 'SELECT 1'": lambda: psql("bench_migrations", "-c", "SELECT 1"), **others}, runs), name)
     for database in ("bench_migrations", "bench_template", "bench_peers"):
         psql("postgres", "-c", f"DROP DATABASE IF EXISTS {database}")
 
 
-def run_sqlite(counts, runs, directory, module):
+def run_sqlite(counts, statements, runs, directory, module):
     database = os.path.join(directory, "migrations.db")
     for count in counts:
         files = os.path.join(directory, f"migrations-{count}")
-        everything, texts = write_files(files, count)
+        everything, texts = write_files(files, count, statements)
 
         def shell(*commands):
             return timed_process(["sqlite3", "-bail", database, *commands])
@@ -138,8 +147,8 @@ def run_sqlite(counts, runs, directory, module):
         name = "sqlite3 with their concatenation in one transaction"
         others = peer_jobs(texts, f"sqlite:///{database}", os.path.join(directory, f"peers-sqlite-{count}"), lambda: drop_file(database))
         each = "sqlite3 with their concatenation, BEGIN … COMMIT around each"
-        report(f"SQLite, {count:,} small migrations, in a transaction each", compare({each: each_baseline, "migrate_run": run}, runs), each)
-        report(f"SQLite, {count:,} small migrations, all at once",
+        report(f"SQLite, {described(count, statements)}, in a transaction each", compare({each: each_baseline, "migrate_run": run}, runs), each)
+        report(f"SQLite, {described(count, statements)}, all at once",
                compare({name: baseline, "migrate_apply, dry run": dry_run, "migrate_apply": apply, "migrate_apply, nothing to do": nothing_to_do,
                         "migrate_status": status, "sqlite3 'SELECT 1'": lambda: shell("SELECT 1"),
                         "sqlite3 with a query of one of the tables": first_query, **others}, runs), name)

@@ -32,6 +32,7 @@ def main():
     parser.add_argument("--tables", default=",".join(TABLES))
     parser.add_argument("--directory", help="where files are written, the server's too; /dev/shm leaves the disk out of the figures")
     parser.add_argument("--migrations", default="500,5000", help="how many migration files, a list")
+    parser.add_argument("--statements", type=int, default=1, help="how many statements each of them has")
     parser.add_argument("--module", default="build/whimbrel", help="the SQLite module")
     parser.add_argument("--bare", default="build/sqlite_bare", help="the bare C loops")
     parser.add_argument("--json-bench", default="build/json_bench", help="the JSON reader and writer beside RapidJSON")
@@ -56,8 +57,8 @@ def main():
         if "move" in only:
             move.run(options.size, options.runs, directory, bare)
         if "migrations" in only:
-            migrations.run_postgresql(counts, options.runs, directory)
-            migrations.run_sqlite(counts, options.runs, directory, module)
+            migrations.run_postgresql(counts, options.statements, options.runs, directory)
+            migrations.run_sqlite(counts, options.statements, options.runs, directory, module)
         if "bundles" in only:
             bundles.run(options.size, options.runs, directory, module)
         if "complete" in only:
