@@ -164,11 +164,21 @@ enum class RowAction : std::uint8_t {
   insert,   // a new row; absent: the column's default
   update,   // the row that has its key; absent: the column stays as it is
   replace,  // the row that has its key; absent: the column's default
+  // The same, and the key is written too: it equals that of the row and is spelled otherwise.
+  update_with_key,
+  replace_with_key,
 };
+
+inline bool keeps_absent(RowAction action) {
+  return action == RowAction::update || action == RowAction::update_with_key;
+}
+inline bool writes_key(RowAction action) {
+  return action == RowAction::update_with_key || action == RowAction::replace_with_key;
+}
 
 struct WriteRequest {
   const Table* table = nullptr;
-  std::vector<std::size_t> key_columns;  // among `columns`; they tell which row is updated, and stay
+  std::vector<std::size_t> key_columns;  // among `columns`; they tell which row is updated
   std::vector<std::size_t> columns;      // never a generated one
 };
 

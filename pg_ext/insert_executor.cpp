@@ -123,7 +123,7 @@ std::string RowWriter::update_sql(const Shape& shape, Plan& plan) const {
   for (std::size_t i = 0; i < request_.columns.size(); ++i) {
     const bool present = next < shape.present.size() && shape.present[next] == i;
     if (present) ++next;
-    if (!present && (is_key(i) || shape.action == RowAction::update)) continue;
+    if (!present && (is_key(i) || keeps_absent(shape.action))) continue;
     std::string value = "DEFAULT";
     if (present) {
       plan.parameters.push_back(i);
@@ -131,9 +131,9 @@ std::string RowWriter::update_sql(const Shape& shape, Plan& plan) const {
     }
     const bool finds = is_key(i) || (present && fixed_[i]);
     if (finds && !is_key(i)) plan.fixed = i;
-    std::string& part = finds ? where : set;
-    if (!part.empty()) part += finds ? " AND " : ", ";
-    part += finds ? equality(writers_[i].type(), name_of(i), value) : name_of(i) + " = " + value;
+    if (finds) where += (where.empty() ? "" : " AND ") + equality(writers_[i].type(), name_of(i), value);
+    const bool sets = !finds || (writes_key(shape.action) && !fixed_[i]);
+    if (sets) set += (set.empty() ? "" : ", ") + name_of(i) + " = " + value;
   }
   if (set.empty()) return set;
   return std::string(whole_table_ ? "UPDATE " : "UPDATE ONLY ") +

@@ -159,9 +159,9 @@ std::string RowWriter::update_sql(Pattern& pattern) const {
     if (is_key(i)) {
       where += (where.empty() ? "" : " AND ") + name + " = ?";
       keys.push_back(i);
-      continue;
+      if (!writes_key(pattern.action)) continue;
     }
-    if (is_absent(i) && pattern.action == RowAction::update) continue;
+    if (is_absent(i) && keeps_absent(pattern.action)) continue;
     if (!set.empty()) set += ", ";
     set += name + " = " + (is_absent(i) ? default_of(column(i)) : "?");
     if (!is_absent(i)) pattern.cells.push_back(i);

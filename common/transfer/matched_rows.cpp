@@ -32,6 +32,7 @@ MatchedRows::MatchedRows(Host& host, const MatchRequest& request, RowReader& sou
       volatile_(marks(request.columns, request.volatile_columns)),
       kept_(marks(request.columns, request.kept_columns)),
       minted_(marks(request.columns, request.minted_columns)),
+      key_(marks(request.columns, request.keys.front())),
       equality_(*request.table, request.columns) {}
 
 bool MatchedRows::next(RowBatch& batch) {
@@ -89,13 +90,16 @@ bool MatchedRows::becomes_null(std::size_t column) const {
 }
 
 void MatchedRows::compare(std::size_t row, const Cell* existing) {
-  const std::vector<std::size_t>& key = request_.keys.front();
   bool differs = false;
+  bool key_differs = false;
   Cell* cells = cells_.data() + row * request_.columns.size();
   if (request_.secrets != nullptr) request_.secrets->put_back(cells, existing, arena_);
   for (std::size_t i = 0; i < request_.columns.size(); ++i) {
-    if (std::find(key.begin(), key.end(), request_.columns[i]) != key.end()) continue;
     Cell& cell = cells[i];
+    if (key_[i]) {
+      if (!equality_.same(i, cell, existing[i])) key_differs = true;
+      continue;
+    }
     if (minted_[i]) {
       cell = request_.mode == OnConflict::replace ? copy_cell(existing[i], arena_) : kAbsent;
       continue;
@@ -116,7 +120,28 @@ void MatchedRows::compare(std::size_t row, const Cell* existing) {
     if (!same && !volatile_[i]) differs = true;
     if (same && request_.mode == OnConflict::update) cell = kAbsent;
   }
-  outcomes_[row] = differs ? Outcome::changed : Outcome::unchanged;
+  if (key_differs) note_other_key(existing);
+  outcomes_[row] = key_differs ? Outcome::respelled : differs ? Outcome::changed : Outcome::unchanged;
+}
+
+void MatchedRows::note_other_key(const Cell* existing) {
+  const std::vector<std::size_t>& key = request_.keys.front();
+  if (!other_keys_) other_keys_.emplace(*request_.table, key);
+  std::vector<Cell> cells;
+  for (const std::size_t column : key) cells.push_back(existing[place_of(request_.columns, column)]);
+  if (!other_keys_->add(cells.data())) met_twice_ = true;
+}
+
+RowAction MatchedRows::action_of(Outcome outcome) const {
+  const bool replaces = request_.mode == OnConflict::replace;
+  switch (outcome) {
+    case Outcome::changed:
+      return replaces ? RowAction::replace : RowAction::update;
+    case Outcome::respelled:
+      return replaces ? RowAction::replace_with_key : RowAction::update_with_key;
+    default:
+      return RowAction::insert;
+  }
 }
 
 void MatchedRows::give(RowBatch& batch) {
@@ -130,12 +155,7 @@ void MatchedRows::give(RowBatch& batch) {
     if (request_.secrets != nullptr && outcomes_[row] == Outcome::fresh)
       request_.secrets->put_nothing(cells, arena_);
     Cell* to = batch.append();
-    if (first_ != 0) {
-      const RowAction action = outcomes_[row] == Outcome::fresh       ? RowAction::insert
-                               : request_.mode == OnConflict::replace ? RowAction::replace
-                                                                      : RowAction::update;
-      *to++ = Cell::integer_of(static_cast<std::int64_t>(action));
-    }
+    if (first_ != 0) *to++ = Cell::integer_of(static_cast<std::int64_t>(action_of(outcomes_[row])));
     std::copy_n(cells, width, to);
     numbers_.add(read_ + 1);
   }

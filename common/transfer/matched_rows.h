@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "common/host.h"
 #include "common/transfer/cell_equality.h"
 #include "common/transfer/conflict.h"
 #include "common/transfer/kept_secrets.h"
+#include "common/transfer/key_set.h"
 #include "common/transfer/row_numbers.h"
 #include "common/value.h"
 
@@ -41,15 +43,23 @@ class MatchedRows : public RowReader {
 
   std::uint64_t unchanged() const { return unchanged_; }
   std::uint64_t skipped() const { return skipped_; }
+  // The keys of rows of the target that equal those of the source and are spelled otherwise (`ABC` and `abc`
+  // where case does not count), as they were; null: none. A row of the source that is spelled so is the same
+  // row of the target.
+  KeySet* other_keys() { return other_keys_ ? &*other_keys_ : nullptr; }
+  // Whether two rows of the source met the same of these.
+  bool met_twice() const { return met_twice_; }
   // Which of the source's rows, from 1, were given lately.
   const RowNumbers& numbers() const { return numbers_; }
 
  private:
-  enum class Outcome : std::uint8_t { fresh, unchanged, changed };
+  enum class Outcome : std::uint8_t { fresh, unchanged, changed, respelled };
 
   void match(const std::vector<std::size_t>& key);
   bool collect_keys(const std::vector<std::size_t>& key);
   void compare(std::size_t row, const Cell* existing);
+  void note_other_key(const Cell* existing);
+  RowAction action_of(Outcome outcome) const;
   void give(RowBatch& batch);
   bool becomes_null(std::size_t column) const;
 
@@ -60,6 +70,7 @@ class MatchedRows : public RowReader {
   std::vector<bool> volatile_;
   std::vector<bool> kept_;
   std::vector<bool> minted_;
+  std::vector<bool> key_;
   CellEquality equality_;
   RowBatch rows_;
   RowBatch keys_;
@@ -72,6 +83,8 @@ class MatchedRows : public RowReader {
   std::uint64_t read_ = 0;
   std::uint64_t unchanged_ = 0;
   std::uint64_t skipped_ = 0;
+  std::optional<KeySet> other_keys_;
+  bool met_twice_ = false;
 };
 
 }  // namespace whimbrel

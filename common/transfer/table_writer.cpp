@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/transfer/order.h"
 #include "common/transfer/problems.h"
+#include "common/transfer/repeated_values.h"
 #include "common/transfer/row_supply.h"
 #include "common/transfer/target_check.h"
 
@@ -235,6 +236,27 @@ void TableWriter::write_part(const Part& part, const Way& way) {
   if (!matched) return;
   result_.unchanged += matched->unchanged();
   result_.skipped += matched->skipped();
+  // Ids that an import changes are told apart by the remapping.
+  const bool same_ids = remapping_ == nullptr || !remapping_->changes(*table_->target);
+  if (KeySet* keys = matched->other_keys(); keys != nullptr && same_ids)
+    refuse_one_row_twice(*keys, matched->met_twice());
+}
+
+// Bytes tell a document's keys apart, and the database may take two of them for the same: then the second row
+// would take the place of the first. `others`: the keys that such rows found.
+void TableWriter::refuse_one_row_twice(KeySet& others, bool met_twice) const {
+  std::string which = met_twice ? "Neither has the key as the database had it" : "";
+  TableRows rows(host_, input_, index_, *table_, others.columns());
+  RowBatch batch;
+  for (std::uint64_t row = 1; which.empty() && rows.next(batch);)
+    for (std::size_t i = 0; i < batch.rows() && which.empty(); ++i, ++row)
+      if (others.has(batch.row(i))) which = "Row " + std::to_string(row) + " is one of them";
+  if (which.empty()) return;
+  throw Error(code::kDuplicateKey,
+              "table \"" + table_->name + "\": two rows of the document are one row of the database, by (" +
+                  names_of(*table_->target, others.columns()) + ")",
+              which + "; their keys differ, and the database takes them for the same.",
+              "Leave one of them out of the document.");
 }
 
 WriteCounts TableWriter::put(const Way& way, RowReader& rows) {

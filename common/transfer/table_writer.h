@@ -85,6 +85,7 @@ class TableWriter {
   WriteCounts put(const Way& way, RowReader& rows);
   void count(const WriteCounts& counts);
   void require(std::uint64_t written, std::uint64_t given) const;
+  void refuse_one_row_twice(KeySet& others, bool met_twice) const;
   void explain(Error& error, const Part& part, const Way& way, const Between& between);
 
   Host& host_;

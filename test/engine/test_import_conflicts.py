@@ -288,3 +288,37 @@ def test_a_row_that_stands_twice_is_an_error_whatever_is_there(db, mode):
     document = '{"t": [{"id": 1, "v": "a"}, {"id": 2, "v": "b"}, {"id": 1, "v": "c"}]}'
     with db.refuses("WB025", '"t"', "row 3", "same key as row 1"):
         db.call("import_json", document, json.dumps({"on_conflict": mode}))
+
+
+def spelled(db):
+    """A table whose key takes texts for the same that differ in case."""
+    kind = "TEXT COLLATE NOCASE"
+    if db.engine == "postgresql":
+        db.script("CREATE COLLATION any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)")
+        kind = "text COLLATE any_case"
+    db.script(f"CREATE TABLE people (name {kind} NOT NULL PRIMARY KEY, age INTEGER DEFAULT 7); INSERT INTO people VALUES ('ada', 1), ('bo', 2)")
+
+
+@pytest.mark.parametrize("mode", ["update", "replace"])
+@pytest.mark.parametrize("collect", [False, True])
+def test_a_key_that_is_spelled_otherwise(db, mode, collect):
+    spelled(db)
+    more = {"on_error": "collect"} if collect else {}
+    document = {"people": [{"name": "ADA", "age": 1}, {"name": "bo", "age": 2}]}
+    assert counts(load(db, document, on_conflict=mode, **more)["people"]) == (2, 0, 1, 1, 0)
+    assert all(row["matches"] for row in db.call("data_verify", json.dumps(document)))
+    assert counts(load(db, {"people": [{"name": "Ada"}]}, on_conflict=mode, **more)["people"]) == (1, 0, 1, 0, 0)
+    assert db.sql("SELECT * FROM people ORDER BY 1") == [("Ada", 1 if mode == "update" else 7), ("bo", 2)]
+    assert counts(load(db, {"people": [{"name": "ADA", "age": 3}]}, on_conflict="skip")["people"]) == (1, 0, 0, 0, 1)
+
+
+@pytest.mark.parametrize("mode", ["update", "replace"])
+@pytest.mark.parametrize("names", [("ada", "Ada"), ("Ada", "ada"), ("Ada", "ADA")])
+@pytest.mark.parametrize("collect", [{}, {"on_error": "collect", "batch_rows": 1}])
+def test_two_rows_of_the_document_that_are_one_of_the_database(db, mode, names, collect):
+    """Not even where many rows stand between them."""
+    spelled(db)
+    for between in (0, 3000):
+        rows = [{"name": names[0], "age": 5}, *({"name": f"x{number}", "age": 1} for number in range(between)), {"name": names[1], "age": 6}]
+        with db.refuses("WB025", 'table "people": two rows of the document are one row of the database, by (name)'):
+            load(db, {"people": rows}, on_conflict=mode, **collect)

@@ -144,7 +144,7 @@ def test_a_view_of_the_search_path_does_not_matter(postgresql):
                          CREATE TABLE c (k ext.citext PRIMARY KEY, n INT); INSERT INTO c VALUES ('Ada', 1)""")
     rows = postgresql.call("import_json", '{"c": [{"k": "ADA", "n": 2}]}', '{"on_conflict": "update"}')
     assert rows[0]["updated"] == 1
-    assert postgresql.sql("SELECT k::text, n FROM c") == [("Ada", 2)]
+    assert postgresql.sql("SELECT k::text, n FROM c") == [("ADA", 2)]
 
 
 @pytest.mark.parametrize("options", [{}, {"preserve_ids": False}])
