@@ -187,6 +187,7 @@ std::int64_t PgHost::run_script_statement(std::string_view sql) {
   history_watch_.require();
   if (makes_temporary) temporary_tables_.look_after();
   prepared_.look_at(sql);
+  cursors_.look_at(sql);
   return rows;
 }
 
@@ -250,10 +251,13 @@ void PgHost::run_outside_transaction(std::string_view sql, const std::function<v
 
 void PgHost::rollback_savepoint() {
   savepoints_.roll_back();
-  if (savepoints_.depth() == 0) prepared_.drop();
+  if (savepoints_.depth() > 0) return;
+  prepared_.drop();
+  cursors_.close();
 }
 
 void PgHost::end_like_transaction() {
+  cursors_.close();
   deferred_checks_.run();
   temporary_tables_.drop();
   prepared_.drop();

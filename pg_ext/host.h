@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "common/host.h"
+#include "pg_ext/cursors.h"
 #include "pg_ext/deferred_checks.h"
 #include "pg_ext/foreign_keys.h"
 #include "pg_ext/history_turn.h"
@@ -133,6 +134,7 @@ class PgHost final : public Host {
   DeferredChecks deferred_checks_{statements_};
   TemporaryTables temporary_tables_{statements_};
   PreparedStatements prepared_;
+  Cursors cursors_;
   HistoryWatch history_watch_;
   Load load_;
   ForeignKeys foreign_keys_;

@@ -61,6 +61,40 @@ def test_those_that_the_caller_has_prepared_stay(postgresql):
     assert postgresql.one("EXECUTE ins") == 1
 
 
+CURSOR = "{make}DECLARE reading {hold} CURSOR FOR SELECT * FROM c; FETCH 1 FROM reading;"
+
+
+@pytest.mark.parametrize("more", [{}, MANY])
+def test_cursors(postgresql, more):
+    """The next migration may change the table that one reads, and declare one of the same name; one is closed by its migration."""
+    db = postgresql
+    one = CURSOR.format(make="CREATE TABLE c AS SELECT generate_series(1, 3) AS i; ", hold="NO SCROLL")
+    two = "ALTER TABLE c ALTER COLUMN i TYPE text; " + CURSOR.format(make="", hold="BINARY") + "CLOSE reading; " + CURSOR.format(make="", hold="")
+    three = "ALTER TABLE c ADD COLUMN j int DEFAULT random() * 0;"
+    files = source(_001_a=one, _002_b=two, _003_c=three, **more)
+    db.call("migrate_apply", files, '{"dry_run": true}')
+    db.call("migrate_apply", files)
+    assert db.one("SELECT count(*) FROM c WHERE i >= '1' AND j = 0") == 3
+
+
+def test_cursors_that_the_caller_has_declared_stay(postgresql):
+    db = postgresql
+    db.connection.autocommit = False
+    try:
+        db.sql("DECLARE mine CURSOR FOR SELECT generate_series(1, 3)")
+        db.call("migrate_apply", source(_001_a=CURSOR.format(make="CREATE TABLE c (i int); ", hold="")))
+        assert db.sql("FETCH ALL FROM mine") == [(1,), (2,), (3,)]
+        assert db.sql("SELECT name FROM pg_cursors WHERE name IN ('mine', 'reading')") == [("mine",)]
+        db.connection.rollback()
+    finally:
+        db.connection.autocommit = True
+
+
+def test_cursors_with_hold_stay(postgresql):
+    postgresql.call("migrate_apply", source(_001_a=CURSOR.format(make="CREATE TABLE c AS SELECT generate_series(1, 3) AS i; ", hold="NO SCROLL").replace("CURSOR FOR", "CURSOR WITH HOLD FOR")))
+    assert postgresql.sql("FETCH ALL FROM reading") == [(2,), (3,)]
+
+
 @pytest.mark.parametrize("more", [{}, MANY])
 def test_frozen_rows(postgresql, more):
     text = "CREATE TABLE frozen (i int);\nCOPY frozen FROM stdin WITH (FREEZE);\n1\n2\n\\.\n"
