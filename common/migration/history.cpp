@@ -177,10 +177,11 @@ HistoryWriter::HistoryWriter(Host& host, bool tables_wait, std::size_t expected)
   entries_.reserve(expected);
 }
 
-void HistoryWriter::log_failure(const LogEntry& entry, const Error& failure) {
+void HistoryWriter::commit_failure(const LogEntry& entry, const Error& failure) {
   try {
     log(entry);
     flush();
+    host_.commit_and_begin();
   } catch (const Error& error) {
     if (ends_call(error)) throw;
     throw Error(failure);

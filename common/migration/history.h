@@ -142,9 +142,10 @@ class HistoryWriter {
   void log(const LogEntry& entry) { entries_.push_back(entry); }
   // Writes what waits, the tables too.
   void flush();
-  // The entry of a failure, at once. Where it cannot be written either, as in a session that is read-only,
-  // the failure itself is thrown: that is what the caller has to know.
-  void log_failure(const LogEntry& entry, const Error& failure);
+  // The entry of a failure, at once and for good. Where that is not possible either, as in a session that is
+  // read-only, or in SQLite where a virtual table of what was undone refuses every COMMIT (FTS5), the failure
+  // itself is thrown: that is what the caller has to know.
+  void commit_failure(const LogEntry& entry, const Error& failure);
   // Forgets what came after `mark`, of the time since the last flush().
   struct Mark {
     std::size_t records, entries;

@@ -69,12 +69,14 @@ class Runner {
     const std::optional<Error> error = run_migration(host_, migration, seq_ + 1, *writer_, outcome);
     if (error && may_wait && may_pass_later(*error)) return Attempt::later;
     if (error && ends_call(*error)) throw Error(*error);
-    if (error)
-      writer_->log_failure({"apply", outcome.version, outcome.description, "failed", outcome.duration_ms,
-                            outcome.statements, 0, error->message},
-                           *error);
-    writer_->flush();
-    host_.commit_and_begin();
+    if (error) {
+      writer_->commit_failure({"apply", outcome.version, outcome.description, "failed", outcome.duration_ms,
+                               outcome.statements, 0, error->message},
+                              *error);
+    } else {
+      writer_->flush();
+      host_.commit_and_begin();
+    }
     my_turn_ = false;
     log_id_ = writer_->last_log_id();
     return finish(migration, std::move(outcome), error);

@@ -78,10 +78,9 @@ class Undoer {
       in_savepoint(host_, [&] { undo_migrations(host_, history, one, "rollback", false, undone); });
     } catch (const Error& error) {
       if (ends_call(error)) throw;
-      HistoryWriter(host_).log_failure({"rollback", applied.version, applied.description, "failed",
-                                        watch.milliseconds(), 0, 0, error.message},
-                                       error);
-      host_.commit_and_begin();
+      HistoryWriter(host_).commit_failure({"rollback", applied.version, applied.description, "failed",
+                                           watch.milliseconds(), 0, 0, error.message},
+                                          error);
       Outcome failed{applied.version, std::string(applied.description), "failed", 0, 0, watch.milliseconds(),
                      error.message};
       return finish(std::move(failed), error);

@@ -258,10 +258,10 @@ class StepRun {
   bool log_failure(const Error& error) {
     outcome_.status = "failed";
     result_.error = error;
-    HistoryWriter(host_).log_failure({undoes_ ? "rollback" : "apply", version_, migration_.description,
-                                      "failed", watch_.milliseconds(), totals_.statements, 0, error.message},
-                                     error);
-    host_.commit_and_begin();
+    HistoryWriter(host_).commit_failure(
+        {undoes_ ? "rollback" : "apply", version_, migration_.description, "failed", watch_.milliseconds(),
+         totals_.statements, 0, error.message},
+        error);
     return false;
   }
 
