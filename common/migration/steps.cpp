@@ -88,7 +88,7 @@ class StepRun {
 
  private:
   bool run_unit(const Unit& unit) {
-    if (is_recorded_by_others()) return false;
+    if (is_ended_by_others()) return false;
     const JournalOfVersion entries = journal_.read(version_);
     const std::vector<Step> open = open_steps(unit, entries);
     if (open.empty()) return true;
@@ -103,8 +103,19 @@ class StepRun {
     return seq;
   }
 
-  bool is_recorded_by_others() {
-    if (recorded_seq() == seq_before_) return false;
+  // What others have ended may look as if nobody had begun: recorded, and undone or forgotten since.
+  bool is_logged_since() const {
+    bool logged = false;
+    const Cell parameters[] = {Cell::text(version_), Cell::integer_of(last_log_id_)};
+    for_each_row(host_,
+                 "SELECT log_id FROM " + own_table(host_, kLogTable) +
+                     " WHERE version = $1 AND log_id > $2 AND outcome <> 'failed'",
+                 parameters, [&logged](const Cell*) { logged = true; });
+    return logged;
+  }
+
+  bool is_ended_by_others() {
+    if (recorded_seq() == seq_before_ && !is_logged_since()) return false;
     result_.others_wrote = true;
     host_.commit_and_begin();
     return true;
@@ -228,6 +239,7 @@ class StepRun {
       if (ran || ends_call(error)) throw;
       return fail(step, error);
     }
+    if (is_ended_by_others()) return false;
     write_entry(step, journal::kDone, 0);
     host_.commit_and_begin();
     attempts_ = 1;
@@ -246,8 +258,9 @@ class StepRun {
     // Since the statement has ended, another caller may have taken it over.
     const JournalOfVersion entries = journal_.read(version_);
     const auto entry = entries.find(step.ordinal);
-    const bool taken_over = entry != entries.end() &&
-                            (entry->second.attempts > attempts_ || entry->second.state == journal::kDone);
+    const bool taken_over = (entry != entries.end() &&
+                             (entry->second.attempts > attempts_ || entry->second.state == journal::kDone)) ||
+                            is_logged_since();
     // Where nobody knows how the statement ended, its intent stays, and the next attempt looks for what it
     // did.
     if (!taken_over && recorded_seq() == seq_before_ && error.code != code::kProcessLost)
@@ -266,7 +279,7 @@ class StepRun {
   }
 
   void record() {
-    if (is_recorded_by_others()) return;
+    if (is_ended_by_others()) return;
     host_.begin_savepoint();
     try {
       for (const Script& script : migration_.verify) script.verify(host_);

@@ -274,16 +274,26 @@ class Query {
     }
   }
   void filter(std::vector<Row>& rows, bool keep) {
-    std::vector<std::pair<std::string, Value>> conditions;
+    struct Condition {
+      std::string column, comparison;
+      Value value;
+      bool holds(const Row& row) const {
+        const Value& other = row.at(column);
+        return comparison == ">" ? value < other : (other == value) == (comparison == "=");
+      }
+    };
+    std::vector<Condition> conditions;
     do {
       std::string column = name();
-      if (token_.text != "=") fail("42601", "the fake host knows only equality");
+      std::string comparison(token_.text);
+      if (comparison != "=" && comparison != "<>" && comparison != ">")
+        fail("42601", "the fake host does not know this comparison");
       advance();
-      conditions.emplace_back(std::move(column), value());
+      conditions.push_back({std::move(column), std::move(comparison), value()});
     } while (accept("and"));
     std::erase_if(rows, [&](const Row& row) {
-      const bool holds = std::all_of(conditions.begin(), conditions.end(),
-                                     [&row](const auto& one) { return row.at(one.first) == one.second; });
+      const bool holds =
+          std::ranges::all_of(conditions, [&row](const Condition& one) { return one.holds(row); });
       return holds != keep;
     });
   }

@@ -500,3 +500,37 @@ def test_an_error_names_the_statement_that_needs_no_transaction(postgresql):
     files = json.dumps([{"name": "1_x.up.sql", "sql": "CREATE INDEX CONCURRENTLY i ON t (id);"}, {"name": "1_x.down.sql", "sql": "DROP INDEX i"}])
     with postgresql.refuses("WB033", "1_x.up.sql", "line 1", "this statement"):
         postgresql.call("migrate_apply", files)
+
+
+def test_a_migration_that_others_end_and_give_up_meanwhile_begins_again(postgresql):
+    """As where others finish it and undo it again: what this caller has seen done is not there any more, and it may not be recorded."""
+    db = postgresql
+    text = ("-- migrate:up transaction:false\nCREATE TABLE IF NOT EXISTS items (id int);\nINSERT INTO items VALUES (1);\n"
+            "CREATE INDEX CONCURRENTLY IF NOT EXISTS items_id ON items (id);")
+    errors = []
+
+    def call(connection):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("CALL migrate_run(%s::json)", (source(_001_items=text),))
+        except psycopg2.Error as error:
+            errors.append(error)
+
+    db.sql("CREATE TABLE items (id int)")
+    with contextlib.closing(db.connect()) as caller, contextlib.closing(db.connect()) as holder, contextlib.closing(db.connect()) as other:
+        holder.autocommit = other.autocommit = False
+        holder.cursor().execute("LOCK TABLE items IN ROW EXCLUSIVE MODE")  # the index waits for its end
+        thread = threading.Thread(target=call, args=(caller,))
+        thread.start()
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        wait_until(lambda: steps_running(db) == 1 and db.one(waiting) == 1, "it waits")
+        # The lock of the history, which whoever migrates has; the caller waits for it when its statement has ended.
+        other.cursor().execute("SELECT pg_advisory_xact_lock(2003332450, oid::int) FROM pg_namespace WHERE nspname = 'public'")
+        holder.rollback()
+        wait_until(lambda: db.one("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'") == 1, "its turn comes next")
+        other.cursor().execute("SELECT * FROM migrate_repair('001')")
+        other.commit()
+        thread.join(60)
+    assert errors == [] and db.one("SELECT count(*) FROM items") == 2
+    assert db.sql("SELECT version, statements FROM schema_migrations") == [("001", 3)]
+    assert db.sql("SELECT * FROM migration_journal") == []
